@@ -1,0 +1,25 @@
+using MediatR;
+using PyWharf.Application.Access;
+using PyWharf.Application.Indexing;
+using PyWharf.Application.Ports;
+using PyWharf.Domain;
+
+namespace PyWharf.Application.Administration;
+
+/// <summary>Asked before the body of an upload is read, and at a login: no gigabyte is received for a wrong password.</summary>
+public static class CheckAccess
+{
+    /// <summary>The repository, if the caller may do there what they want to.</summary>
+    public sealed record Query(Credential? Credential, RepositoryName? Addressed, AccessLevel Wanted)
+        : RepositoryRequest(Credential, Addressed), IRequest<Outcome<Repository>>
+    {
+        /// <inheritdoc/>
+        public override AccessLevel Needs => Wanted;
+    }
+
+    internal sealed class Handler : IRequestHandler<Query, Outcome<Repository>>
+    {
+        public Task<Outcome<Repository>> Handle(Query query, CancellationToken cancellationToken) =>
+            Task.FromResult<Outcome<Repository>>(query.Repository);
+    }
+}

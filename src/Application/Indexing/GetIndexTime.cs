@@ -1,0 +1,25 @@
+using MediatR;
+using PyWharf.Application.Access;
+using PyWharf.Application.Ports;
+using PyWharf.Domain;
+
+namespace PyWharf.Application.Indexing;
+
+/// <summary>GET /index_mtime/: when the index in use changed last.</summary>
+public static class GetIndexTime
+{
+    /// <summary>The time of the newest change that the pages show.</summary>
+    public sealed record Query(Credential? Credential, RepositoryName? Addressed)
+        : RepositoryRequest(Credential, Addressed), IRequest<Outcome<DateTimeOffset>>
+    {
+        /// <inheritdoc/>
+        public override AccessLevel Needs => AccessLevel.Read;
+    }
+
+    internal sealed class Handler : IRequestHandler<Query, Outcome<DateTimeOffset>>
+    {
+        public Task<Outcome<DateTimeOffset>> Handle(Query query, CancellationToken cancellationToken) =>
+            Task.FromResult<Outcome<DateTimeOffset>>(
+                query.Repository.Index is { } index ? index.ModifiedAt : IndexFailure.NotReadYet);
+    }
+}

@@ -1,0 +1,22 @@
+using System.Collections.Frozen;
+using PyWharf.Domain;
+
+namespace PyWharf.Application.Indexing;
+
+/// <summary>All repositories of one configuration. Immutable.</summary>
+public sealed class RepositorySet(IEnumerable<Repository> repositories, IReadOnlyDictionary<RepositoryName, Secret> adminSecrets)
+{
+    private readonly FrozenDictionary<RepositoryName, Repository> _byName = repositories.ToFrozenDictionary(repository => repository.Name);
+
+    /// <summary>Every one.</summary>
+    public IReadOnlyList<Repository> All => _byName.Values;
+
+    /// <summary>The one where there is exactly one: then a token alone says which repository is meant.</summary>
+    public Repository? Only => _byName.Count == 1 ? _byName.Values[0] : null;
+
+    /// <summary>The repository of that name, or null.</summary>
+    public Repository? Find(RepositoryName name) => _byName.GetValueOrDefault(name);
+
+    /// <summary>The secret that administers the repository; null when the configuration names none.</summary>
+    public Secret? AdminSecretOf(RepositoryName name) => adminSecrets.GetValueOrDefault(name);
+}

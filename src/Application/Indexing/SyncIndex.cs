@@ -1,0 +1,26 @@
+using MediatR;
+using PyWharf.Application.Ports;
+using PyWharf.Domain;
+
+namespace PyWharf.Application.Indexing;
+
+/// <summary>The clock's request: brings a repository's index up to date with its storage.</summary>
+public static class SyncIndex
+{
+    /// <summary>Compares index and storage, and shows what differs.</summary>
+    public sealed record Command(Repository Repository) : IRequest<Outcome<SyncReport>>;
+
+    internal sealed class Handler : IRequestHandler<Command, Outcome<SyncReport>>
+    {
+        public async Task<Outcome<SyncReport>> Handle(Command command, CancellationToken cancellationToken)
+        {
+            var report = await command.Repository.Backend.SyncAsync(cancellationToken);
+            if (report.Failure is not null)
+            {
+                return report;
+            }
+
+            return await command.Repository.RefreshAsync(cancellationToken) is { } failure ? failure : report;
+        }
+    }
+}

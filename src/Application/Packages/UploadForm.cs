@@ -1,0 +1,48 @@
+using System.Collections.Frozen;
+
+namespace PyWharf.Application.Packages;
+
+/// <summary>
+/// The fields of an upload but for the file itself, in the order they came (https://docs.pypi.org/api/upload/). Fields that nobody knows
+/// are kept and ignored, as that API asks.
+/// </summary>
+/// <param name="Filename">What the client calls the file; not to be trusted.</param>
+/// <param name="Fields">Name and value of each field; names may repeat.</param>
+public sealed record UploadForm(string? Filename, IReadOnlyList<KeyValuePair<string, string>> Fields)
+{
+    // Every other known field may stand several times: classifiers, requires_dist, project_urls …
+    private static readonly FrozenSet<string> SingleValued = FrozenSet.Create(
+        StringComparer.Ordinal,
+        ":action", "attestations", "author", "author_email", "blake2_256_digest", "comment", "content", "description",
+        "description_content_type", "download_url", "filetype", "home_page", "license", "license_expression", "maintainer",
+        "maintainer_email", "md5_digest", "metadata_version", "name", "protocol_version", "pyversion", "requires_python", "sha256_digest",
+        "summary", "version");
+
+    /// <summary>The value of a field that has one; null where it is absent or empty, which clients use alike (uv, pdm).</summary>
+    public string? this[string name]
+    {
+        get
+        {
+            foreach (var (field, value) in Fields)
+            {
+                if (field == name)
+                {
+                    // setuptools wrote UNKNOWN where it knew nothing.
+                    return value is "" or "UNKNOWN" ? null : value;
+                }
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>The first field that stands more than once and must not; null when there is none.</summary>
+    public string? DoubledField => Fields
+        .Where(field => SingleValued.Contains(field.Key))
+        .CountBy(field => field.Key)
+        .FirstOrDefault(count => count.Value > 1)
+        .Key;
+
+    /// <summary>The first value of each field: all that the original program keeps.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> FirstValues() => Fields.DistinctBy(field => field.Key).ToList();
+}

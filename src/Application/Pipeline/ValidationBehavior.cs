@@ -1,0 +1,27 @@
+using FluentValidation;
+using MediatR;
+using PyWharf.Domain;
+
+namespace PyWharf.Application.Pipeline;
+
+/// <summary>Runs the validators of a request; the first rule that fails is the answer, and one sentence is what the client gets.</summary>
+internal sealed class ValidationBehavior<TRequest, TResponse>(IEnumerable<IValidator<TRequest>> validators)
+    : IPipelineBehavior<TRequest, TResponse>
+    where TRequest : notnull
+    where TResponse : IOutcome<TResponse>
+{
+    public async Task<TResponse> Handle(TRequest request, RequestHandlerDelegate<TResponse> next, CancellationToken cancellationToken)
+    {
+        foreach (var validator in validators)
+        {
+            var result = await validator.ValidateAsync(request, cancellationToken);
+            if (result.Errors is [var error, ..])
+            {
+                // A rule says with WithState what kind of failure it is, where that is not simply an invalid request.
+                return TResponse.Fail(new Failure(error.CustomState as FailureKind? ?? FailureKind.Invalid, error.ErrorMessage));
+            }
+        }
+
+        return await next();
+    }
+}

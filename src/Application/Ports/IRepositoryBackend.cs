@@ -1,0 +1,54 @@
+using PyWharf.Domain;
+
+namespace PyWharf.Application.Ports;
+
+/// <summary>
+/// The storage of one configured repository. What it holds is the truth; the index is a cache of it that grows by revisions.
+/// Expected trouble is an <see cref="Outcome{T}"/>; anything thrown is a bug or broken infrastructure.
+/// </summary>
+/// <remarks>Safe for concurrent use, and for several processes that use one storage.</remarks>
+public interface IRepositoryBackend
+{
+    /// <summary>
+    /// What a secret opens. An empty secret opens nothing. <see cref="FailureKind.Unavailable"/> when the storage decides this and
+    /// can't be asked.
+    /// </summary>
+    ValueTask<Outcome<AccessLevel>> GetAccessAsync(Secret secret, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Where an upload waits, on the volume where it will be published: what is staged is published without another copy.
+    /// </summary>
+    IStaging Staging { get; }
+
+    /// <summary>
+    /// Publishes a staged file as a whole or not at all. Once this returns without a failure the file survives a crash of the machine and
+    /// the next <see cref="ReadChangesAsync"/> tells of it. Where a file of that name exists: <see cref="Publication.AlreadyPublished"/>
+    /// if it has the same bytes, else <see cref="FailureKind.Conflict"/>. Of concurrent publications of one name exactly one wins.
+    /// A failure leaves nothing behind. May be repeated after any failure.
+    /// </summary>
+    Task<Outcome<Publication>> PublishAsync(Secret secret, NewFile file, StagedFile staged, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// How a client gets the bytes of a file that the index has. <see cref="FailureKind.NotFound"/> when the storage lost it meanwhile.
+    /// </summary>
+    ValueTask<Outcome<Download>> OpenAsync(Secret secret, PackageFile file, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The changes of the index after a revision (0: all of it), made by this process or by another. Cheap when there are none.
+    /// <see cref="FailureKind.Unavailable"/> before the first <see cref="SyncAsync"/> of a storage that was never looked at.
+    /// </summary>
+    Task<Outcome<IndexChanges>> ReadChangesAsync(long afterRevision, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Compares index and storage, and makes changes of what differs. Costs what changed since the last time.
+    /// </summary>
+    Task<Outcome<SyncReport>> SyncAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Makes the index anew from nothing but the storage and writes it where the original program reads it.
+    /// </summary>
+    /// <param name="secret">What the storage needs for it; <see cref="FailureKind.Forbidden"/> when it is given and wrong.</param>
+    /// <param name="progress">Told now and then.</param>
+    /// <param name="cancellationToken">Stops between two files; what was done stays done.</param>
+    Task<Outcome<SyncReport>> RebuildIndexAsync(Secret? secret, IProgress<RebuildProgress> progress, CancellationToken cancellationToken);
+}

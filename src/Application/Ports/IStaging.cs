@@ -1,0 +1,14 @@
+using PyWharf.Domain;
+
+namespace PyWharf.Application.Ports;
+
+/// <summary>Where uploads wait until they are published. What a crash leaves here is swept at the next start.</summary>
+public interface IStaging
+{
+    /// <summary>
+    /// Copies a stream to the disk and flushes it there, hashing on the way; holds one buffer of it in memory at any time.
+    /// <see cref="FailureKind.TooLarge"/> beyond <paramref name="maxBytes"/>, <see cref="FailureKind.OutOfSpace"/> on a full disk; nothing
+    /// is left of it then, nor when reading <paramref name="source"/> throws.
+    /// </summary>
+    Task<Outcome<StagedFile>> StageAsync(Stream source, long maxBytes, IReadOnlySet<DigestAlgorithm> digests, CancellationToken cancellationToken);
+}

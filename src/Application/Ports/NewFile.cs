@@ -1,0 +1,14 @@
+using PyWharf.Domain;
+
+namespace PyWharf.Application.Ports;
+
+/// <summary>A file about to be published.</summary>
+/// <param name="Filename">Its name.</param>
+/// <param name="RequiresPython">As the upload or the file's own metadata says; null when neither does.</param>
+/// <param name="Form">
+/// The fields of the upload form but for the content, in order, the first value of each: what the original program keeps beside the file.
+/// </param>
+public sealed record NewFile(
+    DistributionFilename Filename,
+    RequiresPython? RequiresPython,
+    IReadOnlyList<KeyValuePair<string, string>> Form);

@@ -1,0 +1,27 @@
+using MediatR;
+using PyWharf.Application.Access;
+using PyWharf.Application.Indexing;
+using PyWharf.Application.Ports;
+using PyWharf.Application.Rendering;
+using PyWharf.Domain;
+
+namespace PyWharf.Application.Simple;
+
+/// <summary>GET /simple/: every project that has files (PEP 503, 691).</summary>
+public static class ListDistributions
+{
+    /// <summary>The page, in every representation.</summary>
+    public sealed record Query(Credential? Credential, RepositoryName? Addressed)
+        : RepositoryRequest(Credential, Addressed), IRequest<Outcome<RenderedPage>>
+    {
+        /// <inheritdoc/>
+        public override AccessLevel Needs => AccessLevel.Read;
+    }
+
+    internal sealed class Handler : IRequestHandler<Query, Outcome<RenderedPage>>
+    {
+        public Task<Outcome<RenderedPage>> Handle(Query query, CancellationToken cancellationToken) =>
+            Task.FromResult<Outcome<RenderedPage>>(
+                query.Repository.Index is { } index ? query.Repository.ProjectListPage(index) : IndexFailure.NotReadYet);
+    }
+}

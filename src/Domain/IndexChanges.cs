@@ -1,0 +1,15 @@
+namespace PyWharf.Domain;
+
+/// <summary>What became of an index between two of its revisions.</summary>
+/// <param name="Revision">The revision reached; grows with each change, whichever process made it.</param>
+/// <param name="ModifiedAt">When the newest change was made.</param>
+/// <param name="Published">Files that came or changed.</param>
+/// <param name="Removed">Files that are gone.</param>
+public sealed record IndexChanges(
+    long Revision,
+    DateTimeOffset ModifiedAt,
+    IReadOnlyList<PackageFile> Published,
+    IReadOnlyList<RemovedFile> Removed);
+
+/// <summary>A file that an index no longer has.</summary>
+public sealed record RemovedFile(ProjectName Project, string Filename);

@@ -1,0 +1,23 @@
+namespace PyWharf.Domain;
+
+/// <summary>One published distribution file, with all that an index page says of it.</summary>
+public sealed record PackageFile
+{
+    /// <summary>Its name, which tells project, version and kind.</summary>
+    public required DistributionFilename Filename { get; init; }
+
+    /// <summary>Bytes.</summary>
+    public required long Size { get; init; }
+
+    /// <summary>Of its bytes.</summary>
+    public required Sha256Digest Sha256 { get; init; }
+
+    /// <summary>When it was published, in microseconds at most; never changes (PEP 700).</summary>
+    public required DateTimeOffset UploadedAt { get; init; }
+
+    /// <summary>The specifier set of Requires-Python; null when none is known.</summary>
+    public RequiresPython? RequiresPython { get; init; }
+
+    /// <summary>Where its back end finds it; means nothing to anybody else.</summary>
+    public required string Location { get; init; }
+}

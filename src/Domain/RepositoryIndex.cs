@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+
+namespace PyWharf.Domain;
+
+/// <summary>
+/// Everything that one repository offers at one moment. Immutable: readers share it without locks, a change makes another one
+/// that shares all projects it did not touch.
+/// </summary>
+public sealed class RepositoryIndex
+{
+    private readonly ImmutableDictionary<ProjectName, ProjectFiles> _projects;
+
+    private RepositoryIndex(long revision, DateTimeOffset modifiedAt, ImmutableDictionary<ProjectName, ProjectFiles> projects)
+    {
+        Revision = revision;
+        ModifiedAt = modifiedAt;
+        _projects = projects;
+    }
+
+    /// <summary>The index of a repository that holds nothing.</summary>
+    public static RepositoryIndex Empty { get; } =
+        new(0, DateTimeOffset.UnixEpoch, ImmutableDictionary<ProjectName, ProjectFiles>.Empty);
+
+    /// <summary>Which changes it includes.</summary>
+    public long Revision { get; }
+
+    /// <summary>When the newest of them was made.</summary>
+    public DateTimeOffset ModifiedAt { get; }
+
+    /// <summary>The projects that have files, in no order.</summary>
+    public IEnumerable<ProjectName> Projects => _projects.Keys;
+
+    /// <summary>How many projects have files.</summary>
+    public int ProjectCount => _projects.Count;
+
+    /// <summary>The project's files, or null when it has none.</summary>
+    public ProjectFiles? Find(ProjectName project) => _projects.GetValueOrDefault(project);
+
+    /// <summary>
+    /// The index after the changes. Costs what the changes cost, not what the index holds. Changes can be applied twice; those of an
+    /// older revision are refused, since they could bring back what was removed.
+    /// </summary>
+    public RepositoryIndex With(IndexChanges changes)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(changes.Revision, Revision);
+
+        var touched = new Dictionary<ProjectName, ImmutableDictionary<string, PackageFile>.Builder>();
+
+        foreach (var file in changes.Published)
+        {
+            FilesOf(file.Filename.Project)[file.Filename.ToString()] = file;
+        }
+
+        foreach (var removed in changes.Removed)
+        {
+            FilesOf(removed.Project).Remove(removed.Filename);
+        }
+
+        var projects = _projects.ToBuilder();
+        foreach (var (name, files) in touched)
+        {
+            if (files.Count == 0)
+            {
+                projects.Remove(name);
+            }
+            else
+            {
+                projects[name] = new ProjectFiles(_projects.GetValueOrDefault(name)?.Name ?? name, files.ToImmutable());
+            }
+        }
+
+        return new RepositoryIndex(changes.Revision, changes.ModifiedAt, projects.ToImmutable());
+
+        ImmutableDictionary<string, PackageFile>.Builder FilesOf(ProjectName project)
+        {
+            if (!touched.TryGetValue(project, out var files))
+            {
+                files = (Find(project)?.ByFilename ?? ImmutableDictionary.Create<string, PackageFile>(StringComparer.Ordinal)).ToBuilder();
+                touched.Add(project, files);
+            }
+
+            return files;
+        }
+    }
+}

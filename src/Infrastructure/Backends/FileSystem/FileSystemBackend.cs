@@ -1,0 +1,241 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+using PyWharf.Application.Ports;
+using PyWharf.Domain;
+using PyWharf.Infrastructure.Catalog;
+using PyWharf.Infrastructure.Storage;
+
+namespace PyWharf.Infrastructure.Backends.FileSystem;
+
+/// <summary>A repository in a folder, laid out as the original program did; a folder that it wrote is served as it is.</summary>
+internal sealed partial class FileSystemBackend : IRepositoryBackend
+{
+    private static readonly Failure NeverLookedAt = new(
+        FailureKind.Unavailable,
+        "The storage of this repository is being read for the first time: try again in a few seconds.",
+        TimeSpan.FromSeconds(3));
+
+    private static readonly Failure Busy = new(
+        FailureKind.Unavailable, "Another process is publishing a file of that name: try again in a moment.", TimeSpan.FromSeconds(5));
+
+    private readonly FileSystemConfig _config;
+    private readonly StorageLayout _layout;
+    private readonly IndexCatalog _catalog;
+    private readonly PublishLocks _locks;
+    private readonly StorageScan _scan;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly SemaphoreSlim _scanning = new(1);
+
+    private FileSystemBackend(
+        FileSystemConfig config, StorageLayout layout, DiskStaging staging, IndexCatalog catalog, TimeProvider time, ILogger logger)
+    {
+        _config = config;
+        _layout = layout;
+        _catalog = catalog;
+        _locks = new PublishLocks(layout.Locks, time);
+        _scan = new StorageScan(layout, catalog, time, logger);
+        _time = time;
+        _logger = logger;
+        Staging = staging;
+    }
+
+    /// <inheritdoc/>
+    public IStaging Staging { get; }
+
+    /// <summary>Opens the repository, making its folders where they are missing. Throws what the disk says when it can't.</summary>
+    public static FileSystemBackend Open(FileSystemConfig config, StorageLayout layout, TimeProvider time, ILogger logger)
+    {
+        layout.Create();
+        var staging = new DiskStaging(layout.Staging);
+        staging.Open();
+
+        return new FileSystemBackend(config, layout, staging, IndexCatalog.Open(layout.Catalog, time), time, logger);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<Outcome<AccessLevel>> GetAccessAsync(Secret secret, CancellationToken cancellationToken)
+    {
+        // Both are compared whatever the first one says: the time taken tells nothing.
+        var writes = _config.WriteSecret.Matches(secret);
+        var reads = _config.ReadSecret.Matches(secret);
+
+        return ValueTask.FromResult<Outcome<AccessLevel>>(writes ? AccessLevel.Write : reads ? AccessLevel.Read : AccessLevel.None);
+    }
+
+    /// <inheritdoc/>
+    public async Task<Outcome<Publication>> PublishAsync(Secret secret, NewFile file, StagedFile staged, CancellationToken cancellationToken)
+    {
+        using var held = await _locks.TryLockAsync(file.Filename, cancellationToken);
+        if (held is null)
+        {
+            return Busy;
+        }
+
+        try
+        {
+            return await FindAsync(file.Filename, cancellationToken) is { } existing
+                ? TellApart(existing, staged)
+                : Publish(file, staged);
+        }
+        catch (IOException exception) when (DiskSpace.IsExhausted(exception))
+        {
+            return DiskSpace.OutOfSpace;
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<Outcome<Download>> OpenAsync(Secret secret, PackageFile file, CancellationToken cancellationToken)
+    {
+        var path = _layout.File(file.Location, file.Filename.ToString());
+        var found = new FileInfo(path);
+        if (found.Exists && found.Length == file.Size)
+        {
+            return ValueTask.FromResult<Outcome<Download>>(new Download.LocalFile(path));
+        }
+
+        Log.Vanished(_logger, path);
+
+        return ValueTask.FromResult<Outcome<Download>>(
+            new Failure(FailureKind.NotFound, "The file was removed from the storage, or replaced, since its index was read."));
+    }
+
+    /// <inheritdoc/>
+    public Task<Outcome<IndexChanges>> ReadChangesAsync(long afterRevision, CancellationToken cancellationToken) =>
+        Task.FromResult<Outcome<IndexChanges>>(
+            afterRevision > 0 || _catalog.IsComplete ? _catalog.ReadChanges(afterRevision) : NeverLookedAt);
+
+    /// <inheritdoc/>
+    public Task<Outcome<SyncReport>> SyncAsync(CancellationToken cancellationToken) =>
+        ScanAsync(thoroughly: false, new Progress<RebuildProgress>(), cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<Outcome<SyncReport>> RebuildIndexAsync(
+        Secret? secret, IProgress<RebuildProgress> progress, CancellationToken cancellationToken)
+    {
+        // Whoever runs this may write the folder, and needs no secret for it; one that is known to be wrong is a mistake all the same.
+        if (secret is not null && _config.WriteSecret.Reveal().Length > 0 && !_config.WriteSecret.Matches(secret))
+        {
+            return new Failure(FailureKind.Forbidden, "The secret given is not the repository's write secret.");
+        }
+
+        var report = await ScanAsync(thoroughly: true, progress, cancellationToken);
+        if (report.Failure is null)
+        {
+            OriginalIndex.Write(_layout, _catalog, _time);
+        }
+
+        return report;
+    }
+
+    private async Task<Outcome<SyncReport>> ScanAsync(
+        bool thoroughly, IProgress<RebuildProgress> progress, CancellationToken cancellationToken)
+    {
+        await _scanning.WaitAsync(cancellationToken);
+        try
+        {
+            return await _scan.RunAsync(thoroughly, progress, cancellationToken);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or SqliteException)
+        {
+            return new Failure(FailureKind.Unavailable, $"The storage can't be read: {exception.Message}");
+        }
+        finally
+        {
+            _scanning.Release();
+        }
+    }
+
+    /// <summary>What is published under that name, also if it came behind our back and no look at the storage found it yet.</summary>
+    private async Task<CatalogedFile?> FindAsync(DistributionFilename filename, CancellationToken cancellationToken)
+    {
+        if (_catalog.Find(filename.ToString()) is { } known
+            && File.Exists(_layout.File(known.File.Location, filename.ToString())))
+        {
+            return known;
+        }
+
+        var location = filename.Project.ToString();
+        if (!File.Exists(_layout.File(location, filename.ToString())))
+        {
+            return null;
+        }
+
+        var found = await _scan.ReadAsync(filename, location, trustMeta: false, cancellationToken);
+        if (found is not null)
+        {
+            _catalog.Change([found], []);
+        }
+
+        return found;
+    }
+
+    private static Outcome<Publication> TellApart(CatalogedFile existing, StagedFile staged) =>
+        existing.File.Sha256.Equals(staged.Sha256)
+            ? Publication.AlreadyPublished
+            : new Failure(
+                FailureKind.Conflict,
+                $"File already exists: {existing.File.Filename} was published with other bytes; a published file never changes. Upload a new version.");
+
+    private Outcome<Publication> Publish(NewFile file, StagedFile staged)
+    {
+        var location = file.Filename.Project.ToString();
+        var path = _layout.File(location, file.Filename.ToString());
+        var metaPath = _layout.Meta(location, file.Filename.ToString());
+        var uploadedAt = UnixTime.Truncate(_time.GetUtcNow());
+
+        CreateFolder(location);
+
+        // The file is what makes an upload visible, so all that belongs to it is there before. Nobody else writes this name: we hold its lock.
+        DurableFile.WriteWhole(metaPath, UploadMeta.Write(file, staged.Sha256, uploadedAt));
+        try
+        {
+            File.SetLastWriteTimeUtc(staged.Path, uploadedAt.UtcDateTime);
+            if (!DurableFile.TryMove(staged.Path, path))
+            {
+                // Not one of ours, which would have waited for the lock: somebody put it there this very moment.
+                return Busy;
+            }
+
+            ((DiskStagedFile)staged).Published();
+            DurableFile.FlushFolder(_layout.Folder(location));
+
+            _catalog.Change([new CatalogedFile(Describe(file, staged, location, uploadedAt), File.GetLastWriteTimeUtc(path).Ticks)], []);
+        }
+        catch
+        {
+            // It was not acknowledged, so it must not be there. The file goes first: without it, what is beside it means nothing.
+            File.Delete(path);
+            File.Delete(metaPath);
+            throw;
+        }
+
+        return Publication.Published;
+    }
+
+    private static PackageFile Describe(NewFile file, StagedFile staged, string location, DateTimeOffset uploadedAt) => new()
+    {
+        Filename = file.Filename,
+        Location = location,
+        Size = staged.Length,
+        Sha256 = staged.Sha256,
+        RequiresPython = file.RequiresPython,
+        UploadedAt = uploadedAt,
+    };
+
+    private void CreateFolder(string location)
+    {
+        var folder = _layout.Folder(location);
+        if (!Directory.Exists(folder))
+        {
+            Directory.CreateDirectory(folder);
+            DurableFile.FlushFolder(_layout.Storage);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "A published file was removed or replaced behind the server's back: {Path}")]
+        public static partial void Vanished(ILogger logger, string path);
+    }
+}

@@ -1,0 +1,112 @@
+using System.Buffers;
+using PyWharf.Application.Ports;
+using PyWharf.Domain;
+
+namespace PyWharf.Infrastructure.Storage;
+
+/// <summary>
+/// Staged uploads as files of one folder. Each is locked by its owner as long as it lives, so that a starting process can tell the litter
+/// of a crash from the uploads of its neighbours.
+/// </summary>
+internal sealed class DiskStaging(string folder) : IStaging
+{
+    private const int BufferBytes = 128 * 1024;
+
+    /// <summary>Makes the folder, and removes what processes left in it that are gone.</summary>
+    public void Open()
+    {
+        Directory.CreateDirectory(folder);
+
+        foreach (var path in Directory.EnumerateFiles(folder))
+        {
+            try
+            {
+                // Whoever may lock it owns it.
+                using (new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+                {
+                    File.Delete(path);
+                }
+            }
+            catch (IOException)
+            {
+                // A neighbour is writing it, or has just removed it.
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<Outcome<StagedFile>> StageAsync(
+        Stream source, long maxBytes, IReadOnlySet<DigestAlgorithm> digests, CancellationToken cancellationToken)
+    {
+        DiskStagedFile? staged = null;
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        try
+        {
+            staged = new DiskStagedFile(CreateLocked());
+            using var hashes = new Digests(digests);
+            var length = 0L;
+
+            int read;
+            while ((read = await source.ReadAtLeastAsync(buffer.AsMemory(0, BufferBytes), BufferBytes, throwOnEndOfStream: false, cancellationToken)) > 0)
+            {
+                length += read;
+                if (length > maxBytes)
+                {
+                    await staged.DisposeAsync();
+
+                    return new Failure(FailureKind.TooLarge, $"The file is larger than the {maxBytes} bytes that this repository accepts.");
+                }
+
+                hashes.Append(buffer.AsSpan(0, read));
+                await staged.Content.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+            }
+
+            staged.Content.Flush(flushToDisk: true);
+            staged.Finish(length, hashes.Finish());
+
+            return staged;
+        }
+        catch (Exception exception)
+        {
+            if (staged is not null)
+            {
+                await staged.DisposeAsync();
+            }
+
+            if (exception is IOException io && DiskSpace.IsExhausted(io))
+            {
+                return DiskSpace.OutOfSpace;
+            }
+
+            throw;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private FileStream CreateLocked()
+    {
+        while (true)
+        {
+            var path = Path.Combine(folder, Guid.NewGuid().ToString("N"));
+            FileStream? file = null;
+            try
+            {
+                file = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, FileOptions.Asynchronous);
+            }
+            catch (IOException) when (File.Exists(path))
+            {
+                // A process that sweeps locked it between its creation and our lock; it will be gone.
+            }
+
+            if (file is not null && File.Exists(path))
+            {
+                return file;
+            }
+
+            file?.Dispose();
+        }
+    }
+}
