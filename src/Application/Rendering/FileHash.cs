@@ -1,0 +1,75 @@
+using System.Collections.Frozen;
+
+namespace PyWharf.Application.Rendering;
+
+/// <summary>One digest of a file, under an algorithm name that every client of an index knows.</summary>
+/// <remarks>
+/// A name that Python's hashlib does not guarantee breaks clients: pip fails on the page, not only on the file. So there is
+/// no such hash: <see cref="TryParse"/> refuses it.
+/// </remarks>
+public sealed record FileHash
+{
+    private static readonly FrozenDictionary<string, int> HexLengths = new Dictionary<string, int>
+    {
+        ["md5"] = 32,
+        ["sha1"] = 40,
+        ["sha224"] = 56,
+        ["sha256"] = 64,
+        ["sha384"] = 96,
+        ["sha512"] = 128,
+        ["blake2b"] = 128,
+        ["blake2s"] = 64,
+        ["sha3_224"] = 56,
+        ["sha3_256"] = 64,
+        ["sha3_384"] = 96,
+        ["sha3_512"] = 128,
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    // The only ones that uv takes in a fragment; any other fails its whole page. The first is the one that lock files hold.
+    private static readonly string[] FragmentAlgorithms = ["sha256", "sha512", "sha384", "blake2b", "md5"];
+
+    private FileHash(string algorithm, string hex)
+    {
+        Algorithm = algorithm;
+        Hex = hex;
+    }
+
+    /// <summary>As hashlib spells it: lower case.</summary>
+    public string Algorithm { get; }
+
+    /// <summary>The digest in lower-case hexadecimal, of the length that the algorithm has.</summary>
+    public string Hex { get; }
+
+    /// <summary>The SHA-256 of a file of ours.</summary>
+    /// <param name="hex">64 lower-case hexadecimal digits.</param>
+    public static FileHash Sha256(string hex) => new("sha256", hex);
+
+    /// <summary>Reads a hash that somebody else made; null when no client could use it.</summary>
+    public static FileHash? TryParse(string algorithm, string hex) =>
+        HexLengths.TryGetValue(algorithm, out var length) && hex.Length == length && hex.AsSpan().IndexOfAnyExcept(HexDigits) < 0
+            ? new FileHash(algorithm, hex.ToLowerInvariant())
+            : null;
+
+    /// <summary><c>name=hex</c>, as it stands in a link's fragment.</summary>
+    public override string ToString() => $"{Algorithm}={Hex}";
+
+    private static readonly System.Buffers.SearchValues<char> HexDigits =
+        System.Buffers.SearchValues.Create("0123456789abcdefABCDEF");
+
+    /// <summary>The one that goes into a fragment or an attribute, where there is room for one only; null when none may.</summary>
+    internal static FileHash? Best(IReadOnlyList<FileHash> hashes)
+    {
+        foreach (var algorithm in FragmentAlgorithms)
+        {
+            foreach (var hash in hashes)
+            {
+                if (hash.Algorithm == algorithm)
+                {
+                    return hash;
+                }
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,21 @@
+namespace PyWharf.Application.Rendering;
+
+/// <summary>An index page in each representation that PEP 691 knows. Immutable; what is not asked for is not made.</summary>
+public sealed class RenderedPage
+{
+    internal RenderedPage(Func<byte[]> html, Func<byte[]> json)
+    {
+        TextHtml = new PageRepresentation("text/html; charset=utf-8", html);
+        Html = new PageRepresentation("application/vnd.pypi.simple.v1+html", html);
+        Json = new PageRepresentation("application/vnd.pypi.simple.v1+json", json);
+    }
+
+    /// <summary>For browsers and old clients: <c>text/html</c>.</summary>
+    public PageRepresentation TextHtml { get; }
+
+    /// <summary>The same bytes as <c>application/vnd.pypi.simple.v1+html</c>.</summary>
+    public PageRepresentation Html { get; }
+
+    /// <summary><c>application/vnd.pypi.simple.v1+json</c>.</summary>
+    public PageRepresentation Json { get; }
+}
