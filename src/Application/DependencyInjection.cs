@@ -10,7 +10,6 @@ public static class DependencyInjection
     /// <summary>Registers every handler and validator, and the pipeline that all requests pass.</summary>
     public static IServiceCollection AddApplication(this IServiceCollection services)
     {
-        services.AddMetrics();
         services.AddSingleton<RequestMetrics>();
 
         services.AddMediatR(mediator =>

@@ -32,16 +32,15 @@ public readonly struct Outcome<T> : IOutcome<Outcome<T>>
         ? _value! // set by the only constructor that leaves Failure null
         : throw new InvalidOperationException($"There is no value: {Failure.Message}");
 
-    /// <inheritdoc/>
-    public static Outcome<T> Fail(Failure failure) => new(default, failure);
-
     /// <summary>A value is an outcome that went well.</summary>
-    [SuppressMessage("Usage", "CA2225:Operator overloads have named alternates", Justification = "Outcome.Of and Fail are the named ones.")]
+    [SuppressMessage("Usage", "CA2225:Operator overloads have named alternates", Justification = "Outcome.Of and IOutcome.Fail are the named ones.")]
     public static implicit operator Outcome<T>(T value) => new(value, null);
 
     /// <summary>A failure is an outcome that did not.</summary>
-    [SuppressMessage("Usage", "CA2225:Operator overloads have named alternates", Justification = "Outcome.Of and Fail are the named ones.")]
-    public static implicit operator Outcome<T>(Failure failure) => Fail(failure);
+    [SuppressMessage("Usage", "CA2225:Operator overloads have named alternates", Justification = "Outcome.Of and IOutcome.Fail are the named ones.")]
+    public static implicit operator Outcome<T>(Failure failure) => new(default, failure);
+
+    static Outcome<T> IOutcome<Outcome<T>>.Fail(Failure failure) => new(default, failure);
 }
 
 /// <summary>Makes outcomes where the compiler cannot convert by itself (interfaces).</summary>

@@ -75,7 +75,7 @@ public sealed class Repository(RepositoryName name, RepositorySettings settings,
     {
         if (!_projectPages.TryGetValue(files.Name, out var made) || made.Files != files)
         {
-            made = (files, SimplePage.Render(PageOf.Project(files)));
+            made = (files, SimplePage.Render(() => PageOf.Project(files)));
             _projectPages[files.Name] = made;
         }
 
@@ -83,5 +83,9 @@ public sealed class Repository(RepositoryName name, RepositorySettings settings,
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _refresh.Dispose();
+    public void Dispose()
+    {
+        backend.Dispose();
+        _refresh.Dispose();
+    }
 }

@@ -4,7 +4,7 @@ using PyWharf.Domain;
 namespace PyWharf.Application.Indexing;
 
 /// <summary>All repositories of one configuration. Immutable.</summary>
-public sealed class RepositorySet(IEnumerable<Repository> repositories, IReadOnlyDictionary<RepositoryName, Secret> adminSecrets)
+public sealed class RepositorySet(IEnumerable<Repository> repositories, IReadOnlyDictionary<RepositoryName, Secret> adminSecrets) : IDisposable
 {
     private readonly FrozenDictionary<RepositoryName, Repository> _byName = repositories.ToFrozenDictionary(repository => repository.Name);
 
@@ -19,4 +19,13 @@ public sealed class RepositorySet(IEnumerable<Repository> repositories, IReadOnl
 
     /// <summary>The secret that administers the repository; null when the configuration names none.</summary>
     public Secret? AdminSecretOf(RepositoryName name) => adminSecrets.GetValueOrDefault(name);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var repository in All)
+        {
+            repository.Dispose();
+        }
+    }
 }

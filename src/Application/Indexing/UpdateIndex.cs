@@ -17,11 +17,15 @@ public static class UpdateIndex
     {
         public async Task<Outcome<SyncReport>> Handle(Command command, CancellationToken cancellationToken)
         {
-            var backend = await backends.OpenAsync(command.Target, cancellationToken);
+            var opened = await backends.OpenAsync(command.Target, cancellationToken);
+            if (opened.Failure is { } failure)
+            {
+                return failure;
+            }
 
-            return backend.Failure is { } failure
-                ? failure
-                : await backend.Value.RebuildIndexAsync(command.Secret, command.Progress, cancellationToken);
+            using var backend = opened.Value;
+
+            return await backend.RebuildIndexAsync(command.Secret, command.Progress, cancellationToken);
         }
     }
 }

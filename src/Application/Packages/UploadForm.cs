@@ -38,11 +38,11 @@ public sealed record UploadForm(string? Filename, IReadOnlyList<KeyValuePair<str
 
     /// <summary>The first field that stands more than once and must not; null when there is none.</summary>
     public string? DoubledField => Fields
-        .Where(field => SingleValued.Contains(field.Key))
-        .CountBy(field => field.Key)
+        .Where(sent => SingleValued.Contains(sent.Key))
+        .CountBy(sent => sent.Key)
         .FirstOrDefault(count => count.Value > 1)
         .Key;
 
     /// <summary>The first value of each field: all that the original program keeps.</summary>
-    public IReadOnlyList<KeyValuePair<string, string>> FirstValues() => Fields.DistinctBy(field => field.Key).ToList();
+    public IReadOnlyList<KeyValuePair<string, string>> FirstValues() => Fields.DistinctBy(sent => sent.Key).ToList();
 }

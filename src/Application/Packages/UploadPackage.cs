@@ -100,7 +100,7 @@ public static class UploadPackage
                 return sent;
             }
 
-            return filename.Kind == DistributionKind.Wheel ? WheelMetadata.TryRead(FileOf(command).Path)?.RequiresPython : null;
+            return filename.Kind == DistributionKind.Wheel ? WheelMetadata.RequiresPythonOf(FileOf(command).Path) : null;
         }
     }
 

@@ -42,6 +42,10 @@ public static class WheelMetadata
         }
     }
 
+    /// <summary>The valid specifier set that a wheel's metadata holds, or null.</summary>
+    public static RequiresPython? RequiresPythonOf(string path) =>
+        RequiresPython.TryParse(TryRead(path)?.RequiresPython, out var specifier) ? specifier : null;
+
     private static bool IsMetadata(string entry) =>
         entry.EndsWith(".dist-info/METADATA", StringComparison.Ordinal) && entry.AsSpan().Count('/') == 1;
 

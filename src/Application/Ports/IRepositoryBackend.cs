@@ -7,7 +7,7 @@ namespace PyWharf.Application.Ports;
 /// Expected trouble is an <see cref="Outcome{T}"/>; anything thrown is a bug or broken infrastructure.
 /// </summary>
 /// <remarks>Safe for concurrent use, and for several processes that use one storage.</remarks>
-public interface IRepositoryBackend
+public interface IRepositoryBackend : IDisposable
 {
     /// <summary>
     /// What a secret opens. An empty secret opens nothing. <see cref="FailureKind.Unavailable"/> when the storage decides this and

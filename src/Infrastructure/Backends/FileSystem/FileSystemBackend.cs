@@ -128,6 +128,13 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
         return report;
     }
 
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _catalog.Dispose();
+        _scanning.Dispose();
+    }
+
     private async Task<Outcome<SyncReport>> ScanAsync(
         bool thoroughly, IProgress<RebuildProgress> progress, CancellationToken cancellationToken)
     {

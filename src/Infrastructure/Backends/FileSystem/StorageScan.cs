@@ -158,7 +158,7 @@ internal sealed partial class StorageScan(StorageLayout layout, IndexCatalog cat
         }
 
         // With .meta, the upload said that there is none; reading every wheel of a large storage for nothing would take its time.
-        return meta is null && filename.Kind == DistributionKind.Wheel ? WheelMetadata.TryRead(path)?.RequiresPython : null;
+        return meta is null && filename.Kind == DistributionKind.Wheel ? WheelMetadata.RequiresPythonOf(path) : null;
     }
 
     /// <summary>A file that somebody copies in grows between two looks at it.</summary>

@@ -1,0 +1,118 @@
+using MediatR;
+using PyWharf.Application.Indexing;
+using PyWharf.Application.Ports;
+using PyWharf.Domain;
+
+namespace PyWharf.Api.Hosting;
+
+/// <summary>
+/// The clock's edge: one loop per repository. Every second it takes in what other processes published, and at the repository's interval it
+/// compares index and storage. A failure is logged once; the index read before goes on serving.
+/// </summary>
+internal sealed partial class IndexSyncWorker(ISender sender, IRepositories repositories, TimeProvider time, ILogger<IndexSyncWorker> logger)
+    : BackgroundService
+{
+    private static readonly TimeSpan Watch = TimeSpan.FromSeconds(1);
+
+    private readonly TaskCompletionSource _firstLook = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Done when every repository that was configured at the start was looked at once, well or badly.</summary>
+    public Task FirstLook => _firstLook.Task;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var replaced = new TaskCompletionSource<RepositorySet>(TaskCreationOptions.RunContinuationsAsynchronously);
+        repositories.Replaced += set => Volatile.Read(ref replaced).TrySetResult(set);
+
+        for (var set = repositories.Current; ; set = await replaced.Task.WaitAsync(stoppingToken))
+        {
+            Volatile.Write(ref replaced, new(TaskCreationOptions.RunContinuationsAsynchronously));
+            set = repositories.Current ?? set;
+
+            using var retired = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+            var loops = (set?.All ?? []).Select(repository => new Loop(this, repository)).ToList();
+            await Task.WhenAll(loops.Select(loop => loop.LookAsync(stoppingToken)));
+            _firstLook.TrySetResult();
+
+            var running = loops.Select(loop => loop.RunAsync(retired.Token)).ToList();
+            await replaced.Task.WaitAsync(stoppingToken);
+            await retired.CancelAsync();
+            await Task.WhenAll(running);
+        }
+    }
+
+    private sealed class Loop(IndexSyncWorker worker, Repository repository)
+    {
+        private string? _complained;
+
+        public async Task RunAsync(CancellationToken cancellationToken)
+        {
+            using var timer = new PeriodicTimer(Watch, worker.Time);
+            var looked = worker.Time.GetTimestamp();
+            try
+            {
+                while (await timer.WaitForNextTickAsync(cancellationToken))
+                {
+                    if (worker.Time.GetElapsedTime(looked) >= repository.Settings.SyncInterval)
+                    {
+                        await LookAsync(cancellationToken);
+                        looked = worker.Time.GetTimestamp();
+                    }
+                    else
+                    {
+                        await TryAsync(async () => await repository.RefreshAsync(cancellationToken));
+                    }
+                }
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                // Another configuration, or the end.
+            }
+        }
+
+        public Task LookAsync(CancellationToken cancellationToken) => TryAsync(async () =>
+            (await worker.Sender.Send(new SyncIndex.Command(repository), cancellationToken)).Failure);
+
+        private async Task TryAsync(Func<Task<Failure?>> action)
+        {
+            string? complaint;
+            try
+            {
+                complaint = (await action())?.Message;
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                complaint = exception.Message;
+            }
+
+            if (complaint != _complained)
+            {
+                if (complaint is null)
+                {
+                    Log.Recovered(worker.Logger, repository.Name);
+                }
+                else
+                {
+                    Log.Failed(worker.Logger, repository.Name, complaint);
+                }
+
+                _complained = complaint;
+            }
+        }
+    }
+
+    private ISender Sender => sender;
+
+    private TimeProvider Time => time;
+
+    private ILogger Logger => logger;
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Error, Message = "The index of {Repository} could not be brought up to date, the old one goes on serving: {Cause}")]
+        public static partial void Failed(ILogger logger, RepositoryName repository, string cause);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "The index of {Repository} is up to date again.")]
+        public static partial void Recovered(ILogger logger, RepositoryName repository);
+    }
+}

@@ -1,0 +1,63 @@
+using System.Text;
+using PyWharf.Api.Sessions;
+using PyWharf.Application.Access;
+using PyWharf.Domain;
+
+namespace PyWharf.Api.Http;
+
+/// <summary>Who asks: the Authorization header, else a browser's session. Nothing is guessed from the User-Agent.</summary>
+internal static class CredentialReader
+{
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>Null when nobody said, or in a way that can't be read.</summary>
+    public static Credential? Read(HttpContext http)
+    {
+        var header = http.Request.Headers.Authorization;
+
+        return header.Count == 0
+            ? SessionCookie.Find(http)?.Credential
+            : FromHeader(header.ToString());
+    }
+
+    private static Credential? FromHeader(string header)
+    {
+        var space = header.IndexOf(' ', StringComparison.Ordinal);
+        if (space < 0)
+        {
+            return null;
+        }
+
+        var scheme = header.AsSpan(0, space);
+        var value = header.AsSpan(space + 1).Trim();
+
+        if (scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase))
+        {
+            return new Credential(Credential.TokenUser, new Secret(value.ToString()));
+        }
+
+        return scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase) ? FromBasic(value) : null;
+    }
+
+    /// <summary>RFC 7617: base64 of user and password, split at the first colon; the password may hold more of them.</summary>
+    private static Credential? FromBasic(ReadOnlySpan<char> base64)
+    {
+        var bytes = new byte[base64.Length];
+        if (!Convert.TryFromBase64Chars(base64, bytes, out var length))
+        {
+            return null;
+        }
+
+        try
+        {
+            var text = StrictUtf8.GetString(bytes, 0, length);
+            var colon = text.IndexOf(':', StringComparison.Ordinal);
+
+            return colon < 0 ? null : new Credential(text[..colon], new Secret(text[(colon + 1)..]));
+        }
+        catch (DecoderFallbackException)
+        {
+            return null;
+        }
+    }
+}

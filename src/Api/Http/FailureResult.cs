@@ -1,0 +1,97 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.Features;
+using PyWharf.Domain;
+
+namespace PyWharf.Api.Http;
+
+/// <summary>
+/// The one place where a failure becomes an answer: status, reason phrase (twine and flit show only that) and one line of text, or JSON for
+/// whoever asks for it (uv).
+/// </summary>
+internal static class FailureResult
+{
+    private const int LongestReason = 200;
+
+    public static async Task WriteAsync(HttpContext http, Failure failure)
+    {
+        if (failure.Kind == FailureKind.Unauthenticated && http.Request.IsNavigation())
+        {
+            Redirect.ToLogin(http);
+
+            return;
+        }
+
+        var response = http.Response;
+        response.StatusCode = StatusOf(failure.Kind);
+        response.Headers.CacheControl = "no-store";
+
+        if (failure.Kind == FailureKind.Unauthenticated)
+        {
+            // Installers ask for a password after this header only (RFC 7617 for the charset).
+            response.Headers.WWWAuthenticate = "Basic realm=\"pywharf\", charset=\"UTF-8\"";
+        }
+
+        if (failure.RetryAfter is { } delay)
+        {
+            response.Headers.RetryAfter = Math.Ceiling(delay.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        }
+
+        var line = OneLine(failure.Message);
+        if (http.Features.Get<IHttpResponseFeature>() is { } feature)
+        {
+            feature.ReasonPhrase = line[..Math.Min(line.Length, LongestReason)];
+        }
+
+        await WriteBodyAsync(http, failure.Kind, line);
+    }
+
+    private static Task WriteBodyAsync(HttpContext http, FailureKind kind, string line)
+    {
+        byte[] body;
+        if (AsksForJson(http.Request))
+        {
+            // uv reads the reason only where the type is exactly this, without a charset.
+            http.Response.ContentType = "application/json";
+            body = JsonSerializer.SerializeToUtf8Bytes(new { code = kind.ToString(), message = line });
+        }
+        else
+        {
+            http.Response.ContentType = "text/plain; charset=utf-8";
+            body = Encoding.UTF8.GetBytes(line + "\n");
+        }
+
+        http.Response.ContentLength = body.Length;
+
+        return HttpMethods.IsHead(http.Request.Method) ? Task.CompletedTask : http.Response.Body.WriteAsync(body).AsTask();
+    }
+
+    private static bool AsksForJson(HttpRequest request) =>
+        request.GetTypedHeaders().Accept.Any(type => type.MediaType == "application/json" && type.Quality != 0);
+
+    /// <summary>A header takes neither line ends nor anything but ASCII (RFC 9112, section 4).</summary>
+    private static string OneLine(string message) =>
+        string.Create(message.Length, message, static (line, message) =>
+        {
+            for (var i = 0; i < line.Length; i++)
+            {
+                line[i] = message[i] is >= ' ' and <= '~' ? message[i] : '?';
+            }
+        });
+
+    private static int StatusOf(FailureKind kind) => kind switch
+    {
+        FailureKind.Invalid => StatusCodes.Status400BadRequest,
+        FailureKind.Unauthenticated => StatusCodes.Status401Unauthorized,
+        FailureKind.Forbidden => StatusCodes.Status403Forbidden,
+        FailureKind.NotFound => StatusCodes.Status404NotFound,
+        FailureKind.Conflict => StatusCodes.Status409Conflict,
+        FailureKind.Gone => StatusCodes.Status410Gone,
+        FailureKind.TooLarge => StatusCodes.Status413PayloadTooLarge,
+        FailureKind.BadGateway => StatusCodes.Status502BadGateway,
+        FailureKind.Unavailable => StatusCodes.Status503ServiceUnavailable,
+        FailureKind.OutOfSpace => StatusCodes.Status507InsufficientStorage,
+        _ => StatusCodes.Status500InternalServerError,
+    };
+}

@@ -1,0 +1,40 @@
+using System.Diagnostics;
+using Microsoft.Net.Http.Headers;
+using PyWharf.Application.Packages;
+using PyWharf.Application.Ports;
+
+namespace PyWharf.Api.Http;
+
+/// <summary>The answer to a download.</summary>
+internal static class FileResult
+{
+    // A file never changes under its name. Private: whether it may be read depends on who asks.
+    private const string Forever = "private, max-age=365000000, immutable";
+
+    public static Task WriteAsync(HttpContext http, DownloadFile.Result result)
+    {
+        switch (result)
+        {
+            case { Download: Download.LocalFile local, File: { } file }:
+                http.Response.Headers.CacheControl = Forever;
+                http.Response.Headers.XContentTypeOptions = "nosniff";
+
+                return TypedResults.PhysicalFile(
+                    local.Path,
+                    "application/octet-stream",
+                    lastModified: file.UploadedAt.AddTicks(-(file.UploadedAt.Ticks % TimeSpan.TicksPerSecond)),
+                    entityTag: new EntityTagHeaderValue($"\"{file.Sha256}\""),
+                    enableRangeProcessing: true).ExecuteAsync(http);
+
+            case { Download: Download.Redirect redirect }:
+                http.Response.StatusCode = StatusCodes.Status302Found;
+                http.Response.Headers.Location = redirect.Location.AbsoluteUri;
+                http.Response.Headers.CacheControl = "private, no-cache";
+
+                return Task.CompletedTask;
+
+            default:
+                throw new UnreachableException();
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using MediatR;
+using PyWharf.Domain;
+
+namespace PyWharf.Api.Http;
+
+/// <summary>What modules ask a request for.</summary>
+internal static class HttpContextExtensions
+{
+    /// <summary>Carter modules are singletons here and take no dependencies.</summary>
+    public static ISender Sender(this HttpContext http) => http.RequestServices.GetRequiredService<ISender>();
+
+    /// <summary>A segment of the path, decoded.</summary>
+    public static string Route(this HttpContext http, string name) => http.GetRouteValue(name) as string ?? "";
+
+    /// <summary>
+    /// The repository that the path names, null where it names none. False for a name that no repository can have: nothing may then fall
+    /// back to what the credential says.
+    /// </summary>
+    public static bool TryGetAddressed(this HttpContext http, out RepositoryName? repository)
+    {
+        repository = null;
+
+        return http.GetRouteValue("repository") is not string text || RepositoryName.TryParse(text, out repository, out _);
+    }
+
+    /// <summary>Whether a person with a browser follows a link, rather than a program: only they are sent to a login page.</summary>
+    public static bool IsNavigation(this HttpRequest request) =>
+        HttpMethods.IsGet(request.Method)
+        && PrefersHtml(request)
+        && (request.Headers["Sec-Fetch-Mode"] == "navigate" || request.Cookies.ContainsKey(Sessions.SessionCookie.Name));
+
+    private static bool PrefersHtml(HttpRequest request)
+    {
+        var accepted = request.GetTypedHeaders().Accept;
+        var html = accepted.FirstOrDefault(type => type.MediaType == "text/html");
+
+        return html is not null && accepted.All(type => (type.Quality ?? 1) <= (html.Quality ?? 1));
+    }
+}

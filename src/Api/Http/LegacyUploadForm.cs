@@ -1,0 +1,155 @@
+using System.Text;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Net.Http.Headers;
+using PyWharf.Application.Packages;
+using PyWharf.Application.Ports;
+using PyWharf.Domain;
+
+namespace PyWharf.Api.Http;
+
+/// <summary>
+/// Reads an upload once, from front to back: fields to memory within bounds, the file to the staging area. Parts may come in any order.
+/// </summary>
+internal sealed class LegacyUploadForm(IStaging staging, long maxFileBytes)
+{
+    // Descriptions of some megabytes exist. All parts but the file count.
+    private const int MaxFieldBytes = 16 * 1024 * 1024;
+    private const int MaxParts = 4096;
+    private const int BufferBytes = 64 * 1024;
+
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    private static readonly (string Field, DigestAlgorithm Algorithm)[] Digests =
+    [
+        ("md5_digest", DigestAlgorithm.Md5),
+        ("sha256_digest", DigestAlgorithm.Sha256),
+        ("blake2_256_digest", DigestAlgorithm.Blake2b256),
+    ];
+
+    private readonly List<KeyValuePair<string, string>> _fields = [];
+    private long _fieldBytes;
+    private string? _filename;
+    private StagedFile? _file;
+
+    /// <summary>What was received. The caller disposes the file, also when this fails.</summary>
+    public StagedFile? File => _file;
+
+    /// <summary>The form, or what is wrong with the body.</summary>
+    public async Task<Outcome<UploadForm>> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        if (BoundaryOf(request) is not { } boundary)
+        {
+            return Invalid("An upload is sent as multipart/form-data with a boundary (https://docs.pypi.org/api/upload/).");
+        }
+
+        var reader = new MultipartReader(boundary, request.Body, BufferBytes);
+        try
+        {
+            for (var parts = 0; await reader.ReadNextSectionAsync(cancellationToken) is { } part; parts++)
+            {
+                if (parts == MaxParts)
+                {
+                    return Invalid($"The form has more than {MaxParts} parts.");
+                }
+
+                if (await ReadPartAsync(part, cancellationToken) is { } failure)
+                {
+                    return failure;
+                }
+            }
+        }
+        catch (BadHttpRequestException)
+        {
+            throw; // Kestrel's own, with its status: the connection ended, or is too slow.
+        }
+        catch (Exception exception) when (exception is InvalidDataException or IOException)
+        {
+            return Invalid("The multipart body is malformed or was cut off.");
+        }
+
+        return new UploadForm(_filename, _fields);
+    }
+
+    private async Task<Failure?> ReadPartAsync(MultipartSection part, CancellationToken cancellationToken)
+    {
+        if (!ContentDispositionHeaderValue.TryParse(part.ContentDisposition, out var disposition)
+            || !disposition.DispositionType.Equals("form-data", StringComparison.OrdinalIgnoreCase)
+            || HeaderUtilities.RemoveQuotes(disposition.Name).Value is not { Length: > 0 } name)
+        {
+            return Invalid("A part of the form has no Content-Disposition: form-data with a name.");
+        }
+
+        // Not unescaped: no name that is accepted holds a backslash, and «a\b» must not become «ab».
+        var filename = HeaderUtilities.RemoveQuotes(disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName);
+
+        return name == "content" && filename.HasValue
+            ? await ReadFileAsync(part.Body, filename.Value, cancellationToken)
+            : await ReadFieldAsync(part.Body, name, isFile: filename.HasValue, cancellationToken);
+    }
+
+    private async Task<Failure?> ReadFileAsync(Stream body, string? filename, CancellationToken cancellationToken)
+    {
+        if (_file is not null)
+        {
+            return Invalid("The field content stands more than once.");
+        }
+
+        var announced = Digests.Where(digest => _fields.Exists(field => field.Key == digest.Field)).Select(digest => digest.Algorithm);
+        var staged = await staging.StageAsync(body, maxFileBytes, announced.ToHashSet(), cancellationToken);
+        if (staged.Failure is { } failure)
+        {
+            return failure;
+        }
+
+        _filename = filename;
+        _file = staged.Value;
+
+        return null;
+    }
+
+    /// <summary>A file that is not the content (a gpg_signature) is read and let go.</summary>
+    private async Task<Failure?> ReadFieldAsync(Stream body, string name, bool isFile, CancellationToken cancellationToken)
+    {
+        using var value = new MemoryStream();
+        var buffer = new byte[4096];
+        int read;
+        while ((read = await body.ReadAsync(buffer, cancellationToken)) > 0)
+        {
+            _fieldBytes += read;
+            if (_fieldBytes > MaxFieldBytes)
+            {
+                return new Failure(FailureKind.TooLarge, $"The fields of the form are larger than {MaxFieldBytes} bytes in all.");
+            }
+
+            if (!isFile)
+            {
+                value.Write(buffer, 0, read);
+            }
+        }
+
+        if (isFile)
+        {
+            return null;
+        }
+
+        try
+        {
+            _fields.Add(new(name, StrictUtf8.GetString(value.GetBuffer(), 0, (int)value.Length)));
+
+            return null;
+        }
+        catch (DecoderFallbackException)
+        {
+            return Invalid($"The field {name} is not UTF-8.");
+        }
+    }
+
+    private static string? BoundaryOf(HttpRequest request) =>
+        MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+        && type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase)
+        && HeaderUtilities.RemoveQuotes(type.Boundary).Value is { Length: > 0 and <= 70 } boundary // RFC 2046, section 5.1.1
+            ? boundary
+            : null;
+
+    private static Failure Invalid(string message) => new(FailureKind.Invalid, message);
+}

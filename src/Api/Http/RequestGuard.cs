@@ -1,0 +1,79 @@
+using Microsoft.AspNetCore.Http.Features;
+using PyWharf.Domain;
+
+namespace PyWharf.Api.Http;
+
+/// <summary>The outermost middleware: refuses request targets that mean something else once decoded, and turns what is thrown into an answer.</summary>
+internal sealed partial class RequestGuard(RequestDelegate next, ILogger<RequestGuard> logger)
+{
+    private static readonly Failure Broken = new(FailureKind.Unavailable, "The server failed to do this; its log says why.");
+
+    private static readonly Failure BadTarget = new(FailureKind.Invalid, "The path of the request holds '..', '\\', an encoded '/' or NUL.");
+
+    public async Task InvokeAsync(HttpContext http)
+    {
+        http.Response.Headers.XContentTypeOptions = "nosniff";
+
+        // Routing sees a path that the server has decoded and collapsed; this is what the client sent.
+        if (!IsPlain(http.Features.Get<IHttpRequestFeature>()?.RawTarget ?? ""))
+        {
+            await FailureResult.WriteAsync(http, BadTarget);
+
+            return;
+        }
+
+        try
+        {
+            await next(http);
+        }
+        catch (Exception) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is there to be answered.
+        }
+        catch (BadHttpRequestException exception) when (!http.Response.HasStarted)
+        {
+            await FailureResult.WriteAsync(http, new Failure(
+                exception.StatusCode == StatusCodes.Status413PayloadTooLarge ? FailureKind.TooLarge : FailureKind.Invalid, exception.Message));
+        }
+        catch (Exception exception) when (!http.Response.HasStarted)
+        {
+            Log.Threw(logger, http.Request.Method, http.Request.Path, exception);
+            http.Response.Clear();
+            await FailureResult.WriteAsync(http, Broken);
+        }
+    }
+
+    /// <summary>Whether no segment of the target's path is «.», «..» or hides a separator or NUL behind its encoding.</summary>
+    internal static bool IsPlain(string target)
+    {
+        var end = target.AsSpan().IndexOfAny('?', '#');
+        var path = end < 0 ? target.AsSpan() : target.AsSpan(0, end);
+        if (path.IndexOfAny('\\', '\0') >= 0)
+        {
+            return false;
+        }
+
+        foreach (var range in path.Split('/'))
+        {
+            var segment = path[range];
+            if (segment.IndexOfAny('%', '.') < 0)
+            {
+                continue;
+            }
+
+            var decoded = Uri.UnescapeDataString(segment);
+            if (decoded is "." or ".." || decoded.AsSpan().IndexOfAny('/', '\\', '\0') >= 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed")]
+        public static partial void Threw(ILogger logger, string method, string path, Exception exception);
+    }
+}

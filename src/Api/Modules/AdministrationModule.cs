@@ -1,0 +1,65 @@
+using System.Globalization;
+using Carter;
+using PyWharf.Api.Http;
+using PyWharf.Application.Administration;
+using PyWharf.Application.Indexing;
+using PyWharf.Application.Ports;
+using PyWharf.Domain;
+
+namespace PyWharf.Api.Modules;
+
+/// <summary>What operators and their scripts ask: the age of the index, another configuration, whether the server is alive.</summary>
+internal sealed class AdministrationModule : CarterModule
+{
+    public AdministrationModule()
+    {
+        Get("/", http =>
+        {
+            Redirect.SeeOther(http, "/simple/");
+
+            return Task.CompletedTask;
+        });
+        Get("/health", http => http.Response.WriteAsync("ok\n"));
+        Get("/index_mtime", IndexTimeAsync);
+        Get("/{repository}/index_mtime", IndexTimeAsync);
+        Post("/initialize", InitializeAsync);
+    }
+
+    private static async Task IndexTimeAsync(HttpContext http)
+    {
+        if (!http.TryGetAddressed(out var addressed))
+        {
+            await FailureResult.WriteAsync(http, new Failure(FailureKind.NotFound, "There is no such page."));
+
+            return;
+        }
+
+        var time = await http.Sender().Send(new GetIndexTime.Query(CredentialReader.Read(http), addressed), http.RequestAborted);
+        if (time.Failure is { } failure)
+        {
+            await FailureResult.WriteAsync(http, failure);
+
+            return;
+        }
+
+        http.Response.ContentType = "text/plain";
+        http.Response.Headers.CacheControl = "private, no-cache";
+        await http.Response.WriteAsync(time.Value.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
+    }
+
+    private static async Task InitializeAsync(HttpContext http)
+    {
+        var documents = await ConfigurationForm.ReadAsync(http.Request, http.RequestAborted);
+        if (documents.Failure is { } malformed)
+        {
+            await FailureResult.WriteAsync(http, malformed);
+
+            return;
+        }
+
+        var replaced = await http.Sender().Send(
+            new Initialize.Command(documents.Value, CredentialReader.Read(http)), http.RequestAborted);
+
+        await (replaced.Failure is { } failure ? FailureResult.WriteAsync(http, failure) : http.Response.WriteAsync("Done"));
+    }
+}

@@ -1,0 +1,149 @@
+using Carter;
+using Microsoft.AspNetCore.Http.Features;
+using PyWharf.Api.Http;
+using PyWharf.Api.Sessions;
+using PyWharf.Application.Administration;
+using PyWharf.Application.Packages;
+using PyWharf.Application.Ports;
+using PyWharf.Application.Simple;
+using PyWharf.Domain;
+
+namespace PyWharf.Api.Modules;
+
+/// <summary>
+/// The simple repository API (PEP 503, 691) and the legacy upload, for the repository that the credential names and, below
+/// <c>/{repository}</c>, for the one that the path names.
+/// </summary>
+internal sealed class SimpleModule : CarterModule
+{
+    private static readonly Failure NoSuchPage = new(FailureKind.NotFound, "There is no such page. The index is at /simple/.");
+
+    public SimpleModule()
+    {
+        foreach (var prefix in (string[])["", "/{repository}"])
+        {
+            Get($"{prefix}/simple", ListDistributionsAsync);
+            Get($"{prefix}/simple/{{project}}", ListFilesAsync);
+            Get($"{prefix}/simple/{{project}}/{{filename}}", DownloadAsync);
+            Post($"{prefix}/simple", UploadAsync);
+            Post($"{prefix}/legacy", UploadAsync);
+        }
+    }
+
+    private static async Task ListDistributionsAsync(HttpContext http)
+    {
+        if (!http.TryGetAddressed(out var addressed))
+        {
+            await FailureResult.WriteAsync(http, NoSuchPage);
+        }
+        else if (!EndsInSlash(http))
+        {
+            Redirect.Permanently(http, $"{SimplePath(addressed)}/");
+        }
+        else
+        {
+            var page = await http.Sender().Send(
+                new ListDistributions.Query(CredentialReader.Read(http), addressed), http.RequestAborted);
+
+            await (page.Failure is { } failure ? FailureResult.WriteAsync(http, failure) : PageResult.WriteAsync(http, page.Value));
+        }
+    }
+
+    private static async Task ListFilesAsync(HttpContext http)
+    {
+        if (!http.TryGetAddressed(out var addressed) || !ProjectName.TryParse(http.Route("project"), out var project))
+        {
+            await FailureResult.WriteAsync(http, NoSuchPage);
+        }
+        else if (!EndsInSlash(http) || !project.IsNormalized)
+        {
+            Redirect.Permanently(http, $"{SimplePath(addressed)}/{project}/");
+        }
+        else
+        {
+            var page = await http.Sender().Send(
+                new ListFiles.Query(CredentialReader.Read(http), addressed, project), http.RequestAborted);
+
+            await (page.Failure is { } failure ? FailureResult.WriteAsync(http, failure) : PageResult.WriteAsync(http, page.Value));
+        }
+    }
+
+    private static async Task DownloadAsync(HttpContext http)
+    {
+        if (!http.TryGetAddressed(out var addressed)
+            || !ProjectName.TryParse(http.Route("project"), out var project)
+            || EndsInSlash(http))
+        {
+            await FailureResult.WriteAsync(http, NoSuchPage);
+
+            return;
+        }
+
+        var download = await http.Sender().Send(
+            new DownloadFile.Query(CredentialReader.Read(http), addressed, project, http.Route("filename")), http.RequestAborted);
+
+        await (download.Failure is { } failure ? FailureResult.WriteAsync(http, failure) : FileResult.WriteAsync(http, download.Value));
+    }
+
+    private static async Task UploadAsync(HttpContext http)
+    {
+        if (await ReceiveAsync(http) is { } failure)
+        {
+            await UploadBody.DrainAsync(http);
+            await FailureResult.WriteAsync(http, failure);
+        }
+    }
+
+    private static async Task<Failure?> ReceiveAsync(HttpContext http)
+    {
+        if (!http.TryGetAddressed(out var addressed))
+        {
+            return NoSuchPage;
+        }
+
+        var credential = CredentialReader.Read(http);
+        var access = await http.Sender().Send(new CheckAccess.Query(credential, addressed, AccessLevel.Write), http.RequestAborted);
+        if (access.Failure is { } refused)
+        {
+            return refused;
+        }
+
+        // The bounds are the form reader's: on the file, and on all the rest.
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        {
+            limit.MaxRequestBodySize = null;
+        }
+
+        var repository = access.Value;
+        var form = new LegacyUploadForm(repository.Backend.Staging, repository.Settings.MaxFileBytes);
+        try
+        {
+            var fields = await form.ReadAsync(http.Request, http.RequestAborted);
+            if (fields.Failure is { } malformed)
+            {
+                return malformed;
+            }
+
+            if (!SessionCookie.AllowsChange(http, fields.Value))
+            {
+                return SessionCookie.Forged;
+            }
+
+            var publication = await http.Sender().Send(
+                new UploadPackage.Command(credential, addressed, fields.Value, form.File), http.RequestAborted);
+
+            return publication.Failure;
+        }
+        finally
+        {
+            if (form.File is { } file)
+            {
+                await file.DisposeAsync();
+            }
+        }
+    }
+
+    private static bool EndsInSlash(HttpContext http) => http.Request.Path.Value?.EndsWith('/') == true;
+
+    private static string SimplePath(RepositoryName? addressed) => addressed is null ? "/simple" : $"/{addressed}/simple";
+}

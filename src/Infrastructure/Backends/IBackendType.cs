@@ -1,0 +1,22 @@
+using PyWharf.Application.Ports;
+using PyWharf.Infrastructure.Configuration;
+
+namespace PyWharf.Infrastructure.Backends;
+
+/// <summary>A kind of storage. All that belongs to one lies in its folder; <see cref="BackendCatalog"/> lists them.</summary>
+public interface IBackendType
+{
+    /// <summary>The value of <c>type</c> in config.toml.</summary>
+    string Name { get; }
+
+    /// <summary>The keys that a repository of this type has in config.toml, besides <c>type</c>.</summary>
+    IReadOnlyList<ConfigKey> Keys { get; }
+
+    /// <summary>
+    /// Opens the storage of a repository. Throws what the disk says (<see cref="IOException"/>, <see cref="UnauthorizedAccessException"/>)
+    /// when it can't.
+    /// </summary>
+    /// <param name="config">Already checked against <see cref="Keys"/>.</param>
+    /// <param name="root">The server's root folder, absolute.</param>
+    IRepositoryBackend Open(RepositoryConfig config, string root);
+}

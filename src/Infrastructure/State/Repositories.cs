@@ -1,0 +1,143 @@
+using PyWharf.Application.Indexing;
+using PyWharf.Application.Ports;
+using PyWharf.Domain;
+using PyWharf.Infrastructure.Backends;
+using PyWharf.Infrastructure.Configuration;
+
+namespace PyWharf.Infrastructure.State;
+
+/// <summary>
+/// The repositories in use: one immutable set, replaced by a single write. Whoever took the old set goes on with it; it is closed a while
+/// after nobody can take it any more.
+/// </summary>
+internal sealed class Repositories(ServerRoot root, BackendCatalog backends, TimeProvider time) : IRepositories, IDisposable
+{
+    // No request holds a repository this long: uploads look it up again when they have been received, and downloads need a file only.
+    private static readonly TimeSpan Grace = TimeSpan.FromMinutes(2);
+
+    private readonly SemaphoreSlim _replacing = new(1);
+    private volatile RepositorySet? _current;
+
+    /// <inheritdoc/>
+    public RepositorySet? Current => _current;
+
+    /// <inheritdoc/>
+    public event Action<RepositorySet>? Replaced;
+
+    /// <inheritdoc/>
+    public Outcome<RepositorySet> Open(ConfigurationDocuments documents)
+    {
+        var opened = OpenSet(documents);
+        if (opened.Failure is null)
+        {
+            Swap(opened.Value);
+        }
+
+        return opened;
+    }
+
+    /// <inheritdoc/>
+    public async Task<Outcome<RepositorySet>> ReplaceAsync(
+        ConfigurationDocuments documents, Func<RepositorySet?, Failure?> mayReplace, CancellationToken cancellationToken)
+    {
+        await _replacing.WaitAsync(cancellationToken);
+        try
+        {
+            if (mayReplace(_current) is { } refused)
+            {
+                return refused;
+            }
+
+            var opened = OpenSet(documents);
+            if (opened.Failure is not null)
+            {
+                return opened;
+            }
+
+            if (await ReadIndexesAsync(opened.Value, cancellationToken) is { } unreadable)
+            {
+                opened.Value.Dispose();
+
+                return unreadable;
+            }
+
+            // Kept first: a server that is killed now comes back with what it was about to say «Done» to.
+            root.Keep(documents);
+            Swap(opened.Value);
+
+            return opened;
+        }
+        finally
+        {
+            _replacing.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _current?.Dispose();
+        _replacing.Dispose();
+    }
+
+    private Outcome<RepositorySet> OpenSet(ConfigurationDocuments documents)
+    {
+        if (!ConfigFile.TryRead(documents.Config, documents.ConfigName, backends.Keys, out var configs, out var problem))
+        {
+            return new Failure(FailureKind.Invalid, problem);
+        }
+
+        IReadOnlyDictionary<RepositoryName, Secret>? adminSecrets = new Dictionary<RepositoryName, Secret>();
+        if (documents.AdminSecret is { } text
+            && !SecretFile.TryRead(text, documents.AdminSecretName, configs, out adminSecrets, out problem))
+        {
+            return new Failure(FailureKind.Invalid, problem);
+        }
+
+        var repositories = new List<Repository>();
+        try
+        {
+            foreach (var config in configs)
+            {
+                repositories.Add(new Repository(
+                    config.Name,
+                    new RepositorySettings(config.MaxFileBytes, config.SyncIndexInterval),
+                    backends[config.Type].Open(config, root.Path)));
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            repositories.ForEach(repository => repository.Dispose());
+
+            return new Failure(FailureKind.Unavailable, $"A repository can't be opened: {exception.Message}");
+        }
+
+        return new RepositorySet(repositories, adminSecrets);
+    }
+
+    private static async Task<Failure?> ReadIndexesAsync(RepositorySet set, CancellationToken cancellationToken)
+    {
+        foreach (var repository in set.All)
+        {
+            var synced = await repository.Backend.SyncAsync(cancellationToken);
+            if (synced.Failure ?? await repository.RefreshAsync(cancellationToken) is { } failure)
+            {
+                return failure;
+            }
+        }
+
+        return null;
+    }
+
+    private void Swap(RepositorySet next)
+    {
+        var previous = Interlocked.Exchange(ref _current, next);
+        Replaced?.Invoke(next);
+
+        if (previous is not null)
+        {
+            // The timer holds the set, and is held by the clock until it has run.
+            time.CreateTimer(static set => ((RepositorySet)set!).Dispose(), previous, Grace, Timeout.InfiniteTimeSpan);
+        }
+    }
+}
