@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Frozen;
 
 namespace PyWharf.Application.Rendering;
@@ -24,6 +25,8 @@ public sealed record FileHash
         ["sha3_384"] = 96,
         ["sha3_512"] = 128,
     }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdefABCDEF");
 
     // The only ones that uv takes in a fragment; any other fails its whole page. The first is the one that lock files hold.
     private static readonly string[] FragmentAlgorithms = ["sha256", "sha512", "sha384", "blake2b", "md5"];
@@ -52,9 +55,6 @@ public sealed record FileHash
 
     /// <summary><c>name=hex</c>, as it stands in a link's fragment.</summary>
     public override string ToString() => $"{Algorithm}={Hex}";
-
-    private static readonly System.Buffers.SearchValues<char> HexDigits =
-        System.Buffers.SearchValues.Create("0123456789abcdefABCDEF");
 
     /// <summary>The one that goes into a fragment or an attribute, where there is room for one only; null when none may.</summary>
     internal static FileHash? Best(IReadOnlyList<FileHash> hashes)

@@ -5,15 +5,21 @@ namespace PyWharf.Application.Rendering;
 /// <param name="Files">Every file that is offered; may be empty.</param>
 public sealed record ProjectPage(string Name, IReadOnlyList<PageFile> Files)
 {
+    /// <summary>The version of the API that this server speaks (PEP 792).</summary>
+    internal const string FullApiVersion = "1.4";
+
+    /// <summary>The last one under which sizes and versions were optional.</summary>
+    internal const string WithoutSizes = "1.0";
+
     /// <summary>Every version that exists, each once, oldest first; null when they are not known.</summary>
     public IReadOnlyList<string>? Versions { get; init; }
 
-    /// <summary>Null when the project is active, or when nothing is known of its status.</summary>
+    /// <summary>Null when nothing needs to be said: the project is active.</summary>
     public ProjectStatus? Status { get; init; }
 
     /// <summary>
-    /// The version of the API that the JSON of this page keeps: 1.1 made the versions and every size mandatory, so a page that lacks
-    /// one of them is of 1.0 and leaves out all sizes.
+    /// The version of the API that the JSON of this page keeps. PEP 700 made versions and sizes mandatory, so a page that lacks one of
+    /// them is of the version before, and leaves out every size.
     /// </summary>
-    public string ApiVersion => Versions is not null && Files.All(file => file.Size is not null) ? "1.4" : "1.0";
+    public string ApiVersion => Versions is not null && Files.All(file => file.Size is not null) ? FullApiVersion : WithoutSizes;
 }

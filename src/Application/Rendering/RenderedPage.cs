@@ -3,11 +3,12 @@ namespace PyWharf.Application.Rendering;
 /// <summary>An index page in each representation that PEP 691 knows. Immutable; what is not asked for is not made.</summary>
 public sealed class RenderedPage
 {
-    internal RenderedPage(Func<byte[]> html, Func<byte[]> json)
+    internal RenderedPage(Func<ReadOnlyMemory<byte>> html, Func<ReadOnlyMemory<byte>> json)
     {
-        TextHtml = new PageRepresentation("text/html; charset=utf-8", html);
-        Html = new PageRepresentation("application/vnd.pypi.simple.v1+html", html);
-        Json = new PageRepresentation("application/vnd.pypi.simple.v1+json", json);
+        var making = new Lock();
+        TextHtml = new PageRepresentation("text/html; charset=utf-8", 't', html, making);
+        Html = new PageRepresentation("application/vnd.pypi.simple.v1+html", 'h', () => TextHtml.Identity.Bytes, making);
+        Json = new PageRepresentation("application/vnd.pypi.simple.v1+json", 'j', json, making);
     }
 
     /// <summary>For browsers and old clients: <c>text/html</c>.</summary>

@@ -8,10 +8,12 @@ public static class SimplePage
 
     /// <summary>The page of a project whose model need not be kept: it is asked for once per representation that is made.</summary>
     public static RenderedPage Render(Func<ProjectPage> page) =>
-        new(() => throw new NotImplementedException(), () => throw new NotImplementedException());
+        new(() => SimpleHtml.Project(page()), () => SimpleJson.Project(page()));
 
     /// <summary>The page that lists all projects, in the order given.</summary>
-    /// <param name="projects">Normalised names; they are enumerated when a representation is first asked for, and must not change until then.</param>
+    /// <param name="projects">
+    /// Normalised names; they are enumerated anew for each representation, when that is first asked for, and must not change.
+    /// </param>
     public static RenderedPage RenderProjectList(IEnumerable<string> projects) =>
-        new(() => throw new NotImplementedException(), () => throw new NotImplementedException());
+        new(() => SimpleHtml.ProjectList(projects), () => SimpleJson.ProjectList(projects));
 }
