@@ -24,6 +24,9 @@ public enum FailureKind
     /// <summary>Larger than the repository's configuration allows: 413.</summary>
     TooLarge,
 
+    /// <summary>A bug or broken machinery of ours: 500.</summary>
+    Broken,
+
     /// <summary>Another server that we depend on answered nonsense: 502.</summary>
     BadGateway,
 

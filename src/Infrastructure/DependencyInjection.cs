@@ -1,21 +1,28 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using PyWharf.Application.Ports;
 using PyWharf.Infrastructure.Backends;
 using PyWharf.Infrastructure.State;
+using PyWharf.Infrastructure.Upstream;
 
 namespace PyWharf.Infrastructure;
 
 /// <summary>What stands behind the ports.</summary>
 public static class DependencyInjection
 {
-    /// <summary>Registers every port's implementation, for a server whose files lie below <paramref name="root"/>.</summary>
-    public static IServiceCollection AddInfrastructure(this IServiceCollection services, string root)
+    /// <summary>Registers every port's implementation.</summary>
+    /// <param name="services">Where to.</param>
+    /// <param name="root">The folder below which the server's files lie, absolute.</param>
+    /// <param name="upstream">The index that is asked for projects that no repository has; null asks none.</param>
+    public static IServiceCollection AddInfrastructure(this IServiceCollection services, string root, Uri? upstream)
     {
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(new ServerRoot(root));
         services.AddSingleton<BackendCatalog>();
         services.AddSingleton<IBackendOpener, BackendOpener>();
         services.AddSingleton<IRepositories, Repositories>();
+        services.AddSingleton<IUpstream>(provider => new ExtraIndex(
+            upstream, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ExtraIndex>>()));
 
         return services;
     }

@@ -4,6 +4,7 @@ using Carter;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using PyWharf.Api.Http;
 using PyWharf.Api.Modules;
@@ -111,7 +112,7 @@ internal static class ServerHost
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Drain);
 
         builder.Services.AddApplication();
-        builder.Services.AddInfrastructure(options.Root);
+        builder.Services.AddInfrastructure(options.Root, options.ExtraIndexUrl);
         AddEdges(builder.Services, options);
 
         var app = builder.Build();
@@ -143,8 +144,7 @@ internal static class ServerHost
             configurator: carter => carter
                 .WithModule<SimpleModule>()
                 .WithModule<SessionModule>()
-                .WithModule<AdministrationModule>()
-                .WithEmptyValidators());
+                .WithModule<AdministrationModule>());
 
         // Carter makes its modules, with all their routes, anew on every request unless they are singletons (docs/decisions/0003).
         services.AddSingleton<SimpleModule>();

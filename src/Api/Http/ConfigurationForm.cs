@@ -33,7 +33,7 @@ internal static class ConfigurationForm
         var config = await DocumentAsync(form, "config", cancellationToken);
         var adminSecret = await DocumentAsync(form, "admin_secret", cancellationToken);
 
-        return config.Failure ?? adminSecret.Failure is { } failure
+        return (config.Failure ?? adminSecret.Failure) is { } failure
             ? failure
             : new ConfigurationDocuments(config.Value, adminSecret.Value);
     }

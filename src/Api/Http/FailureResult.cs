@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -92,6 +93,7 @@ internal static class FailureResult
         FailureKind.BadGateway => StatusCodes.Status502BadGateway,
         FailureKind.Unavailable => StatusCodes.Status503ServiceUnavailable,
         FailureKind.OutOfSpace => StatusCodes.Status507InsufficientStorage,
-        _ => StatusCodes.Status500InternalServerError,
+        FailureKind.Broken => StatusCodes.Status500InternalServerError,
+        _ => throw new UnreachableException(),
     };
 }

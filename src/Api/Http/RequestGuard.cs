@@ -6,7 +6,7 @@ namespace PyWharf.Api.Http;
 /// <summary>The outermost middleware: refuses request targets that mean something else once decoded, and turns what is thrown into an answer.</summary>
 internal sealed partial class RequestGuard(RequestDelegate next, ILogger<RequestGuard> logger)
 {
-    private static readonly Failure Broken = new(FailureKind.Unavailable, "The server failed to do this; its log says why.");
+    private static readonly Failure Broken = new(FailureKind.Broken, "The server failed to do this; its log says why.");
 
     private static readonly Failure BadTarget = new(FailureKind.Invalid, "The path of the request holds '..', '\\', an encoded '/' or NUL.");
 

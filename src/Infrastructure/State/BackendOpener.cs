@@ -12,6 +12,6 @@ internal sealed class BackendOpener(BackendCatalog backends) : IBackendOpener
 {
     public Task<Outcome<IRepositoryBackend>> OpenAsync(BackendAddress address, CancellationToken cancellationToken)
     {
-        throw new NotImplementedException();
+        throw new NotImplementedException(backends.ToString());
     }
 }

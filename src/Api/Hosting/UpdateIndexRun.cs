@@ -1,0 +1,69 @@
+using MediatR;
+using PyWharf.Application;
+using PyWharf.Application.Indexing;
+using PyWharf.Application.Ports;
+using PyWharf.Domain;
+using PyWharf.Infrastructure;
+
+namespace PyWharf.Api.Hosting;
+
+/// <summary>The command update_index, put together without a server.</summary>
+internal static class UpdateIndexRun
+{
+    /// <summary>Returns 0 when the index was made anew, 1 when not; then one line on the standard error says why.</summary>
+    public static async Task<int> RunAsync(UpdateIndexOptions options, CancellationToken cancellationToken)
+    {
+        if (!RepositoryName.TryParse(options.Name, out var name, out var problem))
+        {
+            return await FailAsync(problem);
+        }
+
+        await using var services = new ServiceCollection()
+            .AddLogging()
+            .AddMetrics()
+            .AddApplication()
+            .AddInfrastructure(options.Root, upstream: null)
+            .BuildServiceProvider();
+
+        var outcome = await services.GetRequiredService<ISender>().Send(
+            new UpdateIndex.Command(
+                new BackendAddress(options.Type, name, options.Root, options.BackendKeys),
+                options.Secret is null ? null : new Secret(options.Secret),
+                new Meter()),
+            cancellationToken);
+
+        if (outcome.Failure is { } failure)
+        {
+            return await FailAsync(failure.Message);
+        }
+
+        var report = outcome.Value;
+        await Console.Out.WriteLineAsync(
+            $"{name}: {report.Files} files published; the index had {report.Published} of them to add or correct and {report.Removed} to remove.");
+
+        return 0;
+    }
+
+    private static async Task<int> FailAsync(string problem)
+    {
+        await Console.Error.WriteLineAsync($"pywharf: {problem}");
+
+        return 1;
+    }
+
+    /// <summary>A line for every tenth of the work; small repositories are done before anyone reads it.</summary>
+    private sealed class Meter : IProgress<RebuildProgress>
+    {
+        private int _tenths;
+
+        public void Report(RebuildProgress value)
+        {
+            var tenths = value.Projects * 10 / Math.Max(1, value.TotalProjects);
+            if (tenths > _tenths && value.TotalProjects >= 100)
+            {
+                _tenths = tenths;
+                Console.Error.WriteLine($"{value.Projects} of {value.TotalProjects} projects, {value.Files} files");
+            }
+        }
+    }
+}
