@@ -1,0 +1,29 @@
+namespace PyWharf.Api.Hosting;
+
+/// <summary>What <c>pywharf update_index</c> was asked to do.</summary>
+internal sealed record UpdateIndexOptions
+{
+    /// <summary>Type of the back end, as in the configuration: <c>file_system</c>, <c>github</c>.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>Name of the repository.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Full path of the server's folder; matters to back ends that keep their packages under it.</summary>
+    public required string Root { get; init; }
+
+    /// <summary>The secret for the back end, from <c>--secret</c> or the variable that <c>--secret_env</c> names; never empty.</summary>
+    public string? Secret { get; init; }
+
+    /// <summary>
+    /// The back end's own keys, by their name in the configuration (<c>read_secret</c>, <c>owner</c>), as text and unchecked.
+    /// A flag without value is <c>true</c>.
+    /// </summary>
+    public required IReadOnlyDictionary<string, string> BackendKeys { get; init; }
+
+    /// <summary>More than the CLI's default: show stack traces on stderr.</summary>
+    public bool Debug { get; init; }
+
+    /// <summary>Without members: secrets are among them.</summary>
+    public override string ToString() => $"{nameof(UpdateIndexOptions)} {Type} {Name}";
+}
