@@ -1,1 +1,3 @@
-return 0;
+using PyWharf.Api.Cli;
+
+return await CommandLine.RunAsync(args, Environment.GetEnvironmentVariables(), Console.Out, Console.Error);

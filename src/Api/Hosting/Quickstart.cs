@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
@@ -44,4 +45,11 @@ internal static class Quickstart
         write_secret = "{writeSecret}"
 
         """;
+=======
+namespace PyWharf.Api.Hosting;
+
+internal static class Quickstart
+{
+    public static Task<int> RunAsync(QuickstartOptions options, CancellationToken cancellationToken) => Task.FromResult(0);
+>>>>>>> cli
 }

@@ -1,0 +1,130 @@
+using System.Collections;
+using System.CommandLine;
+using System.Reflection;
+using PyWharf.Api.Hosting;
+
+namespace PyWharf.Api.Cli;
+
+/// <summary>The program <c>pywharf</c>: finds the command, reads its flags, runs it, and says what went wrong.</summary>
+internal static class CommandLine
+{
+    private const int Failed = 1;
+    private const int WrongUsage = 2;
+
+    // Flags come in one form only (FlagSyntax), so nothing is left to interpret.
+    private static readonly ParserConfiguration Parser = new() { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
+
+    /// <summary>Runs the commands of this build. Returns the exit code: 0 done, 1 failed, 2 wrong usage.</summary>
+    public static async Task<int> RunAsync(
+        IReadOnlyList<string> args, IDictionary environment, TextWriter stdout, TextWriter stderr)
+    {
+        Command[] commands =
+        [
+            new ServerCommand(ServerHost.RunAsync),
+            new UpdateIndexCommand(name => environment[name] as string, UpdateIndexRun.RunAsync),
+            new QuickstartCommand(Quickstart.RunAsync),
+        ];
+        using var interruption = new Interruption();
+        return await RunAsync(commands, args, environment, stdout, stderr, interruption.Token);
+    }
+
+    /// <summary>The same for any commands.</summary>
+    public static async Task<int> RunAsync(
+        IReadOnlyList<Command> commands,
+        IReadOnlyList<string> args,
+        IDictionary environment,
+        TextWriter stdout,
+        TextWriter stderr,
+        CancellationToken cancellationToken)
+    {
+        var redaction = new Redaction([]);
+        var isDebug = false;
+        try
+        {
+            args = args.Count > 0 ? args : EnvironmentMode.Arguments(environment, commands);
+            if (args.Count == 0)
+            {
+                await stderr.WriteAsync(HelpText.OfProgram(commands));
+                return WrongUsage;
+            }
+
+            if (args is ["--version"])
+            {
+                await stdout.WriteLineAsync($"pywharf {Version}");
+                return 0;
+            }
+
+            if (AsksForHelp(args))
+            {
+                var topic = args.Skip(args[0] == "help" ? 1 : 0).FirstOrDefault(arg => !FlagSyntax.IsFlag(arg) && arg != "--");
+                await stdout.WriteAsync(topic is null ? HelpText.OfProgram(commands) : HelpText.Of(Find(commands, topic)));
+                return 0;
+            }
+
+            var command = Find(commands, args[0]);
+            var flags = FlagSyntax.Read(command, [.. args.Skip(1)]);
+            redaction = new Redaction(flags);
+            isDebug = flags.GetValueOrDefault("--debug") == "true";
+            var parsed = Parse(command, flags);
+            return await parsed.InvokeAsync(
+                new InvocationConfiguration
+                {
+                    EnableDefaultExceptionHandler = false,
+                    ProcessTerminationTimeout = null,
+                    Output = stdout,
+                    Error = stderr,
+                },
+                cancellationToken);
+        }
+        catch (UsageException wrong)
+        {
+            await stderr.WriteLineAsync(ErrorLine(wrong.Message));
+            await stderr.WriteLineAsync(wrong.Command is null ? "Try: pywharf --help" : $"Try: pywharf {wrong.Command.Name} --help");
+            return WrongUsage;
+        }
+        catch (OperationCanceledException)
+        {
+            await stderr.WriteLineAsync(ErrorLine("stopped before it was done"));
+            return Failed;
+        }
+        catch (Exception failure)
+        {
+            await stderr.WriteLineAsync(isDebug
+                ? redaction.Apply(failure.ToString())
+                : ErrorLine(redaction.Apply(failure.Message)));
+            return Failed;
+        }
+    }
+
+    private static string Version =>
+        typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
+
+    /// <summary>Anywhere, as no value can be written so; after a lone <c>--</c> too, where Python Fire wants it.</summary>
+    private static bool AsksForHelp(IReadOnlyList<string> args) => args[0] == "help" || args.Any(arg => arg is "--help" or "-h");
+
+    private static Command Find(IReadOnlyList<Command> commands, string name)
+    {
+        if (FlagSyntax.IsFlag(name))
+        {
+            throw new UsageException("the command comes first, before any flag");
+        }
+
+        if (commands.FirstOrDefault(command => command.Name == FlagSyntax.NormalName(name)) is { } found)
+        {
+            return found;
+        }
+
+        var nearest = Nearest.To(name, commands.Select(command => command.Name));
+        throw new UsageException(nearest is null ? $"unknown command {name}" : $"unknown command {name}; did you mean {nearest}?");
+    }
+
+    private static ParseResult Parse(Command command, OrderedDictionary<string, string> flags)
+    {
+        var parsed = command.Parse(FlagSyntax.ToArguments(command, flags), Parser);
+        return parsed.Errors is [var error, ..] ? throw new UsageException(error.Message, command) : parsed;
+    }
+
+    /// <summary>One line, whatever the message is made of: it may quote what somebody sent.</summary>
+    private static string ErrorLine(string message) =>
+        "pywharf: " + string.Concat(message.ReplaceLineEndings(" ").Select(c => char.IsControl(c) ? '?' : c));
+}

@@ -1,0 +1,44 @@
+using System.Collections;
+using System.CommandLine;
+
+namespace PyWharf.Api.Cli;
+
+/// <summary>
+/// The command line of a program that was started without one: <c>PYWHARF_COMMAND=server PYWHARF_COMMAND_ROOT=/data</c> is
+/// <c>pywharf server --root=/data</c>. Names of variables are case-insensitive, as the original upper-cases them.
+/// </summary>
+/// <remarks>
+/// An empty value is the bare flag where the flag is a switch, and otherwise the empty text:
+/// <c>PYWHARF_COMMAND_EXTRA_INDEX_URL=</c> switches the extra index off. (The original makes it a bare flag there too, and so
+/// the text "True".)
+/// </remarks>
+internal static class EnvironmentMode
+{
+    private const string Variable = "PYWHARF_COMMAND";
+
+    /// <summary>The command line, or an empty one where the environment names no command.</summary>
+    public static IReadOnlyList<string> Arguments(IDictionary environment, IEnumerable<Command> commands)
+    {
+        var variables = environment.Cast<DictionaryEntry>()
+            .Select(entry => (Name: (string)entry.Key, Value: entry.Value as string ?? ""))
+            .OrderBy(variable => variable.Name, StringComparer.Ordinal)
+            .ToList();
+        var name = variables.Find(variable => variable.Name.Equals(Variable, StringComparison.OrdinalIgnoreCase)).Value;
+        if (string.IsNullOrEmpty(name))
+        {
+            return [];
+        }
+
+        var command = commands.FirstOrDefault(command => command.Name == FlagSyntax.NormalName(name));
+        return
+        [
+            name,
+            .. from variable in variables
+               where variable.Name.StartsWith(Variable + "_", StringComparison.OrdinalIgnoreCase)
+               let flag = "--" + variable.Name[(Variable.Length + 1)..].ToLowerInvariant()
+               let isBare = variable.Value.Length == 0 && command is not null
+                   && FlagSyntax.Find(command, flag) is { } option && FlagSyntax.IsSwitch(option)
+               select isBare ? flag : $"{flag}={variable.Value}",
+        ];
+    }
+}

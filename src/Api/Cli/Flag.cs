@@ -1,0 +1,64 @@
+using System.CommandLine;
+using System.Diagnostics.CodeAnalysis;
+
+namespace PyWharf.Api.Cli;
+
+/// <summary>Reads the text of a flag. False when it is not what the flag expects.</summary>
+internal delegate bool FlagParser<T>(string text, [MaybeNullWhen(false)] out T value);
+
+/// <summary>
+/// Builds flags that say what they expect when they get something else. The message never repeats the value: it may be a secret.
+/// </summary>
+internal static class Flag
+{
+    /// <summary>A flag that is false unless given.</summary>
+    public static Option<bool> Switch(string name, string description) => new(name) { Description = description };
+
+    /// <summary>Text that is not empty; null unless given.</summary>
+    public static Option<string?> Text(string name, string placeholder, string expected, string description) =>
+        Of<string?>(name, placeholder, null, FlagValues.Text, expected, description);
+
+    /// <summary>A value that <paramref name="parse"/> understands, or <paramref name="fallback"/> unless given.</summary>
+    public static Option<T> Of<T>(
+        string name, string placeholder, T fallback, FlagParser<T> parse, string expected, string description)
+    {
+        var option = new Option<T>(name)
+        {
+            Arity = ArgumentArity.ExactlyOne,
+            HelpName = placeholder,
+            Description = description,
+            DefaultValueFactory = _ => fallback,
+        };
+        ReadBy(option, parse, expected);
+        return option;
+    }
+
+    public static void ReadBy<T>(Option<T> option, FlagParser<T> parse, string expected) =>
+        option.CustomParser = result =>
+        {
+            if (parse(result.Tokens.Single().Value, out var value))
+            {
+                return value;
+            }
+
+            result.AddError($"{option.Name} must be {expected}");
+            return default;
+        };
+
+    public static Option<string> Host(string fallback) => Of<string>(
+        "--host", "ADDRESS", fallback, FlagValues.Host, "an IP address, a host name or *", $"""
+        The interface to listen on: an IP address, a host name, or * for all.
+        Default: {fallback}.
+        """);
+
+    public static Option<int> Port(int fallback) => Of<int>(
+        "--port", "NUMBER", fallback, FlagValues.Port, "a whole number from 0 to 65535", $"""
+        The TCP port to listen on; 0 takes any free one.
+        Default: {fallback}.
+        """);
+
+    public static Option<bool> Debug() => Switch("--debug", """
+        Say more in the log, and show the stack trace of a failure.
+        Default: False.
+        """);
+}

@@ -1,0 +1,176 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Net;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.HttpOverrides;
+using IPNetwork = System.Net.IPNetwork;
+
+namespace PyWharf.Api.Cli;
+
+/// <summary>The kinds of values that flags take, as <see cref="FlagParser{T}"/>s.</summary>
+internal static partial class FlagValues
+{
+    /// <summary>Forwarding headers that the original's web server could trust, and this one never reads.</summary>
+    private static readonly string[] Unread = ["x-forwarded-port", "x-forwarded-by", "forwarded"];
+
+    public static bool Text(string text, [MaybeNullWhen(false)] out string value)
+    {
+        value = text;
+        return text.Length > 0;
+    }
+
+    public static bool Seconds(string text, out TimeSpan value)
+    {
+        var isNumber = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds);
+        value = TimeSpan.FromSeconds(seconds);
+        return isNumber;
+    }
+
+    public static bool PositiveSeconds(string text, out TimeSpan? value)
+    {
+        var isTime = Seconds(text, out var time) && time > TimeSpan.Zero;
+        value = time;
+        return isTime;
+    }
+
+    public static bool Port(string text, out int value) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value <= IPEndPoint.MaxPort;
+
+    public static bool Bytes(string text, out long? value)
+    {
+        var isNumber = long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes);
+        value = bytes;
+        return isNumber;
+    }
+
+    public static bool PositiveInt(string text, out int? value)
+    {
+        var isNumber = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0;
+        value = number;
+        return isNumber;
+    }
+
+    public static bool PositiveLong(string text, out long? value) => Bytes(text, out value) && value > 0;
+
+    /// <summary>The full path; relative ones start at the current directory.</summary>
+    public static bool Folder(string text, [MaybeNullWhen(false)] out string value)
+    {
+        var isPath = text.Length > 0 && !text.Contains('\0', StringComparison.Ordinal);
+        value = isPath ? Path.GetFullPath(text) : null;
+        return isPath;
+    }
+
+    /// <summary>An address (IPv6 loses its brackets), a host name, or <c>*</c>.</summary>
+    public static bool Host(string text, [MaybeNullWhen(false)] out string value)
+    {
+        value = text is ['[', .. var inner, ']'] && inner.Contains(':', StringComparison.Ordinal) ? inner : text;
+        return value == "*" || Uri.CheckHostName(value) is not (UriHostNameType.Unknown or UriHostNameType.Basic);
+    }
+
+    /// <summary>An absolute http or https address that a project's name can be appended to; null for an empty text.</summary>
+    public static bool IndexUrl(string text, out Uri? value)
+    {
+        value = null;
+        if (text.Length == 0)
+        {
+            return true;
+        }
+
+        return Uri.TryCreate(text.EndsWith('/') ? text : text + "/", UriKind.Absolute, out value)
+            && value.Scheme is "http" or "https"
+            && text.IndexOfAny(['?', '#']) < 0;
+    }
+
+    public static bool Scheme(string text, out string? value)
+    {
+        value = text;
+        return text is "http" or "https";
+    }
+
+    /// <summary>Empty, or segments of unreserved characters: a leading slash, no trailing one, however it was written.</summary>
+    public static bool UrlPrefix(string text, [MaybeNullWhen(false)] out string value)
+    {
+        var path = text.Trim('/');
+        value = path.Length == 0 ? "" : "/" + path;
+        return value.Length == 0 || (Segments().IsMatch(value) && !value.Split('/').Any(segment => segment is "." or ".."));
+    }
+
+    /// <summary>A header's value; null, which means no header, for an empty text.</summary>
+    public static bool HeaderText(string text, out string? value)
+    {
+        value = text.Length == 0 ? null : text;
+        return text.All(c => c is >= ' ' and <= '~');
+    }
+
+    /// <summary>Addresses, CIDR blocks, or <c>*</c> for everybody, parted by commas or spaces.</summary>
+    public static bool Networks(string text, [MaybeNullWhen(false)] out IReadOnlyList<IPNetwork> value)
+    {
+        var networks = new List<IPNetwork>();
+        value = networks;
+        foreach (var word in Words(text))
+        {
+            if (word == "*")
+            {
+                networks.AddRange([new(IPAddress.Any, 0), new(IPAddress.IPv6Any, 0)]);
+            }
+            else if (TryNetwork(word, out var network))
+            {
+                networks.Add(network);
+            }
+            else
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Names of forwarding headers, parted by commas or spaces; those that this server never reads are left out.</summary>
+    public static bool ProxyHeaders(string text, out ForwardedHeaders value)
+    {
+        value = ForwardedHeaders.None;
+        foreach (var word in HeaderNames(text))
+        {
+            ForwardedHeaders? header = word switch
+            {
+                "x-forwarded-for" => ForwardedHeaders.XForwardedFor,
+                "x-forwarded-host" => ForwardedHeaders.XForwardedHost,
+                "x-forwarded-proto" => ForwardedHeaders.XForwardedProto,
+                "x-forwarded-prefix" => ForwardedHeaders.XForwardedPrefix,
+                _ => Unread.Contains(word) ? ForwardedHeaders.None : null,
+            };
+            if (header is null)
+            {
+                return false;
+            }
+
+            value |= header.Value;
+        }
+
+        return true;
+    }
+
+    /// <summary>The names that <see cref="ProxyHeaders"/> leaves out.</summary>
+    public static IEnumerable<string> UnreadProxyHeaders(string text) => HeaderNames(text).Intersect(Unread);
+
+    private static string[] HeaderNames(string text) => Words(text.Replace('_', '-').ToLowerInvariant());
+
+    private static string[] Words(string text) =>
+        text.Split([',', ' ', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries);
+
+    private static bool TryNetwork(string word, out IPNetwork network)
+    {
+        network = default;
+        var slash = word.IndexOf('/', StringComparison.Ordinal);
+        var host = slash < 0 ? word : word[..slash];
+
+        // IPAddress reads "10" as 0.0.0.10 and drops the port of "[::1]:80": too generous for a decision whom to trust.
+        return IPAddress.TryParse(host, out var address)
+            && (host.Contains(':', StringComparison.Ordinal) ? host[0] != '[' : address.ToString() == host)
+            && IPNetwork.TryParse(slash < 0 ? $"{address}/{address.GetAddressBytes().Length * 8}" : word, out network);
+    }
+
+    [GeneratedRegex(@"\A(/[A-Za-z0-9._~-]+)+\z")]
+    private static partial Regex Segments();
+}

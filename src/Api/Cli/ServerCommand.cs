@@ -1,0 +1,44 @@
+using System.CommandLine;
+using PyWharf.Api.Hosting;
+
+namespace PyWharf.Api.Cli;
+
+/// <summary><c>pywharf server ROOT</c>: runs the server until it is told to stop.</summary>
+internal sealed class ServerCommand : Command
+{
+    private static readonly string Help = $"""
+        run the package index server
+
+        Examples:
+          pywharf server ./pywharf-root --config=config.toml --admin_secret=admin_secret.toml
+          pywharf server ./pywharf-root --config=config.toml --host=127.0.0.1 --extra_index_url=
+          pywharf server /srv/pywharf --config=config.toml --url_prefix=/pypi --trusted_proxy=10.0.0.5
+
+        The server stops on Ctrl-C or SIGTERM, once the requests under way are answered (30 seconds at most).
+
+        Further options of the original's web server are accepted, and warned of, for they have no effect:
+        {InertFlags.Names}.
+        So are x-forwarded-port, x-forwarded-by and forwarded among the --trusted_proxy_headers.
+        """;
+
+    public ServerCommand(Func<ServerOptions, CancellationToken, Task<int>> run)
+        : base("server", Help)
+    {
+        var flags = new ServerFlags();
+        foreach (var flag in flags.All.Concat(InertFlags.Create()))
+        {
+            Add(flag);
+        }
+
+        Validators.Add(flags.Check);
+        SetAction((parsed, cancellationToken) =>
+        {
+            foreach (var warning in flags.Warnings(parsed))
+            {
+                parsed.InvocationConfiguration.Error.WriteLine($"pywharf: {warning}");
+            }
+
+            return run(flags.Read(parsed), cancellationToken);
+        });
+    }
+}

@@ -1,0 +1,162 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Net;
+using Microsoft.AspNetCore.HttpOverrides;
+using PyWharf.Api.Hosting;
+using IPNetwork = System.Net.IPNetwork;
+
+namespace PyWharf.Api.Cli;
+
+/// <summary>The flags of <c>pywharf server</c>, in the order of its help, and how they become <see cref="ServerOptions"/>.</summary>
+internal sealed class ServerFlags
+{
+    private static readonly ServerOptions Default = new() { Root = "" };
+
+    private readonly Positional _root = new("root", FlagValues.Folder, "a path", """
+        Folder of the server's data: index/ log/ lock/ job/ cache/, each with a folder per repository.
+        Made when absent; a folder written by the original is served as it is.
+        """)
+    { Required = true };
+
+    private readonly Option<string?> _config = Flag.Text("--config", "FILE", "a path", """
+        The repositories: a TOML file with a table for each.
+        Default: none; the server then waits for POST /initialize/.
+        """);
+
+    private readonly Option<string?> _adminSecret = Flag.Text("--admin_secret", "FILE", "a path", """
+        The secrets with which the server itself asks the back ends: a TOML file with a table per repository.
+        Default: none.
+        """);
+
+    private readonly Option<bool> _canBeText = Flag.Switch("--config_or_admin_secret_can_be_text", """
+        --config and --admin_secret may be the TOML text itself.
+        Default: False.
+        """);
+
+    private readonly Option<TimeSpan> _authReadExpires = Flag.Of<TimeSpan>(
+        "--auth_read_expires", "SECONDS", Default.AuthReadExpires, FlagValues.Seconds, "a whole number of seconds", $"""
+        How long a secret that may read is believed before the back end is asked again; 0 asks every time.
+        Default: {Default.AuthReadExpires.TotalSeconds}.
+        """);
+
+    private readonly Option<TimeSpan> _authWriteExpires = Flag.Of<TimeSpan>(
+        "--auth_write_expires", "SECONDS", Default.AuthWriteExpires, FlagValues.Seconds, "a whole number of seconds", $"""
+        The same for a secret that may write.
+        Default: {Default.AuthWriteExpires.TotalSeconds}.
+        """);
+
+    private readonly Option<Uri?> _extraIndexUrl = Flag.Of<Uri?>(
+        "--extra_index_url", "URL", Default.ExtraIndexUrl, FlagValues.IndexUrl, "an absolute http or https URL, or empty", $"""
+        The index that answers for projects which a repository does not have; empty (--extra_index_url=) for none.
+        Default: {Default.ExtraIndexUrl}.
+        """);
+
+    private readonly Option<string> _host = Flag.Host(Default.Host);
+    private readonly Option<int> _port = Flag.Port(Default.Port);
+    private readonly Option<bool> _debug = Flag.Debug();
+
+    private readonly Option<string> _urlPrefix = Flag.Of<string>(
+        "--url_prefix", "PATH", Default.UrlPrefix, FlagValues.UrlPrefix, "a path such as /pypi", """
+        The path under which a proxy publishes the server, such as /pypi.
+        Default: none.
+        """);
+
+    private readonly Option<string?> _urlScheme = Flag.Of<string?>(
+        "--url_scheme", "SCHEME", Default.UrlScheme, FlagValues.Scheme, "http or https", """
+        http or https: what clients use, where the server cannot see it.
+        Default: that of the request.
+        """);
+
+    private readonly Option<IReadOnlyList<IPNetwork>> _trustedProxy = Flag.Of<IReadOnlyList<IPNetwork>>(
+        "--trusted_proxy", "ADDRESSES", Default.TrustedProxies, FlagValues.Networks,
+        "IP addresses, CIDR blocks or *, parted by commas", """
+        The proxies whose forwarding headers are believed: IP addresses, CIDR blocks (10.0.0.0/8) or * for everybody,
+        parted by commas or spaces.
+        Default: none.
+        """);
+
+    private readonly Option<ForwardedHeaders> _trustedProxyHeaders = Flag.Of<ForwardedHeaders>(
+        "--trusted_proxy_headers", "NAMES", Default.TrustedProxyHeaders, FlagValues.ProxyHeaders,
+        "names of forwarding headers, parted by commas", """
+        The headers that are believed when they come from there, parted by commas or spaces.
+        Default: x-forwarded-for,x-forwarded-proto,x-forwarded-host,x-forwarded-prefix.
+        """);
+
+    private readonly Option<long?> _maxRequestBodySize = Flag.Of<long?>(
+        "--max_request_body_size", "BYTES", Default.MaxRequestBodySize, FlagValues.Bytes, "a whole number of bytes", """
+        The largest request body, and so the largest upload.
+        Default: room for the largest max_file_bytes of the configuration.
+        """);
+
+    private readonly Option<int?> _maxRequestHeaderSize = Flag.Of<int?>(
+        "--max_request_header_size", "BYTES", Default.MaxRequestHeaderSize, FlagValues.PositiveInt, "a number of bytes above 0", """
+        The largest sum of all headers of a request.
+        Default: 32768.
+        """);
+
+    private readonly Option<TimeSpan?> _channelTimeout = Flag.Of<TimeSpan?>(
+        "--channel_timeout", "SECONDS", Default.ChannelTimeout, FlagValues.PositiveSeconds, "a number of seconds above 0", """
+        How long an idle connection stays open.
+        Default: 130.
+        """);
+
+    private readonly Option<long?> _connectionLimit = Flag.Of<long?>(
+        "--connection_limit", "NUMBER", Default.ConnectionLimit, FlagValues.PositiveLong, "a number above 0", """
+        The most connections open at one time.
+        Default: no limit.
+        """);
+
+    private readonly Option<string?> _ident = Flag.Of<string?>(
+        "--ident", "TEXT", Default.Ident, FlagValues.HeaderText, "printable ASCII text", """
+        Value of the Server header.
+        Default: no such header.
+        """);
+
+    public IReadOnlyList<Option> All =>
+    [
+        _root, _config, _adminSecret, _canBeText, _authReadExpires, _authWriteExpires, _extraIndexUrl, _debug, _host, _port,
+        _urlPrefix, _urlScheme, _trustedProxy, _trustedProxyHeaders, _maxRequestBodySize, _maxRequestHeaderSize,
+        _channelTimeout, _connectionLimit, _ident,
+    ];
+
+    /// <summary>What is wrong between flags that are right each by itself.</summary>
+    public void Check(CommandResult command)
+    {
+        if (IsGiven(command, _trustedProxyHeaders) && !IsGiven(command, _trustedProxy))
+        {
+            command.AddError($"{_trustedProxyHeaders.Name} has no meaning without {_trustedProxy.Name}");
+        }
+    }
+
+    /// <summary>One line for each thing that was asked for and does not happen.</summary>
+    public IEnumerable<string> Warnings(ParseResult parsed) =>
+        InertFlags.Warnings(parsed).Concat(
+            from token in parsed.GetResult(_trustedProxyHeaders)?.Tokens ?? []
+            from header in FlagValues.UnreadProxyHeaders(token.Value)
+            select $"{_trustedProxyHeaders.Name}: {header} is accepted for compatibility, has no effect");
+
+    public ServerOptions Read(ParseResult parsed) => new()
+    {
+        Root = parsed.GetRequiredValue(_root),
+        Config = parsed.GetValue(_config),
+        AdminSecret = parsed.GetValue(_adminSecret),
+        ConfigOrAdminSecretCanBeText = parsed.GetValue(_canBeText),
+        AuthReadExpires = parsed.GetValue(_authReadExpires),
+        AuthWriteExpires = parsed.GetValue(_authWriteExpires),
+        ExtraIndexUrl = parsed.GetValue(_extraIndexUrl),
+        Debug = parsed.GetValue(_debug),
+        Host = parsed.GetRequiredValue(_host),
+        Port = parsed.GetValue(_port),
+        UrlPrefix = parsed.GetRequiredValue(_urlPrefix),
+        UrlScheme = parsed.GetValue(_urlScheme),
+        TrustedProxies = parsed.GetRequiredValue(_trustedProxy),
+        TrustedProxyHeaders = parsed.GetValue(_trustedProxyHeaders),
+        MaxRequestBodySize = parsed.GetValue(_maxRequestBodySize),
+        MaxRequestHeaderSize = parsed.GetValue(_maxRequestHeaderSize),
+        ChannelTimeout = parsed.GetValue(_channelTimeout),
+        ConnectionLimit = parsed.GetValue(_connectionLimit),
+        Ident = parsed.GetValue(_ident),
+    };
+
+    private static bool IsGiven(CommandResult command, Option option) => command.GetResult(option) is { Implicit: false };
+}
