@@ -20,7 +20,7 @@ public sealed record PageFile(string Filename, string Href)
     public string? RequiresPython { get; init; }
 
     /// <summary>Null when there is no metadata to be fetched.</summary>
-    public CoreMetadata? CoreMetadata { get; init; }
+    public CoreMetadataLink? CoreMetadata { get; init; }
 
     /// <summary>Null when the file is not yanked, else the reason, which may be empty (PEP 592).</summary>
     public string? Yanked { get; init; }

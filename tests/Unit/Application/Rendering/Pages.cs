@@ -38,7 +38,7 @@ internal static class Pages
             new PageFile("foreign-2.0.tar.gz", "https://files.example/foreign-2.0.tar.gz")
             {
                 GpgSig = true,
-                CoreMetadata = CoreMetadata.Present,
+                CoreMetadata = CoreMetadataLink.Present,
             },
         ])
     {

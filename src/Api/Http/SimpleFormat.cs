@@ -1,0 +1,17 @@
+namespace PyWharf.Api.Http;
+
+/// <summary>The media types that an index page can be had as.</summary>
+internal enum SimpleFormat
+{
+    /// <summary>None of them is acceptable.</summary>
+    None,
+
+    /// <summary><c>text/html</c></summary>
+    TextHtml,
+
+    /// <summary><c>application/vnd.pypi.simple.v1+html</c></summary>
+    Html,
+
+    /// <summary><c>application/vnd.pypi.simple.v1+json</c></summary>
+    Json,
+}
