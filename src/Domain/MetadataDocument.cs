@@ -13,8 +13,6 @@ internal static class MetadataDocument
     // A generous multiple of what any real package has; it bounds what a hostile one can make us keep.
     private const int MaxFields = 20_000;
 
-    private const string WhiteSpace = " \t\r\n";
-
     private static readonly SearchValues<char> NameCharacters =
         SearchValues.Create([.. Enumerable.Range('!', '~' - '!' + 1).Select(c => (char)c).Where(c => c != ':')]);
 
@@ -70,7 +68,7 @@ internal static class MetadataDocument
 
     private static string Unfold(string name, ReadOnlySpan<char> value)
     {
-        value = value.Trim(WhiteSpace);
+        value = value.Trim();
         if (!value.ContainsAny('\r', '\n'))
         {
             return value.ToString();
@@ -88,7 +86,7 @@ internal static class MetadataDocument
             if (unfolded.Length != 0)
             {
                 unfolded.Append(keepsLines ? '\n' : ' ');
-                line = keepsLines ? WithoutIndentation(line) : line.Trim(WhiteSpace);
+                line = keepsLines ? WithoutIndentation(line) : line.Trim();
             }
 
             unfolded.Append(line);
@@ -99,5 +97,5 @@ internal static class MetadataDocument
 
     /// <summary>Tools have indented by seven blanks and a bar, or by eight blanks; more belongs to the text.</summary>
     private static ReadOnlySpan<char> WithoutIndentation(ReadOnlySpan<char> line) =>
-        line.StartsWith("       |") || line.StartsWith("        ") ? line[8..] : line.TrimStart(WhiteSpace);
+        line.StartsWith("       |") || line.StartsWith("        ") ? line[8..] : line.TrimStart();
 }

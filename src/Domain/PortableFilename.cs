@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Frozen;
+using System.Text;
 using System.Text.Unicode;
 
 namespace PyWharf.Domain;
@@ -24,7 +25,7 @@ internal static class PortableFilename
         && text[0] is not ('.' or ' ')
         && text[^1] is not ('.' or ' ')
         && !text.AsSpan().ContainsAny(Forbidden)
-        && FitsInUtf8(text)
+        && (Ascii.IsValid(text) || FitsInUtf8(text))
         && !IsWindowsDevice(text);
 
     private static bool FitsInUtf8(string text)

@@ -22,7 +22,18 @@ internal sealed record StoredFormat(string Extension, DistributionKind Kind, str
     /// <summary>System packages are named by the rules of their system.</summary>
     public bool NamesProject => Extension is not ("rpm" or "deb");
 
-    public static StoredFormat? Of(string filename) => Array.Find(All, format => format.Ends(filename));
+    public static StoredFormat? Of(string filename)
+    {
+        foreach (var format in All)
+        {
+            if (format.Ends(filename))
+            {
+                return format;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>The version in what follows the project: <c>1.0</c> of <c>1.0-py3.9</c> and <c>1.0.win32-py2.7</c>.</summary>
     public ReadOnlySpan<char> VersionIn(ReadOnlySpan<char> text) =>

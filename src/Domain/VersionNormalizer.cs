@@ -9,8 +9,8 @@ namespace PyWharf.Domain;
 /// </summary>
 internal ref struct VersionNormalizer
 {
-    /// <summary>How much longer than its text a normal form can be: <c>1c-1dev</c> is <c>1rc0.post1.dev0</c>.</summary>
-    public const int MaxGrowth = 16;
+    /// <summary>How much longer than its text a normal form can be: <c>1crdev</c> is <c>1rc0.post0.dev0</c>.</summary>
+    public const int MaxGrowth = 9;
 
     private static readonly SearchValues<char> LettersAndDigits =
         SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
