@@ -31,9 +31,9 @@ internal static class ServerHost
 
     /// <summary>Returns 0 after an orderly end, 1 when it can't start; then one line on the standard error says why.</summary>
     /// <param name="options">What the command line asked for.</param>
-    /// <param name="cancellationToken">Stops the server.</param>
     /// <param name="announce">Told the server's address once it listens.</param>
-    public static async Task<int> RunAsync(ServerOptions options, CancellationToken cancellationToken, Action<Uri>? announce = null)
+    /// <param name="cancellationToken">Stops the server.</param>
+    public static async Task<int> RunAsync(ServerOptions options, Action<Uri> announce, CancellationToken cancellationToken)
     {
         // File flushes block their thread for as long as the disk takes: uploads must not wait for the pool to grow by two threads a second.
         ThreadPool.GetMinThreads(out var workers, out var ports);
@@ -49,12 +49,16 @@ internal static class ServerHost
 
         var address = AddressOf(app);
         await Console.Out.WriteLineAsync($"Listening on {address.GetLeftPart(UriPartial.Authority)}");
-        announce?.Invoke(address);
+        announce(address);
 
         await app.WaitForShutdownAsync(cancellationToken);
 
         return 0;
     }
+
+    /// <summary>The same, with nobody to tell the address to.</summary>
+    public static Task<int> RunAsync(ServerOptions options, CancellationToken cancellationToken) =>
+        RunAsync(options, _ => { }, cancellationToken);
 
     private static async Task<string?> StartAsync(WebApplication app, ServerOptions options, CancellationToken cancellationToken)
     {

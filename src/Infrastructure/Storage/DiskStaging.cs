@@ -86,6 +86,25 @@ internal sealed class DiskStaging(string folder) : IStaging
         }
     }
 
+    /// <summary>
+    /// Puts a small file in place of whatever has its name: readers see the old one or the new one, and so does the next start.
+    /// </summary>
+    public void Place(string path, ReadOnlySpan<byte> content)
+    {
+        using var file = CreateLocked();
+        try
+        {
+            file.Write(content);
+            file.Flush(flushToDisk: true);
+            DurableFile.Replace(file.Name, path);
+        }
+        catch
+        {
+            File.Delete(file.Name);
+            throw;
+        }
+    }
+
     private FileStream CreateLocked()
     {
         while (true)

@@ -26,6 +26,7 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly SemaphoreSlim _scanning = new(1);
+    private readonly DiskStaging _staging;
 
     private FileSystemBackend(
         FileSystemConfig config, StorageLayout layout, DiskStaging staging, IndexCatalog catalog, TimeProvider time, ILogger logger)
@@ -37,11 +38,11 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
         _scan = new StorageScan(layout, catalog, time, logger);
         _time = time;
         _logger = logger;
-        Staging = staging;
+        _staging = staging;
     }
 
     /// <inheritdoc/>
-    public IStaging Staging { get; }
+    public IStaging Staging => _staging;
 
     /// <summary>Opens the repository, making its folders where they are missing. Throws what the disk says when it can't.</summary>
     public static FileSystemBackend Open(FileSystemConfig config, StorageLayout layout, TimeProvider time, ILogger logger)
@@ -66,6 +67,12 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
     /// <inheritdoc/>
     public async Task<Outcome<Publication>> PublishAsync(Secret secret, NewFile file, StagedFile staged, CancellationToken cancellationToken)
     {
+        if (file.Filename.ToString().Length > StorageLayout.LongestFilename)
+        {
+            return new Failure(
+                FailureKind.Invalid, $"The name of the file is longer than the {StorageLayout.LongestFilename} characters that this storage takes.");
+        }
+
         using var held = await _locks.TryLockAsync(file.Filename, cancellationToken);
         if (held is null)
         {
@@ -194,7 +201,7 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
         CreateFolder(location);
 
         // The file is what makes an upload visible, so all that belongs to it is there before. Nobody else writes this name: we hold its lock.
-        DurableFile.WriteWhole(metaPath, UploadMeta.Write(file, staged.Sha256, uploadedAt));
+        _staging.Place(metaPath, UploadMeta.Write(file, staged.Sha256, uploadedAt));
         try
         {
             File.SetLastWriteTimeUtc(staged.Path, uploadedAt.UtcDateTime);

@@ -8,6 +8,9 @@ namespace PyWharf.Infrastructure.Backends.FileSystem;
 /// </summary>
 internal sealed class StorageLayout(string root, RepositoryName repository)
 {
+    /// <summary>File systems take names of 255 bytes, and every file has one beside it whose name is longer.</summary>
+    public const int LongestFilename = 250;
+
     private const string MetaSuffix = ".meta";
 
     /// <summary>The published files: one folder per project.</summary>
