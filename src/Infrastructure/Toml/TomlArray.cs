@@ -1,0 +1,22 @@
+using System.Collections;
+
+namespace PyWharf.Infrastructure.Toml;
+
+/// <summary>An array; its elements may be of different types.</summary>
+internal sealed class TomlArray : IReadOnlyList<TomlValue>
+{
+    private readonly List<TomlValue> _elements = [];
+
+    public int Count => _elements.Count;
+
+    public TomlValue this[int index] => _elements[index];
+
+    /// <summary>Whether <c>[[headers]]</c> made it, and so may add to it; an array written as a value is closed.</summary>
+    internal bool IsOpen { get; init; }
+
+    public void Add(TomlValue element) => _elements.Add(element);
+
+    public IEnumerator<TomlValue> GetEnumerator() => _elements.GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+}

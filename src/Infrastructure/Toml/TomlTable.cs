@@ -1,0 +1,22 @@
+using System.Collections;
+
+namespace PyWharf.Infrastructure.Toml;
+
+/// <summary>A table: values by key, in the order in which the keys were met first.</summary>
+internal sealed class TomlTable : IReadOnlyCollection<KeyValuePair<string, TomlValue>>
+{
+    private readonly OrderedDictionary<string, TomlValue> _values = [];
+
+    public int Count => _values.Count;
+
+    internal TomlTableOrigin Origin { get; set; }
+
+    /// <exception cref="ArgumentException">The key is there already.</exception>
+    public void Add(string key, TomlValue value) => _values.Add(key, value);
+
+    public bool TryGetValue(string key, out TomlValue value) => _values.TryGetValue(key, out value);
+
+    public IEnumerator<KeyValuePair<string, TomlValue>> GetEnumerator() => _values.GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+}
