@@ -1,0 +1,74 @@
+using System.Buffers;
+using System.Globalization;
+using System.Numerics;
+
+namespace PyWharf.Domain;
+
+/// <summary>
+/// What follows the project in the name of a wheel: <c>version(-build)?-python-abi-platform</c> (binary distribution format, "File
+/// name convention").
+/// </summary>
+internal static class WheelFields
+{
+    private static readonly SearchValues<char> FieldCharacters =
+        SearchValues.Create(".0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz");
+
+    /// <summary>The version, if all fields are as they should be; else null.</summary>
+    public static PackageVersion? Version(ReadOnlySpan<char> fields)
+    {
+        Span<Range> parts = stackalloc Range[6];
+        var count = fields.Split(parts, '-');
+        if (count is not (4 or 5) || (count == 5 && !IsBuild(fields[parts[1]])))
+        {
+            return null;
+        }
+
+        foreach (var part in parts[(count - 3)..count])
+        {
+            if (!IsTagSet(fields[part]))
+            {
+                return null;
+            }
+        }
+
+        var version = fields[parts[0]];
+        // A field holds no "-": old builders wrote the post-release 1.0-1 as 1.0_1.
+        return PackageVersion.TryParse(version, out var parsed)
+            || (version.Contains('_') && PackageVersion.TryParse(version.ToString().Replace('_', '-'), out parsed))
+                ? parsed
+                : null;
+    }
+
+    public static (BigInteger Number, string Suffix)? Build(ReadOnlySpan<char> fields)
+    {
+        Span<Range> parts = stackalloc Range[5];
+        if (fields.Split(parts, '-') != 5)
+        {
+            return null;
+        }
+
+        var build = fields[parts[1]];
+        var suffix = build.TrimStart("0123456789");
+        return (BigInteger.Parse(build[..^suffix.Length], NumberStyles.None, CultureInfo.InvariantCulture), suffix.ToString());
+    }
+
+    public static string[] Tags(ReadOnlySpan<char> fields)
+    {
+        var sets = fields.ToString().ToLowerInvariant().Split('-')[^3..];
+        var tags =
+            from python in sets[0].Split('.')
+            from abi in sets[1].Split('.')
+            from platform in sets[2].Split('.')
+            select $"{python}-{abi}-{platform}";
+        return [.. tags.Distinct().Order(StringComparer.Ordinal)];
+    }
+
+    private static bool IsBuild(ReadOnlySpan<char> text) =>
+        text is [>= '0' and <= '9', ..] && !text.ContainsAnyExcept(FieldCharacters);
+
+    /// <summary>One tag or several, with dots between them.</summary>
+    private static bool IsTagSet(ReadOnlySpan<char> text) =>
+        text is [not '.', ..] and [.., not '.']
+        && !text.ContainsAnyExcept(FieldCharacters)
+        && !text.Contains("..", StringComparison.Ordinal);
+}
