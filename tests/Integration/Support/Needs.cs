@@ -1,0 +1,26 @@
+namespace PyWharf.Integration.Support;
+
+/// <summary>What a test may need of the machine it runs on; <see cref="Requirement"/> says how each is found.</summary>
+internal enum Needs
+{
+    /// <summary>A python3 of the system's.</summary>
+    Python,
+
+    /// <summary>A Python with pip.</summary>
+    Pip,
+
+    /// <summary>The system's Python with pip and venv.</summary>
+    Venv,
+
+    /// <summary>twine, whose uploads the original was made for.</summary>
+    Twine,
+
+    /// <summary>flit.</summary>
+    Flit,
+
+    /// <summary>poetry.</summary>
+    Poetry,
+
+    /// <summary>Minutes of time, for loops that provoke rare races.</summary>
+    Soak,
+}

@@ -1,0 +1,174 @@
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace PyWharf.Integration.Support;
+
+/// <summary>The real program in a process of its own, as its users run it.</summary>
+internal sealed class PyWharfProcess : IDisposable
+{
+    private const string ReadyLine = "Listening on ";
+    private const int Sigterm = 15;
+
+    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "pywharf.dll");
+
+    private readonly Process _process;
+    private readonly StringBuilder _log = new();
+    private readonly TaskCompletionSource<Uri> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private PyWharfProcess(Process process)
+    {
+        _process = process;
+        process.OutputDataReceived += (_, line) => Read(line.Data);
+        process.ErrorDataReceived += (_, line) => Read(line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    /// <summary>Where it listens, with a slash at the end.</summary>
+    public Uri BaseAddress => _ready.Task.IsCompletedSuccessfully ? _ready.Task.Result : throw new InvalidOperationException("Not ready.");
+
+    /// <summary>All it has written so far, standard output and error together.</summary>
+    public string Log
+    {
+        get
+        {
+            lock (_log)
+            {
+                return _log.ToString();
+            }
+        }
+    }
+
+    /// <summary>Starts the server over a root folder on a free port of the loopback, without an upstream, and waits until it listens.</summary>
+    /// <param name="root">The root folder; <c>config.toml</c> is written to it.</param>
+    /// <param name="config">The configuration; null leaves the server without one, for <c>/initialize/</c>.</param>
+    /// <param name="flags">More flags; a flag given here takes the place of this method's own.</param>
+    public static Task<PyWharfProcess> StartAsync(string root, string? config, params string[] flags)
+    {
+        var own = new List<(string Name, string Value)> { ("--host", "127.0.0.1"), ("--port", "0"), ("--extra_index_url", "") };
+        if (config is not null)
+        {
+            Directory.CreateDirectory(root);
+            File.WriteAllText(Path.Combine(root, "config.toml"), config);
+            own.Add(("--config", Path.Combine(root, "config.toml")));
+        }
+
+        var taken = flags.Select(flag => flag.Split('=')[0]).ToHashSet();
+        var args = own.Where(flag => !taken.Contains(flag.Name)).Select(flag => $"{flag.Name}={flag.Value}");
+
+        return StartAsync(["server", root, .. args, .. flags], []);
+    }
+
+    /// <summary>Starts the program with these arguments and waits until it listens.</summary>
+    public static async Task<PyWharfProcess> StartAsync(IEnumerable<string> args, IEnumerable<(string Name, string Value)> environment)
+    {
+        var server = new PyWharfProcess(Process.Start(Describe(args, environment)) ?? throw new InvalidOperationException("No process."));
+        try
+        {
+            var ended = server._process.WaitForExitAsync();
+            var first = await Task.WhenAny(server._ready.Task, ended).WaitAsync(ChildProcess.HangGuard);
+            if (first == ended)
+            {
+                throw new InvalidOperationException($"It ended with exit code {server._process.ExitCode} before it listened.\n{server.Log}");
+            }
+
+            await server._ready.Task;
+            return server;
+        }
+        catch (TimeoutException)
+        {
+            server.Dispose();
+            throw new TimeoutException($"It never listened.\n{server.Log}");
+        }
+        catch
+        {
+            server.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Runs a command to its end.</summary>
+    public static Task<ProcessResult> RunAsync(
+        IEnumerable<string> args, IEnumerable<(string Name, string Value)>? environment = null, string stdin = "") =>
+        ChildProcess.RunAsync(Describe(args, environment ?? []), stdin);
+
+    /// <summary>A client that neither follows redirects nor keeps cookies, with HTTP Basic when a user is given.</summary>
+    public HttpClient Client(string? user = null, string password = "")
+    {
+        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false };
+        var client = new HttpClient(handler) { BaseAddress = BaseAddress };
+        if (user is not null)
+        {
+            client.DefaultRequestHeaders.Authorization = Basic(user, password);
+        }
+
+        return client;
+    }
+
+    /// <summary>The address with user and password in it, as pip and twine are given it.</summary>
+    /// <param name="path">Relative to <see cref="BaseAddress"/>.</param>
+    /// <param name="user">The repository.</param>
+    /// <param name="password">The secret, in clear.</param>
+    public string UrlFor(string path, string user, string password) =>
+        new UriBuilder(new Uri(BaseAddress, path)) { UserName = user, Password = Uri.EscapeDataString(password) }.Uri.AbsoluteUri;
+
+    public static AuthenticationHeaderValue Basic(string user, string password) =>
+        new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}")));
+
+    /// <summary>A crash: SIGKILL, which nothing in the program can answer.</summary>
+    public async Task Kill9Async()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync().WaitAsync(ChildProcess.HangGuard);
+    }
+
+    /// <summary>The polite end: SIGTERM. Gives back the exit code.</summary>
+    public async Task<int> TerminateAsync()
+    {
+        Assert.Equal(0, Signal(_process.Id, Sigterm));
+        await _process.WaitForExitAsync().WaitAsync(ChildProcess.HangGuard);
+
+        return _process.ExitCode;
+    }
+
+    public void Dispose()
+    {
+        _process.Kill(entireProcessTree: true);
+        _process.Dispose();
+    }
+
+    private static ProcessStartInfo Describe(IEnumerable<string> args, IEnumerable<(string Name, string Value)> environment) =>
+        ChildProcess.Describe(DotnetHost(), [Program, .. args], [.. InheritedForDotnet(), .. environment]);
+
+    private static string DotnetHost() => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+
+    private static IEnumerable<(string Name, string Value)> InheritedForDotnet() =>
+        from name in new[] { "PATH", "HOME", "DOTNET_ROOT", "TMPDIR" }
+        let value = Environment.GetEnvironmentVariable(name)
+        where value is not null
+        select (name, value);
+
+    private void Read(string? line)
+    {
+        if (line is null)
+        {
+            return;
+        }
+
+        lock (_log)
+        {
+            _log.Append(line).Append('\n');
+        }
+
+        if (line.StartsWith(ReadyLine, StringComparison.Ordinal) && Uri.TryCreate(line[ReadyLine.Length..].TrimEnd('/') + "/", UriKind.Absolute, out var address))
+        {
+            _ready.TrySetResult(address);
+        }
+    }
+
+    [DllImport("libc", EntryPoint = "kill")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Signal(int process, int signal);
+}

@@ -1,0 +1,28 @@
+namespace PyWharf.Integration.Support;
+
+internal static class Requirement
+{
+    /// <summary>Whether this is a run with time for long loops (<c>./test.sh --soak</c>).</summary>
+    public static bool IsSoak { get; } = Environment.GetEnvironmentVariable("PYWHARF_SOAK") == "1";
+
+    /// <summary>Why a test that needs these is skipped here; null when it runs.</summary>
+    public static string? Unmet(params Needs[] needs) => needs.Select(Unmet).FirstOrDefault(reason => reason is not null);
+
+    private static string? Unmet(Needs need) => need switch
+    {
+        Needs.Python => Missing(PythonClients.Python, "python3", "python3"),
+        Needs.Pip => Missing(PythonClients.Interpreters is [var first, ..] ? first : null, "Python with pip", "python3-pip"),
+        Needs.Venv => Missing(PythonWith("ensurepip"), "Python with venv", "python3-venv"),
+        Needs.Twine => Missing(PythonClients.Twine, "twine", "twine"),
+        Needs.Flit => Missing(PythonClients.Flit, "flit", "flit"),
+        Needs.Poetry => Missing(PythonClients.Poetry, "poetry", "python3-poetry"),
+        Needs.Soak => IsSoak ? null : "takes minutes: ./test.sh --soak",
+        _ => throw new ArgumentOutOfRangeException(nameof(need), need, "Nobody knows how to find this."),
+    };
+
+    private static string? Missing(string? found, string what, string package) =>
+        found is null ? $"no {what} on this machine: apt-get install {package}" : null;
+
+    private static string? PythonWith(string module) =>
+        PythonClients.Python is { } python && PythonClients.Has(python, module) ? python : null;
+}

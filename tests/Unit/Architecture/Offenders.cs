@@ -1,0 +1,145 @@
+using System.Net;
+using System.Reflection;
+using Carter;
+using FluentValidation;
+using MediatR;
+using Microsoft.AspNetCore.Http;
+using PyWharf.Domain;
+
+namespace PyWharf.Unit.Architecture;
+
+// What no rule may let pass. Some of these break their rule openly, some where only the compiled code shows it.
+
+internal static class AsksTheWeb
+{
+    internal sealed class ByParameter
+    {
+        public static string Name(HttpContext context) => context.ToString() ?? "";
+    }
+
+    internal sealed class ByBaseClass() : BadHttpRequestException("");
+
+    internal sealed class ByCall
+    {
+        public static object Answer() => Results.NoContent();
+    }
+
+    internal sealed class ByGenericArgument
+    {
+        public static Dictionary<string, List<HttpContext[]>> All() => [];
+    }
+
+    internal sealed class ByTypeOf
+    {
+        public static MemberInfo Type() => typeof(HttpContext);
+    }
+
+    internal sealed class ByAttribute
+    {
+        [ProducesAttributeWithType(typeof(HttpContext))]
+        public static int Zero => 0;
+    }
+
+    internal sealed class ByCatch
+    {
+        public static bool Fails(Action action)
+        {
+            try
+            {
+                action();
+                return false;
+            }
+            catch (BadHttpRequestException)
+            {
+                return true;
+            }
+        }
+    }
+
+    internal sealed class ByClosure
+    {
+        public static Func<int, object> Later(int status) => more => Results.StatusCode(status + more);
+    }
+
+    internal sealed class ByStateMachine
+    {
+        public static async Task<object> LaterAsync()
+        {
+            await Task.Yield();
+            return Results.NoContent();
+        }
+    }
+
+    [AttributeUsage(AttributeTargets.All)]
+    internal sealed class ProducesAttributeWithTypeAttribute(Type type) : Attribute
+    {
+        public Type Type { get; } = type;
+    }
+}
+
+internal static class AsksTheNetwork
+{
+    internal sealed class Fetcher(HttpClient http)
+    {
+        public Task<string> FetchAsync(Uri uri) => http.GetStringAsync(uri);
+    }
+
+    internal sealed class Innocent
+    {
+        public static HttpStatusCode Status => HttpStatusCode.OK;
+    }
+}
+
+internal static class CallsAnotherSlice
+{
+    internal sealed record Query : IRequest<Outcome<string>>;
+
+    internal sealed class Handler(ISender sender) : IRequestHandler<Query, Outcome<string>>
+    {
+        public Task<Outcome<string>> Handle(Query request, CancellationToken cancellationToken) => sender.Send(request, cancellationToken);
+    }
+}
+
+/// <summary>Public and open, as no part of the program may be.</summary>
+public static class ForEveryone
+{
+    /// <summary>A request.</summary>
+    public sealed record Query : IRequest;
+
+    /// <summary>A public handler.</summary>
+    public sealed class Handler : IRequestHandler<Query>
+    {
+        /// <inheritdoc/>
+        public Task Handle(Query request, CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+
+    /// <summary>A public validator.</summary>
+    public sealed class Validator : AbstractValidator<Query>;
+
+    /// <summary>A validator to derive from.</summary>
+    public class OpenValidator : AbstractValidator<Query>;
+
+    internal sealed class GoodValidator : AbstractValidator<Query>;
+
+    internal abstract class FoundationOfValidators : AbstractValidator<Query>;
+}
+
+/// <summary>A module to derive from.</summary>
+public class OpenModule : CarterModule;
+
+/// <summary>A back end to derive from.</summary>
+public class OpenBackend : IRepositoryBackend;
+
+/// <summary>Goes by the name that the rule looks for.</summary>
+public interface IRepositoryBackend;
+
+internal sealed class PackageService;
+
+internal sealed class CacheManager<T>
+{
+    public static IEnumerable<T> Items => [];
+}
+
+internal static class UrlUtils;
+
+internal static class HelperOfNobody;

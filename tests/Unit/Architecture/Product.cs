@@ -1,0 +1,22 @@
+using System.Reflection;
+using Mono.Cecil;
+
+namespace PyWharf.Unit.Architecture;
+
+/// <summary>The types of the built assemblies, nested ones too, without those the compiler made.</summary>
+internal static class Product
+{
+    public static IReadOnlyList<TypeDefinition> Domain { get; } = TypesOf("PyWharf.Domain");
+
+    public static IReadOnlyList<TypeDefinition> Application { get; } = TypesOf("PyWharf.Application");
+
+    public static IReadOnlyList<TypeDefinition> Infrastructure { get; } = TypesOf("PyWharf.Infrastructure");
+
+    public static IReadOnlyList<TypeDefinition> Api { get; } = TypesOf("pywharf");
+
+    public static IReadOnlyList<TypeDefinition> All { get; } = [.. Domain, .. Application, .. Infrastructure, .. Api];
+
+    public static IReadOnlyList<TypeDefinition> TypesOf(string assembly) =>
+        [.. AssemblyDefinition.ReadAssembly(Assembly.Load(assembly).Location).MainModule.GetTypes()
+            .Where(type => !TypesUsed.IsCompilerMade(type))];
+}

@@ -1,0 +1,102 @@
+using Mono.Cecil;
+
+namespace PyWharf.Unit.Architecture;
+
+/// <summary>
+/// Who may know whom, and how things are declared and called. Each rule takes the types it judges and gives back what it was
+/// looking at and the offences, so that a test can tell "all well" from "nothing seen".
+/// </summary>
+internal static class Rules
+{
+    private static readonly string BaseClassLibrary = Path.GetDirectoryName(typeof(object).Assembly.Location)
+        ?? throw new InvalidOperationException("The base class library is a file.");
+
+    private static readonly string[] VagueEndings = ["Service", "Manager", "Helper", "Helpers", "Util", "Utils"];
+
+    /// <summary>Domain: the base class library, and nothing else.</summary>
+    public static Verdict DomainKnowsNobody(IEnumerable<TypeDefinition> types) =>
+        Forbid(types, used => !IsBaseClassLibrary(used) && AssemblyOf(used) != "PyWharf.Domain");
+
+    /// <summary>Application: Domain, the mediator, validation, and what Microsoft.Extensions has in interfaces.</summary>
+    public static Verdict ApplicationKnowsDomainOnly(IEnumerable<TypeDefinition> types) =>
+        Forbid(types, used => !IsBaseClassLibrary(used) && !IsAbstraction(AssemblyOf(used)) && AssemblyOf(used) is not
+            ("PyWharf.Application" or "PyWharf.Domain" or "MediatR" or "MediatR.Contracts" or "FluentValidation"));
+
+    /// <summary>Below the edge nobody knows that there is a web server.</summary>
+    public static Verdict NoWebBelowTheEdge(IEnumerable<TypeDefinition> types) =>
+        Forbid(types, used => AssemblyOf(used) is var name
+            && (name.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal) || name is "Carter" or "pywharf"));
+
+    /// <summary>The edge knows the infrastructure only where it is put together: Program, the command line and the host.</summary>
+    public static Verdict EdgeMeetsInfrastructureInFewPlaces(IEnumerable<TypeDefinition> types) =>
+        Forbid(
+            types.Where(type => type.Name != "Program" && !Within(type, "PyWharf.Api.Cli") && !Within(type, "PyWharf.Api.Hosting")),
+            used => AssemblyOf(used) == "PyWharf.Infrastructure");
+
+    /// <summary>Remote calls live where retries, limits and credentials for them live.</summary>
+    public static Verdict HttpClientsLiveInBackendsAndUpstream(IEnumerable<TypeDefinition> types) =>
+        Forbid(
+            types.Where(type => !Within(type, "PyWharf.Infrastructure.Backends") && !Within(type, "PyWharf.Infrastructure.Upstream")),
+            used => used.FullName is "System.Net.Http.HttpClient" or "System.Net.Http.HttpMessageInvoker" or "System.Net.Http.IHttpClientFactory");
+
+    /// <summary>A use case does not send another one: what two of them share is domain logic or a port.</summary>
+    public static Verdict SlicesDoNotCallSlices(IEnumerable<TypeDefinition> types) =>
+        Forbid(
+            types.Where(IsHandler),
+            used => used.FullName is "MediatR.ISender" or "MediatR.IMediator" or "MediatR.IPublisher" or "MediatR.Mediator");
+
+    /// <summary>What is found by its interface or base class is nobody's to name: internal and sealed.</summary>
+    public static Verdict PartsAreInternalAndSealed(IEnumerable<TypeDefinition> types, Func<TypeDefinition, bool> part) =>
+        Judge(types.Where(type => !type.IsAbstract && part(type)), type => type switch
+        {
+            { IsSealed: false } => ["is not sealed"],
+            { IsNested: false, IsPublic: true } or { IsNestedPublic: true } => ["is public"],
+            _ => [],
+        });
+
+    /// <summary>A name says what a thing is.</summary>
+    public static Verdict NamesSaySomething(IEnumerable<TypeDefinition> types) =>
+        Judge(types, type => VagueEndings
+            .Where(ending => type.Name.Split('`')[0].EndsWith(ending, StringComparison.Ordinal))
+            .Select(ending => $"is a *{ending}"));
+
+    public static bool IsHandler(TypeDefinition type) =>
+        Implements(type, "IRequestHandler`1") || Implements(type, "IRequestHandler`2") || Implements(type, "IStreamRequestHandler`2");
+
+    public static bool IsValidator(TypeDefinition type) => type.BaseType?.Name == "AbstractValidator`1";
+
+    public static bool IsModule(TypeDefinition type) => type.BaseType?.Name == "CarterModule";
+
+    public static bool IsBackend(TypeDefinition type) => Implements(type, "IRepositoryBackend") || Implements(type, "IBackendType");
+
+    private static bool Implements(TypeDefinition type, string name) => type.Interfaces.Any(implemented => implemented.InterfaceType.Name == name);
+
+    private static bool Within(TypeDefinition type, string space) =>
+        NamespaceOf(type) is var name && (name == space || name.StartsWith(space + '.', StringComparison.Ordinal));
+
+    private static string NamespaceOf(TypeDefinition type) => type.DeclaringType is { } outer ? NamespaceOf(outer) : type.Namespace;
+
+    private static bool IsBaseClassLibrary(TypeReference type) =>
+        File.Exists(Path.Combine(BaseClassLibrary, AssemblyOf(type) + ".dll"));
+
+    private static bool IsAbstraction(string assembly) =>
+        assembly.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal)
+        && (assembly.EndsWith(".Abstractions", StringComparison.Ordinal) || assembly is "Microsoft.Extensions.Options" or "Microsoft.Extensions.Primitives");
+
+    private static string AssemblyOf(TypeReference type) => type.Scope switch
+    {
+        AssemblyNameReference assembly => assembly.Name,
+        ModuleDefinition module => module.Assembly.Name.Name,
+        _ => type.Scope.Name,
+    };
+
+    private static Verdict Forbid(IEnumerable<TypeDefinition> types, Func<TypeReference, bool> forbidden) =>
+        Judge(types, type => TypesUsed.By(type).Where(forbidden).Select(used => $"uses {used.FullName}").Distinct());
+
+    private static Verdict Judge(IEnumerable<TypeDefinition> types, Func<TypeDefinition, IEnumerable<string>> offences)
+    {
+        var seen = types.ToList();
+
+        return new Verdict(seen.Count, [.. seen.SelectMany(type => offences(type).Select(offence => $"{type.FullName} {offence}"))]);
+    }
+}
