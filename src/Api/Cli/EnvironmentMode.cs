@@ -19,8 +19,8 @@ internal static class EnvironmentMode
     /// <summary>The command line, or an empty one where the environment names no command.</summary>
     public static IReadOnlyList<string> Arguments(IDictionary environment, IEnumerable<Command> commands)
     {
-        var variables = environment.Cast<DictionaryEntry>()
-            .Select(entry => (Name: (string)entry.Key, Value: entry.Value as string ?? ""))
+        var variables = environment.Keys.Cast<string>()
+            .Select(name => (Name: name, Value: environment[name] as string ?? ""))
             .OrderBy(variable => variable.Name, StringComparer.Ordinal)
             .ToList();
         var name = variables.Find(variable => variable.Name.Equals(Variable, StringComparison.OrdinalIgnoreCase)).Value;

@@ -13,6 +13,9 @@ internal static partial class FlagValues
     /// <summary>Forwarding headers that the original's web server could trust, and this one never reads.</summary>
     private static readonly string[] Unread = ["x-forwarded-port", "x-forwarded-by", "forwarded"];
 
+    /// <summary>What an empty text is as an address, for System.CommandLine takes a value that is null for none.</summary>
+    public static Uri NoUrl { get; } = new("", UriKind.Relative);
+
     public static bool Text(string text, [MaybeNullWhen(false)] out string value)
     {
         value = text;
@@ -67,18 +70,13 @@ internal static partial class FlagValues
         return value == "*" || Uri.CheckHostName(value) is not (UriHostNameType.Unknown or UriHostNameType.Basic);
     }
 
-    /// <summary>An absolute http or https address that a project's name can be appended to; null for an empty text.</summary>
-    public static bool IndexUrl(string text, out Uri? value)
+    /// <summary>An absolute http or https address that a project's name can be appended to, or <see cref="NoUrl"/>.</summary>
+    public static bool IndexUrl(string text, [MaybeNullWhen(false)] out Uri value)
     {
-        value = null;
-        if (text.Length == 0)
-        {
-            return true;
-        }
-
-        return Uri.TryCreate(text.EndsWith('/') ? text : text + "/", UriKind.Absolute, out value)
+        value = NoUrl;
+        return text.Length == 0 || (Uri.TryCreate(text.EndsWith('/') ? text : text + "/", UriKind.Absolute, out value)
             && value.Scheme is "http" or "https"
-            && text.IndexOfAny(['?', '#']) < 0;
+            && text.IndexOfAny(['?', '#']) < 0);
     }
 
     public static bool Scheme(string text, out string? value)
@@ -95,10 +93,10 @@ internal static partial class FlagValues
         return value.Length == 0 || (Segments().IsMatch(value) && !value.Split('/').Any(segment => segment is "." or ".."));
     }
 
-    /// <summary>A header's value; null, which means no header, for an empty text.</summary>
-    public static bool HeaderText(string text, out string? value)
+    /// <summary>A header's value.</summary>
+    public static bool HeaderText(string text, out string value)
     {
-        value = text.Length == 0 ? null : text;
+        value = text;
         return text.All(c => c is >= ' ' and <= '~');
     }
 

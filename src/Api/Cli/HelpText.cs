@@ -85,7 +85,7 @@ internal static class HelpText
         foreach (var option in listed)
         {
             Line(text, "  " + usage(option));
-            Paragraphs(text, "      ", (option.Description ?? "").ReplaceLineEndings("\n").Split('\n'));
+            Paragraphs(text, "      ", option.Description?.ReplaceLineEndings("\n").Split('\n') ?? []);
         }
     }
 

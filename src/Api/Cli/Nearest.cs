@@ -17,7 +17,8 @@ internal static class Nearest
 
     private static bool IsNear(string typed, string name, int distance) =>
         distance <= Math.Max(1, name.Length / 2)
-        || (typed.Length > 2 && name.Contains(typed, StringComparison.OrdinalIgnoreCase));
+        || (typed.Length > 2 && name.Contains(typed, StringComparison.OrdinalIgnoreCase))
+        || (name.Length > 2 && distance < int.MaxValue && typed.Contains(name, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Edits from one to the other, where two neighbours that changed places are one edit (optimal string alignment).</summary>
     private static int Distance(string typed, string name)

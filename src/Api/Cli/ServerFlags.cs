@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Net;
 using Microsoft.AspNetCore.HttpOverrides;
 using PyWharf.Api.Hosting;
 using IPNetwork = System.Net.IPNetwork;
@@ -45,8 +44,8 @@ internal sealed class ServerFlags
         Default: {Default.AuthWriteExpires.TotalSeconds}.
         """);
 
-    private readonly Option<Uri?> _extraIndexUrl = Flag.Of<Uri?>(
-        "--extra_index_url", "URL", Default.ExtraIndexUrl, FlagValues.IndexUrl, "an absolute http or https URL, or empty", $"""
+    private readonly Option<Uri> _extraIndexUrl = Flag.Of<Uri>(
+        "--extra_index_url", "URL", Default.ExtraIndexUrl ?? FlagValues.NoUrl, FlagValues.IndexUrl, "an absolute http or https URL, or empty", $"""
         The index that answers for projects which a repository does not have; empty (--extra_index_url=) for none.
         Default: {Default.ExtraIndexUrl}.
         """);
@@ -106,8 +105,8 @@ internal sealed class ServerFlags
         Default: no limit.
         """);
 
-    private readonly Option<string?> _ident = Flag.Of<string?>(
-        "--ident", "TEXT", Default.Ident, FlagValues.HeaderText, "printable ASCII text", """
+    private readonly Option<string> _ident = Flag.Of<string>(
+        "--ident", "TEXT", Default.Ident ?? "", FlagValues.HeaderText, "printable ASCII text", """
         Value of the Server header.
         Default: no such header.
         """);
@@ -143,7 +142,7 @@ internal sealed class ServerFlags
         ConfigOrAdminSecretCanBeText = parsed.GetValue(_canBeText),
         AuthReadExpires = parsed.GetValue(_authReadExpires),
         AuthWriteExpires = parsed.GetValue(_authWriteExpires),
-        ExtraIndexUrl = parsed.GetValue(_extraIndexUrl),
+        ExtraIndexUrl = parsed.GetRequiredValue(_extraIndexUrl) is { IsAbsoluteUri: true } url ? url : null,
         Debug = parsed.GetValue(_debug),
         Host = parsed.GetRequiredValue(_host),
         Port = parsed.GetValue(_port),
@@ -155,7 +154,7 @@ internal sealed class ServerFlags
         MaxRequestHeaderSize = parsed.GetValue(_maxRequestHeaderSize),
         ChannelTimeout = parsed.GetValue(_channelTimeout),
         ConnectionLimit = parsed.GetValue(_connectionLimit),
-        Ident = parsed.GetValue(_ident),
+        Ident = parsed.GetRequiredValue(_ident) is { Length: > 0 } ident ? ident : null,
     };
 
     private static bool IsGiven(CommandResult command, Option option) => command.GetResult(option) is { Implicit: false };

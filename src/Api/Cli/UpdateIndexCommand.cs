@@ -61,12 +61,12 @@ internal sealed class UpdateIndexCommand : Command
 
     private void CheckSecret(CommandResult command)
     {
-        if (command.GetValue(_secretEnv) is not { } name)
+        if (command.GetResult(_secretEnv)?.Tokens is not [{ Value: { Length: > 0 } name }])
         {
             return;
         }
 
-        if (command.GetValue(_secret) is not null)
+        if (command.GetResult(_secret) is { Implicit: false })
         {
             command.AddError($"{_secret.Name} and {_secretEnv.Name} exclude each other");
         }

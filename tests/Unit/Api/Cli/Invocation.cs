@@ -1,0 +1,63 @@
+using System.Collections;
+using System.CommandLine;
+using PyWharf.Api.Cli;
+using PyWharf.Api.Hosting;
+
+namespace PyWharf.Unit.Api.Cli;
+
+/// <summary>One run of the command line, whose commands note what they were asked to do.</summary>
+/// <param name="Options">What a command got; null when none ran.</param>
+internal sealed record Invocation(int ExitCode, string Stdout, string Stderr, object? Options)
+{
+    public ServerOptions Server => Assert.IsType<ServerOptions>(Options);
+
+    public UpdateIndexOptions UpdateIndex => Assert.IsType<UpdateIndexOptions>(Options);
+
+    public QuickstartOptions Quickstart => Assert.IsType<QuickstartOptions>(Options);
+
+    /// <summary>The line on stderr that says what is wrong with the usage, without the program's name.</summary>
+    public string Complaint
+    {
+        get
+        {
+            Assert.Equal(2, ExitCode);
+            Assert.Null(Options);
+            Assert.Empty(Stdout);
+            var lines = Stderr.Split('\n');
+            Assert.Equal(3, lines.Length);
+            Assert.StartsWith("pywharf: ", lines[0], StringComparison.Ordinal);
+            Assert.StartsWith("Try: pywharf ", lines[1], StringComparison.Ordinal);
+            return lines[0]["pywharf: ".Length..];
+        }
+    }
+
+    public static Task<Invocation> Of(params string[] args) => With([], args);
+
+    public static Task<Invocation> With(Dictionary<string, string> environment, params string[] args) =>
+        Run(environment, args, _ => Task.FromResult(0));
+
+    public static async Task<Invocation> Run(
+        IDictionary environment, string[] args, Func<CancellationToken, Task<int>> run, params Command[] more)
+    {
+        object? options = null;
+        using var stdout = new StringWriter { NewLine = "\n" };
+        using var stderr = new StringWriter { NewLine = "\n" };
+        Command[] commands =
+        [
+            new ServerCommand(Note),
+            new UpdateIndexCommand(name => environment[name] as string, Note),
+            new QuickstartCommand(Note),
+            .. more,
+        ];
+
+        var exitCode = await CommandLine.RunAsync(commands, args, environment, stdout, stderr, CancellationToken.None);
+
+        return new Invocation(exitCode, stdout.ToString(), stderr.ToString(), options);
+
+        Task<int> Note(object asked, CancellationToken cancellationToken)
+        {
+            options = asked;
+            return run(cancellationToken);
+        }
+    }
+}
