@@ -21,7 +21,7 @@ internal sealed class DiskStaging(string folder) : IStaging
         {
             try
             {
-                // Whoever may lock it owns it.
+                // Nobody may lock it alone while its owner lives.
                 using (new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
                 {
                     File.Delete(path);
@@ -113,7 +113,8 @@ internal sealed class DiskStaging(string folder) : IStaging
             FileStream? file = null;
             try
             {
-                file = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, FileOptions.Asynchronous);
+                // Shared: whoever reads it, under this name or the one it is published by, is not kept out; whoever sweeps is.
+                file = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous);
             }
             catch (IOException) when (File.Exists(path))
             {

@@ -12,7 +12,7 @@ public sealed class HelpTextTests
     {
         var help = await Invocation.Of("--help");
 
-        Snapshot.Match(help.Stdout, "pywharf" + ".txt");
+        Snapshot.Match(help.Stdout, "pywharf.txt");
         Assert.Equal((0, "", null), (help.ExitCode, help.Stderr, help.Options));
     }
 
@@ -22,7 +22,7 @@ public sealed class HelpTextTests
     {
         var help = await Invocation.Of(command, "--help");
 
-        Snapshot.Match(help.Stdout, command + ".txt");
+        Snapshot.Match(help.Stdout, $"{command}.txt");
         Assert.Equal((0, "", null), (help.ExitCode, help.Stderr, help.Options));
     }
 
@@ -79,6 +79,6 @@ public sealed class HelpTextTests
 
         var help = await Invocation.Run(new Dictionary<string, string>(), ["back.end", "--help"], _ => Task.FromResult(0), command);
 
-        Snapshot.Match(help.Stdout, "back.end" + ".txt");
+        Snapshot.Match(help.Stdout, "back.end.txt");
     }
 }

@@ -1,0 +1,277 @@
+using PyWharf.Application.Ports;
+using PyWharf.Domain;
+using PyWharf.Integration.Support;
+
+namespace PyWharf.Integration.Backends;
+
+/// <summary>What every back end promises (IRepositoryBackend). A back end's own tests derive from this and say how one is opened.</summary>
+public abstract class BackendContract : IDisposable
+{
+    private static readonly HashSet<DigestAlgorithm> NoDigests = [];
+
+    private readonly List<IRepositoryBackend> _opened = [];
+
+    /// <summary>Opens all may.</summary>
+    protected static Secret WriteSecret { get; } = new("write:this");
+
+    /// <summary>May read only.</summary>
+    protected static Secret ReadSecret { get; } = new("read-this");
+
+    /// <summary>Opens the test's one storage; each call is like another process.</summary>
+    protected abstract IRepositoryBackend Open();
+
+    public void Dispose()
+    {
+        _opened.ForEach(backend => backend.Dispose());
+        CleanUp();
+        GC.SuppressFinalize(this);
+    }
+
+    [Fact]
+    public async Task What_is_published_is_in_the_changes_and_can_be_read_back()
+    {
+        var backend = await OpenedAsync();
+        var wheel = Wheels.Build("demo", "1.0", requiresPython: ">=3.8");
+
+        var publication = await PublishAsync(backend, wheel);
+
+        Assert.Equal(Publication.Published, publication.Value);
+        var file = Assert.Single(await FilesAsync(backend));
+        Assert.Equal(wheel.Filename, file.Filename.ToString());
+        Assert.Equal(wheel.Content.Length, file.Size);
+        Assert.Equal(wheel.Sha256, file.Sha256.ToString());
+        Assert.Equal(wheel.Content, await BytesAsync(backend, file));
+    }
+
+    [Fact]
+    public async Task The_same_bytes_again_change_nothing()
+    {
+        var backend = await OpenedAsync();
+        var wheel = Wheels.Build("demo", "1.0");
+        await PublishAsync(backend, wheel);
+        var before = await ChangesAsync(backend);
+
+        var again = await PublishAsync(backend, wheel);
+
+        Assert.Equal(Publication.AlreadyPublished, again.Value);
+        Assert.Equal(before.Revision, (await ChangesAsync(backend)).Revision);
+    }
+
+    [Fact]
+    public async Task Other_bytes_under_a_name_that_is_taken_are_a_conflict_and_change_nothing()
+    {
+        var backend = await OpenedAsync();
+        var first = Wheels.Build("demo", "1.0");
+        await PublishAsync(backend, first);
+
+        var conflict = await PublishAsync(backend, Wheels.Build("demo", "1.0", payload: 10));
+
+        Assert.Equal(FailureKind.Conflict, conflict.Failure?.Kind);
+        Assert.StartsWith("File already exists", conflict.Failure?.Message, StringComparison.Ordinal);
+        Assert.Equal(first.Content, await BytesAsync(backend, Assert.Single(await FilesAsync(backend))));
+    }
+
+    [Fact]
+    public async Task Of_many_publications_of_one_name_at_once_exactly_one_wins()
+    {
+        var backends = new[] { await OpenedAsync(), await OpenedAsync() };
+        var wheels = Enumerable.Range(0, 16).Select(i => Wheels.Build("demo", "1.0", payload: 100 + i)).ToList();
+
+        var outcomes = await Task.WhenAll(wheels.Select((wheel, i) => Task.Run(() => PublishAsync(backends[i % 2], wheel))));
+
+        var winner = Assert.Single(outcomes.Index(), outcome => outcome.Item.Failure is null);
+        Assert.All(outcomes.Index().Where(outcome => outcome.Index != winner.Index), outcome => Assert.Equal(FailureKind.Conflict, outcome.Item.Failure?.Kind));
+        foreach (var backend in backends)
+        {
+            Assert.Equal(wheels[winner.Index].Content, await BytesAsync(backend, Assert.Single(await FilesAsync(backend))));
+        }
+    }
+
+    [Fact]
+    public async Task Of_many_publications_of_the_same_bytes_at_once_all_go_well()
+    {
+        var backends = new[] { await OpenedAsync(), await OpenedAsync() };
+        var wheel = Wheels.Build("demo", "1.0");
+
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 16).Select(i => Task.Run(() => PublishAsync(backends[i % 2], wheel))));
+
+        Assert.All(outcomes, outcome => Assert.Null(outcome.Failure));
+        Assert.Single(outcomes, outcome => outcome.Value == Publication.Published);
+    }
+
+    [Fact]
+    public async Task Another_process_sees_what_was_published()
+    {
+        var here = await OpenedAsync();
+        var there = await OpenedAsync();
+        var known = (await ChangesAsync(there)).Revision;
+
+        await PublishAsync(here, Wheels.Build("demo", "1.0"));
+
+        var changes = (await there.ReadChangesAsync(known, default)).Value;
+        Assert.True(changes.Revision > known);
+        Assert.Equal("demo-1.0-py3-none-any.whl", Assert.Single(changes.Published).Filename.ToString());
+    }
+
+    [Fact]
+    public async Task Changes_tell_only_what_is_newer_than_what_is_known()
+    {
+        var backend = await OpenedAsync();
+        await PublishAsync(backend, Wheels.Build("demo", "1.0"));
+        var known = (await ChangesAsync(backend)).Revision;
+
+        await PublishAsync(backend, Wheels.Build("demo", "2.0"));
+
+        var changes = (await backend.ReadChangesAsync(known, default)).Value;
+        Assert.Equal("2.0", Assert.Single(changes.Published).Filename.Version?.ToString());
+        Assert.Empty((await backend.ReadChangesAsync(changes.Revision, default)).Value.Published);
+    }
+
+    [Fact]
+    public async Task The_time_of_an_upload_survives_a_restart()
+    {
+        var before = await OpenedAsync();
+        await PublishAsync(before, Wheels.Build("demo", "1.0"));
+        var uploadedAt = Assert.Single(await FilesAsync(before)).UploadedAt;
+
+        var after = await OpenedAsync();
+
+        Assert.Equal(uploadedAt, Assert.Single(await FilesAsync(after)).UploadedAt);
+    }
+
+    [Theory]
+    [InlineData("read-this", AccessLevel.Read)]
+    [InlineData("write:this", AccessLevel.Write)]
+    [InlineData("", AccessLevel.None)]
+    [InlineData("READ-THIS", AccessLevel.None)]
+    [InlineData("read-this ", AccessLevel.None)]
+    [InlineData("write", AccessLevel.None)]
+    public async Task A_secret_opens_what_it_is_for(string secret, AccessLevel level)
+    {
+        var backend = await OpenedAsync();
+
+        Assert.Equal(level, (await backend.GetAccessAsync(new Secret(secret), default)).Value);
+    }
+
+    [Fact]
+    public async Task A_file_beyond_the_limit_is_not_staged()
+    {
+        var backend = await OpenedAsync();
+
+        var staged = await backend.Staging.StageAsync(new MemoryStream(new byte[1001]), 1000, NoDigests, default);
+
+        Assert.Equal(FailureKind.TooLarge, staged.Failure?.Kind);
+        Assert.Empty(Litter());
+    }
+
+    [Fact]
+    public async Task A_file_of_exactly_the_limit_is_staged()
+    {
+        var backend = await OpenedAsync();
+
+        await using var staged = (await backend.Staging.StageAsync(new MemoryStream(new byte[1000]), 1000, NoDigests, default)).Value;
+
+        Assert.Equal(1000, staged.Length);
+    }
+
+    [Fact]
+    public async Task A_source_that_breaks_leaves_nothing_behind()
+    {
+        var backend = await OpenedAsync();
+
+        await Assert.ThrowsAsync<IOException>(() => backend.Staging.StageAsync(new BrokenStream(), 1_000_000, NoDigests, default));
+
+        Assert.Empty(Litter());
+    }
+
+    [Fact]
+    public async Task A_staged_file_that_is_not_published_goes_away()
+    {
+        var backend = await OpenedAsync();
+
+        var staged = (await backend.Staging.StageAsync(new MemoryStream([1, 2, 3]), 1000, NoDigests, default)).Value;
+        await staged.DisposeAsync();
+
+        Assert.Empty(Litter());
+        Assert.Empty(await FilesAsync(backend));
+    }
+
+    [Theory]
+    [InlineData(DigestAlgorithm.Md5, "900150983cd24fb0d6963f7d28e17f72")]
+    [InlineData(DigestAlgorithm.Sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")]
+    [InlineData(DigestAlgorithm.Blake2b256, "bddd813c634239723171ef3fee98579b94964e3bb1cb3e427262c8c068d52319")]
+    public async Task Every_digest_can_be_had_asked_for_before_or_after(DigestAlgorithm algorithm, string ofAbc)
+    {
+        var backend = await OpenedAsync();
+        foreach (var asked in (HashSet<DigestAlgorithm>[])[NoDigests, [algorithm]])
+        {
+            await using var staged = (await backend.Staging.StageAsync(new MemoryStream("abc"u8.ToArray()), 1000, asked, default)).Value;
+
+            Assert.Equal(ofAbc, await staged.GetDigestAsync(algorithm, default));
+        }
+    }
+
+    [Fact]
+    public async Task A_file_that_the_storage_lost_is_not_found()
+    {
+        var backend = await OpenedAsync();
+        await PublishAsync(backend, Wheels.Build("demo", "1.0"));
+        var file = Assert.Single(await FilesAsync(backend));
+
+        Lose(file);
+
+        Assert.Equal(FailureKind.NotFound, (await backend.OpenAsync(ReadSecret, file, default)).Failure?.Kind);
+        Assert.Null((await backend.SyncAsync(default)).Failure);
+        Assert.Empty(await FilesAsync(backend));
+    }
+
+    /// <summary>Takes a published file out of the storage, behind the back end's back.</summary>
+    protected abstract void Lose(PackageFile file);
+
+    /// <summary>What lies about that is neither published nor asked for.</summary>
+    protected abstract IReadOnlyList<string> Litter();
+
+    /// <summary>Removes the test's storage.</summary>
+    protected abstract void CleanUp();
+
+    /// <summary>A back end that has looked at its storage.</summary>
+    private protected async Task<IRepositoryBackend> OpenedAsync()
+    {
+        var backend = Open();
+        _opened.Add(backend);
+        Assert.Null((await backend.SyncAsync(default)).Failure);
+
+        return backend;
+    }
+
+    private protected static async Task<Outcome<Publication>> PublishAsync(IRepositoryBackend backend, Distribution distribution)
+    {
+        Assert.True(DistributionFilename.TryParse(distribution.Filename, out var filename));
+        await using var staged = (await backend.Staging.StageAsync(new MemoryStream(distribution.Content), long.MaxValue, NoDigests, default)).Value;
+        var form = new KeyValuePair<string, string>[] { new("name", distribution.Name), new("version", distribution.Version), new("summary", "A \"demo\"\n— ünïcode") };
+        var requiresPython = RequiresPython.TryParse(distribution.RequiresPython, out var specifier) ? specifier : null;
+
+        return await backend.PublishAsync(WriteSecret, new NewFile(filename, requiresPython, form), staged, default);
+    }
+
+    private protected static async Task<IReadOnlyList<PackageFile>> FilesAsync(IRepositoryBackend backend) =>
+        (await ChangesAsync(backend)).Published;
+
+    private protected static async Task<IndexChanges> ChangesAsync(IRepositoryBackend backend) =>
+        (await backend.ReadChangesAsync(0, default)).Value;
+
+    private protected static async Task<byte[]> BytesAsync(IRepositoryBackend backend, PackageFile file)
+    {
+        var download = (await backend.OpenAsync(ReadSecret, file, default)).Value;
+
+        return await File.ReadAllBytesAsync(Assert.IsType<Download.LocalFile>(download).Path);
+    }
+
+    private sealed class BrokenStream : MemoryStream
+    {
+        private int _reads;
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            _reads++ < 3 ? ValueTask.FromResult(buffer.Length) : throw new IOException("The line broke.");
+    }
+}
