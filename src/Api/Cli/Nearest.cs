@@ -23,7 +23,7 @@ internal static class Nearest
     /// <summary>Edits from one to the other, where two neighbours that changed places are one edit (optimal string alignment).</summary>
     private static int Distance(string typed, string name)
     {
-        // Rows longer than any name need not be exact, and a huge argument must not cost its square.
+        // No flag is that long, and a huge argument must not cost its length times that of every name.
         if (typed.Length > 100)
         {
             return int.MaxValue;

@@ -21,7 +21,7 @@ internal sealed record UpdateIndexOptions
     /// </summary>
     public required IReadOnlyDictionary<string, string> BackendKeys { get; init; }
 
-    /// <summary>More than the CLI's default: show stack traces on stderr.</summary>
+    /// <summary>Stack traces on stderr; a failure is one line otherwise.</summary>
     public bool Debug { get; init; }
 
     /// <summary>Without members: secrets are among them.</summary>

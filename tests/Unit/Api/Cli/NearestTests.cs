@@ -16,8 +16,10 @@ public sealed class NearestTests
         Assert.Equal(expected, Nearest.To(typed, ["host", "port", "extra_index_url"]));
 
     [Fact]
-    public void A_name_of_any_length_is_compared_at_once() =>
-        Assert.Null(Nearest.To(new string('p', 100_000_000), ["port"]));
+    public void Two_letters_that_changed_places_are_one_mistake() => Assert.Equal("host", Nearest.To("hsot", ["hot", "host"]));
+
+    [Fact]
+    public void An_endless_name_is_near_to_nothing() => Assert.Null(Nearest.To("port" + new string('t', 97), ["port"]));
 
     [Fact]
     public void Nothing_is_near_where_nothing_is_known() => Assert.Null(Nearest.To("port", []));
