@@ -1,5 +1,9 @@
 using System.Net;
 using System.Security.Cryptography;
+using Microsoft.Extensions.Logging.Abstractions;
+using PyWharf.Infrastructure.Backends;
+using PyWharf.Infrastructure.Backends.FileSystem;
+using PyWharf.Infrastructure.Configuration;
 using PyWharf.Infrastructure.State;
 
 namespace PyWharf.Api.Hosting;
@@ -44,25 +48,47 @@ internal static class Quickstart
 
     private static string Instructions(ServerRoot root, Uri address)
     {
+        var listens = IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip) ? ip : IPAddress.Loopback;
+        var host = listens.Equals(IPAddress.Any) || listens.Equals(IPAddress.IPv6Any) ? Dns.GetHostName() : address.Host;
+        var server = $"{host}:{address.Port}";
+
         // The configuration may have been changed by hand since it was made.
-        var (repository, readSecret, writeSecret) = root.ReadKeptSecrets();
-        var host = IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip) && (ip.Equals(IPAddress.Any) || ip.Equals(IPAddress.IPv6Any))
-            ? Dns.GetHostName()
-            : address.Host;
-        var trust = IPAddress.TryParse(host.Trim('[', ']'), out var listens) && IPAddress.IsLoopback(listens) ? "" : $" --trusted-host {host}";
+        if (Repository(root) is not { } repository)
+        {
+            return $"{root.Path} is configured for no {FileSystemBackendType.TypeName} repository: see its config.toml for how to use it.";
+        }
+
+        var (name, readSecret, writeSecret) = (
+            repository.Name, repository.Text(FileSystemBackendType.ReadSecret), repository.Text(FileSystemBackendType.WriteSecret));
 
         return $"""
 
             Upload what is in dist/:
 
-                twine upload --repository-url http://{host}:{address.Port}/simple/ -u {repository} -p {writeSecret} dist/*
+                twine upload --repository-url http://{server}/simple/ -u {name} -p {Quoted(writeSecret)} dist/*
 
             Install it:
 
-                pip install --index-url http://{repository}:{readSecret}@{host}:{address.Port}/simple/{trust} $(ls dist | sed 's/-[0-9].*//' | sort -u)
+                pip install --index-url http://{name}:{Uri.EscapeDataString(readSecret)}@{server}/simple/{Trust(host, listens)} $(ls dist | sed 's/-[0-9].*//' | sort -u)
 
-            Or look at it: http://{host}:{address.Port}/login/ with the repository {repository} and the secret {readSecret}
+            Or look at it: http://{server}/login/ with the repository {name} and the secret {readSecret}
             Everything is in {root.Path}; Ctrl-C stops the server, and the same command starts it again.
             """;
     }
+
+    private static RepositoryConfig? Repository(ServerRoot root)
+    {
+        var types = new BackendCatalog(TimeProvider.System, NullLoggerFactory.Instance);
+
+        return root.ReadKept() is { } documents && ConfigFile.TryRead(documents.Config, documents.ConfigName, types.Keys, out var configs, out _)
+            ? configs.FirstOrDefault(config => config.Type == FileSystemBackendType.TypeName)
+            : null;
+    }
+
+    /// <summary>pip takes plain HTTP from the loopback only, unless it is told to.</summary>
+    private static string Trust(string host, IPAddress listens) => IPAddress.IsLoopback(listens) ? "" : $" --trusted-host {host}";
+
+    /// <summary>As one word of a shell.</summary>
+    private static string Quoted(string text) =>
+        text.All(char.IsAsciiLetterOrDigit) ? text : $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

@@ -52,6 +52,7 @@ internal static class ServerHost
         announce(address);
 
         await app.WaitForShutdownAsync(cancellationToken);
+        await app.Services.GetRequiredService<IndexSyncWorker>().StopAsync(CancellationToken.None);
 
         return 0;
     }
@@ -73,6 +74,7 @@ internal static class ServerHost
                 return failure.Message;
             }
 
+            // Not one of the host's own services, which start when the port is open already.
             var worker = app.Services.GetRequiredService<IndexSyncWorker>();
             await worker.StartAsync(cancellationToken);
             await Task.WhenAny(worker.FirstLook, Task.Delay(FirstLook, app.Services.GetRequiredService<TimeProvider>(), cancellationToken));
@@ -101,6 +103,7 @@ internal static class ServerHost
 
         builder.Logging.SetMinimumLevel(options.Debug ? LogLevel.Debug : LogLevel.Information);
         builder.Logging.AddFilter("Microsoft", options.Debug ? LogLevel.Information : LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", options.Debug ? LogLevel.Information : LogLevel.None); // said in one line below
         builder.Logging.AddSimpleConsole(console =>
         {
             console.SingleLine = true;
@@ -141,7 +144,6 @@ internal static class ServerHost
             Environment.GetEnvironmentVariable(InitializeSecretVariable) is { Length: > 0 } secret ? new Secret(secret) : null));
         services.AddSingleton<SessionStore>();
         services.AddSingleton<IndexSyncWorker>();
-        services.AddHostedService(provider => provider.GetRequiredService<IndexSyncWorker>());
 
         services.AddCarter(
             carter => carter.OpenApi.Enabled = false,

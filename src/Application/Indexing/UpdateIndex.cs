@@ -17,7 +17,7 @@ public static class UpdateIndex
     {
         public async Task<Outcome<SyncReport>> Handle(Command command, CancellationToken cancellationToken)
         {
-            var opened = await backends.OpenAsync(command.Target, cancellationToken);
+            var opened = backends.Open(command.Target);
             if (opened.Failure is { } failure)
             {
                 return failure;

@@ -6,5 +6,5 @@ namespace PyWharf.Application.Ports;
 public interface IBackendOpener
 {
     /// <summary><see cref="FailureKind.Invalid"/> for an unknown type or key, with a sentence that names what is allowed.</summary>
-    Task<Outcome<IRepositoryBackend>> OpenAsync(BackendAddress address, CancellationToken cancellationToken);
+    Outcome<IRepositoryBackend> Open(BackendAddress address);
 }

@@ -20,12 +20,21 @@ public sealed class ServerRoot(string path)
     /// <summary>Makes the folder and its parts where they are missing. Throws what the disk says when it can't.</summary>
     public void Create()
     {
+        if (File.Exists(path))
+        {
+            throw new IOException($"{path} is a file; the server's root is a folder.");
+        }
+
         foreach (var part in (string[])["index", "log", "lock", "job", "cache"])
         {
             Directory.CreateDirectory(System.IO.Path.Combine(path, part));
         }
 
         FinishKeeping();
+        foreach (var unfinished in Directory.EnumerateDirectories(System.IO.Path.Combine(path, "job"), "initialize.*"))
+        {
+            Directory.Delete(unfinished, recursive: true);
+        }
     }
 
     /// <summary>What was kept; null when nothing ever was.</summary>
@@ -77,5 +86,5 @@ public sealed class ServerRoot(string path)
     }
 
     private static void Write(string folder, string name, string text) => DurableFile.WriteWhole(
-        System.IO.Path.Combine(folder, name), Encoding.UTF8.GetBytes(text), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        System.IO.Path.Combine(folder, name), file => file.Write(Encoding.UTF8.GetBytes(text)), UnixFileMode.UserRead | UnixFileMode.UserWrite);
 }

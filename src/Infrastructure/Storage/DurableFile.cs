@@ -47,21 +47,18 @@ internal static partial class DurableFile
     [SuppressMessage("ApiDesign", "RS0030:Do not use banned APIs", Justification = "Overwriting is one rename, and what is wanted.")]
     public static void Replace(string from, string to) => File.Move(from, to, overwrite: true);
 
-    /// <summary>Writes a small file as a whole: readers see the old one or the new one, and after a crash there is one of them.</summary>
-    public static void WriteWhole(string path, ReadOnlySpan<byte> content, UnixFileMode mode = UnixFileMode.None)
+    /// <summary>Writes a file as a whole: readers see the old one or the new one, and after a crash there is one of them.</summary>
+    /// <param name="path">Its name.</param>
+    /// <param name="write">Writes the content.</param>
+    /// <param name="mode">Who may read and write it; null leaves that to the process's mask.</param>
+    public static void WriteWhole(string path, Action<Stream> write, UnixFileMode? mode = null)
     {
         var temporary = $"{path}.{Guid.NewGuid():N}.new";
         try
         {
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 };
-            if (mode != UnixFileMode.None && !OperatingSystem.IsWindows())
+            using (var file = new FileStream(temporary, OptionsOf(mode)))
             {
-                options.UnixCreateMode = mode;
-            }
-
-            using (var file = new FileStream(temporary, options))
-            {
-                file.Write(content);
+                write(file);
                 file.Flush(flushToDisk: true);
             }
 
@@ -100,6 +97,17 @@ internal static partial class DurableFile
         {
             _ = CloseFile(descriptor);
         }
+    }
+
+    private static FileStreamOptions OptionsOf(UnixFileMode? mode)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (mode is not null && !OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = mode;
+        }
+
+        return options;
     }
 
     [SuppressMessage("ApiDesign", "RS0030:Do not use banned APIs", Justification = "On Windows the system refuses to overwrite.")]

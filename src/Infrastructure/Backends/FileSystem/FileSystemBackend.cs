@@ -129,7 +129,7 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
         var report = await ScanAsync(thoroughly: true, progress, cancellationToken);
         if (report.Failure is null)
         {
-            OriginalIndex.Write(_layout, _catalog, _time);
+            OriginalIndex.Write(_layout, _catalog.ReadChanges(0).Published, _time.GetUtcNow());
         }
 
         return report;

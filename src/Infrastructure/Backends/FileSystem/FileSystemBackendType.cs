@@ -10,20 +10,35 @@ internal sealed partial class FileSystemBackendType(TimeProvider time, ILoggerFa
 {
     private readonly ILogger _logger = loggers.CreateLogger<FileSystemBackend>();
 
-    public string Name => "file_system";
+    /// <summary>What config.toml and index.toml call it.</summary>
+    public const string TypeName = "file_system";
 
-    public IReadOnlyList<ConfigKey> Keys => throw new NotImplementedException();
+    /// <summary>The key of the secret that may read.</summary>
+    public const string ReadSecret = "read_secret";
+
+    /// <summary>The key of the secret that may write too.</summary>
+    public const string WriteSecret = "write_secret";
+
+    public string Name => TypeName;
+
+    public IReadOnlyList<ConfigKey> Keys { get; } =
+    [
+        ConfigKey.MaxFileBytes(5_368_709_119),
+        ConfigKey.Text(ReadSecret, "opens the repository for reading", ""),
+        ConfigKey.Text(WriteSecret, "opens the repository for reading and uploading", ""),
+    ];
 
     public IRepositoryBackend Open(RepositoryConfig config, string root)
     {
-        var secrets = new FileSystemConfig(new Secret(config.Text("read_secret")), new Secret(config.Text("write_secret")));
-        foreach (var (key, secret) in new[] { ("read_secret", secrets.ReadSecret), ("write_secret", secrets.WriteSecret) })
+        foreach (var key in (string[])[ReadSecret, WriteSecret])
         {
-            if (secret.Reveal().Length == 0)
+            if (config.Text(key).Length == 0)
             {
                 Log.NoSecret(_logger, config.Name, key);
             }
         }
+
+        var secrets = new FileSystemConfig(new Secret(config.Text(ReadSecret)), new Secret(config.Text(WriteSecret)));
 
         return FileSystemBackend.Open(secrets, new StorageLayout(root, config.Name), time, _logger);
     }

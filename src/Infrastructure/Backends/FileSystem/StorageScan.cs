@@ -55,7 +55,12 @@ internal sealed partial class StorageScan(StorageLayout layout, IndexCatalog cat
         DistributionFilename filename, string location, bool trustMeta, CancellationToken cancellationToken)
     {
         var file = new FileInfo(layout.File(location, filename.ToString()));
-        var meta = MetaFile.TryRead(layout.Meta(location, filename.ToString()));
+        var meta = MetaFile.TryRead(layout.Meta(location, filename.ToString()), out var unreadable);
+        if (unreadable is not null)
+        {
+            WarnOnce(layout.Meta(location, filename.ToString()), unreadable);
+        }
+
         var (size, stamp) = (file.Length, file.LastWriteTimeUtc.Ticks);
 
         if (!trustMeta || meta is null || !Sha256Digest.TryParse(meta.GetValueOrDefault("sha256"), out var sha256))
@@ -190,7 +195,7 @@ internal sealed partial class StorageScan(StorageLayout layout, IndexCatalog cat
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "Not listed: {Path}: {Why}")]
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Ignored: {Path}: {Why}")]
         public static partial void Ignored(ILogger logger, string path, string why);
     }
 }
