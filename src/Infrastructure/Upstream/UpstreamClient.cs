@@ -1,0 +1,171 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using Polly;
+using Polly.Retry;
+using Polly.Timeout;
+using PyWharf.Application.Rendering;
+using PyWharf.Domain;
+
+namespace PyWharf.Infrastructure.Upstream;
+
+/// <summary>Asks an upstream index over HTTP, more than once if need be.</summary>
+internal sealed class UpstreamClient : IDisposable
+{
+    private const string Json = "application/vnd.pypi.simple.v1+json";
+    private const string Html = "application/vnd.pypi.simple.v1+html";
+
+    private readonly Uri _index;
+    private readonly UpstreamSettings _settings;
+    private readonly TimeProvider _time;
+    private readonly HttpClient _http;
+    private readonly ResiliencePipeline _resilience;
+
+    /// <param name="index">The URL of the project list; a user and a password in it are sent as Basic credentials.</param>
+    /// <param name="settings">How patient to be.</param>
+    /// <param name="time">Measures that.</param>
+    public UpstreamClient(Uri index, UpstreamSettings settings, TimeProvider time)
+    {
+        // From here on nobody sees the credentials, so that nobody can log them.
+        _index = new UriBuilder(index) { UserName = "", Password = "", Query = "", Fragment = "", Path = index.AbsolutePath.TrimEnd('/') + '/' }.Uri;
+        _settings = settings;
+        _time = time;
+        _http = Connect(_index, Credentials(index.UserInfo));
+        _resilience = Resilience(settings, time);
+    }
+
+    /// <summary>The host that is asked.</summary>
+    public string Host => _index.Host;
+
+    /// <summary>Asks for the page of a project.</summary>
+    /// <param name="project">The project.</param>
+    /// <param name="etag">Of the page that we have; null when we have none.</param>
+    /// <param name="cancellationToken">Stops asking.</param>
+    /// <exception cref="UpstreamException">There is no answer, or none that makes sense.</exception>
+    public async Task<UpstreamAnswer> FetchAsync(ProjectName project, string? etag, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _resilience.ExecuteAsync(async token => await TryFetchAsync(project.ToString(), etag, token), cancellationToken);
+        }
+        catch (TimeoutRejectedException exception)
+        {
+            throw new UpstreamException(FailureKind.Unavailable, $"The upstream index at {Host} did not answer in time.", innerException: exception);
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private static HttpClient Connect(Uri index, AuthenticationHeaderValue? credentials)
+    {
+        var sockets = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.All,
+            MaxConnectionsPerServer = 32,
+            // Follows a change of the host's addresses.
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            UseCookies = false,
+        };
+        var http = new HttpClient(new UpstreamRedirects(index, credentials, sockets))
+        {
+            DefaultRequestVersion = HttpVersion.Version20,
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+        http.DefaultRequestHeaders.Add("Accept", $"{Json}, {Html}; q=0.2, text/html; q=0.01");
+        http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("pywharf", typeof(UpstreamClient).Assembly.GetName().Version?.ToString(3)));
+
+        return http;
+    }
+
+    private static AuthenticationHeaderValue? Credentials(string userInfo) =>
+        userInfo.Length == 0
+            ? null
+            : new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(
+                userInfo.Contains(':', StringComparison.Ordinal) ? Uri.UnescapeDataString(userInfo) : Uri.UnescapeDataString(userInfo) + ':')));
+
+    private static ResiliencePipeline Resilience(UpstreamSettings settings, TimeProvider time) =>
+        new ResiliencePipelineBuilder { TimeProvider = time }
+            .AddTimeout(settings.TotalTimeout)
+            .AddRetry(new RetryStrategyOptions
+            {
+                MaxRetryAttempts = settings.Retries,
+                BackoffType = DelayBackoffType.Exponential,
+                UseJitter = true,
+                Delay = settings.RetryDelay,
+                ShouldHandle = new PredicateBuilder()
+                    .Handle<TimeoutRejectedException>()
+                    .Handle<UpstreamException>(trouble =>
+                        trouble.Kind == FailureKind.Unavailable && !(trouble.RetryAfter > settings.LongestRetryAfter)),
+                // Null leaves the delay to the backoff.
+                DelayGenerator = arguments => new ValueTask<TimeSpan?>((arguments.Outcome.Exception as UpstreamException)?.RetryAfter),
+            })
+            .AddTimeout(settings.AttemptTimeout)
+            .Build();
+
+    private async Task<UpstreamAnswer> TryFetchAsync(string project, string? etag, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(_index, project + '/'));
+        if (etag is not null)
+        {
+            request.Headers.Add("If-None-Match", etag);
+        }
+
+        try
+        {
+            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+
+            return response.StatusCode switch
+            {
+                HttpStatusCode.OK => new UpstreamAnswer.Found(
+                    await ReadAsync(project, response, cancellationToken), response.Headers.ETag?.ToString()),
+                HttpStatusCode.NotModified when etag is not null => new UpstreamAnswer.NotModified(),
+                HttpStatusCode.NotFound or HttpStatusCode.Gone => new UpstreamAnswer.NotFound(),
+                _ => throw Refusal(response),
+            };
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        {
+            throw new UpstreamException(FailureKind.Unavailable, $"The upstream index at {Host} cannot be reached.", innerException: exception);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidDataException)
+        {
+            throw new UpstreamException(FailureKind.BadGateway, $"The upstream index at {Host} answered nonsense.", innerException: exception);
+        }
+    }
+
+    private async Task<ProjectPage> ReadAsync(string project, HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var address = response.RequestMessage?.RequestUri ?? _index;
+        await using var content = new LimitedStream(
+            await response.Content.ReadAsStreamAsync(cancellationToken), _settings.MaxAnswerBytes);
+        switch (response.Content.Headers.ContentType?.MediaType?.ToLowerInvariant())
+        {
+            case Json:
+                return await UpstreamJson.ReadAsync(project, address, content, cancellationToken);
+            case Html or "text/html":
+                using (var reader = new StreamReader(content, Encoding.UTF8))
+                {
+                    return UpstreamHtml.Read(project, address, await reader.ReadToEndAsync(cancellationToken));
+                }
+
+            default:
+                throw new UpstreamException(FailureKind.BadGateway, $"The upstream index at {Host} answered with something else than an index page.");
+        }
+    }
+
+    private UpstreamException Refusal(HttpResponseMessage response) => (int)response.StatusCode switch
+    {
+        401 or 403 => new UpstreamException(FailureKind.BadGateway, $"The upstream index at {Host} refuses this server."),
+        429 or >= 500 => new UpstreamException(
+            FailureKind.Unavailable, $"The upstream index at {Host} answered {(int)response.StatusCode}.", RetryAfter(response.Headers.RetryAfter)),
+        _ => new UpstreamException(FailureKind.BadGateway, $"The upstream index at {Host} answered {(int)response.StatusCode}."),
+    };
+
+    private TimeSpan? RetryAfter(RetryConditionHeaderValue? header)
+    {
+        var wait = header?.Delta ?? (header?.Date - _time.GetUtcNow());
+        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
+    }
+}
