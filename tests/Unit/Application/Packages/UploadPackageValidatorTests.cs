@@ -1,0 +1,138 @@
+using PyWharf.Application.Packages;
+using PyWharf.Application.Ports;
+using PyWharf.Domain;
+
+namespace PyWharf.Unit.Application.Packages;
+
+public sealed class UploadPackageValidatorTests
+{
+    private static readonly Dictionary<string, string> Good = new()
+    {
+        [":action"] = "file_upload",
+        ["protocol_version"] = "1",
+        ["name"] = "My.Demo",
+        ["version"] = "1.0",
+        ["metadata_version"] = "2.1",
+        ["filetype"] = "bdist_wheel",
+        ["pyversion"] = "py3",
+    };
+
+    [Fact]
+    public async Task A_form_in_order_is_valid()
+    {
+        Assert.Null(await ProblemAsync("my_demo-1.0-py3-none-any.whl"));
+    }
+
+    [Theory]
+    [InlineData(":action", null)]
+    [InlineData("protocol_version", "2")]
+    [InlineData("name", null)]
+    [InlineData("name", "../demo")]
+    [InlineData("name", "other")]
+    [InlineData("version", null)]
+    [InlineData("version", "one")]
+    [InlineData("version", "1.1")]
+    [InlineData("metadata_version", null)]
+    [InlineData("metadata_version", "3.0")]
+    [InlineData("filetype", null)]
+    [InlineData("filetype", "sdist")]
+    [InlineData("filetype", "bdist_egg")]
+    [InlineData("pyversion", null)]
+    [InlineData("md5_digest", "00000000000000000000000000000000")]
+    [InlineData("sha256_digest", "abc")]
+    [InlineData("blake2_256_digest", "bddd813c634239723171ef3fee98579b94964e3bb1cb3e427262c8c068d5231900")]
+    public async Task A_field_that_is_missing_or_wrong_is_invalid(string field, string? value)
+    {
+        Assert.Equal(FailureKind.Invalid, await ProblemAsync("my_demo-1.0-py3-none-any.whl", (field, value)));
+    }
+
+    [Theory]
+    [InlineData("submit")]
+    [InlineData("doc_upload")]
+    public async Task An_action_of_old_is_gone(string action)
+    {
+        Assert.Equal(FailureKind.Gone, await ProblemAsync("my_demo-1.0-py3-none-any.whl", (":action", action)));
+    }
+
+    [Theory]
+    [InlineData("../my_demo-1.0-py3-none-any.whl")]
+    [InlineData("my_demo-1.0.exe")]
+    [InlineData("my_demo.whl")]
+    [InlineData("")]
+    [InlineData(null)]
+    public async Task A_name_that_no_distribution_file_has_is_invalid(string? filename)
+    {
+        Assert.Equal(FailureKind.Invalid, await ProblemAsync(filename));
+    }
+
+    [Theory]
+    [InlineData("version", "1.0.0")]
+    [InlineData("version", "v1")]
+    [InlineData("name", "MY-DEMO")]
+    [InlineData("sha256_digest", "BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD")]
+    [InlineData("md5_digest", "900150983cd24fb0d6963f7d28e17f72")]
+    [InlineData("md5_digest", "")]
+    [InlineData("metadata_version", "2.6")]
+    [InlineData("protocol_version", null)]
+    public async Task What_means_the_same_is_valid(string field, string? value)
+    {
+        Assert.Null(await ProblemAsync("my_demo-1.0-py3-none-any.whl", (field, value)));
+    }
+
+    [Fact]
+    public async Task A_source_distribution_needs_no_pyversion()
+    {
+        Assert.Null(await ProblemAsync("my_demo-1.0.tar.gz", ("filetype", "sdist"), ("pyversion", null)));
+    }
+
+    [Fact]
+    public async Task A_form_without_a_file_is_invalid()
+    {
+        var command = new UploadPackage.Command(null, null, FormOf("my_demo-1.0-py3-none-any.whl"), null);
+
+        Assert.False((await new UploadPackage.Validator().ValidateAsync(command)).IsValid);
+    }
+
+    private static async Task<FailureKind?> ProblemAsync(string? filename, params (string Field, string? Value)[] changes)
+    {
+        await using var file = new AbcFile();
+        var command = new UploadPackage.Command(null, null, FormOf(filename, changes), file);
+        var result = await new UploadPackage.Validator().ValidateAsync(command);
+
+        return result.IsValid ? null : result.Errors[0].CustomState as FailureKind? ?? FailureKind.Invalid;
+    }
+
+    private static UploadForm FormOf(string? filename, params (string Field, string? Value)[] changes)
+    {
+        var fields = new Dictionary<string, string>(Good);
+        foreach (var (field, value) in changes)
+        {
+            fields.Remove(field);
+            if (value is not null)
+            {
+                fields.Add(field, value);
+            }
+        }
+
+        return new UploadForm(filename, [.. fields]);
+    }
+
+    /// <summary>A staged file of the three bytes «abc».</summary>
+    private sealed class AbcFile : StagedFile
+    {
+        public override string Path => throw new NotSupportedException();
+
+        public override long Length => 3;
+
+        public override Sha256Digest Sha256 => throw new NotSupportedException();
+
+        public override Task<string> GetDigestAsync(DigestAlgorithm algorithm, CancellationToken cancellationToken) => Task.FromResult(algorithm switch
+        {
+            DigestAlgorithm.Md5 => "900150983cd24fb0d6963f7d28e17f72",
+            DigestAlgorithm.Sha256 => "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+            _ => "bddd813c634239723171ef3fee98579b94964e3bb1cb3e427262c8c068d52319",
+        });
+
+        public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}
