@@ -27,6 +27,11 @@ internal sealed class UpstreamClient : IDisposable
     /// <param name="time">Measures that.</param>
     public UpstreamClient(Uri index, UpstreamSettings settings, TimeProvider time)
     {
+        if (index.Scheme != Uri.UriSchemeHttps && index.Scheme != Uri.UriSchemeHttp)
+        {
+            throw new ArgumentException("The URL of an upstream index begins with https:// or http://.", nameof(index));
+        }
+
         // From here on nobody sees the credentials, so that nobody can log them.
         _index = new UriBuilder(index) { UserName = "", Password = "", Query = "", Fragment = "", Path = index.AbsolutePath.TrimEnd('/') + '/' }.Uri;
         _settings = settings;
@@ -62,7 +67,7 @@ internal sealed class UpstreamClient : IDisposable
         var sockets = new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
-            AutomaticDecompression = DecompressionMethods.All,
+            AutomaticDecompression = DecompressionMethods.GZip,
             MaxConnectionsPerServer = 32,
             // Follows a change of the host's addresses.
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
