@@ -21,11 +21,12 @@ internal static class SimpleJson
     public static byte[] Project(ProjectPage page)
     {
         var versions = page.Versions ?? [];
+        var apiVersion = page.ApiVersion;
         using var bytes = new PooledBuffer(
             BytesAround + (page.Files.Count * BytesPerFile) + (versions.Count * BytesPerVersion));
         using var json = new Utf8JsonWriter(bytes, Options);
         json.WriteStartObject();
-        Meta(json, page.ApiVersion);
+        Meta(json, apiVersion);
         json.WriteString("name"u8, page.Name);
         if (page.Status is { } status)
         {
@@ -44,10 +45,9 @@ internal static class SimpleJson
         }
 
         json.WriteStartArray("files"u8);
-        var withSizes = page.ApiVersion != ProjectPage.WithoutSizes;
         foreach (var file in page.Files)
         {
-            File(json, file, withSizes);
+            File(json, file, withSize: apiVersion != ProjectPage.WithoutSizes);
         }
 
         json.WriteEndArray();

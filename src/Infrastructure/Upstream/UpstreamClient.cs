@@ -17,7 +17,6 @@ internal sealed class UpstreamClient : IDisposable
     private const string Html = "application/vnd.pypi.simple.v1+html";
 
     private readonly Uri _index;
-    private readonly UpstreamSettings _settings;
     private readonly TimeProvider _time;
     private readonly HttpClient _http;
     private readonly ResiliencePipeline _resilience;
@@ -27,11 +26,15 @@ internal sealed class UpstreamClient : IDisposable
     /// <param name="time">Measures that.</param>
     public UpstreamClient(Uri index, UpstreamSettings settings, TimeProvider time)
     {
+        if (index.Scheme != Uri.UriSchemeHttps && index.Scheme != Uri.UriSchemeHttp)
+        {
+            throw new ArgumentException("The URL of an upstream index begins with https:// or http://.", nameof(index));
+        }
+
         // From here on nobody sees the credentials, so that nobody can log them.
         _index = new UriBuilder(index) { UserName = "", Password = "", Query = "", Fragment = "", Path = index.AbsolutePath.TrimEnd('/') + '/' }.Uri;
-        _settings = settings;
         _time = time;
-        _http = Connect(_index, Credentials(index.UserInfo));
+        _http = Connect(_index, Credentials(index.UserInfo), settings.MaxAnswerBytes);
         _resilience = Resilience(settings, time);
     }
 
@@ -57,12 +60,12 @@ internal sealed class UpstreamClient : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private static HttpClient Connect(Uri index, AuthenticationHeaderValue? credentials)
+    private static HttpClient Connect(Uri index, AuthenticationHeaderValue? credentials, int maxAnswerBytes)
     {
         var sockets = new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
-            AutomaticDecompression = DecompressionMethods.All,
+            AutomaticDecompression = DecompressionMethods.GZip,
             MaxConnectionsPerServer = 32,
             // Follows a change of the host's addresses.
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
@@ -71,6 +74,7 @@ internal sealed class UpstreamClient : IDisposable
         var http = new HttpClient(new UpstreamRedirects(index, credentials, sockets))
         {
             DefaultRequestVersion = HttpVersion.Version20,
+            MaxResponseContentBufferSize = maxAnswerBytes,
             Timeout = Timeout.InfiniteTimeSpan,
         };
         http.DefaultRequestHeaders.Add("Accept", $"{Json}, {Html}; q=0.2, text/html; q=0.01");
@@ -114,7 +118,7 @@ internal sealed class UpstreamClient : IDisposable
 
         try
         {
-            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            using var response = await _http.SendAsync(request, cancellationToken);
 
             return response.StatusCode switch
             {
@@ -124,6 +128,11 @@ internal sealed class UpstreamClient : IDisposable
                 HttpStatusCode.NotFound or HttpStatusCode.Gone => new UpstreamAnswer.NotFound(),
                 _ => throw Refusal(response),
             };
+        }
+        catch (HttpRequestException exception) when (exception.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
+        {
+            throw new UpstreamException(
+                FailureKind.BadGateway, $"The answer of the upstream index at {Host} is larger than this server takes.", innerException: exception);
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
@@ -138,18 +147,13 @@ internal sealed class UpstreamClient : IDisposable
     private async Task<ProjectPage> ReadAsync(string project, HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var address = response.RequestMessage?.RequestUri ?? _index;
-        await using var content = new LimitedStream(
-            await response.Content.ReadAsStreamAsync(cancellationToken), _settings.MaxAnswerBytes);
         switch (response.Content.Headers.ContentType?.MediaType?.ToLowerInvariant())
         {
             case Json:
-                return await UpstreamJson.ReadAsync(project, address, content, cancellationToken);
+                return await UpstreamJson.ReadAsync(project, address, await response.Content.ReadAsStreamAsync(cancellationToken), cancellationToken);
             case Html or "text/html":
-                using (var reader = new StreamReader(content, Encoding.UTF8))
-                {
-                    return UpstreamHtml.Read(project, address, await reader.ReadToEndAsync(cancellationToken));
-                }
-
+                return UpstreamHtml.Read(
+                    project, address, Encoding.UTF8.GetString(await response.Content.ReadAsByteArrayAsync(cancellationToken)));
             default:
                 throw new UpstreamException(FailureKind.BadGateway, $"The upstream index at {Host} answered with something else than an index page.");
         }

@@ -38,8 +38,8 @@ internal sealed class UpstreamRedirects(Uri origin, AuthenticationHeaderValue? c
         response.StatusCode is HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther
             or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect
         && response.Headers.Location is { } location
-        && from is not null
-            ? new Uri(from, location)
+        && Uri.TryCreate(from, location, out var target)
+            ? target
             : null;
 
     private static bool IsAsSafe(Uri target, Uri? from) =>

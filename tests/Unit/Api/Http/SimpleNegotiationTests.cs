@@ -71,6 +71,7 @@ public class SimpleNegotiationTests
     [InlineData("text/html;q=0, */*;q=0.1", nameof(SimpleFormat.Json))]
     [InlineData("*/*;q=1, text/*;q=0, application/*;q=0.2, " + JsonType + ";q=0.1", nameof(SimpleFormat.Html))]
     [InlineData("text/html;q=0.5, text/*;q=0, */*;q=0.2", nameof(SimpleFormat.TextHtml))]
+    [InlineData("text/html;q=0.9, text/html;q=0.1, " + JsonType + ";q=0.5", nameof(SimpleFormat.TextHtml))]
     public void The_most_specific_range_decides_for_a_type(string accept, string expected) =>
         Assert.Equal(expected, Accept(accept).ToString());
 

@@ -84,6 +84,19 @@ public class RenderedPageTests
     }
 
     [Fact]
+    public void A_page_that_is_longer_than_was_foreseen_is_whole()
+    {
+        var reason = string.Concat(Enumerable.Range(0, 100_000).Select(number => $"{number} "));
+
+        var page = SimplePage.Render(new ProjectPage("p", [PageFile.Beside("p-1.zip") with { Yanked = reason }]));
+        var list = SimplePage.RenderProjectList(Enumerable.Range(0, 100_000).Where(_ => true).Select(number => $"project-{number}"));
+
+        Assert.All([page.TextHtml, page.Json], one => Assert.Contains(reason, Pages.Text(one), StringComparison.Ordinal));
+        Assert.Equal(100_000, Pages.Text(list.TextHtml).Split("<a href=\"project-").Length - 1);
+        Assert.Equal(100_000, Pages.Text(list.Json).Split("{\"name\":\"project-").Length - 1);
+    }
+
+    [Fact]
     public void A_page_of_ten_thousand_files_is_whole()
     {
         var files = Enumerable.Range(0, 10_000).Select(number => PageFile.Beside($"big-{number}.tar.gz")).ToArray();

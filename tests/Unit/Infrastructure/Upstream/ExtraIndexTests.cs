@@ -440,6 +440,27 @@ public sealed class ExtraIndexTests : IAsyncLifetime
         Assert.Equal(FailureKind.BadGateway, (await index.GetProjectAsync(Project("foo"), default)).Failure?.Kind);
     }
 
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("br")]
+    [InlineData("nonsense")]
+    public async Task An_answer_that_cannot_be_unpacked_is_nonsense(string encoding)
+    {
+        _upstream.Answer = http =>
+        {
+            http.Response.ContentType = "application/vnd.pypi.simple.v1+json";
+            http.Response.Headers.ContentEncoding = encoding;
+            return http.Response.Body.WriteAsync(new byte[] { 0x1f, 0xff, 0x00, 0x80 }).AsTask();
+        };
+        using var index = Index();
+
+        Assert.Equal(FailureKind.BadGateway, (await index.GetProjectAsync(Project("foo"), default)).Failure?.Kind);
+    }
+
+    [Fact]
+    public void An_upstream_is_an_HTTP_server() =>
+        Assert.Throws<ArgumentException>(() => Index(new Uri("ftp://user:password@files.example/simple/")));
+
     [Fact]
     public async Task Links_count_from_where_a_redirect_led()
     {
@@ -460,6 +481,8 @@ public sealed class ExtraIndexTests : IAsyncLifetime
     [InlineData("/simple/foo/")]
     [InlineData("file:///etc/passwd")]
     [InlineData("ftp://127.0.0.1/")]
+    [InlineData("http://[")]
+    [InlineData("")]
     public async Task Redirects_that_lead_nowhere_are_not_followed(string location)
     {
         _upstream.Answer = http =>
