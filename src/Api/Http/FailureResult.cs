@@ -27,6 +27,7 @@ internal static class FailureResult
         var response = http.Response;
         response.StatusCode = StatusOf(failure.Kind);
         response.Headers.CacheControl = "no-store";
+        response.Headers.XContentTypeOptions = "nosniff";
 
         if (failure.Kind == FailureKind.Unauthenticated)
         {

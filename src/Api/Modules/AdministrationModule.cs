@@ -19,7 +19,7 @@ internal sealed class AdministrationModule : CarterModule
 
             return Task.CompletedTask;
         });
-        Get("/health", http => http.Response.WriteAsync("ok\n"));
+        Get("/health", http => WriteAsync(http, "ok\n"));
         Get("/index_mtime", IndexTimeAsync);
         Get("/{repository}/index_mtime", IndexTimeAsync);
         Post("/initialize", InitializeAsync);
@@ -42,9 +42,8 @@ internal sealed class AdministrationModule : CarterModule
             return;
         }
 
-        http.Response.ContentType = "text/plain";
         http.Response.Headers.CacheControl = "private, no-cache";
-        await http.Response.WriteAsync(time.Value.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
+        await WriteAsync(http, time.Value.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
     }
 
     private static async Task InitializeAsync(HttpContext http)
@@ -60,6 +59,14 @@ internal sealed class AdministrationModule : CarterModule
         var replaced = await http.Sender().Send(
             new Initialize.Command(documents.Value, CredentialReader.Read(http)), http.RequestAborted);
 
-        await (replaced.Failure is { } failure ? FailureResult.WriteAsync(http, failure) : http.Response.WriteAsync("Done"));
+        await (replaced.Failure is { } failure ? FailureResult.WriteAsync(http, failure) : WriteAsync(http, "Done"));
+    }
+
+    private static Task WriteAsync(HttpContext http, string text)
+    {
+        http.Response.ContentType = "text/plain";
+        http.Response.ContentLength = text.Length;
+
+        return HttpMethods.IsHead(http.Request.Method) ? Task.CompletedTask : http.Response.WriteAsync(text);
     }
 }

@@ -1,5 +1,6 @@
 using Carter;
 using Microsoft.AspNetCore.Http.Features;
+using PyWharf.Api.Hosting;
 using PyWharf.Api.Http;
 using PyWharf.Api.Sessions;
 using PyWharf.Application.Administration;
@@ -115,7 +116,8 @@ internal sealed class SimpleModule : CarterModule
         }
 
         var repository = access.Value;
-        var form = new LegacyUploadForm(repository.Backend.Staging, repository.Settings.MaxFileBytes);
+        var maxBytes = http.RequestServices.GetRequiredService<ServerOptions>().MaxRequestBodySize ?? long.MaxValue;
+        var form = new LegacyUploadForm(repository.Backend.Staging, Math.Min(maxBytes, repository.Settings.MaxFileBytes));
         try
         {
             var fields = await form.ReadAsync(http.Request, http.RequestAborted);

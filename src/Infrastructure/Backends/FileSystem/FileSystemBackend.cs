@@ -51,7 +51,14 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
         var staging = new DiskStaging(layout.Staging);
         staging.Open();
 
-        return new FileSystemBackend(config, layout, staging, IndexCatalog.Open(layout.Catalog, time), time, logger);
+        try
+        {
+            return new FileSystemBackend(config, layout, staging, IndexCatalog.Open(layout.Catalog, time), time, logger);
+        }
+        catch (SqliteException exception)
+        {
+            throw new IOException($"The catalog {layout.Catalog} can't be opened: {exception.Message}", exception);
+        }
     }
 
     /// <inheritdoc/>

@@ -150,6 +150,11 @@ internal sealed partial class StorageScan(StorageLayout layout, IndexCatalog cat
 
     private void Remove(IReadOnlyList<CatalogedFile> gone, Tally total)
     {
+        if (gone.Count == 0)
+        {
+            return;
+        }
+
         total.Removed += gone.Count;
         catalog.Change([], [.. gone.Select(file => file.File.Filename.ToString())]);
     }

@@ -268,7 +268,7 @@ public sealed class ExtraIndexTests : IAsyncLifetime
     public async Task An_upstream_that_never_answers_is_given_up()
     {
         _upstream.Answer = http => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, http.RequestAborted);
-        using var index = Index(Quick with { AttemptTimeout = TimeSpan.FromMilliseconds(30), Retries = 1 });
+        using var index = Index(Quick with { AttemptTimeout = TimeSpan.FromSeconds(1), Retries = 1 });
 
         Assert.Equal(FailureKind.Unavailable, (await index.GetProjectAsync(Project("foo"), default)).Failure?.Kind);
         Assert.Equal(2, _upstream.Asked.Count);
