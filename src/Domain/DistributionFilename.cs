@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 
@@ -10,9 +9,6 @@ namespace PyWharf.Domain;
 /// </summary>
 public sealed record DistributionFilename
 {
-    private static readonly SearchValues<char> PublishedCharacters =
-        SearchValues.Create("!+-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz");
-
     private readonly string _text;
     private readonly int _versionStart;
 
@@ -60,13 +56,12 @@ public sealed record DistributionFilename
     /// </summary>
     public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out DistributionFilename? filename)
     {
-        filename = text is null || text.AsSpan().ContainsAnyExcept(PublishedCharacters) || !PortableFilename.IsSafe(text) ? null
-            : StoredFormat.Of(text) switch
-            {
-                { Kind: DistributionKind.Wheel } => PublishedWheel(text),
-                { Extension: "tar.gz" or "zip" } format => PublishedSdist(text, format.Extension),
-                _ => null,
-            };
+        filename = text is null || !PortableFilename.IsSafe(text) ? null : StoredFormat.Of(text) switch
+        {
+            { Kind: DistributionKind.Wheel } => PublishedWheel(text),
+            { Extension: "tar.gz" or "zip" } format => PublishedSdist(text, format.Extension),
+            _ => null,
+        };
         return filename is not null;
     }
 
@@ -137,7 +132,7 @@ public sealed record DistributionFilename
     }
 
     private static DistributionFilename? Wheel(string text, ProjectName project, int versionStart) =>
-        versionStart < text.Length - 4 && WheelFields.Version(text.AsSpan(versionStart..^4)) is { } version
+        WheelFields.Version(text.AsSpan(versionStart..^4)) is { } version
             ? new DistributionFilename(text, "whl", DistributionKind.Wheel, project, version, versionStart)
             : null;
 }

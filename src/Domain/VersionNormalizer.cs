@@ -43,12 +43,8 @@ internal ref struct VersionNormalizer
     private bool EpochAndRelease()
     {
         _ = TakeWord("v");
-        if (!Number())
-        {
-            return false;
-        }
-
-        if (_rest is ['!', ..])
+        var valid = Number();
+        if (valid && _rest is ['!', ..])
         {
             _rest = _rest[1..];
             if (_output[.._length] is "0")
@@ -60,20 +56,17 @@ internal ref struct VersionNormalizer
                 Write("!");
             }
 
-            if (!Number())
-            {
-                return false;
-            }
+            valid = Number();
         }
 
-        while (_rest is ['.', >= '0' and <= '9', ..])
+        while (valid && _rest is ['.', >= '0' and <= '9', ..])
         {
             _rest = _rest[1..];
             Write(".");
             Number();
         }
 
-        return true;
+        return valid;
     }
 
     private void Suffixes()

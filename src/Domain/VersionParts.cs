@@ -17,7 +17,7 @@ internal readonly ref struct VersionParts
     public VersionParts(ReadOnlySpan<char> normalized)
     {
         var start = normalized.IndexOf('!') + 1;
-        _epoch = start == 0 ? "0" : normalized[..(start - 1)];
+        _epoch = start == 0 ? default : normalized[..(start - 1)];
 
         var length = normalized[start..].IndexOfAnyExcept(DigitsAndDot);
         var release = length < 0 ? normalized[start..] : normalized.Slice(start, length);

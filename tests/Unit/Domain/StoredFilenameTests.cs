@@ -101,7 +101,8 @@ public sealed class StoredFilenameTests
     [InlineData("foo-1.0.txt")]
     [InlineData("foo-1.0.TAR.GZ")]
     [InlineData("foo-1.0")]
-    [InlineData("foo-1.0targz")]
+    [InlineData("foo-1.0zip")]
+    [InlineData("zip")]
     public void What_is_no_distribution_is_refused(string text) =>
         Assert.False(DistributionFilename.TryParseStored(text, Project("foo"), out _));
 
@@ -114,7 +115,7 @@ public sealed class StoredFilenameTests
     [Fact]
     public void A_system_package_must_be_safe_too() =>
         Assert.All(
-            ["../x.deb", "a/b.rpm", "nul.deb", ".deb", "x\0.rpm", new string('x', 252) + ".deb"],
+            ["../x.deb", "a/b.rpm", "nul.deb", "nul .deb", "COM¹.deb", ".deb", "x\0.rpm", new string('x', 252) + ".deb"],
             text => Assert.False(DistributionFilename.TryParseStored(text, Project("foo"), out _), text));
 
     [Fact]
