@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 
 namespace PyWharf.Infrastructure.Toml;
 
@@ -13,6 +14,7 @@ internal ref struct TomlCursor(ReadOnlySpan<byte> text)
 
     private readonly ReadOnlySpan<byte> _text = text;
     private ArrayBufferWriter<byte>? _scratch;
+    private string?[]? _shared;
     private int _offset;
     private int _located;
     private int _line = 1;
@@ -58,6 +60,24 @@ internal ref struct TomlCursor(ReadOnlySpan<byte> text)
         _scratch ??= new ArrayBufferWriter<byte>();
         _scratch.ResetWrittenCount();
         return _scratch;
+    }
+
+    /// <summary>Some text of the document; the same instance for the short keys that many tables have.</summary>
+    public string Shared(ReadOnlySpan<byte> text)
+    {
+        if (text.Length is 0 or > 32)
+        {
+            return Encoding.UTF8.GetString(text);
+        }
+
+        _shared ??= new string[256];
+        ref var shared = ref _shared[(byte)((text.Length * 7) + (text[0] * 31) + text[^1])];
+        if (shared is null || !Ascii.Equals(text, shared))
+        {
+            shared = Encoding.UTF8.GetString(text);
+        }
+
+        return shared;
     }
 
     public void Skip(int length) => _offset += length;

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
 
 namespace PyWharf.Infrastructure.Toml;
 
@@ -63,7 +62,7 @@ internal static class TomlKeySyntax
         }
 
         var length = cursor.Rest.IndexOfAnyExcept(BareKeyBytes);
-        name = Encoding.UTF8.GetString(length < 0 ? cursor.Rest : cursor.Rest[..length]);
+        name = cursor.Shared(length < 0 ? cursor.Rest : cursor.Rest[..length]);
         cursor.Skip(name.Length);
         return name.Length > 0 || cursor.Fail("expected a key; one with other characters than A-Z a-z 0-9 _ - needs quotes");
     }

@@ -21,6 +21,14 @@ internal sealed class TomlWriter(IBufferWriter<byte> output)
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
+    /// <summary>A value as it would stand behind a key.</summary>
+    public static string Inline(TomlValue value)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        new TomlWriter(buffer).Value(value, depth: 0);
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
     /// <summary>Writes the values, then the tables and arrays of tables under headers, as any key after a header belongs to it.</summary>
     /// <exception cref="InvalidOperationException">It nests deeper than <see cref="TomlReader.MaxDepth"/>.</exception>
     public void Document(TomlTable document) => Body(document, []);

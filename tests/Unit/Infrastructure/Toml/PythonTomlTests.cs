@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text.Json;
-using FsCheck;
 using FsCheck.Fluent;
 using PyWharf.Infrastructure.Toml;
 

@@ -1,0 +1,88 @@
+using System.Diagnostics.CodeAnalysis;
+using PyWharf.Infrastructure.Toml;
+
+namespace PyWharf.Infrastructure.Configuration;
+
+/// <summary>config.toml: the repositories of a server, a table for each.</summary>
+public static class ConfigFile
+{
+    private const int LongestSyncIndexInterval = 30 * 24 * 60 * 60;
+
+    private static readonly ConfigKey Type = ConfigKey.Text("type", "the kind of its storage");
+
+    // What every repository has. A type may bring its own instead, to have another default.
+    private static readonly ConfigKey[] Common =
+    [
+        Type,
+        ConfigKey.MaxFileBytes(5_368_709_119),
+        ConfigKey.Number(
+            "sync_index_interval",
+            "how many seconds lie between two looks for changes of the storage",
+            60,
+            seconds => seconds is < 1 or > LongestSyncIndexInterval ? $"must be from 1 to {LongestSyncIndexInterval} (seconds; 30 days)" : null),
+    ];
+
+    /// <summary>Reads all of it or nothing.</summary>
+    /// <param name="text">The document.</param>
+    /// <param name="sourceName">What a problem calls it.</param>
+    /// <param name="keysByType">The types of storage that this build has, and the keys of each besides the common ones.</param>
+    /// <param name="repositories">In the order of the document; at least one.</param>
+    /// <param name="problem"><c>config.toml:3:1: unknown key "foo" in [local]; allowed keys: …</c>, with no secret in it.</param>
+    public static bool TryRead(
+        string text,
+        string sourceName,
+        IReadOnlyDictionary<string, IReadOnlyList<ConfigKey>> keysByType,
+        [NotNullWhen(true)] out IReadOnlyList<RepositoryConfig>? repositories,
+        [NotNullWhen(false)] out string? problem)
+    {
+        repositories = null;
+        if (!RepositoryTable.TryReadAll(text, sourceName, out var tables, out problem))
+        {
+            return false;
+        }
+
+        if (tables.Count == 0)
+        {
+            problem = $"{sourceName}:1:1: there is no repository; each one is a table such as [local]";
+            return false;
+        }
+
+        var read = new List<RepositoryConfig>();
+        foreach (var table in tables)
+        {
+            problem = Read(table, keysByType, out var values);
+            if (problem is not null)
+            {
+                return false;
+            }
+
+            read.Add(new RepositoryConfig(table.Name, values));
+        }
+
+        repositories = read;
+        problem = null;
+        return true;
+    }
+
+    private static string? Read(
+        RepositoryTable table,
+        IReadOnlyDictionary<string, IReadOnlyList<ConfigKey>> keysByType,
+        out IReadOnlyDictionary<string, object> values)
+    {
+        values = new Dictionary<string, object>();
+        if (table.Read(Type, out var type) is { } problem)
+        {
+            return problem;
+        }
+
+        if (!keysByType.TryGetValue((string)type, out var own))
+        {
+            var meant = Nearest.To((string)type, keysByType.Keys) is { } nearest ? $"; did you mean \"{nearest}\"?" : "";
+            var types = string.Join(", ", keysByType.Keys.Order(StringComparer.Ordinal));
+            return table.Problem($"unknown type {TomlText.Quote((string)type)} in [{table.Name}]; types of this build: {types}{meant}", Type.Name);
+        }
+
+        var replaced = Common.Select(common => own.FirstOrDefault(key => key.Name == common.Name) ?? common);
+        return table.ReadAll([.. replaced.UnionBy(own, key => key.Name)], out values);
+    }
+}

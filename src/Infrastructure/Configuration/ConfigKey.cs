@@ -1,0 +1,59 @@
+using PyWharf.Infrastructure.Toml;
+
+namespace PyWharf.Infrastructure.Configuration;
+
+/// <summary>A key that a repository has in config.toml. Without a default it must be there.</summary>
+/// <remarks>
+/// A check gets the value and says what is wrong with it, null when nothing is: «must be at least 1». It does not repeat the value,
+/// which may be a secret.
+/// </remarks>
+public sealed class ConfigKey
+{
+    private readonly Func<object, string?> _problem;
+
+    private ConfigKey(string name, ConfigKind kind, string description, object? defaultValue, Func<object, string?> problem)
+    {
+        Name = name;
+        Kind = kind;
+        Description = description;
+        Default = defaultValue;
+        _problem = problem;
+    }
+
+    /// <summary>As it is written in the document.</summary>
+    public string Name { get; }
+
+    /// <summary>What its value is.</summary>
+    public ConfigKind Kind { get; }
+
+    /// <summary>What it is for, in half a line: «the account that owns the repository».</summary>
+    public string Description { get; }
+
+    /// <summary>
+    /// Its value where the document has none: a <see cref="string"/>, <see cref="long"/> or <see cref="bool"/>; null when the document must
+    /// have one.
+    /// </summary>
+    public object? Default { get; }
+
+    public static ConfigKey Text(string name, string description, string? defaultValue = null, Func<string, string?>? problem = null) =>
+        new(name, ConfigKind.Text, description, defaultValue, value => problem?.Invoke((string)value));
+
+    public static ConfigKey Number(string name, string description, long? defaultValue = null, Func<long, string?>? problem = null) =>
+        new(name, ConfigKind.Number, description, defaultValue, value => problem?.Invoke((long)value));
+
+    public static ConfigKey Flag(string name, string description, bool? defaultValue = null) =>
+        new(name, ConfigKind.Flag, description, defaultValue, _ => null);
+
+    /// <summary>The largest file that a repository accepts. A type of storage has this key among its own to change its default.</summary>
+    public static ConfigKey MaxFileBytes(long defaultValue) =>
+        Number("max_file_bytes", "the size of the largest file that is accepted", defaultValue, bytes => bytes < 1 ? "must be at least 1" : null);
+
+    /// <summary>What is wrong with a value, null when nothing is.</summary>
+    internal string? ProblemOf(TomlValue value) => (Kind, value.Content) switch
+    {
+        (ConfigKind.Text, string) or (ConfigKind.Number, long) or (ConfigKind.Flag, bool) => _problem(value.Content),
+        (ConfigKind.Text, _) => $"must be a string; found: {value.Kind}",
+        (ConfigKind.Number, _) => $"must be an integer; found: {value.Kind}",
+        _ => $"must be true or false; found: {value.Kind}",
+    };
+}

@@ -1,0 +1,14 @@
+namespace PyWharf.Infrastructure.Configuration;
+
+/// <summary>What the value of a <see cref="ConfigKey"/> is.</summary>
+public enum ConfigKind
+{
+    /// <summary>A string.</summary>
+    Text,
+
+    /// <summary>An integer of 64 bits.</summary>
+    Number,
+
+    /// <summary>True or false.</summary>
+    Flag,
+}

@@ -1,0 +1,133 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using PyWharf.Domain;
+
+namespace PyWharf.Infrastructure.Configuration;
+
+/// <summary>admin_secret.toml: the secret with which the server itself works on a repository, and where it comes from.</summary>
+public static class SecretFile
+{
+    private const int MaxFileBytes = 64 * 1024;
+
+    private static readonly ConfigKey Type = ConfigKey.Text("type", "the kind of its storage, as in the configuration");
+
+    private static readonly ConfigKey[] Sources =
+    [
+        ConfigKey.Text("raw", "the secret itself", ""),
+        ConfigKey.Text("env", "the environment variable that holds it", ""),
+        ConfigKey.Text("file", "the absolute path of the file that holds it, and nothing else but a line end", ""),
+    ];
+
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>Reads all of it or nothing, environment variables and files included.</summary>
+    /// <param name="text">The document.</param>
+    /// <param name="sourceName">What a problem calls it.</param>
+    /// <param name="repositories">The configuration that it belongs to. Not every repository needs a secret.</param>
+    /// <param name="secrets">None of them empty.</param>
+    /// <param name="problem"><c>admin_secret.toml:2:8: …</c>, with no secret in it.</param>
+    public static bool TryRead(
+        string text,
+        string sourceName,
+        IReadOnlyList<RepositoryConfig> repositories,
+        [NotNullWhen(true)] out IReadOnlyDictionary<RepositoryName, Secret>? secrets,
+        [NotNullWhen(false)] out string? problem)
+    {
+        secrets = null;
+        if (!RepositoryTable.TryReadAll(text, sourceName, out var tables, out problem))
+        {
+            return false;
+        }
+
+        var read = new Dictionary<RepositoryName, Secret>();
+        foreach (var table in tables)
+        {
+            problem = Read(table, repositories, out var secret);
+            if (problem is not null)
+            {
+                return false;
+            }
+
+            read.Add(table.Name, new Secret(secret));
+        }
+
+        secrets = read;
+        problem = null;
+        return true;
+    }
+
+    private static string? Read(RepositoryTable table, IReadOnlyList<RepositoryConfig> repositories, out string secret)
+    {
+        secret = "";
+        var repository = repositories.FirstOrDefault(candidate => candidate.Name == table.Name);
+        if (repository is null)
+        {
+            var meant = Nearest.To(table.Name.ToString(), repositories.Select(candidate => candidate.Name.ToString()));
+            return table.Problem($"the configuration has no repository [{table.Name}]" + (meant is null ? "" : $"; did you mean [{meant}]?"));
+        }
+
+        if (table.ReadAll([Type, .. Sources], out var values) is { } problem)
+        {
+            return problem;
+        }
+
+        if ((string)values["type"] != repository.Type)
+        {
+            return table.Problem($"the \"type\" of [{table.Name}] differs from the configuration, which says \"{repository.Type}\"", "type");
+        }
+
+        var given = Sources.Where(source => (string)values[source.Name] != "").ToList();
+        if (given is not [var only])
+        {
+            return table.Problem($"[{table.Name}] needs exactly one of raw, env and file, and that not empty", given.LastOrDefault()?.Name);
+        }
+
+        return Resolve(only.Name, (string)values[only.Name], out secret) is { } why ? table.Problem(why, only.Name) : null;
+    }
+
+    // What the document says is not repeated: a secret that was given for the name of a variable is still one.
+    private static string? Resolve(string source, string value, out string secret)
+    {
+        switch (source)
+        {
+            case "env":
+                secret = Environment.GetEnvironmentVariable(value) ?? "";
+                return secret.Length == 0 ? "the environment variable of this name is not set, or empty" : null;
+
+            case "file":
+                return ReadFile(value, out secret);
+
+            default:
+                secret = value;
+                return null;
+        }
+    }
+
+    private static string? ReadFile(string path, out string secret)
+    {
+        secret = "";
+        if (!Path.IsPathFullyQualified(path))
+        {
+            return "the path of a file with a secret must be absolute";
+        }
+
+        try
+        {
+            using var file = File.OpenRead(path);
+            var content = new byte[MaxFileBytes + 1];
+            var length = file.ReadAtLeast(content, content.Length, throwOnEndOfStream: false);
+            if (length > MaxFileBytes)
+            {
+                return $"this file has more than {MaxFileBytes} bytes, which is no secret";
+            }
+
+            var text = Utf8.GetString(content.AsSpan(0, length));
+            secret = text.EndsWith('\n') ? text[..^1].TrimEnd('\r') : text;
+            return secret.Length == 0 ? "this file is empty" : null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or DecoderFallbackException)
+        {
+            return $"this file cannot be read: {exception.Message}";
+        }
+    }
+}
