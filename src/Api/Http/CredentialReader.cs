@@ -48,16 +48,22 @@ internal static class CredentialReader
             return null;
         }
 
+        var text = Decode(bytes.AsSpan(0, length));
+        var colon = text.IndexOf(':', StringComparison.Ordinal);
+
+        return colon < 0 ? null : new Credential(text[..colon], new Secret(text[(colon + 1)..]));
+    }
+
+    private static string Decode(ReadOnlySpan<byte> bytes)
+    {
         try
         {
-            var text = StrictUtf8.GetString(bytes, 0, length);
-            var colon = text.IndexOf(':', StringComparison.Ordinal);
-
-            return colon < 0 ? null : new Credential(text[..colon], new Secret(text[(colon + 1)..]));
+            return StrictUtf8.GetString(bytes);
         }
         catch (DecoderFallbackException)
         {
-            return null;
+            // requests, and so pip and twine, send what Latin-1 has as Latin-1, whatever charset we ask for.
+            return Encoding.Latin1.GetString(bytes);
         }
     }
 }
