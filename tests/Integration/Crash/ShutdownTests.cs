@@ -1,0 +1,91 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using PyWharf.Integration.Support;
+
+namespace PyWharf.Integration.Crash;
+
+/// <summary>SIGTERM: what is under way is finished, nothing new is begun.</summary>
+public sealed class ShutdownTests : IDisposable
+{
+    private readonly TempFolder _root = new();
+
+    [Fact]
+    public async Task An_upload_under_way_is_finished_and_stays()
+    {
+        var wheel = Wheels.Build("slow", "1.0", payload: 1_000_000, random: true);
+        using (var server = await StartAsync())
+        {
+            using var upload = await PausedUpload.StartAsync(server.BaseAddress, ServerFixture.Repository, ServerFixture.WriteSecret, wheel);
+            await Eventually.HoldsAsync("the upload is being staged", () => new Storage(_root.Path).Staged.Count == 1);
+
+            var ended = server.TerminateAsync();
+            await NobodyListensAsync(server.BaseAddress);
+            var answer = await upload.FinishAsync();
+
+            Assert.Equal(200, answer.Status);
+            Assert.Equal(0, await ended);
+            Assert.Empty(ProcessesOn(_root.Path));
+        }
+
+        using var next = await StartAsync();
+        using var reader = next.Client(ServerFixture.Repository, ServerFixture.ReadSecret);
+        Assert.Equal(wheel.Sha256, Assert.Single(await reader.ReadFilesAsync("slow")).Sha256);
+    }
+
+    [Fact]
+    public async Task A_download_under_way_is_finished()
+    {
+        // More than the sockets between take.
+        var wheel = Wheels.Build("slow", "1.0", payload: 30_000_000, random: true);
+        using var server = await StartAsync();
+        using var client = server.Client(ServerFixture.Repository, ServerFixture.WriteSecret);
+        await client.PublishAsync(wheel);
+        using var download = await client.GetAsync(
+            new Uri($"simple/slow/{wheel.Filename}", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
+
+        var ended = server.TerminateAsync();
+        await NobodyListensAsync(server.BaseAddress);
+
+        Assert.Equal(HttpStatusCode.OK, download.StatusCode);
+        Assert.Equal(wheel.Sha256, Convert.ToHexStringLower(await SHA256.HashDataAsync(await download.Content.ReadAsStreamAsync())));
+        Assert.Equal(0, await ended);
+    }
+
+    public void Dispose() => _root.Dispose();
+
+    private Task<PyWharfProcess> StartAsync() => PyWharfProcess.StartAsync(_root.Path, ServerFixture.Config);
+
+    private static Task NobodyListensAsync(Uri address) => Eventually.HoldsAsync("nobody listens", ChildProcess.HangGuard, async () =>
+    {
+        using var client = new TcpClient();
+        try
+        {
+            await client.ConnectAsync(address.Host, address.Port);
+
+            return false;
+        }
+        catch (SocketException)
+        {
+            return true;
+        }
+    });
+
+    private static IEnumerable<string> ProcessesOn(string root) =>
+        from folder in Directory.EnumerateDirectories("/proc")
+        let commandLine = ReadCommandLine(Path.Combine(folder, "cmdline"))
+        where commandLine.Contains(root, StringComparison.Ordinal)
+        select commandLine;
+
+    private static string ReadCommandLine(string path)
+    {
+        try
+        {
+            return File.Exists(path) ? File.ReadAllText(path) : "";
+        }
+        catch (IOException)
+        {
+            return ""; // it has ended
+        }
+    }
+}
