@@ -2,6 +2,7 @@ using System.Collections;
 using System.CommandLine;
 using System.Reflection;
 using PyWharf.Api.Hosting;
+using PyWharf.Infrastructure.Configuration;
 
 namespace PyWharf.Api.Cli;
 

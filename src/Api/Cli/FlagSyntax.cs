@@ -1,4 +1,5 @@
 using System.CommandLine;
+using PyWharf.Infrastructure.Configuration;
 
 namespace PyWharf.Api.Cli;
 

@@ -3,31 +3,52 @@ namespace PyWharf.Infrastructure.Configuration;
 /// <summary>Which known name a mistyped one was meant to be.</summary>
 internal static class Nearest
 {
-    /// <summary>The known name at most a third of which is mistyped; null where there is none.</summary>
-    public static string? To(string typed, IEnumerable<string> known) => known
-        .Where(name => Math.Abs(name.Length - typed.Length) <= Tolerance(name))
-        .Select(name => (Name: name, Distance: Distance(typed.ToLowerInvariant(), name)))
-        .Where(candidate => candidate.Distance <= Tolerance(candidate.Name))
-        .OrderBy(candidate => candidate.Distance)
-        .FirstOrDefault().Name;
-
-    private static int Tolerance(string name) => Math.Max(1, name.Length / 3);
-
-    /// <summary>How many characters to insert, delete and replace to get from one to the other (Levenshtein).</summary>
-    private static int Distance(string from, string to)
+    /// <summary>The known name that is nearest to <paramref name="typed"/>, or null where none is near enough to be meant.</summary>
+    public static string? To(string typed, IEnumerable<string> known)
     {
-        var row = Enumerable.Range(0, to.Length + 1).ToArray();
-        foreach (var character in from)
+        var best = known
+            .Select(name => (Name: name, Distance: Distance(typed, name)))
+            .Where(candidate => IsNear(typed, candidate.Name, candidate.Distance))
+            .OrderBy(candidate => candidate.Distance)
+            .ThenBy(candidate => candidate.Name, StringComparer.Ordinal)
+            .FirstOrDefault();
+        return best.Name;
+    }
+
+    private static bool IsNear(string typed, string name, int distance) =>
+        distance <= Math.Max(1, name.Length / 2)
+        || (typed.Length > 2 && name.Contains(typed, StringComparison.OrdinalIgnoreCase))
+        || (name.Length > 2 && distance < int.MaxValue && typed.Contains(name, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Edits from one to the other, where two neighbours that changed places are one edit (optimal string alignment).</summary>
+    private static int Distance(string typed, string name)
+    {
+        // No flag is that long, and a huge argument must not cost its length times that of every name.
+        if (typed.Length > 100)
         {
-            var diagonal = row[0]++;
-            for (var i = 1; i <= to.Length; i++)
+            return int.MaxValue;
+        }
+
+        var rows = new int[typed.Length + 1, name.Length + 1];
+        for (var i = 0; i <= typed.Length; i++)
+        {
+            for (var j = 0; j <= name.Length; j++)
             {
-                var replaced = diagonal + (character == to[i - 1] ? 0 : 1);
-                diagonal = row[i];
-                row[i] = Math.Min(replaced, Math.Min(row[i], row[i - 1]) + 1);
+                if (i == 0 || j == 0)
+                {
+                    rows[i, j] = i + j;
+                    continue;
+                }
+
+                var change = char.ToLowerInvariant(typed[i - 1]) == name[j - 1] ? 0 : 1;
+                rows[i, j] = Math.Min(rows[i - 1, j - 1] + change, Math.Min(rows[i - 1, j], rows[i, j - 1]) + 1);
+                if (i > 1 && j > 1 && typed[i - 1] == name[j - 2] && typed[i - 2] == name[j - 1])
+                {
+                    rows[i, j] = Math.Min(rows[i, j], rows[i - 2, j - 2] + 1);
+                }
             }
         }
 
-        return row[^1];
+        return rows[typed.Length, name.Length];
     }
 }

@@ -65,7 +65,7 @@ public sealed class PipTests(ServerFixture running) : IClassFixture<ServerFixtur
     public async Task Says_that_the_credentials_are_wrong()
     {
         var failed = await _user.PipAsync(
-            PythonClients.Python ?? "", "download", "-v", "--index-url", running.Server.UrlFor("simple/", ServerFixture.Repository, "wrong"), "demo");
+            PythonClients.Python ?? "", "download", "-vv", "--index-url", running.Server.UrlFor("simple/", ServerFixture.Repository, "wrong"), "demo");
 
         Assert.NotEqual(0, failed.ExitCode);
         Assert.Contains("401 Client Error: Wrong or missing credentials", failed.ToString(), StringComparison.Ordinal);

@@ -51,14 +51,7 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
         var staging = new DiskStaging(layout.Staging);
         staging.Open();
 
-        try
-        {
-            return new FileSystemBackend(config, layout, staging, IndexCatalog.Open(layout.Catalog, time), time, logger);
-        }
-        catch (SqliteException exception)
-        {
-            throw new IOException($"The catalog {layout.Catalog} can't be opened: {exception.Message}", exception);
-        }
+        return new FileSystemBackend(config, layout, staging, IndexCatalog.Open(layout.Catalog, time), time, logger);
     }
 
     /// <inheritdoc/>

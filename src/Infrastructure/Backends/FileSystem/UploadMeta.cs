@@ -20,11 +20,14 @@ internal static class UploadMeta
     /// <summary>The document for a new file. What the form says of our own keys does not count.</summary>
     public static byte[] Write(NewFile file, Sha256Digest sha256, DateTimeOffset uploadedAt) => MetaFile.Write(
     [
-        .. file.Form.Where(field => !Ours.Contains(field.Key)),
+        .. file.Form.Where(field => !Ours.Contains(field.Key) && field.Key.All(IsPlain)),
         new("distrib", file.Filename.Project.ToString()),
         new("sha256", sha256.ToString()),
         new(UploadTimeKey, uploadedAt.UtcDateTime.ToString(UploadTimeFormat, CultureInfo.InvariantCulture)),
     ]);
+
+    // The original's TOML reader fails over some keys with quotes, blanks or control characters; no field of the upload API has any.
+    private static bool IsPlain(char character) => char.IsAsciiLetterOrDigit(character) || character is '_' or '-' or ':';
 
     /// <summary>The time that the document holds; null where the original program wrote it.</summary>
     public static DateTimeOffset? UploadTimeOf(IReadOnlyDictionary<string, string> meta) =>

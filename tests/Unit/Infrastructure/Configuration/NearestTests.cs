@@ -2,26 +2,35 @@ using PyWharf.Infrastructure.Configuration;
 
 namespace PyWharf.Unit.Infrastructure.Configuration;
 
-public class NearestTests
+public sealed class NearestTests
 {
-    private static readonly string[] Known = ["type", "raw", "owner", "max_file_bytes", "read_secret", "write_secret"];
+    private static readonly string[] Known = ["type", "host", "port", "extra_index_url", "max_file_bytes", "read_secret"];
 
     [Theory]
-    [InlineData("Type", "type")]
+    [InlineData("port", "port")]
+    [InlineData("prot", "port")]
+    [InlineData("PORT", "port")]
+    [InlineData("hosts", "host")]
+    [InlineData("url", "extra_index_url")]
     [InlineData("tpe", "type")]
-    [InlineData("rw", "raw")]
     [InlineData("readSecret", "read_secret")]
-    [InlineData("writ_secret", "write_secret")]
     [InlineData("max-file-bytes", "max_file_bytes")]
     public void A_mistyped_name_is_recognised(string typed, string meant) => Assert.Equal(meant, Nearest.To(typed, Known));
 
     [Theory]
     [InlineData("")]
-    [InlineData("foo")]
-    [InlineData("secret")]
-    [InlineData("bytes")]
+    [InlineData("zzzzzz")]
     public void Another_name_is_not(string typed) => Assert.Null(Nearest.To(typed, Known));
 
     [Fact]
+    public void Two_letters_that_changed_places_are_one_mistake() => Assert.Equal("host", Nearest.To("hsot", ["hot", "host"]));
+
+    [Fact]
     public void A_huge_name_costs_nothing() => Assert.Null(Nearest.To(new string('x', 10_000_000), Known));
+
+    [Fact]
+    public void An_endless_name_is_near_to_nothing() => Assert.Null(Nearest.To("port" + new string('t', 97), ["port"]));
+
+    [Fact]
+    public void Nothing_is_near_where_nothing_is_known() => Assert.Null(Nearest.To("port", []));
 }
