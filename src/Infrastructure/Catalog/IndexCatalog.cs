@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using PyWharf.Domain;
+using PyWharf.Infrastructure.Storage;
 
 namespace PyWharf.Infrastructure.Catalog;
 
@@ -53,19 +54,27 @@ internal sealed class IndexCatalog : IDisposable
     /// <summary>Whether the whole storage was looked at at least once: before, an index made of it could lack files.</summary>
     public bool IsComplete => WithLock(() => Scalar("SELECT complete FROM state") is not 0L);
 
-    /// <summary>Opens the catalog, or makes an empty one where there is none that can be used.</summary>
+    /// <summary>Opens the catalog, or makes an empty one where there is none that can be used. Throws IOException where the disk refuses.</summary>
     public static IndexCatalog Open(string path, TimeProvider time)
     {
         try
         {
-            return OpenOnce(path, time);
-        }
-        catch (SqliteException exception) when (exception.SqliteErrorCode is 11 or 26)
-        {
-            // SQLITE_CORRUPT, SQLITE_NOTADB. It was a cache.
-            Delete(path);
+            try
+            {
+                return OpenOnce(path, time);
+            }
+            catch (SqliteException exception) when (exception.SqliteErrorCode is 11 or 26)
+            {
+                // SQLITE_CORRUPT, SQLITE_NOTADB. It was a cache.
+                Delete(path);
 
-            return OpenOnce(path, time);
+                return OpenOnce(path, time);
+            }
+        }
+        catch (SqliteException exception)
+        {
+            var why = DiskSpace.IsExhausted(exception) ? "the disk is full" : exception.Message;
+            throw new IOException($"The index's catalog {path} can't be opened: {why}", exception);
         }
     }
 

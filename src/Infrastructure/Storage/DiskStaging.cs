@@ -73,7 +73,7 @@ internal sealed class DiskStaging(string folder) : IStaging
                 await staged.DisposeAsync();
             }
 
-            if (exception is IOException io && DiskSpace.IsExhausted(io))
+            if (DiskSpace.IsExhausted(exception))
             {
                 return DiskSpace.OutOfSpace;
             }

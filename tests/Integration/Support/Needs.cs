@@ -21,6 +21,9 @@ internal enum Needs
     /// <summary>poetry.</summary>
     Poetry,
 
+    /// <summary>The right to mount a file system.</summary>
+    Mount,
+
     /// <summary>Minutes of time, for loops that provoke rare races.</summary>
     Soak,
 }

@@ -16,6 +16,7 @@ internal static class Requirement
         Needs.Twine => Missing(PythonClients.Twine, "twine", "twine"),
         Needs.Flit => Missing(PythonClients.Flit, "flit", "flit"),
         Needs.Poetry => Missing(PythonClients.Poetry, "poetry", "python3-poetry"),
+        Needs.Mount => TinyDisk.CanMount() ? null : "mounting a tmpfs is not permitted here: run as root",
         Needs.Soak => IsSoak ? null : "takes minutes: ./test.sh --soak",
         _ => throw new ArgumentOutOfRangeException(nameof(need), need, "Nobody knows how to find this."),
     };

@@ -85,7 +85,7 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
                 ? TellApart(existing, staged)
                 : Publish(file, staged);
         }
-        catch (IOException exception) when (DiskSpace.IsExhausted(exception))
+        catch (Exception exception) when (DiskSpace.IsExhausted(exception))
         {
             return DiskSpace.OutOfSpace;
         }
