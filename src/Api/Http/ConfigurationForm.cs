@@ -10,24 +10,14 @@ internal static class ConfigurationForm
 
     public static async Task<Outcome<ConfigurationDocuments>> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        if (!request.HasFormContentType)
-        {
-            return new Failure(FailureKind.Invalid, "Send config and admin_secret as form fields or as files of a form.");
-        }
-
         if (request.ContentLength > MaxBytes)
         {
             return new Failure(FailureKind.TooLarge, $"A configuration has {MaxBytes} bytes at most.");
         }
 
-        IFormCollection form;
-        try
+        if (await request.TryReadFormAsync(cancellationToken) is not { } form)
         {
-            form = await request.ReadFormAsync(cancellationToken);
-        }
-        catch (InvalidDataException)
-        {
-            return new Failure(FailureKind.Invalid, "The form is malformed.");
+            return new Failure(FailureKind.Invalid, "Send config and admin_secret as form fields or as files of a form.");
         }
 
         var config = await DocumentAsync(form, "config", cancellationToken);

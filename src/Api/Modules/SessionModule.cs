@@ -31,14 +31,13 @@ internal sealed class SessionModule : CarterModule
 
     private static async Task LogInAsync(HttpContext http)
     {
-        if (!http.Request.HasFormContentType)
+        if (await http.Request.TryReadFormAsync(http.RequestAborted) is not { } form)
         {
             await FailureResult.WriteAsync(http, new Failure(FailureKind.Invalid, "The login page sends a form."));
 
             return;
         }
 
-        var form = await http.Request.ReadFormAsync(http.RequestAborted);
         var next = form.ContainsKey("next") ? form["next"].ToString() : http.Request.Query["next"].ToString();
         var repository = form["pkg_repo_name"].ToString();
         var token = http.Request.Cookies[LoginCookie];
