@@ -82,9 +82,14 @@ internal sealed class LegacyUploadForm(IStaging staging, long maxFileBytes)
         // Not unescaped: no name that is accepted holds a backslash, and «a\b» must not become «ab».
         var filename = HeaderUtilities.RemoveQuotes(disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName);
 
-        return name == "content" && filename.HasValue
-            ? await ReadFileAsync(part.Body, filename.Value, cancellationToken)
-            : await ReadFieldAsync(part.Body, name, isFile: filename.HasValue, cancellationToken);
+        if (name == "content")
+        {
+            return filename.HasValue
+                ? await ReadFileAsync(part.Body, filename.Value, cancellationToken)
+                : Invalid("The field content is not sent as a file: it has no file name.");
+        }
+
+        return await ReadFieldAsync(part.Body, name, isFile: filename.HasValue, cancellationToken);
     }
 
     private async Task<Failure?> ReadFileAsync(Stream body, string? filename, CancellationToken cancellationToken)
