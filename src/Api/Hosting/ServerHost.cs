@@ -123,6 +123,16 @@ internal static class ServerHost
         AddEdges(builder.Services, options);
 
         var app = builder.Build();
+        if (options.Ident is { } ident)
+        {
+            app.Use((http, next) =>
+            {
+                http.Response.Headers.Server = ident;
+
+                return next(http);
+            });
+        }
+
         app.UseMiddleware<RequestGuard>();
         if (options.TrustedProxies.Count > 0)
         {
