@@ -104,6 +104,9 @@ internal sealed class ClientForm
     /// <summary>This form with one more part, at the end.</summary>
     public ClientForm Then(FormPart part) => new(Parts.Append(part));
 
+    /// <summary>This form with its file before all fields.</summary>
+    public ClientForm FileFirst() => new(Parts.OrderBy(part => part.Name != File));
+
     /// <summary>This form with parts changed by hand.</summary>
     public ClientForm Altered(Func<FormPart, FormPart> change) => new(Parts.Select(change));
 

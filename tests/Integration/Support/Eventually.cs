@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace PyWharf.Integration.Support;
 
 /// <summary>Waits for what another process does.</summary>
@@ -26,4 +28,9 @@ internal static class Eventually
     /// <summary>The same, for as long as anything may take.</summary>
     public static Task HoldsAsync(string what, Func<bool> condition) =>
         HoldsAsync(what, ChildProcess.HangGuard, () => Task.FromResult(condition()));
+
+    /// <summary>The same for a condition that says by itself what it waits for.</summary>
+    public static Task HoldsAsync(
+        Func<Task<bool>> condition, TimeSpan? within = null, [CallerArgumentExpression(nameof(condition))] string what = "") =>
+        HoldsAsync(what, within ?? ChildProcess.HangGuard, condition);
 }

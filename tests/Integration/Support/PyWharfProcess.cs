@@ -41,6 +41,17 @@ internal sealed class PyWharfProcess : IDisposable
         }
     }
 
+    /// <summary>The memory that it uses now.</summary>
+    public long MemoryBytes
+    {
+        get
+        {
+            _process.Refresh();
+
+            return _process.WorkingSet64;
+        }
+    }
+
     /// <summary>Starts the server over a root folder on a free port of the loopback, without an upstream, and waits until it listens.</summary>
     /// <param name="root">The root folder; <c>config.toml</c> is written to it.</param>
     /// <param name="config">The configuration; null leaves the server without one, for <c>/initialize/</c>.</param>

@@ -44,7 +44,18 @@ public sealed class ServerFixture : IAsyncLifetime, IDisposable, ICollectionFixt
         _root.Dispose();
     }
 
+    /// <summary>Where the repository's files lie.</summary>
+    internal string Storage => Path.Combine(Root, "cache", Repository, "storage");
+
     internal HttpClient Reader() => Server.Client(Repository, ReadSecret);
 
     internal HttpClient Writer() => Server.Client(Repository, WriteSecret);
+
+    /// <summary>Every file of the storage with its length, whatever it is.</summary>
+    internal IReadOnlyList<string> StoredFiles() =>
+    [
+        .. new DirectoryInfo(Storage).EnumerateFiles("*", SearchOption.AllDirectories)
+            .Select(file => $"{Path.GetRelativePath(Storage, file.FullName)} {file.Length}")
+            .Order(StringComparer.Ordinal),
+    ];
 }

@@ -1,0 +1,130 @@
+using System.Text;
+using PyWharf.Integration.Support;
+
+namespace PyWharf.Integration.Login;
+
+[Collection(ServerFixture.Name)]
+public sealed class LoginTests(ServerFixture server) : IDisposable
+{
+    private readonly Browser _browser = new(server.Server);
+
+    public void Dispose() => _browser.Dispose();
+
+    [Fact]
+    public async Task A_person_who_follows_a_link_is_led_to_the_login_page_and_back()
+    {
+        var asked = (await _browser.VisitAsync("/simple/?format=text/html")).With(303);
+        var page = (await _browser.VisitAsync(asked["Location"] ?? "")).With(200);
+        var back = (await _browser.LogInAsync(ServerFixture.Repository, ServerFixture.ReadSecret, next: "/simple/?format=text/html")).With(303);
+
+        Assert.Equal($"/login/?next={Uri.EscapeDataString("/simple/?format=text/html")}", asked["Location"]);
+        Assert.Equal("text/html; charset=utf-8", page["Content-Type"]);
+        Assert.Equal("no-store", page["Cache-Control"]);
+        Assert.Contains("default-src 'none'", page["Content-Security-Policy"], StringComparison.Ordinal);
+        Assert.Equal("/simple/?format=text/html", back["Location"]);
+        (await _browser.VisitAsync("/simple/")).With(200);
+        (await _browser.VisitAsync("/local/simple/")).With(200);
+    }
+
+    [Fact]
+    public async Task A_session_that_is_over_leads_to_the_login_page_too()
+    {
+        using var client = server.Server.Client();
+
+        var answer = await client.AskAsync("/simple/", ("Accept", "text/html"), ("Cookie", $"{Browser.SessionCookie}={new string('0', 64)}"));
+
+        Assert.Equal("/login/?next=%2Fsimple%2F", answer.With(303)["Location"]);
+    }
+
+    [Theory]
+    [InlineData(ServerFixture.Repository, "wrong")]
+    [InlineData(ServerFixture.Repository, "")]
+    [InlineData("", ServerFixture.ReadSecret)]
+    [InlineData("nobody", ServerFixture.ReadSecret)]
+    [InlineData("../local", ServerFixture.ReadSecret)]
+    public async Task A_wrong_secret_gives_no_session(string repository, string secret)
+    {
+        var answer = (await _browser.LogInAsync(repository, secret)).With(401);
+
+        Assert.Null(_browser.Session);
+        Assert.Contains("role=\"alert\"", answer.Text, StringComparison.Ordinal);
+        // Basic would make the browser ask for a password in a window of its own.
+        Assert.DoesNotContain("Basic", answer["WWW-Authenticate"], StringComparison.Ordinal);
+        (await _browser.VisitAsync("/simple/")).With(303);
+    }
+
+    [Theory]
+    [InlineData("//evil.example")]
+    [InlineData("/\\evil.example")]
+    [InlineData("\\\\evil.example")]
+    [InlineData("https://evil.example/")]
+    [InlineData("http:evil.example")]
+    [InlineData("javascript:alert(1)")]
+    [InlineData("evil.example")]
+    [InlineData("/\t/evil.example")]
+    [InlineData("/\r\n/evil.example")]
+    [InlineData("\t//evil.example")]
+    [InlineData(" //evil.example")]
+    [InlineData("/simple/\r\nSet-Cookie: a=b")]
+    [InlineData("/caf\u00e9")]
+    [InlineData("")]
+    public async Task Nobody_is_led_to_another_site(string next)
+    {
+        var answer = (await _browser.LogInAsync(ServerFixture.Repository, ServerFixture.ReadSecret, next)).With(303);
+
+        Assert.Equal("/simple/", answer["Location"]);
+    }
+
+    [Theory]
+    [InlineData("/%0d%0aSet-Cookie:%20a=b")]
+    [InlineData("/%09/evil.example")]
+    [InlineData("/%5cevil.example")]
+    [InlineData("/simple/my-pkg/?x=1#sha256=00")]
+    public async Task What_is_encoded_stays_so_and_stays_here(string next)
+    {
+        var answer = (await _browser.LogInAsync(ServerFixture.Repository, ServerFixture.ReadSecret, next)).With(303);
+
+        Assert.Equal(next, answer["Location"]);
+        Assert.Equal(server.Server.BaseAddress.Authority, new Uri(server.Server.BaseAddress, answer["Location"]).Authority);
+    }
+
+    [Fact]
+    public async Task A_login_that_another_site_submits_is_refused()
+    {
+        var form = new Dictionary<string, string> { ["pkg_repo_name"] = ServerFixture.Repository, ["pkg_repo_secret_raw"] = ServerFixture.ReadSecret };
+
+        (await _browser.SubmitAsync(form)).With(400);
+        await _browser.VisitAsync("/login/");
+        (await _browser.SubmitAsync(form)).With(400);
+        (await _browser.SubmitAsync(new Dictionary<string, string>(form) { ["csrf_token"] = new string('0', 64) })).With(400);
+
+        Assert.Null(_browser.Session);
+    }
+
+    [Fact]
+    public async Task What_was_typed_is_shown_again_as_text()
+    {
+        const string Markup = "\"><script>alert(1)</script>";
+
+        var answer = (await _browser.LogInAsync(Markup, "wrong", next: $"/{Markup}")).With(401);
+        var page = (await _browser.VisitAsync($"/login/?next={Uri.EscapeDataString(Markup)}")).With(200);
+
+        Assert.DoesNotContain("<script>", answer.Text + page.Text, StringComparison.Ordinal);
+        Assert.Contains("&quot;&gt;&lt;script&gt;", answer.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("text/plain", "x")]
+    [InlineData("application/json", "{}")]
+    [InlineData("multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=\"next\"\r\n\r\ncut")]
+    [InlineData("multipart/form-data", "x")]
+    [InlineData("application/x-www-form-urlencoded", "%=%zz&&&=")]
+    public async Task A_login_that_is_no_form_is_400(string contentType, string body)
+    {
+        using var client = server.Server.Client();
+        using var content = new ByteArrayContent(Encoding.ASCII.GetBytes(body));
+        content.Headers.TryAddWithoutValidation("Content-Type", contentType);
+
+        (await Answer.ReadAsync(await client.PostAsync("/login/", content))).With(400);
+    }
+}

@@ -1,0 +1,58 @@
+using System.Net;
+using System.Text.RegularExpressions;
+
+namespace PyWharf.Integration.Support;
+
+/// <summary>A person with a browser, as far as a server can tell: keeps cookies, says that it navigates, follows nothing by itself.</summary>
+internal sealed partial class Browser : IDisposable
+{
+    public const string SessionCookie = "pywharf_session";
+
+    private const string Html = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+
+    private readonly CookieContainer _cookies = new();
+    private readonly HttpClient _client;
+
+    public Browser(PyWharfProcess server)
+    {
+        _client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, CookieContainer = _cookies })
+        {
+            BaseAddress = server.BaseAddress,
+        };
+    }
+
+    /// <summary>The value of the session's cookie; null without one.</summary>
+    public string? Session => _cookies.GetAllCookies().FirstOrDefault(cookie => cookie.Name == SessionCookie)?.Value;
+
+    /// <summary>Opens a page as a click on a link does.</summary>
+    public Task<Answer> VisitAsync(string path) =>
+        _client.AskAsync(path, ("Accept", Html), ("Sec-Fetch-Mode", "navigate"), ("User-Agent", "Mozilla/5.0"));
+
+    /// <summary>Opens the login page, fills the form in and sends it.</summary>
+    public async Task<Answer> LogInAsync(string repository, string secret, string? next = null)
+    {
+        var page = (await VisitAsync(next is null ? "/login/" : $"/login/?next={Uri.EscapeDataString(next)}")).With(200);
+        var fields = Hidden().Matches(page.Text).ToDictionary(
+            match => match.Groups[1].Value, match => WebUtility.HtmlDecode(match.Groups[2].Value));
+        fields["pkg_repo_name"] = repository;
+        fields["pkg_repo_secret_raw"] = secret;
+
+        return await SubmitAsync(fields);
+    }
+
+    /// <summary>Sends a login form with these fields.</summary>
+    public async Task<Answer> SubmitAsync(IReadOnlyDictionary<string, string> fields)
+    {
+        using var form = new FormUrlEncodedContent(fields);
+
+        return await Answer.ReadAsync(await _client.PostAsync("/login/", form));
+    }
+
+    /// <summary>Sends an upload with nothing but the cookies, as another site's form would.</summary>
+    public Task<Answer> UploadAsync(ClientForm form) => _client.UploadAsync(form);
+
+    public void Dispose() => _client.Dispose();
+
+    [GeneratedRegex("<input type=\"hidden\" name=\"([^\"]+)\" value=\"([^\"]*)\">")]
+    private static partial Regex Hidden();
+}
