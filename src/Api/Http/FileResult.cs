@@ -18,6 +18,7 @@ internal static class FileResult
             case { Download: Download.LocalFile local, File: { } file }:
                 http.Response.Headers.CacheControl = Forever;
                 http.Response.Headers.XContentTypeOptions = "nosniff";
+                IgnoreRangesOfOtherUnits(http.Request);
 
                 return TypedResults.PhysicalFile(
                     local.Path,
@@ -35,6 +36,15 @@ internal static class FileResult
 
             default:
                 throw new UnreachableException();
+        }
+    }
+
+    /// <summary>The framework counts bytes whatever unit was named; one that is not known is to be ignored (RFC 9110, section 14.2).</summary>
+    private static void IgnoreRangesOfOtherUnits(HttpRequest request)
+    {
+        if (!request.Headers.Range.ToString().StartsWith("bytes=", StringComparison.OrdinalIgnoreCase))
+        {
+            request.Headers.Remove(HeaderNames.Range);
         }
     }
 }
