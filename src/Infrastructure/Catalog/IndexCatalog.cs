@@ -117,7 +117,7 @@ internal sealed class IndexCatalog : IDisposable
     public IReadOnlyList<CatalogedFile> FilesAt(string location) => WithLock(() =>
         ReadFiles($"SELECT {Columns} FROM files WHERE location = $location AND removed = 0", ("$location", location)));
 
-    /// <summary>Every folder that was looked at, with its stamp then.</summary>
+    /// <summary>Every folder that was looked at or has files, with its stamp when it was looked at.</summary>
     public Dictionary<string, long> Folders() => WithLock(() =>
     {
         var folders = new Dictionary<string, long>(StringComparer.Ordinal);
@@ -263,6 +263,9 @@ internal sealed class IndexCatalog : IDisposable
             ("$requires_python", (object?)file.RequiresPython?.ToString() ?? DBNull.Value),
             ("$uploaded_at", UnixTime.ToMicroseconds(file.UploadedAt)),
             ("$revision", revision));
+
+        // Every folder that has files is known, so that it is missed when it goes; this stamp says that it was not looked at yet.
+        Execute("INSERT OR IGNORE INTO folders (name, stamp) VALUES ($location, 0)", ("$location", file.Location));
     }
 
     private List<CatalogedFile> ReadFiles(string query, params ReadOnlySpan<(string Name, object Value)> parameters)

@@ -176,6 +176,18 @@ public sealed class FileSystemBackendTests : BackendContract
     }
 
     [Fact]
+    public async Task A_project_folder_that_goes_before_any_look_at_it_takes_its_files_along_too()
+    {
+        var backend = await OpenedAsync();
+        await PublishAsync(backend, Wheels.Build("demo", "1.0"));
+
+        Directory.Delete(Path.Combine(Storage, "demo"), recursive: true);
+        await backend.SyncAsync(default);
+
+        Assert.Empty(await FilesAsync(backend));
+    }
+
+    [Fact]
     public async Task A_name_too_long_for_the_file_beside_it_is_refused_before_anything_is_written()
     {
         var backend = await OpenedAsync();

@@ -15,7 +15,7 @@ public sealed class FullDiskTests
         var small = Wheels.Build("small", "1.0");
         await client.PublishAsync(small);
 
-        using var refused = await client.UploadAsync(Wheels.Build("large", "1.0", payload: 10_000_000, random: true));
+        using var refused = await client.PostFileAsync(Wheels.Build("large", "1.0", payload: 10_000_000, random: true));
 
         Assert.Equal(HttpStatusCode.InsufficientStorage, refused.StatusCode);
         Assert.Contains("full", refused.ReasonPhrase, StringComparison.Ordinal);
@@ -39,7 +39,7 @@ public sealed class FullDiskTests
             var wheel = Wheels.Build($"edge-{pages}", "1.0", payload: 8_000, random: true);
             disk.FillBut(pages * 4096);
 
-            using (var answer = await client.UploadAsync(wheel))
+            using (var answer = await client.PostFileAsync(wheel))
             {
                 if (answer.StatusCode == HttpStatusCode.OK)
                 {

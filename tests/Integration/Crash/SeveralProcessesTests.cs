@@ -44,7 +44,7 @@ public sealed class SeveralProcessesTests : IDisposable
         {
             var files = Enumerable.Range(0, 4).Select(i => Wheels.Build($"race-{name}", "1.0", payload: 100 + i)).ToList();
 
-            var answers = await Task.WhenAll(files.Select((file, i) => Task.Run(() => clients[i % 2].UploadAsync(file))));
+            var answers = await Task.WhenAll(files.Select((file, i) => Task.Run(() => clients[i % 2].PostFileAsync(file))));
 
             var winner = Assert.Single(answers.Index(), answer => answer.Item.StatusCode == HttpStatusCode.OK).Index;
             Assert.Equal(3, answers.Count(answer => answer.StatusCode == HttpStatusCode.Conflict));

@@ -30,7 +30,7 @@ internal sealed class Uploaders(IReadOnlyList<HttpClient> clients, string prefix
             var wheel = Wheels.Build($"{prefix}-{number % Projects}", $"1.{number}", payload: 20_000 * (number % 7), random: true);
             try
             {
-                using var answer = await client.UploadAsync(wheel);
+                using var answer = await client.PostFileAsync(wheel);
                 Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
             }
             catch (HttpRequestException)

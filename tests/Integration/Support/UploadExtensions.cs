@@ -6,7 +6,7 @@ internal static class UploadExtensions
     /// <param name="client">With the credentials.</param>
     /// <param name="file">The file.</param>
     /// <param name="path">Where to, relative to the server.</param>
-    public static async Task<HttpResponseMessage> UploadAsync(this HttpClient client, Distribution file, string path = "simple/")
+    public static async Task<HttpResponseMessage> PostFileAsync(this HttpClient client, Distribution file, string path = "simple/")
     {
         using var content = ClientForm.LikeTwine(file).ToContent();
 
@@ -18,7 +18,7 @@ internal static class UploadExtensions
     {
         foreach (var file in files)
         {
-            using var answer = await client.UploadAsync(file);
+            using var answer = await client.PostFileAsync(file);
             Assert.True(answer.IsSuccessStatusCode, $"{file.Filename}: {(int)answer.StatusCode} {answer.ReasonPhrase}");
         }
     }
