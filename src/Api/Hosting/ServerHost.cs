@@ -190,7 +190,19 @@ internal static class ServerHost
         }
         else
         {
-            kestrel.Listen(Dns.GetHostAddresses(options.Host)[0], options.Port);
+            kestrel.Listen(AddressOf(options.Host), options.Port);
+        }
+    }
+
+    private static IPAddress AddressOf(string host)
+    {
+        try
+        {
+            return Dns.GetHostAddresses(host)[0];
+        }
+        catch (SocketException exception)
+        {
+            throw new IOException($"can't listen on {host}: {exception.Message}. Choose another --host.", exception);
         }
     }
 

@@ -72,10 +72,13 @@ internal sealed class PyWharfProcess : IDisposable
         return StartAsync(["server", root, .. args, .. flags], []);
     }
 
-    /// <summary>Starts the program with these arguments and waits until it listens.</summary>
-    public static async Task<PyWharfProcess> StartAsync(IEnumerable<string> args, IEnumerable<(string Name, string Value)> environment)
+    /// <summary>Starts the program with these arguments, in a folder if one is given, and waits until it listens.</summary>
+    public static async Task<PyWharfProcess> StartAsync(
+        IEnumerable<string> args, IEnumerable<(string Name, string Value)> environment, string folder = "")
     {
-        var server = new PyWharfProcess(Process.Start(Describe(args, environment)) ?? throw new InvalidOperationException("No process."));
+        var start = Describe(args, environment);
+        start.WorkingDirectory = folder;
+        var server = new PyWharfProcess(Process.Start(start) ?? throw new InvalidOperationException("No process."));
         try
         {
             var ended = server._process.WaitForExitAsync();

@@ -31,6 +31,10 @@ internal sealed class PythonUser : IDisposable
         return ChildProcess.RunAsync(start);
     }
 
+    /// <summary>Runs lines of a shell as somebody pastes them who has activated a virtual environment.</summary>
+    public Task<ProcessResult> PasteAsync(string venvPython, string lines) => RunAsync(
+        "/bin/bash", ["-e", "-c", lines], ("PATH", $"{Path.GetDirectoryName(venvPython)}:/usr/local/bin:/usr/bin:/bin"));
+
     /// <summary>Runs <c>python -m pip</c>.</summary>
     public Task<ProcessResult> PipAsync(string python, params string[] args) => RunAsync(python, ["-m", "pip", .. args]);
 

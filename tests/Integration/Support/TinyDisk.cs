@@ -49,6 +49,9 @@ internal sealed class TinyDisk : IDisposable
         }
     }
 
+    /// <summary>Lets nobody write any more, root neither.</summary>
+    public async Task ProtectAsync() => (await RunAsync("mount", "-o", "remount,ro", Path)).Succeeded();
+
     /// <summary>Gives back what was filled.</summary>
     public void Free() => File.Delete(Filler);
 
