@@ -89,9 +89,11 @@ internal sealed class IndexCatalog : IDisposable
         if (revision > afterRevision)
         {
             var names = new ProjectNames();
-            using var command = Command(
-                $"SELECT {Columns}, removed FROM files WHERE revision > $after{(afterRevision == 0 ? " AND removed = 0" : "")}",
-                ("$after", afterRevision));
+
+            // For all of it one walk through the table; by the index, every row would be searched for.
+            using var command = afterRevision == 0
+                ? Command($"SELECT {Columns}, removed FROM files WHERE removed = 0")
+                : Command($"SELECT {Columns}, removed FROM files WHERE revision > $after", ("$after", afterRevision));
             using var rows = command.ExecuteReader();
             while (rows.Read())
             {
