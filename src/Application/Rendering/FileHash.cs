@@ -6,7 +6,7 @@ namespace PyWharf.Application.Rendering;
 /// <summary>One digest of a file, under an algorithm name that every client of an index knows.</summary>
 /// <remarks>
 /// A name that Python's hashlib does not guarantee breaks clients: pip fails on the page, not only on the file. So there is
-/// no such hash: <see cref="TryParse"/> refuses it.
+/// no such hash: <see cref="OrNull"/> refuses it.
 /// </remarks>
 public sealed record FileHash
 {
@@ -48,7 +48,7 @@ public sealed record FileHash
     public static FileHash Sha256(string hex) => new("sha256", hex);
 
     /// <summary>Reads a hash that somebody else made; null when no client could use it.</summary>
-    public static FileHash? TryParse(string algorithm, string hex) =>
+    public static FileHash? OrNull(string algorithm, string hex) =>
         HexLengths.TryGetValue(algorithm, out var length) && hex.Length == length && hex.AsSpan().IndexOfAnyExcept(HexDigits) < 0
             ? new FileHash(algorithm, hex.ToLowerInvariant())
             : null;

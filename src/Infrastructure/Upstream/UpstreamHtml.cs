@@ -113,7 +113,7 @@ internal sealed class UpstreamHtml(Uri address)
     [
         .. text.Split('&')
             .Select(part => part.Split('=', 2))
-            .Select(pair => pair.Length == 2 ? FileHash.TryParse(pair[0], pair[1]) : null)
+            .Select(pair => pair.Length == 2 ? FileHash.OrNull(pair[0], pair[1]) : null)
             .OfType<FileHash>(),
     ];
 

@@ -50,7 +50,7 @@ internal static partial class UpstreamJson
             };
 
     private static FileHash[] HashesOf(Dictionary<string, string>? hashes) =>
-        hashes is null ? [] : [.. hashes.Select(hash => FileHash.TryParse(hash.Key, hash.Value)).OfType<FileHash>()];
+        hashes is null ? [] : [.. hashes.Select(hash => FileHash.OrNull(hash.Key, hash.Value)).OfType<FileHash>()];
 
     internal sealed record Document(Meta? Meta, StatusMarker? ProjectStatus, string[]? Versions, File[]? Files);
 

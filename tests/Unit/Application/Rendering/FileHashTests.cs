@@ -10,7 +10,7 @@ public class FileHashTests
     [InlineData("blake2b", 128)]
     [InlineData("sha3_512", 128)]
     public void A_hash_of_an_algorithm_that_hashlib_guarantees_is_kept_in_lower_case(string algorithm, int length) =>
-        Assert.Equal($"{algorithm}={new string('a', length)}", FileHash.TryParse(algorithm, new string('A', length))?.ToString());
+        Assert.Equal($"{algorithm}={new string('a', length)}", FileHash.OrNull(algorithm, new string('A', length))?.ToString());
 
     [Theory]
     [InlineData("blake2_256", 64)]
@@ -21,14 +21,14 @@ public class FileHashTests
     [InlineData("sha256", 63)]
     [InlineData("sha256", 65)]
     public void Any_other_would_break_a_client(string algorithm, int length) =>
-        Assert.Null(FileHash.TryParse(algorithm, new string('a', length)));
+        Assert.Null(FileHash.OrNull(algorithm, new string('a', length)));
 
     [Theory]
     [InlineData('g')]
     [InlineData('"')]
     [InlineData('\0')]
     [InlineData('\uff11')]
-    public void Only_hexadecimal_digits_are_a_digest(char digit) => Assert.Null(FileHash.TryParse("sha256", new string(digit, 64)));
+    public void Only_hexadecimal_digits_are_a_digest(char digit) => Assert.Null(FileHash.OrNull("sha256", new string(digit, 64)));
 
     [Fact]
     public void The_best_for_a_fragment_is_the_one_that_every_client_checks()
@@ -45,5 +45,5 @@ public class FileHashTests
         Assert.Null(FileHash.Best([Hash("sha1", 40), Hash("sha224", 56), Hash("sha3_256", 64), Hash("blake2s", 64)]));
 
     private static FileHash Hash(string algorithm, int length) =>
-        FileHash.TryParse(algorithm, new string('0', length)) ?? throw new ArgumentException(algorithm);
+        FileHash.OrNull(algorithm, new string('0', length)) ?? throw new ArgumentException(algorithm);
 }

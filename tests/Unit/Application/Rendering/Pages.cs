@@ -59,5 +59,5 @@ internal static class Pages
     };
 
     private static FileHash Hash(string algorithm, int length) =>
-        FileHash.TryParse(algorithm, new string('f', length)) ?? throw new ArgumentException(algorithm);
+        FileHash.OrNull(algorithm, new string('f', length)) ?? throw new ArgumentException(algorithm);
 }

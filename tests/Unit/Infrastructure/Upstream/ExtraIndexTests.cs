@@ -526,7 +526,8 @@ public sealed class ExtraIndexTests : IAsyncLifetime
         _upstream.SaysJson("""{"files":[{"filename":"a.zip","url":"https://u:p@files.example:8443/a.zip"}]}""");
         using var index = Index();
 
-        Assert.Equal(new Uri("https://files.example:8443/a.zip"), (await index.GetFileAsync(Project("foo"), "a.zip", default)).Value);
+        // As text: two URLs that differ in nothing but credentials are equal.
+        Assert.Equal("https://files.example:8443/a.zip", (await index.GetFileAsync(Project("foo"), "a.zip", default)).Value.AbsoluteUri);
     }
 
     [Fact]
