@@ -79,13 +79,13 @@ public sealed class OriginalFailingsTests : IDisposable
     {
         using var server = await StartAsync();
         using var client = server.Client(ServerFixture.Repository, ServerFixture.WriteSecret);
-        foreach (var number in Enumerable.Range(0, 100))
+        foreach (var number in Enumerable.Range(0, 25))
         {
             (await client.UploadAsync(Wheels.Build($"project-{number}", "1.0"))).With(200);
             (await client.UploadAsync(ClientForm.LikeTwine(Wheels.Build($"refused-{number}", "1.0")).With("sha256_digest", new string('0', 64)))).With(400);
         }
 
-        var uploaded = Enumerable.Range(0, 100).Select(number => Path.Combine(Storage, $"project-{number}", $"project_{number}-1.0-py3-none-any.whl"));
+        var uploaded = Enumerable.Range(0, 25).Select(number => Path.Combine(Storage, $"project-{number}", $"project_{number}-1.0-py3-none-any.whl"));
         var others = Directory.EnumerateFiles(_root.Path, "*", SearchOption.AllDirectories)
             .Except(uploaded.SelectMany(path => new[] { path, path + ".meta" }))
             .Select(path => Path.GetRelativePath(_root.Path, path))
@@ -149,7 +149,7 @@ public sealed class OriginalFailingsTests : IDisposable
     {
         using var server = await PyWharfProcess.StartAsync(_root.Path, ServerFixture.Config + "sync_index_interval = 1\n");
         using var client = server.Client(ServerFixture.Repository, ServerFixture.WriteSecret);
-        foreach (var number in Enumerable.Range(0, 20))
+        foreach (var number in Enumerable.Range(0, 10))
         {
             (await client.UploadAsync(Wheels.Build($"stormy-{number}", "1.0"))).With(200);
         }
@@ -157,8 +157,8 @@ public sealed class OriginalFailingsTests : IDisposable
         Wheels.Build("stormy-0", "2.0").WriteTo(Path.Combine(Storage, "stormy-0"));
         await Eventually.HoldsAsync(async () => (await client.FilenamesAsync("stormy-0")).Count == 2);
 
-        await Parallel.ForEachAsync(Enumerable.Range(0, 1000), new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (number, _) =>
-            (await client.AskAsync(number % 10 == 0 ? "/simple/" : $"/simple/stormy-{number % 20}/")).With(200));
+        await Parallel.ForEachAsync(Enumerable.Range(0, 400), new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (number, _) =>
+            (await client.AskAsync(number % 7 == 0 ? "/simple/" : $"/simple/stormy-{number % 10}/")).With(200));
     }
 
     private Task<PyWharfProcess> StartAsync() => PyWharfProcess.StartAsync(_root.Path, ServerFixture.Config);

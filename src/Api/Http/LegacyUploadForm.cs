@@ -15,6 +15,9 @@ internal sealed class LegacyUploadForm(IStaging staging, long maxFileBytes)
     // Descriptions of some megabytes exist. All parts but the file count.
     private const int MaxFieldBytes = 16 * 1024 * 1024;
     private const int MaxParts = 4096;
+
+    // Far more than all boundaries and headers of the parts take.
+    private const int MaxFramingBytes = 16 * 1024 * 1024;
     private const int BufferBytes = 64 * 1024;
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -40,6 +43,12 @@ internal sealed class LegacyUploadForm(IStaging staging, long maxFileBytes)
         if (BoundaryOf(request) is not { } boundary)
         {
             return Invalid("An upload is sent as multipart/form-data with a boundary (https://docs.pypi.org/api/upload/).");
+        }
+
+        // Told before it is sent, where the client waits for that.
+        if (request.ContentLength - maxFileBytes > MaxFieldBytes + MaxFramingBytes)
+        {
+            return new Failure(FailureKind.TooLarge, $"The upload is larger than the files of {maxFileBytes} bytes that this repository accepts.");
         }
 
         var reader = new MultipartReader(boundary, request.Body, BufferBytes);

@@ -15,7 +15,7 @@ internal static class UploadBody
     public static async Task DrainAsync(HttpContext http)
     {
         var request = http.Request;
-        var waits = request.Headers.Expect.ToString().Equals("100-continue", StringComparison.OrdinalIgnoreCase);
+        var waits = request.Headers.Expect.ToString().Equals("100-continue", StringComparison.OrdinalIgnoreCase) && !HasBegun(http);
 
         if (!waits && (request.ContentLength ?? 0) <= MostBytes && await TryReadToEndAsync(http))
         {
@@ -24,6 +24,9 @@ internal static class UploadBody
 
         http.Response.Headers.Connection = "close";
     }
+
+    // Reading from it is what sends «100 Continue».
+    private static bool HasBegun(HttpContext http) => http.Features.Get<IHttpMaxRequestBodySizeFeature>()?.IsReadOnly == true;
 
     private static async Task<bool> TryReadToEndAsync(HttpContext http)
     {

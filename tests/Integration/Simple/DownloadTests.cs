@@ -98,6 +98,18 @@ public sealed class DownloadTests(ServerFixture server, SampleProject sample) : 
             (await _reader.AskAsync(WheelPath, ("Range", "bytes=5-"), ("If-Range", "\"another\""))).With(200).Bytes);
     }
 
+    [Theory]
+    [InlineData("If-None-Match", "nonsense")]
+    [InlineData("If-Modified-Since", "yesterday")]
+    [InlineData("If-Range", "\"")]
+    [InlineData("Range", "")]
+    [InlineData("Range", "bytes=-")]
+    [InlineData("Range", "bytes=99999999999999999999-")]
+    public async Task A_malformed_condition_is_none(string name, string value)
+    {
+        Assert.Equal(sample.Wheel.Content, (await _reader.AskAsync(WheelPath, (name, value))).With(200).Bytes);
+    }
+
     [Fact]
     public async Task A_file_that_a_client_has_is_304()
     {

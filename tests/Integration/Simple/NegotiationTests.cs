@@ -60,5 +60,24 @@ public sealed class NegotiationTests(ServerFixture server) : IClassFixture<Sampl
         Assert.True(status != 200 || answer["Content-Type"] == Requests.Json, answer.ToString());
     }
 
+    [Theory]
+    [InlineData("Accept", ";;;,,,q=")]
+    [InlineData("Accept", "\"")]
+    [InlineData("Accept", "text/html;q=\"1")]
+    [InlineData("Accept", "text/html;q=NaN, */*;q=1e99")]
+    [InlineData("Accept-Encoding", "gzip;q=x, ;;")]
+    [InlineData("If-None-Match", "\"")]
+    [InlineData("Cookie", "=;;=pywharf_session;\"")]
+    [InlineData("Sec-Fetch-Mode", "navigate, navigate")]
+    [InlineData("X-Forwarded-For", "nonsense")]
+    [InlineData("If-Modified-Since", "yesterday")]
+    public async Task A_malformed_header_breaks_nothing(string name, string value)
+    {
+        foreach (var (path, statuses) in new (string, int[])[] { (SampleProject.Page, [200, 406]), ("/simple/not-there/", [404]), ("/login/", [200]) })
+        {
+            Assert.Contains((await _reader.AskAsync(path, (name, value))).Status, statuses);
+        }
+    }
+
     private static string[] Varying(Answer answer) => (answer["Vary"] ?? "").Split(',', StringSplitOptions.TrimEntries);
 }

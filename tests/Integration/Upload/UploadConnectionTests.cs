@@ -80,6 +80,33 @@ public sealed class UploadConnectionTests(TwoRepositories server) : IDisposable
     }
 
     [Fact]
+    public async Task A_file_that_is_far_too_large_is_413_before_it_is_sent()
+    {
+        var head = RawHttp.Request("POST", "/simple/", [Writes, ContentType, "Expect: 100-continue", "Content-Length: 9000000000"]);
+
+        Assert.Equal(413, (await RawHttp.SendAsync(server.Server.BaseAddress, head)).Status);
+    }
+
+    [Fact]
+    public async Task A_client_that_waited_for_100_still_learns_that_its_file_is_too_large()
+    {
+        var body = ClientForm.LikeTwine(TwoRepositories.TooLarge).ToBytes();
+        using var client = new TcpClient();
+        await client.ConnectAsync(server.Server.BaseAddress.Host, server.Server.BaseAddress.Port);
+        var stream = client.GetStream();
+
+        await stream.WriteAsync(RawHttp.Request("POST", "/simple/", [Writes, ContentType, "Expect: 100-continue", $"Content-Length: {body.Length}"]));
+        var interim = new byte["HTTP/1.1 100 Continue\r\n\r\n".Length];
+        await stream.ReadExactlyAsync(interim);
+        Assert.Equal(100, new RawAnswer(interim).Status);
+        await stream.WriteAsync(body);
+        using var answer = new MemoryStream();
+        await stream.CopyToAsync(answer);
+
+        Assert.Equal(413, new RawAnswer(answer.ToArray()).Status);
+    }
+
+    [Fact]
     public async Task A_client_that_waits_for_100_is_told_to_go_on_where_it_may()
     {
         var form = ClientForm.LikeTwine(Wheels.Build("expected", "1.0"));
@@ -124,6 +151,48 @@ public sealed class UploadConnectionTests(TwoRepositories server) : IDisposable
         }
 
         (await _writer.UploadAsync(Wheels.Build("died", "1.0"))).With(200);
+    }
+
+    [Fact]
+    public async Task An_upload_under_way_at_a_SIGTERM_is_finished()
+    {
+        using var root = new TempFolder();
+        using var ending = await PyWharfProcess.StartAsync(root.Path, ServerFixture.Config);
+        var wheel = Wheels.Build("last", "1.0", payload: 20_000, random: true);
+        var request = RawHttp.Request(
+            "POST", "/simple/", [$"Authorization: {PyWharfProcess.Basic(ServerFixture.Repository, ServerFixture.WriteSecret)}", ContentType],
+            ClientForm.LikeTwine(wheel).ToBytes());
+        using var client = new TcpClient();
+        await client.ConnectAsync(ending.BaseAddress.Host, ending.BaseAddress.Port);
+        var stream = client.GetStream();
+        var staging = root.At("cache", ServerFixture.Repository, "storage", ".staging");
+
+        await stream.WriteAsync(request.AsMemory(0, request.Length / 2));
+        await Eventually.HoldsAsync(() => Task.FromResult(Directory.EnumerateFiles(staging).Any()));
+        var ended = ending.TerminateAsync();
+        await Eventually.HoldsAsync(async () => !await ListensAsync(ending.BaseAddress));
+        await stream.WriteAsync(request.AsMemory(request.Length / 2));
+        using var answer = new MemoryStream();
+        await stream.CopyToAsync(answer);
+
+        Assert.Equal(200, new RawAnswer(answer.ToArray()).Status);
+        Assert.Equal(0, await ended);
+        Assert.Equal(wheel.Content, await File.ReadAllBytesAsync(root.At("cache", ServerFixture.Repository, "storage", "last", wheel.Filename)));
+    }
+
+    private static async Task<bool> ListensAsync(Uri address)
+    {
+        using var client = new TcpClient();
+        try
+        {
+            await client.ConnectAsync(address.Host, address.Port);
+
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 
     private async Task<RawAnswer> SendAllThenReadAsync(byte[] request)

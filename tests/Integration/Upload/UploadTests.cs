@@ -1,4 +1,5 @@
 using System.Text;
+using PyWharf.Infrastructure.Toml;
 using PyWharf.Integration.Support;
 
 namespace PyWharf.Integration.Upload;
@@ -213,6 +214,38 @@ public sealed class UploadTests(ServerFixture server) : IDisposable
 
         var file = Assert.Single((await _reader.ProjectAsync("specified")).GetProperty("files").EnumerateArray());
         Assert.Equal(">=3.11", file.GetProperty("requires-python").GetString());
+    }
+
+    [Theory]
+    [InlineData("\"><script>alert(1)</script>")]
+    [InlineData(">=3.8\"><script>alert(1)</script>")]
+    [InlineData("UNKNOWN")]
+    [InlineData("\0")]
+    public async Task A_specifier_that_is_none_is_not_shown(string specifier)
+    {
+        var wheel = Wheels.Build($"unspecified-{specifier.Length}", "1.0");
+
+        (await _writer.UploadAsync(ClientForm.LikeTwine(wheel).With("requires_python", specifier))).With(200);
+
+        Assert.Equal("", Assert.Single(IndexAnchor.AllOf((await _reader.AskAsync($"/simple/{wheel.Name}/")).With(200).Text)).Attributes);
+        Assert.False((await _reader.ProjectAsync(wheel.Name)).GetProperty("files")[0].TryGetProperty("requires-python", out _));
+    }
+
+    [Fact]
+    public async Task Whatever_a_form_holds_what_is_kept_of_it_can_be_read()
+    {
+        const string OddKey = "odd é = [key]";
+        var wheel = Wheels.Build("odd-fields", "1.0");
+        var odd = string.Concat(Enumerable.Range(0, 0xA0).Select(code => (char)code)) + "\u2028\uFFFF\U0001F680\"\"\"\'\'\'\\";
+
+        (await _writer.UploadAsync(ClientForm.LikeTwine(wheel).With("summary", odd).With(OddKey, odd).With("a.b.c", ""))).With(200);
+
+        var meta = await File.ReadAllBytesAsync(Path.Combine(server.Storage, wheel.Name, wheel.Filename + ".meta"));
+        Assert.True(TomlReader.TryRead(meta, out var table, out var error), error?.ToString());
+        var kept = table.ToDictionary(entry => entry.Key, entry => entry.Value.Content);
+        Assert.Equal(odd, kept["summary"]);
+        Assert.Equal(odd, kept[OddKey]);
+        Assert.Equal(wheel.Sha256, kept["sha256"]);
     }
 
     [Fact]
