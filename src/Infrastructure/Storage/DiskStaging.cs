@@ -1,4 +1,5 @@
 using System.Buffers;
+using Microsoft.Extensions.Logging;
 using PyWharf.Application.Ports;
 using PyWharf.Domain;
 
@@ -8,7 +9,7 @@ namespace PyWharf.Infrastructure.Storage;
 /// Staged uploads as files of one folder. Each is locked by its owner as long as it lives, so that a starting process can tell the litter
 /// of a crash from the uploads of its neighbours.
 /// </summary>
-internal sealed class DiskStaging(string folder) : IStaging
+internal sealed partial class DiskStaging(string folder, ILogger logger) : IStaging
 {
     private const int BufferBytes = 128 * 1024;
 
@@ -38,52 +39,98 @@ internal sealed class DiskStaging(string folder) : IStaging
     public async Task<Outcome<StagedFile>> StageAsync(
         Stream source, long maxBytes, IReadOnlySet<DigestAlgorithm> digests, CancellationToken cancellationToken)
     {
-        DiskStagedFile? staged = null;
-        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        DiskStagedFile staged;
         try
         {
             staged = new DiskStagedFile(CreateLocked());
-            using var hashes = new Digests(digests);
-            var length = 0L;
+        }
+        catch (Exception exception) when (FailureOf(exception) is { } failure)
+        {
+            return failure;
+        }
 
+        var isDone = false;
+        try
+        {
+            var failure = await FillAsync(staged, source, maxBytes, digests, cancellationToken);
+            isDone = failure is null;
+
+            return failure is null ? staged : failure;
+        }
+        finally
+        {
+            if (!isDone)
+            {
+                await staged.DisposeAsync();
+            }
+        }
+    }
+
+    private async Task<Failure?> FillAsync(
+        DiskStagedFile staged, Stream source, long maxBytes, IReadOnlySet<DigestAlgorithm> digests, CancellationToken cancellationToken)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        using var hashes = new Digests(digests);
+        try
+        {
+            // What reading throws is the client's trouble, and the caller's; what writing throws is ours.
+            var length = 0L;
             int read;
             while ((read = await source.ReadAtLeastAsync(buffer.AsMemory(0, BufferBytes), BufferBytes, throwOnEndOfStream: false, cancellationToken)) > 0)
             {
                 length += read;
                 if (length > maxBytes)
                 {
-                    await staged.DisposeAsync();
-
                     return new Failure(FailureKind.TooLarge, $"The file is larger than the {maxBytes} bytes that this repository accepts.");
                 }
 
                 hashes.Append(buffer.AsSpan(0, read));
-                await staged.Content.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+                try
+                {
+                    await staged.Content.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+                }
+                catch (Exception exception) when (FailureOf(exception) is { } failure)
+                {
+                    return failure;
+                }
             }
 
-            staged.Content.Flush(flushToDisk: true);
+            try
+            {
+                staged.Content.Flush(flushToDisk: true);
+            }
+            catch (Exception exception) when (FailureOf(exception) is { } failure)
+            {
+                return failure;
+            }
+
             staged.Finish(length, hashes.Finish());
 
-            return staged;
-        }
-        catch (Exception exception)
-        {
-            if (staged is not null)
-            {
-                await staged.DisposeAsync();
-            }
-
-            if (DiskSpace.IsExhausted(exception))
-            {
-                return DiskSpace.OutOfSpace;
-            }
-
-            throw;
+            return null;
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
+    }
+
+    /// <summary>Null for what is no trouble of the disk.</summary>
+    private Failure? FailureOf(Exception exception)
+    {
+        if (DiskSpace.IsExhausted(exception))
+        {
+            return DiskSpace.OutOfSpace;
+        }
+
+        if (exception is not (IOException or UnauthorizedAccessException))
+        {
+            return null;
+        }
+
+        Log.Unwritable(logger, exception);
+
+        return new Failure(
+            FailureKind.Unavailable, "The server's storage can't be written, so nothing was published: its log says why.", TimeSpan.FromSeconds(30));
     }
 
     /// <summary>
@@ -128,5 +175,11 @@ internal sealed class DiskStaging(string folder) : IStaging
 
             file?.Dispose();
         }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Error, Message = "An upload could not be staged")]
+        public static partial void Unwritable(ILogger logger, Exception exception);
     }
 }

@@ -21,6 +21,12 @@ internal enum Needs
     /// <summary>poetry.</summary>
     Poetry,
 
+    /// <summary>Chromium and its driver.</summary>
+    Chromium,
+
+    /// <summary>nginx.</summary>
+    Nginx,
+
     /// <summary>The right to mount a file system.</summary>
     Mount,
 

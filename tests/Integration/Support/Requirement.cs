@@ -16,6 +16,8 @@ internal static class Requirement
         Needs.Twine => Missing(PythonClients.Twine, "twine", "twine"),
         Needs.Flit => Missing(PythonClients.Flit, "flit", "flit"),
         Needs.Poetry => Missing(PythonClients.Poetry, "poetry", "python3-poetry"),
+        Needs.Chromium => Missing(OnPath("chromedriver"), "chromedriver", "chromium-driver"),
+        Needs.Nginx => Missing(OnPath("nginx"), "nginx", "nginx-light"),
         Needs.Mount => TinyDisk.CanMount() ? null : "mounting a tmpfs is not permitted here: run as root",
         Needs.Soak => IsSoak ? null : "takes minutes: ./test.sh --soak",
         _ => throw new ArgumentOutOfRangeException(nameof(need), need, "Nobody knows how to find this."),
@@ -23,6 +25,10 @@ internal static class Requirement
 
     private static string? Missing(string? found, string what, string package) =>
         found is null ? $"no {what} on this machine: apt-get install {package}" : null;
+
+    /// <summary>A system's program; nginx lies where the search path of an ordinary user does not lead.</summary>
+    private static string? OnPath(string program) =>
+        ((string[])["/usr/bin", "/usr/sbin", "/usr/local/bin"]).Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
 
     private static string? PythonWith(string module) =>
         PythonClients.Python is { } python && PythonClients.Has(python, module) ? python : null;

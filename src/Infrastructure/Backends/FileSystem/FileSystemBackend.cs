@@ -48,7 +48,7 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
     public static FileSystemBackend Open(FileSystemConfig config, StorageLayout layout, TimeProvider time, ILogger logger)
     {
         layout.Create();
-        var staging = new DiskStaging(layout.Staging);
+        var staging = new DiskStaging(layout.Staging, logger);
         staging.Open();
 
         return new FileSystemBackend(config, layout, staging, IndexCatalog.Open(layout.Catalog, time), time, logger);

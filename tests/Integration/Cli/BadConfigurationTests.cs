@@ -1,0 +1,53 @@
+using PyWharf.Integration.Support;
+
+namespace PyWharf.Integration.Cli;
+
+/// <summary>A server does not start on a configuration that is wrong, and says where it is.</summary>
+public sealed class BadConfigurationTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    [Theory]
+    [InlineData("[local", "config.toml:1:7")]
+    [InlineData("[local]\ntype = \"file_system\"\nread_secert = \"a\"\n", "config.toml:3:1: unknown key \"read_secert\" in [local]")]
+    [InlineData("[local]\ntype = \"file_system\"\nmax_file_bytes = \"1\"\n", "config.toml:3:18: ")]
+    [InlineData("[local]\ntype = \"file_system\"\nsync_index_interval = 0\n", "config.toml:3:23: ")]
+    [InlineData("[local]\nread_secret = \"a\"\n", "config.toml:1:2: ")]
+    [InlineData("[local]\ntype = \"floppy\"\n", "config.toml:2:8: unknown type \"floppy\"")]
+    [InlineData("[simple]\ntype = \"file_system\"\n", "config.toml:1:2: ")]
+    [InlineData("[a]\ntype = \"file_system\"\n[A]\ntype = \"file_system\"\n", "config.toml:3:2: ")]
+    [InlineData("type = \"file_system\"\n", "config.toml:1:1: ")]
+    [InlineData("", "config.toml:1:1: ")]
+    public async Task A_document_that_is_wrong_is_named_with_line_and_column(string config, string where)
+    {
+        await File.WriteAllTextAsync(_folder.At("config.toml"), config);
+
+        await FailsAsync(where, "--config", _folder.At("config.toml"));
+    }
+
+    [Fact]
+    public Task A_file_that_is_not_there_is_named() => FailsAsync("none.toml", "--config", _folder.At("none.toml"));
+
+    [Fact]
+    public Task Text_in_place_of_a_file_is_taken_where_that_is_allowed() =>
+        FailsAsync("--config:1:2: ", "--config", "[simple]\ntype = \"file_system\"\n", "--config_or_admin_secret_can_be_text");
+
+    [Fact]
+    public async Task An_admin_secret_whose_variable_is_not_set_is_named()
+    {
+        await File.WriteAllTextAsync(_folder.At("config.toml"), ServerFixture.Config);
+        await File.WriteAllTextAsync(_folder.At("admin_secret.toml"), $"[{ServerFixture.Repository}]\ntype = \"file_system\"\nenv = \"NOT_SET_ANYWHERE\"\n");
+
+        await FailsAsync("admin_secret.toml:3:7: ", "--config", _folder.At("config.toml"), "--admin_secret", _folder.At("admin_secret.toml"));
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private async Task FailsAsync(string reason, params string[] flags)
+    {
+        var failed = await PyWharfProcess.RunAsync(["server", _folder.At("root"), "--host=127.0.0.1", "--port=0", .. flags]);
+
+        Assert.Equal(1, failed.ExitCode);
+        Assert.Contains(reason, Assert.Single(failed.Stderr.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+    }
+}
