@@ -40,19 +40,30 @@ internal static class ServerHost
         ThreadPool.SetMinThreads(Math.Max(workers, 32), ports);
 
         await using var app = Build(options);
-        if (await StartAsync(app, options, cancellationToken) is { } problem)
+        try
         {
-            await Console.Error.WriteLineAsync($"pywharf: {problem}");
+            if (await StartAsync(app, options, cancellationToken) is { } problem)
+            {
+                await Console.Error.WriteLineAsync($"pywharf: {problem}");
 
-            return 1;
+                return 1;
+            }
+
+            var address = AddressOf(app);
+            await Console.Out.WriteLineAsync($"Listening on {address.GetLeftPart(UriPartial.Authority)}");
+            announce(address);
+
+            await app.WaitForShutdownAsync(cancellationToken);
         }
-
-        var address = AddressOf(app);
-        await Console.Out.WriteLineAsync($"Listening on {address.GetLeftPart(UriPartial.Authority)}");
-        announce(address);
-
-        await app.WaitForShutdownAsync(cancellationToken);
-        await app.Services.GetRequiredService<IndexSyncWorker>().StopAsync(CancellationToken.None);
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Told to stop before it listened: as orderly an end as any other.
+        }
+        finally
+        {
+            // Before the repositories that it looks at are closed.
+            await app.Services.GetRequiredService<IndexSyncWorker>().StopAsync(CancellationToken.None);
+        }
 
         return 0;
     }

@@ -52,6 +52,20 @@ public sealed class ShutdownTests : IDisposable
         Assert.Equal(0, await ended);
     }
 
+    [Fact]
+    public async Task A_start_that_is_stopped_ends_in_order()
+    {
+        // What somebody has just copied in is hashed when it has been still for two seconds: so long does the first look at the storage take.
+        Wheels.Build("copied", "1.0").WriteTo(_root.At("cache", "local", "storage", "copied"));
+        await File.WriteAllTextAsync(_root.At("config.toml"), ServerFixture.Config);
+
+        var (exitCode, log) = await PyWharfProcess.InterruptAsync(
+            ["server", _root.Path, "--host=127.0.0.1", "--port=0", "--extra_index_url="], when: () => File.Exists(_root.At("index", "local", "catalog.db")));
+
+        Assert.Equal("", log);
+        Assert.Equal(0, exitCode);
+    }
+
     public void Dispose() => _root.Dispose();
 
     private Task<PyWharfProcess> StartAsync() => PyWharfProcess.StartAsync(_root.Path, ServerFixture.Config);

@@ -108,6 +108,15 @@ internal sealed class PyWharfProcess : IDisposable
         IEnumerable<string> args, IEnumerable<(string Name, string Value)>? environment = null, string stdin = "") =>
         ChildProcess.RunAsync(Describe(args, environment ?? []), stdin);
 
+    /// <summary>Starts the program and, as soon as the condition holds, sends it SIGTERM. Gives back its exit code and all it wrote.</summary>
+    public static async Task<(int ExitCode, string Log)> InterruptAsync(IEnumerable<string> args, Func<bool> when)
+    {
+        using var program = new PyWharfProcess(Process.Start(Describe(args, [])) ?? throw new InvalidOperationException("No process."));
+        await Eventually.HoldsAsync("it is where it is to be interrupted", when);
+
+        return (await program.TerminateAsync(), program.Log);
+    }
+
     /// <summary>A client that neither follows redirects nor keeps cookies, with HTTP Basic when a user is given.</summary>
     public HttpClient Client(string? user = null, string password = "")
     {
