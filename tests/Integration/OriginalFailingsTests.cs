@@ -9,7 +9,7 @@ namespace PyWharf.Integration;
 /// <item><term>an acknowledged upload missing from the index</term><description>ConcurrentUploadTests.Every_upload_that_was_acknowledged_is_listed…</description></item>
 /// <item><term>uploads invisible until the next sync</term><description>UploadTests.The_very_next_request_sees_the_upload_on_every_page</description></item>
 /// <item><term>an empty index.toml stops the start</term><description>An_empty_index_file_of_the_original_does_no_harm</description></item>
-/// <item><term>SIGTERM leaves redis and a worker behind; redis open to all</term><description>A_SIGTERM_ends_all_that_was_started</description></item>
+/// <item><term>SIGTERM leaves redis and a worker behind; redis open to all</term><description>ShutdownTests.An_upload_under_way_is_finished_and_stays</description></item>
 /// <item><term>temporary files never deleted, a lock file per name</term><description>Uploads_leave_nothing_but_what_was_uploaded</description></item>
 /// <item><term>/initialize/ without authentication, config.toml of mode 0644</term><description>InitializeTests</description></item>
 /// <item><term>file names joined to paths</term><description>UploadRefusalTests.A_file_name_that_is_hostile_or_none_of_ours_is_400</description></item>
@@ -29,7 +29,7 @@ namespace PyWharf.Integration;
 /// <item><term>secrets compared in a time that tells</term><description>SecretTests (unit)</description></item>
 /// <item><term>max_file_bytes read by nothing</term><description>UploadConnectionTests.A_file_of_exactly_the_limit_is_accepted_and_one_more_byte_is_413</description></item>
 /// <item><term>names that exist here asked upstream; no timeout</term><description>UpstreamFallbackTests.A_project_that_is_here_is_never_asked_for_nor_mixed, ExtraIndexTests (unit)</description></item>
-/// <item><term>a sync that copies nothing and reports success</term><description>StorageChangeTests, SeveralProcessesTests</description></item>
+/// <item><term>a sync that copies nothing and reports success</term><description>StorageChangeTests, ProcessesOnOneRootTests</description></item>
 /// <item><term>a lock object per secret tried, kept for ever</term><description>Secrets_that_are_tried_leave_nothing_behind</description></item>
 /// <item><term>only the first of repeated fields is kept</term><description>wanted, for the original to read it: UploadTests.The_form_is_kept_beside_the_file_as_the_original_kept_it</description></item>
 /// <item><term>errors and seconds per page after the first change of the index</term><description>Pages_go_on_being_answered_after_the_index_changed</description></item>
@@ -98,19 +98,6 @@ public sealed class OriginalFailingsTests : IDisposable
     }
 
     [Fact]
-    public async Task A_SIGTERM_ends_all_that_was_started()
-    {
-        using var server = await StartAsync();
-        using var client = server.Client(ServerFixture.Repository, ServerFixture.ReadSecret);
-        (await client.AskAsync("/simple/")).With(200);
-        Assert.Single(ProcessesOnRoot());
-
-        Assert.Equal(0, await server.TerminateAsync());
-
-        Assert.Empty(ProcessesOnRoot());
-    }
-
-    [Fact]
     public async Task A_link_to_a_file_outlives_the_process()
     {
         var wheel = Wheels.Build("linked", "1.0");
@@ -168,28 +155,6 @@ public sealed class OriginalFailingsTests : IDisposable
         foreach (var number in Enumerable.Range(0, tries))
         {
             (await client.AskAsync("/simple/", ("Authorization", $"Bearer {number:D8}{new string('x', length - 8)}"))).With(401);
-        }
-    }
-
-    /// <summary>The command lines of all processes that name the root.</summary>
-    private List<string> ProcessesOnRoot() =>
-    [
-        .. Directory.EnumerateDirectories("/proc")
-            .Where(folder => Path.GetFileName(folder).All(char.IsAsciiDigit))
-            .Select(folder => CommandLine(Path.Combine(folder, "cmdline")))
-            .Where(line => line.Contains(_root.Path, StringComparison.Ordinal)),
-    ];
-
-    private static string CommandLine(string path)
-    {
-        try
-        {
-            return File.ReadAllText(path);
-        }
-        catch (IOException)
-        {
-            // It has just ended.
-            return "";
         }
     }
 }

@@ -153,48 +153,6 @@ public sealed class UploadConnectionTests(TwoRepositories server) : IDisposable
         (await _writer.UploadAsync(Wheels.Build("died", "1.0"))).With(200);
     }
 
-    [Fact]
-    public async Task An_upload_under_way_at_a_SIGTERM_is_finished()
-    {
-        using var root = new TempFolder();
-        using var ending = await PyWharfProcess.StartAsync(root.Path, ServerFixture.Config);
-        var wheel = Wheels.Build("last", "1.0", payload: 20_000, random: true);
-        var request = RawHttp.Request(
-            "POST", "/simple/", [$"Authorization: {PyWharfProcess.Basic(ServerFixture.Repository, ServerFixture.WriteSecret)}", ContentType],
-            ClientForm.LikeTwine(wheel).ToBytes());
-        using var client = new TcpClient();
-        await client.ConnectAsync(ending.BaseAddress.Host, ending.BaseAddress.Port);
-        var stream = client.GetStream();
-        var staging = root.At("cache", ServerFixture.Repository, "storage", ".staging");
-
-        await stream.WriteAsync(request.AsMemory(0, request.Length / 2));
-        await Eventually.HoldsAsync(() => Task.FromResult(Directory.EnumerateFiles(staging).Any()));
-        var ended = ending.TerminateAsync();
-        await Eventually.HoldsAsync(async () => !await ListensAsync(ending.BaseAddress));
-        await stream.WriteAsync(request.AsMemory(request.Length / 2));
-        using var answer = new MemoryStream();
-        await stream.CopyToAsync(answer);
-
-        Assert.Equal(200, new RawAnswer(answer.ToArray()).Status);
-        Assert.Equal(0, await ended);
-        Assert.Equal(wheel.Content, await File.ReadAllBytesAsync(root.At("cache", ServerFixture.Repository, "storage", "last", wheel.Filename)));
-    }
-
-    private static async Task<bool> ListensAsync(Uri address)
-    {
-        using var client = new TcpClient();
-        try
-        {
-            await client.ConnectAsync(address.Host, address.Port);
-
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
-
     private async Task<RawAnswer> SendAllThenReadAsync(byte[] request)
     {
         using var client = new TcpClient();

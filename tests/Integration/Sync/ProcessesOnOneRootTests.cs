@@ -3,7 +3,7 @@ using PyWharf.Integration.Support;
 namespace PyWharf.Integration.Sync;
 
 /// <summary>Two servers on one root, as a rolling update has them, or a company with one network folder.</summary>
-public sealed class SeveralProcessesTests(SeveralProcessesTests.Servers servers) : IClassFixture<SeveralProcessesTests.Servers>
+public sealed class ProcessesOnOneRootTests(ProcessesOnOneRootTests.Servers servers) : IClassFixture<ProcessesOnOneRootTests.Servers>
 {
     // Far less than the sixty seconds after which the storage is looked at: what comes this soon was passed on.
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(25);
@@ -38,35 +38,6 @@ public sealed class SeveralProcessesTests(SeveralProcessesTests.Servers servers)
         }
     }
 
-    [Fact]
-    public async Task Of_two_uploads_of_one_name_at_both_exactly_one_is_published()
-    {
-        for (var round = 1; round <= 10; round++)
-        {
-            Distribution[] rivals = [Wheels.Build("rivals", $"{round}.0"), Wheels.Build("rivals", $"{round}.0", payload: 1000)];
-
-            var answers = await Task.WhenAll(Clients[0].UploadAsync(rivals[0]), Clients[1].UploadAsync(rivals[1]));
-
-            Assert.Equal([200, 409], answers.Select(answer => answer.Status).Order());
-            var winner = rivals[Array.FindIndex(answers, answer => answer.Status == 200)];
-            Assert.Equal(winner.Content, await File.ReadAllBytesAsync(servers.PathOf(winner)));
-        }
-    }
-
-    [Fact]
-    public async Task Uploads_to_both_are_all_in_the_index_of_both()
-    {
-        var wheels = Enumerable.Range(1, 30).Select(number => Wheels.Build("both", $"{number}.0")).ToList();
-
-        await Parallel.ForEachAsync(wheels, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (wheel, _) =>
-            (await Clients[wheel.Version.Length % 2].UploadAsync(wheel)).With(200));
-
-        foreach (var client in Clients)
-        {
-            await Eventually.HoldsAsync(async () => (await client.FilenamesAsync("both")).Count == wheels.Count, Soon);
-        }
-    }
-
     /// <summary>The two.</summary>
     public sealed class Servers : IAsyncLifetime, IDisposable
     {
@@ -95,7 +66,5 @@ public sealed class SeveralProcessesTests(SeveralProcessesTests.Servers servers)
             _servers.ForEach(server => server.Dispose());
             _root.Dispose();
         }
-
-        internal string PathOf(Distribution file) => _root.At("cache", ServerFixture.Repository, "storage", file.Name, file.Filename);
     }
 }
