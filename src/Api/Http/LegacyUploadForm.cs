@@ -22,13 +22,6 @@ internal sealed class LegacyUploadForm(IStaging staging, long maxFileBytes)
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    private static readonly (string Field, DigestAlgorithm Algorithm)[] Digests =
-    [
-        ("md5_digest", DigestAlgorithm.Md5),
-        ("sha256_digest", DigestAlgorithm.Sha256),
-        ("blake2_256_digest", DigestAlgorithm.Blake2b256),
-    ];
-
     private readonly List<KeyValuePair<string, string>> _fields = [];
     private long _fieldBytes;
     private string? _filename;
@@ -108,7 +101,7 @@ internal sealed class LegacyUploadForm(IStaging staging, long maxFileBytes)
             return Invalid("The field content stands more than once.");
         }
 
-        var announced = Digests.Where(digest => _fields.Exists(field => field.Key == digest.Field)).Select(digest => digest.Algorithm);
+        var announced = UploadForm.Digests.Where(digest => _fields.Exists(field => field.Key == digest.Field)).Select(digest => digest.Algorithm);
         var staged = await staging.StageAsync(body, maxFileBytes, announced.ToHashSet(), cancellationToken);
         if (staged.Failure is { } failure)
         {

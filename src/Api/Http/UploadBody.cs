@@ -5,7 +5,7 @@ namespace PyWharf.Api.Http;
 /// <summary>What is left of an upload's body when the answer is known early.</summary>
 internal static class UploadBody
 {
-    private const long MostBytes = 512L * 1024 * 1024;
+    private const long MostBytes = 2L * 1024 * 1024 * 1024;
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
 
     /// <summary>

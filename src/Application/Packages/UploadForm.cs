@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using PyWharf.Application.Ports;
 
 namespace PyWharf.Application.Packages;
 
@@ -17,6 +18,14 @@ public sealed record UploadForm(string? Filename, IReadOnlyList<KeyValuePair<str
         "description_content_type", "download_url", "filetype", "home_page", "license", "license_expression", "maintainer",
         "maintainer_email", "md5_digest", "metadata_version", "name", "protocol_version", "pyversion", "requires_python", "sha256_digest",
         "summary", "version");
+
+    /// <summary>The fields that hold a digest of the file, in hexadecimal digits; any number of them may be sent.</summary>
+    public static IReadOnlyList<(string Field, DigestAlgorithm Algorithm)> Digests { get; } =
+    [
+        ("md5_digest", DigestAlgorithm.Md5),
+        ("sha256_digest", DigestAlgorithm.Sha256),
+        ("blake2_256_digest", DigestAlgorithm.Blake2b256),
+    ];
 
     /// <summary>The value of a field that has one; null where it is absent or empty, which clients use alike (uv, pdm).</summary>
     public string? this[string name]

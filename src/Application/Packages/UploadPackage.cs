@@ -19,13 +19,6 @@ public static class UploadPackage
 
     internal sealed class Validator : AbstractValidator<Command>
     {
-        private static readonly (string Field, DigestAlgorithm Algorithm)[] Digests =
-        [
-            ("md5_digest", DigestAlgorithm.Md5),
-            ("sha256_digest", DigestAlgorithm.Sha256),
-            ("blake2_256_digest", DigestAlgorithm.Blake2b256),
-        ];
-
         public Validator()
         {
             ClassLevelCascadeMode = CascadeMode.Stop;
@@ -60,7 +53,7 @@ public static class UploadPackage
             RuleFor(c => c.Form).Must(form => PackageVersion.TryParse(form["version"], out var version) && version.Equals(NameOf(form).Version))
                 .WithMessage(c => $"The file is of version {NameOf(c.Form).Version}, which is not the one that the field version says.");
 
-            foreach (var (field, algorithm) in Digests)
+            foreach (var (field, algorithm) in UploadForm.Digests)
             {
                 RuleFor(c => c)
                     .MustAsync(async (command, token) => string.Equals(
