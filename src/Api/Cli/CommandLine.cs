@@ -24,6 +24,7 @@ internal static class CommandLine
             new ServerCommand(ServerHost.RunAsync),
             new UpdateIndexCommand(name => environment[name] as string, UpdateIndexRun.RunAsync),
             new QuickstartCommand(Quickstart.RunAsync),
+            new HealthCommand(HealthCheck.RunAsync),
         ];
         using var interruption = new Interruption();
         return await RunAsync(commands, args, environment, stdout, stderr, interruption.Token);
