@@ -122,7 +122,9 @@ internal static class CommandLine
 
     private static ParseResult Parse(Command command, OrderedDictionary<string, string> flags)
     {
-        var parsed = command.Parse(FlagSyntax.ToArguments(command, flags), Parser);
+        // With its name before them: System.CommandLine takes a first argument for the program's own path where that ends like the
+        // command, as in --root=/srv/server.
+        var parsed = command.Parse([command.Name, .. FlagSyntax.ToArguments(command, flags)], Parser);
         return parsed.Errors is [var error, ..] ? throw new UsageException(error.Message, command) : parsed;
     }
 
