@@ -24,6 +24,7 @@ internal static class CommandLine
             new ServerCommand(ServerHost.RunAsync),
             new UpdateIndexCommand(name => environment[name] as string, UpdateIndexRun.RunAsync),
             new QuickstartCommand(Quickstart.RunAsync),
+            new HealthCommand(HealthCheck.RunAsync),
         ];
         using var interruption = new Interruption();
         return await RunAsync(commands, args, environment, stdout, stderr, interruption.Token);
@@ -121,7 +122,9 @@ internal static class CommandLine
 
     private static ParseResult Parse(Command command, OrderedDictionary<string, string> flags)
     {
-        var parsed = command.Parse(FlagSyntax.ToArguments(command, flags), Parser);
+        // With its name before them: System.CommandLine takes a first argument for the program's own path where that ends like the
+        // command, as in --root=/srv/server.
+        var parsed = command.Parse([command.Name, .. FlagSyntax.ToArguments(command, flags)], Parser);
         return parsed.Errors is [var error, ..] ? throw new UsageException(error.Message, command) : parsed;
     }
 

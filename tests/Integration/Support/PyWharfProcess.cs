@@ -29,6 +29,17 @@ internal sealed class PyWharfProcess : IDisposable
     /// <summary>Where it listens, with a slash at the end.</summary>
     public Uri BaseAddress => _ready.Task.IsCompletedSuccessfully ? _ready.Task.Result : throw new InvalidOperationException("Not ready.");
 
+    /// <summary>The most memory it has had so far, in bytes.</summary>
+    public long PeakMemory
+    {
+        get
+        {
+            _process.Refresh();
+
+            return _process.PeakWorkingSet64;
+        }
+    }
+
     /// <summary>All it has written so far, standard output and error together.</summary>
     public string Log
     {

@@ -47,6 +47,7 @@ internal sealed record Invocation(int ExitCode, string Stdout, string Stderr, ob
             new ServerCommand(Note),
             new UpdateIndexCommand(name => environment[name] as string, Note),
             new QuickstartCommand(Note),
+            new HealthCommand(Note),
             .. more,
         ];
 

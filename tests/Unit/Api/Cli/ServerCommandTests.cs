@@ -7,6 +7,10 @@ namespace PyWharf.Unit.Api.Cli;
 public sealed class ServerCommandTests
 {
     [Fact]
+    public async Task A_root_may_be_called_as_the_command() =>
+        Assert.Equal("/srv/server", (await Invocation.Of("server", "/srv/server")).Server.Root);
+
+    [Fact]
     public async Task Without_flags_it_does_what_the_original_does()
     {
         var server = (await Invocation.Of("server", "data")).Server;
