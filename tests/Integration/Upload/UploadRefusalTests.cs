@@ -95,7 +95,7 @@ public sealed class UploadRefusalTests(ServerFixture server) : IDisposable
         }
 
         await StoredNothingAsync();
-        Assert.DoesNotContain("victim.toml", Directory.EnumerateFiles(Path.GetTempPath()).Select(Path.GetFileName));
+        Assert.Empty(Directory.EnumerateFiles(server.Root, "victim*", SearchOption.AllDirectories));
     }
 
     [Theory]
