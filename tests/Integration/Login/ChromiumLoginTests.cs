@@ -22,12 +22,12 @@ public sealed class ChromiumLoginTests(ServerFixture running) : IDisposable
         await browser.TypeAsync("#repository", ServerFixture.Repository);
         await browser.TypeAsync("#secret", "wrong");
         await browser.ClickAsync("button");
-        Assert.Contains("not one of its secrets", await browser.EvaluateAsync("document.querySelector('[role=alert]').textContent"), StringComparison.Ordinal);
+        await browser.WaitForAsync("document.querySelector('[role=alert]').textContent.includes('not one of its secrets')");
         Assert.Equal(ServerFixture.Repository, await browser.EvaluateAsync("document.querySelector('#repository').value"));
 
         await browser.TypeAsync("#secret", ServerFixture.ReadSecret);
         await browser.ClickAsync("button");
-        Assert.Equal("/simple/seen-in-chromium/", await browser.EvaluateAsync("location.pathname"));
+        await browser.WaitForAsync("location.pathname === '/simple/seen-in-chromium/'");
         Assert.Equal("seen_in_chromium-1.0-py3-none-any.whl", await browser.EvaluateAsync("document.querySelector('a').textContent"));
         Assert.Equal("", await browser.EvaluateAsync("document.cookie"));
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Xunit.Sdk;
 
 namespace PyWharf.Integration.Support;
 
@@ -47,6 +48,21 @@ internal sealed class Chromium : IAsyncDisposable
     /// <summary>What a script in the page returns, as text.</summary>
     public async Task<string> EvaluateAsync(string expression) =>
         (await PostAsync(_client, $"session/{_session}/execute/sync", new { script = $"return String({expression});", args = Array.Empty<object>() })).GetString() ?? "";
+
+    /// <summary>Waits until an expression is true in the page: a click does not wait for the page that it leads to.</summary>
+    public Task WaitForAsync(string expression) => Eventually.HoldsAsync(
+        async () =>
+        {
+            try
+            {
+                return await EvaluateAsync($"document.readyState === 'complete' && ({expression})") == "true";
+            }
+            catch (XunitException)
+            {
+                return false; // The page went away under the question.
+            }
+        },
+        what: expression);
 
     public async ValueTask DisposeAsync()
     {
