@@ -1,31 +1,16 @@
-using System.Net;
 using System.Net.Sockets;
-using Carter;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using PyWharf.Api.Http;
-using PyWharf.Api.Modules;
-using PyWharf.Api.Sessions;
-using PyWharf.Application;
-using PyWharf.Application.Administration;
 using PyWharf.Application.Ports;
-using PyWharf.Domain;
-using PyWharf.Infrastructure;
 using PyWharf.Infrastructure.State;
 
 namespace PyWharf.Api.Hosting;
 
-/// <summary>Puts the server together and runs it until it is told to stop.</summary>
+/// <summary>Runs the server until it is told to stop.</summary>
 internal static class ServerHost
 {
-    private const string InitializeSecretVariable = "PYWHARF_INITIALIZE_SECRET";
-
-    // Uploads under way at a SIGTERM get this long.
-    private static readonly TimeSpan Drain = TimeSpan.FromSeconds(30);
-
     // A storage that takes longer to look at is served before that is done, with 503 for its own pages.
     private static readonly TimeSpan FirstLook = TimeSpan.FromSeconds(5);
 
@@ -39,7 +24,7 @@ internal static class ServerHost
         ThreadPool.GetMinThreads(out var workers, out var ports);
         ThreadPool.SetMinThreads(Math.Max(workers, 32), ports);
 
-        await using var app = Build(options);
+        await using var app = ServerComposition.Build(options);
         try
         {
             if (await StartAsync(app, options, cancellationToken) is { } problem)
@@ -79,7 +64,7 @@ internal static class ServerHost
             var root = app.Services.GetRequiredService<ServerRoot>();
             root.Create();
 
-            var documents = ReadDocuments(options) ?? root.ReadKept();
+            var documents = StartDocuments.Read(options) ?? root.ReadKept();
             if (documents is not null && app.Services.GetRequiredService<IRepositories>().Open(documents).Failure is { } failure)
             {
                 return failure.Message;
@@ -104,166 +89,6 @@ internal static class ServerHost
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return exception.Message;
-        }
-    }
-
-    private static WebApplication Build(ServerOptions options)
-    {
-        // The empty builder: no appsettings.json and no environment but our own, and a start that is a third shorter.
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-
-        builder.Logging.SetMinimumLevel(options.Debug ? LogLevel.Debug : LogLevel.Information);
-        builder.Logging.AddFilter("Microsoft", options.Debug ? LogLevel.Information : LogLevel.Warning);
-        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", options.Debug ? LogLevel.Information : LogLevel.None); // said in one line below
-        builder.Logging.AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
-            console.UseUtcTimestamp = true;
-        });
-        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
-            console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options));
-        builder.Services.AddRoutingCore();
-        builder.Services.AddMetrics();
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Drain);
-
-        builder.Services.AddApplication();
-        builder.Services.AddInfrastructure(options.Root, options.ExtraIndexUrl);
-        AddEdges(builder.Services, options);
-
-        var app = builder.Build();
-        if (options.Ident is { } ident)
-        {
-            app.Use((http, next) =>
-            {
-                http.Response.Headers.Server = ident;
-
-                return next(http);
-            });
-        }
-
-        app.UseMiddleware<RequestGuard>();
-        if (options.TrustedProxies.Count > 0)
-        {
-            app.UseForwardedHeaders(ForwardedHeaders(options));
-        }
-
-        app.UseMiddleware<PathPrefix>();
-        app.UseMiddleware<BareStatus>();
-        app.UseRouting();
-        app.MapCarter();
-
-        return app;
-    }
-
-    private static void AddEdges(IServiceCollection services, ServerOptions options)
-    {
-        services.AddSingleton(options);
-        services.AddSingleton(new InitializeSecret(
-            Environment.GetEnvironmentVariable(InitializeSecretVariable) is { Length: > 0 } secret ? new Secret(secret) : null));
-        services.AddSingleton<SessionStore>();
-        services.AddSingleton<IndexSyncWorker>();
-
-        services.AddCarter(
-            carter => carter.OpenApi.Enabled = false,
-            configurator: carter => carter
-                .WithModule<SimpleModule>()
-                .WithModule<SessionModule>()
-                .WithModule<AdministrationModule>());
-
-        // Carter makes its modules, with all their routes, anew on every request unless they are singletons (docs/decisions/0003).
-        services.AddSingleton<SimpleModule>();
-        services.AddSingleton<SessionModule>();
-        services.AddSingleton<AdministrationModule>();
-    }
-
-    private static void Configure(KestrelServerOptions kestrel, ServerOptions options)
-    {
-        kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestBodySize = Math.Min(options.MaxRequestBodySize ?? long.MaxValue, 4 * 1024 * 1024); // uploads lift it
-        kestrel.Limits.MaxConcurrentConnections = options.ConnectionLimit;
-        kestrel.Limits.KeepAliveTimeout = options.ChannelTimeout ?? kestrel.Limits.KeepAliveTimeout;
-        kestrel.Limits.MaxRequestHeadersTotalSize = options.MaxRequestHeaderSize ?? kestrel.Limits.MaxRequestHeadersTotalSize;
-
-        if (options.Host is "*" or "")
-        {
-            kestrel.ListenAnyIP(options.Port);
-        }
-        else if (IPAddress.TryParse(options.Host, out var address))
-        {
-            kestrel.Listen(address, options.Port);
-        }
-        else if (options.Host == "localhost" && options.Port != 0)
-        {
-            kestrel.ListenLocalhost(options.Port);
-        }
-        else
-        {
-            kestrel.Listen(AddressOf(options.Host), options.Port);
-        }
-    }
-
-    private static IPAddress AddressOf(string host)
-    {
-        try
-        {
-            return Dns.GetHostAddresses(host)[0];
-        }
-        catch (SocketException exception)
-        {
-            throw new IOException($"can't listen on {host}: {exception.Message}. Choose another --host.", exception);
-        }
-    }
-
-    private static ForwardedHeadersOptions ForwardedHeaders(ServerOptions options)
-    {
-        var forwarded = new ForwardedHeadersOptions { ForwardedHeaders = options.TrustedProxyHeaders, ForwardLimit = null };
-        forwarded.KnownProxies.Clear();
-        forwarded.KnownIPNetworks.Clear();
-        foreach (var network in options.TrustedProxies)
-        {
-            forwarded.KnownIPNetworks.Add(network);
-        }
-
-        return forwarded;
-    }
-
-    private static ConfigurationDocuments? ReadDocuments(ServerOptions options)
-    {
-        if (options.Config is not { } config)
-        {
-            return options.AdminSecret is null
-                ? null
-                : throw new IOException("--admin_secret needs --config: it holds secrets of the repositories that one names.");
-        }
-
-        var (configText, configName) = Read(config, "--config", options.ConfigOrAdminSecretCanBeText);
-        if (options.AdminSecret is not { } adminSecret)
-        {
-            return new ConfigurationDocuments(configText, null) { ConfigName = configName };
-        }
-
-        var (secretText, secretName) = Read(adminSecret, "--admin_secret", options.ConfigOrAdminSecretCanBeText);
-
-        return new ConfigurationDocuments(configText, secretText) { ConfigName = configName, AdminSecretName = secretName };
-    }
-
-    private static (string Text, string Name) Read(string value, string flag, bool canBeText)
-    {
-        if (canBeText && !File.Exists(value))
-        {
-            return (value, flag);
-        }
-
-        try
-        {
-            return (File.ReadAllText(value), value);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new IOException($"{flag}: {exception.Message}", exception);
         }
     }
 

@@ -1,6 +1,5 @@
 using Microsoft.Data.Sqlite;
 using PyWharf.Domain;
-using PyWharf.Infrastructure.Storage;
 
 namespace PyWharf.Infrastructure.Catalog;
 
@@ -10,78 +9,20 @@ namespace PyWharf.Infrastructure.Catalog;
 /// truth, and only the time of an upload that nothing else tells would be lost.
 /// </summary>
 /// <remarks>One connection, used by one thread at a time: every call takes microseconds, but for the first reading of all.</remarks>
-internal sealed class IndexCatalog : IDisposable
+internal sealed class IndexCatalog(CatalogDatabase database, TimeProvider time) : IDisposable
 {
-    // Another number makes a new catalog out of the storage: there is nothing to migrate in a cache.
-    private const int SchemaVersion = 1;
+    private const string Columns = "filename, project, location, size, stamp, sha256, requires_python, uploaded_at";
 
-    private const string Schema = """
-        CREATE TABLE state (
-            revision INTEGER NOT NULL,    -- of the newest change
-            modified_at INTEGER NOT NULL, -- when it was made, in microseconds of Unix time
-            complete INTEGER NOT NULL     -- whether the whole storage was looked at once
-        );
-        CREATE TABLE files (
-            filename TEXT PRIMARY KEY,
-            project TEXT NOT NULL,        -- normalised name
-            location TEXT NOT NULL,       -- where the back end finds it
-            size INTEGER NOT NULL,
-            stamp INTEGER NOT NULL,       -- last write, in ticks
-            sha256 BLOB NOT NULL,
-            requires_python TEXT,
-            uploaded_at INTEGER NOT NULL, -- microseconds of Unix time
-            removed INTEGER NOT NULL,     -- gone from the storage; kept, so that other processes hear of it
-            revision INTEGER NOT NULL
-        ) WITHOUT ROWID;
-        CREATE INDEX files_by_revision ON files (revision);
-        CREATE INDEX files_by_location ON files (location);
-        CREATE TABLE folders (
-            name TEXT PRIMARY KEY,
-            stamp INTEGER NOT NULL        -- last write when it was looked at, in ticks
-        ) WITHOUT ROWID;
-        """;
-
-    private readonly Lock _lock = new();
-    private readonly SqliteConnection _connection;
-    private readonly TimeProvider _time;
-
-    private IndexCatalog(SqliteConnection connection, TimeProvider time)
-    {
-        _connection = connection;
-        _time = time;
-    }
+    /// <summary>The catalog in a file, which is made where there is none that can be used. Throws IOException where the disk refuses.</summary>
+    public static IndexCatalog Open(string path, TimeProvider time) => new(CatalogDatabase.Open(path, time), time);
 
     /// <summary>Whether the whole storage was looked at at least once: before, an index made of it could lack files.</summary>
-    public bool IsComplete => WithLock(() => Scalar("SELECT complete FROM state") is not 0L);
-
-    /// <summary>Opens the catalog, or makes an empty one where there is none that can be used. Throws IOException where the disk refuses.</summary>
-    public static IndexCatalog Open(string path, TimeProvider time)
-    {
-        try
-        {
-            try
-            {
-                return OpenOnce(path, time);
-            }
-            catch (SqliteException exception) when (exception.SqliteErrorCode is 11 or 26)
-            {
-                // SQLITE_CORRUPT, SQLITE_NOTADB. It was a cache.
-                Delete(path);
-
-                return OpenOnce(path, time);
-            }
-        }
-        catch (SqliteException exception)
-        {
-            var why = DiskSpace.IsExhausted(exception) ? "the disk is full" : exception.Message;
-            throw new IOException($"The index's catalog {path} can't be opened: {why}", exception);
-        }
-    }
+    public bool IsComplete => database.WithLock(() => database.Scalar("SELECT complete FROM state") is not 0L);
 
     /// <summary>What changed after a revision; 0 means everything that is there.</summary>
-    public IndexChanges ReadChanges(long afterRevision) => WithLock(() =>
+    public IndexChanges ReadChanges(long afterRevision) => database.WithLock(() =>
     {
-        using var transaction = _connection.BeginTransaction(deferred: true);
+        using var transaction = database.Begin(writes: false);
         var (revision, modifiedAt) = ReadState();
         var published = new List<PackageFile>();
         var removed = new List<RemovedFile>();
@@ -92,8 +33,8 @@ internal sealed class IndexCatalog : IDisposable
 
             // For all of it one walk through the table; by the index, every row would be searched for.
             using var command = afterRevision == 0
-                ? Command($"SELECT {Columns}, removed FROM files WHERE removed = 0")
-                : Command($"SELECT {Columns}, removed FROM files WHERE revision > $after", ("$after", afterRevision));
+                ? database.Command($"SELECT {Columns}, removed FROM files WHERE removed = 0")
+                : database.Command($"SELECT {Columns}, removed FROM files WHERE revision > $after", ("$after", afterRevision));
             using var rows = command.ExecuteReader();
             while (rows.Read())
             {
@@ -112,18 +53,18 @@ internal sealed class IndexCatalog : IDisposable
     });
 
     /// <summary>The file of that name, or null.</summary>
-    public CatalogedFile? Find(string filename) => WithLock(() =>
+    public CatalogedFile? Find(string filename) => database.WithLock(() =>
         ReadFiles($"SELECT {Columns} FROM files WHERE filename = $filename AND removed = 0", ("$filename", filename)).FirstOrDefault());
 
     /// <summary>The files at a location.</summary>
-    public IReadOnlyList<CatalogedFile> FilesAt(string location) => WithLock(() =>
+    public IReadOnlyList<CatalogedFile> FilesAt(string location) => database.WithLock(() =>
         ReadFiles($"SELECT {Columns} FROM files WHERE location = $location AND removed = 0", ("$location", location)));
 
     /// <summary>Every folder that was looked at or has files, with its stamp when it was looked at.</summary>
-    public Dictionary<string, long> Folders() => WithLock(() =>
+    public Dictionary<string, long> Folders() => database.WithLock(() =>
     {
         var folders = new Dictionary<string, long>(StringComparer.Ordinal);
-        using var command = Command("SELECT name, stamp FROM folders");
+        using var command = database.Command("SELECT name, stamp FROM folders");
         using var rows = command.ExecuteReader();
         while (rows.Read())
         {
@@ -134,8 +75,8 @@ internal sealed class IndexCatalog : IDisposable
     });
 
     /// <summary>When a file of that name and those bytes was uploaded, also if it is gone; null when there never was one.</summary>
-    public DateTimeOffset? UploadTimeOf(string filename, Sha256Digest sha256) => WithLock(() =>
-        Scalar("SELECT uploaded_at FROM files WHERE filename = $filename AND sha256 = $sha256", ("$filename", filename), ("$sha256", BytesOf(sha256)))
+    public DateTimeOffset? UploadTimeOf(string filename, Sha256Digest sha256) => database.WithLock(() =>
+        database.Scalar("SELECT uploaded_at FROM files WHERE filename = $filename AND sha256 = $sha256", ("$filename", filename), ("$sha256", BytesOf(sha256)))
             is long microseconds
             ? UnixTime.FromMicroseconds(microseconds)
             : (DateTimeOffset?)null);
@@ -144,15 +85,15 @@ internal sealed class IndexCatalog : IDisposable
     /// <param name="published">Files that came or changed.</param>
     /// <param name="removed">Names of files that are gone.</param>
     /// <param name="folder">A folder that was looked at, with its stamp.</param>
-    public void Change(IReadOnlyList<CatalogedFile> published, IReadOnlyList<string> removed, (string Name, long Stamp)? folder = null) => WithLock(() =>
+    public void Change(IReadOnlyList<CatalogedFile> published, IReadOnlyList<string> removed, (string Name, long Stamp)? folder = null) => database.WithLock(() =>
     {
-        using var transaction = _connection.BeginTransaction(deferred: false);
+        using var transaction = database.Begin(writes: true);
 
         if (published.Count + removed.Count > 0)
         {
-            var revision = (long)Scalar(
+            var revision = (long)database.Scalar(
                 "UPDATE state SET revision = revision + 1, modified_at = $now RETURNING revision",
-                ("$now", UnixTime.ToMicroseconds(_time.GetUtcNow())))!; // the table has its one row from the beginning
+                ("$now", UnixTime.ToMicroseconds(time.GetUtcNow())))!; // the table has its one row from the beginning
 
             foreach (var file in published)
             {
@@ -161,13 +102,13 @@ internal sealed class IndexCatalog : IDisposable
 
             foreach (var filename in removed)
             {
-                Execute("UPDATE files SET removed = 1, revision = $revision WHERE filename = $filename", ("$revision", revision), ("$filename", filename));
+                database.Execute("UPDATE files SET removed = 1, revision = $revision WHERE filename = $filename", ("$revision", revision), ("$filename", filename));
             }
         }
 
         if (folder is var (name, stamp))
         {
-            Execute("INSERT OR REPLACE INTO folders (name, stamp) VALUES ($name, $stamp)", ("$name", name), ("$stamp", stamp));
+            database.Execute("INSERT OR REPLACE INTO folders (name, stamp) VALUES ($name, $stamp)", ("$name", name), ("$stamp", stamp));
         }
 
         transaction.Commit();
@@ -176,71 +117,17 @@ internal sealed class IndexCatalog : IDisposable
     });
 
     /// <summary>Forgets a folder that is gone; its files were removed before.</summary>
-    public void ForgetFolder(string name) => WithLock(() => Execute("DELETE FROM folders WHERE name = $name", ("$name", name)));
+    public void ForgetFolder(string name) => database.WithLock(() => database.Execute("DELETE FROM folders WHERE name = $name", ("$name", name)));
 
     /// <summary>The whole storage was looked at.</summary>
-    public void MarkComplete() => WithLock(() => Execute("UPDATE state SET complete = 1 WHERE complete = 0"));
+    public void MarkComplete() => database.WithLock(() => database.Execute("UPDATE state SET complete = 1 WHERE complete = 0"));
 
     /// <inheritdoc/>
-    public void Dispose() => _connection.Dispose();
-
-    private const string Columns = "filename, project, location, size, stamp, sha256, requires_python, uploaded_at";
-
-    private static IndexCatalog OpenOnce(string path, TimeProvider time)
-    {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
-        try
-        {
-            connection.Open();
-            var catalog = new IndexCatalog(connection, time);
-
-            // SQLite's own waiting for another process's change starts at a millisecond; the provider's at 150.
-            // NORMAL in WAL mode: a crash of the machine may lose the newest changes but harms nothing, and the storage still has them.
-            catalog.Execute("PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
-            catalog.CreateSchema(path);
-
-            return catalog;
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
-    }
-
-    private static void Delete(string path)
-    {
-        foreach (var file in (string[])[path, path + "-wal", path + "-shm"])
-        {
-            File.Delete(file);
-        }
-    }
-
-    private void CreateSchema(string path)
-    {
-        if (Scalar("PRAGMA user_version") is (long)SchemaVersion)
-        {
-            return;
-        }
-
-        using var transaction = _connection.BeginTransaction(deferred: false);
-        if (Scalar("PRAGMA user_version") is not (long)SchemaVersion)
-        {
-            Execute("DROP TABLE IF EXISTS state; DROP TABLE IF EXISTS files; DROP TABLE IF EXISTS folders;");
-            Execute(Schema);
-
-            // Revisions go on from the clock, so that those of a new catalog are newer than those of the one it replaces.
-            Execute(
-                $"INSERT INTO state (revision, modified_at, complete) VALUES ($now, $now, 0); PRAGMA user_version = {SchemaVersion};",
-                ("$now", UnixTime.ToMicroseconds(_time.GetUtcNow())));
-        }
-
-        transaction.Commit();
-    }
+    public void Dispose() => database.Dispose();
 
     private (long Revision, DateTimeOffset ModifiedAt) ReadState()
     {
-        using var command = Command("SELECT revision, modified_at FROM state");
+        using var command = database.Command("SELECT revision, modified_at FROM state");
         using var row = command.ExecuteReader();
         row.Read();
 
@@ -250,7 +137,7 @@ internal sealed class IndexCatalog : IDisposable
     private void Write(CatalogedFile cataloged, long revision)
     {
         var file = cataloged.File;
-        Execute(
+        database.Execute(
             """
             INSERT OR REPLACE INTO files
                 (filename, project, location, size, stamp, sha256, requires_python, uploaded_at, removed, revision)
@@ -267,14 +154,14 @@ internal sealed class IndexCatalog : IDisposable
             ("$revision", revision));
 
         // Every folder that has files is known, so that it is missed when it goes; this stamp says that it was not looked at yet.
-        Execute("INSERT OR IGNORE INTO folders (name, stamp) VALUES ($location, 0)", ("$location", file.Location));
+        database.Execute("INSERT OR IGNORE INTO folders (name, stamp) VALUES ($location, 0)", ("$location", file.Location));
     }
 
     private List<CatalogedFile> ReadFiles(string query, params ReadOnlySpan<(string Name, object Value)> parameters)
     {
         var files = new List<CatalogedFile>();
         var names = new ProjectNames();
-        using var command = Command(query, parameters);
+        using var command = database.Command(query, parameters);
         using var rows = command.ExecuteReader();
         while (rows.Read())
         {
@@ -317,39 +204,5 @@ internal sealed class IndexCatalog : IDisposable
         digest.CopyTo(bytes);
 
         return bytes;
-    }
-
-    private T WithLock<T>(Func<T> action)
-    {
-        lock (_lock)
-        {
-            return action();
-        }
-    }
-
-    private SqliteCommand Command(string text, params ReadOnlySpan<(string Name, object Value)> parameters)
-    {
-        var command = _connection.CreateCommand();
-        command.CommandText = text;
-        foreach (var (name, value) in parameters)
-        {
-            command.Parameters.AddWithValue(name, value);
-        }
-
-        return command;
-    }
-
-    private object? Scalar(string text, params ReadOnlySpan<(string Name, object Value)> parameters)
-    {
-        using var command = Command(text, parameters);
-
-        return command.ExecuteScalar();
-    }
-
-    private int Execute(string text, params ReadOnlySpan<(string Name, object Value)> parameters)
-    {
-        using var command = Command(text, parameters);
-
-        return command.ExecuteNonQuery();
     }
 }

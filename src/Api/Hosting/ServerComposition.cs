@@ -1,0 +1,146 @@
+using System.Net;
+using System.Net.Sockets;
+using Carter;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using PyWharf.Api.Http;
+using PyWharf.Api.Modules;
+using PyWharf.Api.Sessions;
+using PyWharf.Application;
+using PyWharf.Application.Administration;
+using PyWharf.Domain;
+using PyWharf.Infrastructure;
+
+namespace PyWharf.Api.Hosting;
+
+/// <summary>Puts the server's parts together.</summary>
+internal static class ServerComposition
+{
+    private const string InitializeSecretVariable = "PYWHARF_INITIALIZE_SECRET";
+
+    // Uploads under way at a SIGTERM get this long.
+    private static readonly TimeSpan Drain = TimeSpan.FromSeconds(30);
+
+    /// <summary>A server that listens to nothing yet.</summary>
+    public static WebApplication Build(ServerOptions options)
+    {
+        // The empty builder: no appsettings.json and no environment but our own, and a start that is a third shorter.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+
+        builder.Logging.SetMinimumLevel(options.Debug ? LogLevel.Debug : LogLevel.Information);
+        builder.Logging.AddFilter("Microsoft", options.Debug ? LogLevel.Information : LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", options.Debug ? LogLevel.Information : LogLevel.None); // ServerHost says it in one line
+        builder.Logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
+            console.UseUtcTimestamp = true;
+        });
+        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
+            console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options));
+        builder.Services.AddRoutingCore();
+        builder.Services.AddMetrics();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Drain);
+
+        builder.Services.AddApplication();
+        builder.Services.AddInfrastructure(options.Root, options.ExtraIndexUrl);
+        AddEdges(builder.Services, options);
+
+        var app = builder.Build();
+        if (options.Ident is { } ident)
+        {
+            app.Use((http, next) =>
+            {
+                http.Response.Headers.Server = ident;
+
+                return next(http);
+            });
+        }
+
+        app.UseMiddleware<RequestGuard>();
+        if (options.TrustedProxies.Count > 0)
+        {
+            app.UseForwardedHeaders(ForwardedHeaders(options));
+        }
+
+        app.UseMiddleware<PathPrefix>();
+        app.UseMiddleware<BareStatus>();
+        app.UseRouting();
+        app.MapCarter();
+
+        return app;
+    }
+
+    private static void AddEdges(IServiceCollection services, ServerOptions options)
+    {
+        services.AddSingleton(options);
+        services.AddSingleton(new InitializeSecret(
+            Environment.GetEnvironmentVariable(InitializeSecretVariable) is { Length: > 0 } secret ? new Secret(secret) : null));
+        services.AddSingleton<SessionStore>();
+        services.AddSingleton<IndexSyncWorker>();
+
+        services.AddCarter(
+            carter => carter.OpenApi.Enabled = false,
+            configurator: carter => carter
+                .WithModule<SimpleModule>()
+                .WithModule<SessionModule>()
+                .WithModule<AdministrationModule>());
+
+        // Carter makes its modules, with all their routes, anew on every request unless they are singletons (docs/decisions/0003).
+        services.AddSingleton<SimpleModule>();
+        services.AddSingleton<SessionModule>();
+        services.AddSingleton<AdministrationModule>();
+    }
+
+    private static void Configure(KestrelServerOptions kestrel, ServerOptions options)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = Math.Min(options.MaxRequestBodySize ?? long.MaxValue, 4 * 1024 * 1024); // uploads lift it
+        kestrel.Limits.MaxConcurrentConnections = options.ConnectionLimit;
+        kestrel.Limits.KeepAliveTimeout = options.ChannelTimeout ?? kestrel.Limits.KeepAliveTimeout;
+        kestrel.Limits.MaxRequestHeadersTotalSize = options.MaxRequestHeaderSize ?? kestrel.Limits.MaxRequestHeadersTotalSize;
+
+        if (options.Host is "*" or "")
+        {
+            kestrel.ListenAnyIP(options.Port);
+        }
+        else if (IPAddress.TryParse(options.Host, out var address))
+        {
+            kestrel.Listen(address, options.Port);
+        }
+        else if (options.Host == "localhost" && options.Port != 0)
+        {
+            kestrel.ListenLocalhost(options.Port);
+        }
+        else
+        {
+            kestrel.Listen(AddressOf(options.Host), options.Port);
+        }
+    }
+
+    private static IPAddress AddressOf(string host)
+    {
+        try
+        {
+            return Dns.GetHostAddresses(host)[0];
+        }
+        catch (SocketException exception)
+        {
+            throw new IOException($"can't listen on {host}: {exception.Message}. Choose another --host.", exception);
+        }
+    }
+
+    private static ForwardedHeadersOptions ForwardedHeaders(ServerOptions options)
+    {
+        var forwarded = new ForwardedHeadersOptions { ForwardedHeaders = options.TrustedProxyHeaders, ForwardLimit = null };
+        forwarded.KnownProxies.Clear();
+        forwarded.KnownIPNetworks.Clear();
+        foreach (var network in options.TrustedProxies)
+        {
+            forwarded.KnownIPNetworks.Add(network);
+        }
+
+        return forwarded;
+    }
+}
