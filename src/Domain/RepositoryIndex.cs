@@ -30,9 +30,6 @@ public sealed class RepositoryIndex
     /// <summary>The projects that have files, in no order.</summary>
     public IEnumerable<ProjectName> Projects => _projects.Keys;
 
-    /// <summary>How many projects have files.</summary>
-    public int ProjectCount => _projects.Count;
-
     /// <summary>The project's files, or null when it has none.</summary>
     public ProjectFiles? Find(ProjectName project) => _projects.GetValueOrDefault(project);
 

@@ -31,26 +31,42 @@ internal sealed partial class IndexSyncWorker(ISender sender, IRepositories repo
 
             using var retired = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
             var loops = (set?.All ?? []).Select(repository => new Loop(this, repository)).ToList();
-            await Task.WhenAll(loops.Select(loop => loop.LookAsync(stoppingToken)));
-            _firstLook.TrySetResult();
-
             var running = loops.Select(loop => loop.RunAsync(retired.Token)).ToList();
-            await replaced.Task.WaitAsync(stoppingToken);
-            await retired.CancelAsync();
-            await Task.WhenAll(running);
+            try
+            {
+                var next = replaced.Task.WaitAsync(stoppingToken);
+                await Task.WhenAny(Task.WhenAll(loops.Select(loop => loop.FirstLook)), next);
+                _firstLook.TrySetResult();
+                await next;
+            }
+            finally
+            {
+                await retired.CancelAsync();
+                await Task.WhenAll(running);
+            }
         }
     }
 
     private sealed class Loop(IndexSyncWorker worker, Repository repository)
     {
+        private readonly TaskCompletionSource _firstLook = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private string? _complained;
+
+        /// <summary>Done when the storage was looked at once, well or badly. A slow one keeps no other repository waiting.</summary>
+        public Task FirstLook => _firstLook.Task;
 
         public async Task RunAsync(CancellationToken cancellationToken)
         {
+            // A look at a storage on a disk has little to wait for: without this, the next repository's loop would start after it.
+            await Task.Yield();
+
             using var timer = new PeriodicTimer(Watch, worker.Time);
-            var looked = worker.Time.GetTimestamp();
             try
             {
+                await LookAsync(cancellationToken);
+                _firstLook.TrySetResult();
+                var looked = worker.Time.GetTimestamp();
+
                 while (await timer.WaitForNextTickAsync(cancellationToken))
                 {
                     if (worker.Time.GetElapsedTime(looked) >= repository.Settings.SyncInterval)
@@ -70,7 +86,7 @@ internal sealed partial class IndexSyncWorker(ISender sender, IRepositories repo
             }
         }
 
-        public Task LookAsync(CancellationToken cancellationToken) => TryAsync(async () =>
+        private Task LookAsync(CancellationToken cancellationToken) => TryAsync(async () =>
             (await worker.Sender.Send(new SyncIndex.Command(repository), cancellationToken)).Failure);
 
         private async Task TryAsync(Func<Task<Failure?>> action)

@@ -61,8 +61,18 @@ internal sealed class Repositories(ServerRoot root, BackendCatalog backends, Tim
                 return unreadable;
             }
 
-            // Kept first: a server that is killed now comes back with what it was about to say «Done» to.
-            root.Keep(documents);
+            try
+            {
+                // Kept first: a server that is killed now comes back with what it was about to say «Done» to.
+                root.Keep(documents);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                opened.Value.Dispose();
+
+                return new Failure(FailureKind.Unavailable, $"The configuration can't be kept in the root folder, so nothing was changed: {exception.Message}");
+            }
+
             Swap(opened.Value);
 
             return opened;
@@ -136,8 +146,13 @@ internal sealed class Repositories(ServerRoot root, BackendCatalog backends, Tim
 
         if (previous is not null)
         {
-            // The timer holds the set, and is held by the clock until it has run.
-            time.CreateTimer(static set => ((RepositorySet)set!).Dispose(), previous, Grace, Timeout.InfiniteTimeSpan);
+            _ = CloseLaterAsync(previous);
         }
+    }
+
+    private async Task CloseLaterAsync(RepositorySet retired)
+    {
+        await Task.Delay(Grace, time, CancellationToken.None);
+        retired.Dispose();
     }
 }

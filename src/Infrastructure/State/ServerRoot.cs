@@ -57,13 +57,22 @@ public sealed class ServerRoot(string path)
     {
         var preparing = $"{_pending}.{Guid.NewGuid():N}";
         Directory.CreateDirectory(preparing);
-        Write(preparing, ConfigName, documents.Config);
-        if (documents.AdminSecret is { } adminSecret)
+        try
         {
-            Write(preparing, AdminSecretName, adminSecret);
+            Write(preparing, ConfigName, documents.Config);
+            if (documents.AdminSecret is { } adminSecret)
+            {
+                Write(preparing, AdminSecretName, adminSecret);
+            }
+
+            Directory.Move(preparing, _pending);
+        }
+        catch
+        {
+            Directory.Delete(preparing, recursive: true);
+            throw;
         }
 
-        Directory.Move(preparing, _pending);
         FinishKeeping();
     }
 

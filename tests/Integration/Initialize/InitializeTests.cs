@@ -186,6 +186,25 @@ public sealed class InitializeTests : IDisposable
         (await reader.AskAsync("/simple/")).With(401);
     }
 
+    [Fact]
+    public async Task What_can_not_be_kept_changes_nothing_and_is_told()
+    {
+        using var server = await PyWharfProcess.StartAsync(_root.Path, config: null);
+        using var nobody = server.Client();
+        using var reader = server.Client(ServerFixture.Repository, ServerFixture.ReadSecret);
+        var inTheWay = _root.At("job", "initialize");
+        await File.WriteAllTextAsync(inTheWay, "");
+
+        Assert.Contains("can't be kept", (await InitializeAsync(nobody, ServerFixture.Config, Admin)).With(503).Text, StringComparison.Ordinal);
+
+        (await reader.AskAsync("/simple/")).With(503);
+        Assert.Empty(Directory.GetDirectories(_root.At("job"), "initialize*"));
+        Assert.False(File.Exists(_root.At("config.toml")));
+        File.Delete(inTheWay);
+        (await InitializeAsync(nobody, ServerFixture.Config, Admin)).With(200);
+        (await reader.AskAsync("/simple/")).With(200);
+    }
+
     private static async Task<int> ReadAsync(HttpClient reader, CancellationToken until)
     {
         var count = 0;

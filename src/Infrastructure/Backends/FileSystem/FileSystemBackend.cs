@@ -207,7 +207,10 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
             File.SetLastWriteTimeUtc(staged.Path, uploadedAt.UtcDateTime);
             if (!DurableFile.TryMove(staged.Path, path))
             {
-                // Not one of ours, which would have waited for the lock: somebody put it there this very moment.
+                // Not one of ours, which would have waited for the lock: somebody put it there this very moment. It is not the file that
+                // we have described beside it.
+                File.Delete(metaPath);
+
                 return Busy;
             }
 
