@@ -5,11 +5,13 @@ namespace PyWharf.Domain;
 /// <param name="ModifiedAt">When the newest change was made.</param>
 /// <param name="Published">Files that came or changed.</param>
 /// <param name="Removed">Files that are gone.</param>
+/// <param name="Records">The newest record of each project about which something was decided.</param>
 public sealed record IndexChanges(
     long Revision,
     DateTimeOffset ModifiedAt,
     IReadOnlyList<PackageFile> Published,
-    IReadOnlyList<RemovedFile> Removed);
+    IReadOnlyList<RemovedFile> Removed,
+    IReadOnlyList<KeyValuePair<ProjectName, ProjectRecord>> Records);
 
 /// <summary>A file that an index no longer has.</summary>
 public sealed record RemovedFile(ProjectName Project, string Filename);

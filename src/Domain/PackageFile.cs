@@ -18,6 +18,14 @@ public sealed record PackageFile
     /// <summary>The specifier set of Requires-Python; null when none is known.</summary>
     public RequiresPython? RequiresPython { get; init; }
 
+    /// <summary>What it is for, in one line; null when nothing is known.</summary>
+    public string? Summary { get; init; }
+
+    /// <summary>
+    /// Of its core metadata document, the METADATA of a wheel (PEP 658). Null where there is none that its back end could send at once.
+    /// </summary>
+    public Sha256Digest? MetadataSha256 { get; init; }
+
     /// <summary>Where its back end finds it; means nothing to anybody else.</summary>
     public required string Location { get; init; }
 }

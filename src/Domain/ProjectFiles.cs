@@ -2,30 +2,45 @@ using System.Collections.Immutable;
 
 namespace PyWharf.Domain;
 
-/// <summary>The files of one project. Immutable: a change makes another object, so whatever was made from one (a page) fits it for ever.</summary>
+/// <summary>
+/// The files of one project, and what was decided about it. Immutable: a change makes another object, so whatever was made from one
+/// (a page) fits it for ever.
+/// </summary>
 public sealed class ProjectFiles
 {
-    internal ProjectFiles(ProjectName name, ImmutableDictionary<string, PackageFile> byFilename)
+    private PackageFile? _latest;
+
+    internal ProjectFiles(ProjectName name, ImmutableDictionary<string, PackageFile> byFilename, ProjectRecord record)
     {
         Name = name;
         ByFilename = byFilename;
+        Record = record;
     }
 
     /// <summary>The project.</summary>
     public ProjectName Name { get; }
 
-    /// <summary>How many files there are; at least one.</summary>
-    public int Count => ByFilename.Count;
+    /// <summary>What was decided about it.</summary>
+    public ProjectRecord Record { get; }
+
+    /// <summary>Whether there is a file to be had: a quarantined project offers none, and deleting leaves a project without.</summary>
+    public bool IsOffered => Latest is not null && Record.Status != StatusMarker.Quarantined;
+
+    /// <summary>
+    /// A file of the version that stands for the project: the newest that installers take by default, else the newest of all. Null when
+    /// there is no file.
+    /// </summary>
+    public PackageFile? Latest => _latest ??= FindLatest();
 
     internal ImmutableDictionary<string, PackageFile> ByFilename { get; }
 
     /// <summary>The file of exactly this name, or null.</summary>
-    public PackageFile? Find(string filename) => ByFilename.GetValueOrDefault(filename);
+    public PackageFile? Find(string filename) => Record.Deleted.ContainsKey(filename) ? null : ByFilename.GetValueOrDefault(filename);
 
     /// <summary>Oldest version first, files of one version by name; a legacy file without a version comes before all.</summary>
     public IReadOnlyList<PackageFile> InOrder()
     {
-        var files = ByFilename.Values.ToArray();
+        var files = Existing().ToArray();
         Array.Sort(files, static (left, right) =>
         {
             var byVersion = Comparer<PackageVersion?>.Default.Compare(left.Filename.Version, right.Filename.Version);
@@ -37,4 +52,14 @@ public sealed class ProjectFiles
 
         return files;
     }
+
+    private IEnumerable<PackageFile> Existing() =>
+        Record.Deleted.IsEmpty ? ByFilename.Values : ByFilename.Values.Where(file => !Record.Deleted.ContainsKey(file.Filename.ToString()));
+
+    private PackageFile? FindLatest() => Existing()
+        .OrderBy(file => Record.YankOf(file.Filename) is null)
+        .ThenBy(file => file.Filename.Version is { IsPrerelease: false })
+        .ThenBy(file => file.Filename.Version)
+        .ThenBy(file => file.Filename.ToString(), StringComparer.Ordinal)
+        .LastOrDefault();
 }

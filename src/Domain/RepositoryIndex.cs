@@ -27,10 +27,12 @@ public sealed class RepositoryIndex
     /// <summary>When the newest of them was made.</summary>
     public DateTimeOffset ModifiedAt { get; }
 
-    /// <summary>The projects that have files, in no order.</summary>
-    public IEnumerable<ProjectName> Projects => _projects.Keys;
+    /// <summary>
+    /// The projects that have files, or of which it is known that they had some, in no order.
+    /// </summary>
+    public IEnumerable<ProjectFiles> Projects => _projects.Values;
 
-    /// <summary>The project's files, or null when it has none.</summary>
+    /// <summary>The project's files, or null when it has none and never had any.</summary>
     public ProjectFiles? Find(ProjectName project) => _projects.GetValueOrDefault(project);
 
     /// <summary>
@@ -42,6 +44,7 @@ public sealed class RepositoryIndex
         ArgumentOutOfRangeException.ThrowIfLessThan(changes.Revision, Revision);
 
         var touched = new Dictionary<ProjectName, ImmutableDictionary<string, PackageFile>.Builder>();
+        var records = new Dictionary<ProjectName, ProjectRecord>(changes.Records);
 
         foreach (var file in changes.Published)
         {
@@ -53,16 +56,23 @@ public sealed class RepositoryIndex
             FilesOf(removed.Project).Remove(removed.Filename);
         }
 
+        foreach (var project in records.Keys)
+        {
+            FilesOf(project);
+        }
+
         var projects = _projects.ToBuilder();
         foreach (var (name, files) in touched)
         {
-            if (files.Count == 0)
+            var before = _projects.GetValueOrDefault(name);
+            var record = records.GetValueOrDefault(name) ?? before?.Record ?? ProjectRecord.Empty;
+            if (files.Count == 0 && record.IsEmpty)
             {
                 projects.Remove(name);
             }
             else
             {
-                projects[name] = new ProjectFiles(_projects.GetValueOrDefault(name)?.Name ?? name, files.ToImmutable());
+                projects[name] = new ProjectFiles(before?.Name ?? name, files.ToImmutable(), record);
             }
         }
 

@@ -50,12 +50,14 @@ internal sealed partial class IndexSyncWorker(ISender sender, IRepositories repo
     private sealed class Loop(IndexSyncWorker worker, Repository repository)
     {
         private readonly TaskCompletionSource _firstLook = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private string? _complained;
 
         /// <summary>Done when the storage was looked at once, well or badly. A slow one keeps no other repository waiting.</summary>
         public Task FirstLook => _firstLook.Task;
 
-        public async Task RunAsync(CancellationToken cancellationToken)
+        public Task RunAsync(CancellationToken cancellationToken) =>
+            Task.WhenAll(WatchAsync(new Attempt(this), cancellationToken), DescribeAsync(new Attempt(this), cancellationToken));
+
+        private async Task WatchAsync(Attempt attempt, CancellationToken cancellationToken)
         {
             // A look at a storage on a disk has little to wait for: without this, the next repository's loop would start after it.
             await Task.Yield();
@@ -63,7 +65,7 @@ internal sealed partial class IndexSyncWorker(ISender sender, IRepositories repo
             using var timer = new PeriodicTimer(Watch, worker.Time);
             try
             {
-                await LookAsync(cancellationToken);
+                await attempt.RunAsync(LookAsync);
                 _firstLook.TrySetResult();
                 var looked = worker.Time.GetTimestamp();
 
@@ -71,12 +73,12 @@ internal sealed partial class IndexSyncWorker(ISender sender, IRepositories repo
                 {
                     if (worker.Time.GetElapsedTime(looked) >= repository.Settings.SyncInterval)
                     {
-                        await LookAsync(cancellationToken);
+                        await attempt.RunAsync(LookAsync);
                         looked = worker.Time.GetTimestamp();
                     }
                     else
                     {
-                        await TryAsync(async () => await repository.RefreshAsync(cancellationToken));
+                        await attempt.RunAsync(() => repository.RefreshAsync(cancellationToken));
                     }
                 }
             }
@@ -84,35 +86,75 @@ internal sealed partial class IndexSyncWorker(ISender sender, IRepositories repo
             {
                 // Another configuration, or the end.
             }
+
+            async Task<Failure?> LookAsync() => (await worker.Sender.Send(new SyncIndex.Command(repository), cancellationToken)).Failure;
         }
 
-        private Task LookAsync(CancellationToken cancellationToken) => TryAsync(async () =>
-            (await worker.Sender.Send(new SyncIndex.Command(repository), cancellationToken)).Failure);
-
-        private async Task TryAsync(Func<Task<Failure?>> action)
+        /// <summary>Beside the other loop, as it may have to open every file of a storage that others filled.</summary>
+        private async Task DescribeAsync(Attempt attempt, CancellationToken cancellationToken)
         {
-            string? complaint;
+            using var timer = new PeriodicTimer(Watch, worker.Time);
             try
             {
-                complaint = (await action())?.Message;
+                await FirstLook.WaitAsync(cancellationToken);
+                do
+                {
+                    await attempt.RunAsync(DescribeAllAsync);
+                }
+                while (await timer.WaitForNextTickAsync(cancellationToken));
             }
-            catch (Exception exception) when (exception is not OperationCanceledException)
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
-                complaint = exception.Message;
+                // Another configuration, or the end.
             }
 
-            if (complaint != _complained)
+            async Task<Failure?> DescribeAllAsync()
             {
-                if (complaint is null)
+                Outcome<int> described;
+                do
                 {
-                    Log.Recovered(worker.Logger, repository.Name);
+                    described = await worker.Sender.Send(new DescribeFiles.Command(repository), cancellationToken);
                 }
-                else
+                while (described.Failure is null && described.Value > 0);
+
+                return described.Failure;
+            }
+        }
+
+        private void Complain(string? complaint)
+        {
+            if (complaint is null)
+            {
+                Log.Recovered(worker.Logger, repository.Name);
+            }
+            else
+            {
+                Log.Failed(worker.Logger, repository.Name, complaint);
+            }
+        }
+
+        /// <summary>Something that is tried again and again: its trouble is logged when it begins, when it becomes another, and when it ends.</summary>
+        private sealed class Attempt(Loop loop)
+        {
+            private string? _complained;
+
+            public async Task RunAsync(Func<Task<Failure?>> action)
+            {
+                string? complaint;
+                try
                 {
-                    Log.Failed(worker.Logger, repository.Name, complaint);
+                    complaint = (await action())?.Message;
+                }
+                catch (Exception exception) when (exception is not OperationCanceledException)
+                {
+                    complaint = exception.Message;
                 }
 
-                _complained = complaint;
+                if (complaint != _complained)
+                {
+                    loop.Complain(complaint);
+                    _complained = complaint;
+                }
             }
         }
     }

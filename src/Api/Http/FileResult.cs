@@ -15,7 +15,7 @@ internal static class FileResult
     {
         switch (result)
         {
-            case { Download: Download.LocalFile local, File: { } file }:
+            case { Download: Download.LocalFile local }:
                 http.Response.Headers.CacheControl = Forever;
                 http.Response.Headers.XContentTypeOptions = "nosniff";
                 IgnoreRangesOfOtherUnits(http.Request);
@@ -23,8 +23,8 @@ internal static class FileResult
                 return TypedResults.PhysicalFile(
                     local.Path,
                     "application/octet-stream",
-                    lastModified: file.UploadedAt.AddTicks(-(file.UploadedAt.Ticks % TimeSpan.TicksPerSecond)),
-                    entityTag: new EntityTagHeaderValue($"\"{file.Sha256}\""),
+                    lastModified: result.PublishedAt.AddTicks(-(result.PublishedAt.Ticks % TimeSpan.TicksPerSecond)),
+                    entityTag: new EntityTagHeaderValue($"\"{result.Sha256}\""),
                     enableRangeProcessing: true).ExecuteAsync(http);
 
             case { Download: Download.Redirect redirect }:

@@ -8,19 +8,24 @@ internal static class PageOf
 {
     public static ProjectPage Project(ProjectFiles files)
     {
-        var ordered = files.InOrder();
+        // Of a quarantined project installers must not be offered anything (PEP 792).
+        var ordered = files.IsOffered ? files.InOrder() : [];
+        var record = files.Record;
 
-        return new ProjectPage(files.Name.ToString(), [.. ordered.Select(File)])
+        return new ProjectPage(files.Name.ToString(), [.. ordered.Select(file => File(file, record))])
         {
+            Status = record.Status == StatusMarker.Active && record.StatusReason is null ? null : new ProjectStatus(record.Status.Text(), record.StatusReason),
             Versions = [.. ordered.Select(file => file.Filename.Version?.ToString()).OfType<string>().Distinct()],
         };
     }
 
-    private static PageFile File(PackageFile file) => PageFile.Beside(file.Filename.ToString()) with
+    private static PageFile File(PackageFile file, ProjectRecord record) => PageFile.Beside(file.Filename.ToString()) with
     {
         Hashes = [FileHash.Sha256(file.Sha256.ToString())],
         Size = file.Size,
         UploadTime = PageFile.FormatUploadTime(file.UploadedAt),
         RequiresPython = file.RequiresPython?.ToString(),
+        CoreMetadata = file.MetadataSha256 is { } metadata ? new CoreMetadataLink([FileHash.Sha256(metadata.ToString())]) : null,
+        Yanked = record.YankOf(file.Filename),
     };
 }

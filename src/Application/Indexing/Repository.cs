@@ -63,7 +63,8 @@ public sealed class Repository(RepositoryName name, RepositorySettings settings,
         var made = _projectList;
         if (made?.Item1 != index)
         {
-            made = Tuple.Create(index, SimplePage.RenderProjectList(index.Projects.Order().Select(project => project.ToString())));
+            made = Tuple.Create(index, SimplePage.RenderProjectList(
+                index.Projects.Where(project => project.IsOffered).Select(project => project.Name.ToString()).Order(StringComparer.Ordinal)));
             _projectList = made;
         }
 

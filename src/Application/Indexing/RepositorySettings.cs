@@ -1,6 +1,13 @@
+using PyWharf.Application.Packages;
+using PyWharf.Domain;
+
 namespace PyWharf.Application.Indexing;
 
 /// <summary>The limits of a repository that hold for every kind of storage.</summary>
 /// <param name="MaxFileBytes">The largest file it accepts.</param>
 /// <param name="SyncInterval">How often its index is compared with its storage.</param>
-public sealed record RepositorySettings(long MaxFileBytes, TimeSpan SyncInterval);
+/// <param name="Policy">What of an upload is refused, warned about or let pass.</param>
+/// <param name="OwnSecret">
+/// The write secret, where the configuration itself holds it: whoever may read that may use it. Null where each caller has their own.
+/// </param>
+public sealed record RepositorySettings(long MaxFileBytes, TimeSpan SyncInterval, PublishingPolicy Policy, Secret? OwnSecret);

@@ -6,7 +6,10 @@ using PyWharf.Domain;
 
 namespace PyWharf.Application.Packages;
 
-/// <summary>GET /simple/{project}/{filename}: one file, ours or else a redirect to the upstream index's.</summary>
+/// <summary>
+/// GET /simple/{project}/{filename}: one file, or with <c>.metadata</c> after its name its core metadata (PEP 658); ours, or else a redirect
+/// to the upstream index's.
+/// </summary>
 public static class DownloadFile
 {
     /// <summary>How to get the file of exactly this name.</summary>
@@ -17,11 +20,16 @@ public static class DownloadFile
         public override AccessLevel Needs => AccessLevel.Read;
     }
 
-    /// <summary>The way to the bytes, and what is known of the file; nothing is known of upstream's.</summary>
-    public sealed record Result(Download Download, PackageFile? File);
+    /// <summary>The way to the bytes, and what is known of them; nothing is known of upstream's.</summary>
+    /// <param name="Download">The way.</param>
+    /// <param name="Sha256">Their digest.</param>
+    /// <param name="PublishedAt">Since when they can be had.</param>
+    public sealed record Result(Download Download, Sha256Digest Sha256 = default, DateTimeOffset PublishedAt = default);
 
     internal sealed class Handler(IUpstream upstream) : IRequestHandler<Query, Outcome<Result>>
     {
+        private const string MetadataSuffix = ".metadata";
+
         public async Task<Outcome<Result>> Handle(Query query, CancellationToken cancellationToken)
         {
             var repository = query.Repository;
@@ -34,18 +42,28 @@ public static class DownloadFile
             {
                 var location = await upstream.GetFileAsync(query.Project, query.Filename, cancellationToken);
 
-                return location.Failure is { } noUpstream ? noUpstream : new Result(new Download.Redirect(location.Value), null);
+                return location.Failure is { } noUpstream ? noUpstream : new Result(new Download.Redirect(location.Value));
             }
 
-            if (files.Find(query.Filename) is not { } file)
+            if (files.Record.Status == StatusMarker.Quarantined)
             {
-                return new Failure(FailureKind.NotFound, $"Project {files.Name} has no such file.");
+                return new Failure(FailureKind.Forbidden, $"The project {files.Name} is quarantined: none of its files may be installed.");
             }
 
             // The credential is there: the access behaviour let nobody pass without.
-            var download = await repository.Backend.OpenAsync(query.Credential!.Secret, file, cancellationToken);
+            var secret = query.Credential!.Secret;
+            if (files.Find(query.Filename) is { } file)
+            {
+                return Found(await repository.Backend.OpenAsync(secret, file, cancellationToken), file.Sha256, file);
+            }
 
-            return download.Failure is { } failure ? failure : new Result(download.Value, file);
+            return query.Filename.EndsWith(MetadataSuffix, StringComparison.Ordinal)
+                && files.Find(query.Filename[..^MetadataSuffix.Length]) is { MetadataSha256: { } metadata } wheel
+                    ? Found(await repository.Backend.OpenMetadataAsync(secret, wheel, cancellationToken), metadata, wheel)
+                    : new Failure(FailureKind.NotFound, $"Project {files.Name} has no such file.");
         }
+
+        private static Outcome<Result> Found(Outcome<Download> download, Sha256Digest sha256, PackageFile file) =>
+            download.Failure is { } failure ? failure : new Result(download.Value, sha256, file.UploadedAt);
     }
 }

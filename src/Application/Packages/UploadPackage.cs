@@ -1,6 +1,7 @@
 using FluentValidation;
 using MediatR;
 using PyWharf.Application.Access;
+using PyWharf.Application.Archives;
 using PyWharf.Application.Ports;
 using PyWharf.Domain;
 
@@ -71,7 +72,18 @@ public static class UploadPackage
         public async Task<Outcome<Publication>> Handle(Command command, CancellationToken cancellationToken)
         {
             var filename = NameOf(command.Form);
-            var file = new NewFile(filename, RequiresPythonOf(command, filename), command.Form.FirstValues());
+            var inspected = DistributionArchive.Inspect(FileOf(command).Path, filename, cancellationToken);
+            if (inspected.Failure is { } unsound)
+            {
+                return unsound;
+            }
+
+            var fields = MetadataFields.OfForm(command.Form.Fields).Or(MetadataFields.Of(inspected.Value.Metadata));
+            var file = new NewFile(
+                filename,
+                RequiresPython.TryParse(fields["requires_python"], out var requiresPython) ? requiresPython : null,
+                command.Form.FirstValues(),
+                new FileDescription(fields, filename.Kind == DistributionKind.Wheel ? inspected.Value.Document : null));
 
             // The credential is there: the access behaviour let nobody pass without.
             var publication = await command.Repository.Backend.PublishAsync(
@@ -84,16 +96,6 @@ public static class UploadPackage
 
             // The client may ask for the page in its very next request, and must find the file on it.
             return await command.Repository.RefreshAsync(cancellationToken) is { } failure ? failure : publication;
-        }
-
-        private static RequiresPython? RequiresPythonOf(Command command, DistributionFilename filename)
-        {
-            if (RequiresPython.TryParse(command.Form["requires_python"], out var sent))
-            {
-                return sent;
-            }
-
-            return filename.Kind == DistributionKind.Wheel ? WheelMetadata.RequiresPythonOf(FileOf(command).Path) : null;
         }
     }
 

@@ -21,7 +21,8 @@ public interface IRepositoryBackend : IDisposable
     IStaging Staging { get; }
 
     /// <summary>
-    /// Publishes a staged file as a whole or not at all. Once this returns without a failure the file survives a crash of the machine and
+    /// Publishes a staged file as a whole or not at all, unless the project's record refuses its name
+    /// (<see cref="ProjectRecord.RefusalOf"/>). Once this returns without a failure the file survives a crash of the machine and
     /// the next <see cref="ReadChangesAsync"/> tells of it. Where a file of that name exists: <see cref="Publication.AlreadyPublished"/>
     /// if it has the same bytes, else <see cref="FailureKind.Conflict"/>. Of concurrent publications of one name exactly one wins.
     /// A failure leaves nothing behind. May be repeated after any failure.
@@ -32,6 +33,34 @@ public interface IRepositoryBackend : IDisposable
     /// How a client gets the bytes of a file that the index has. <see cref="FailureKind.NotFound"/> when the storage lost it meanwhile.
     /// </summary>
     ValueTask<Outcome<Download>> OpenAsync(Secret secret, PackageFile file, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// How a client gets the core metadata document of a file whose <see cref="PackageFile.MetadataSha256"/> is known.
+    /// <see cref="FailureKind.NotFound"/> when the storage lost the file meanwhile.
+    /// </summary>
+    ValueTask<Outcome<Download>> OpenMetadataAsync(Secret secret, PackageFile file, CancellationToken cancellationToken);
+
+    /// <summary>The core metadata of a file that the index has; <see cref="MetadataFields.None"/> where nothing says any.</summary>
+    Task<Outcome<MetadataFields>> ReadFieldsAsync(Secret secret, PackageFile file, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Decides something about a project, durably: the storage keeps its record. Of concurrent changes each sees the one before. A file that
+    /// the new record says is deleted is removed from the storage. The next <see cref="ReadChangesAsync"/> tells of it.
+    /// May be repeated after any failure.
+    /// </summary>
+    /// <param name="secret">Who may write.</param>
+    /// <param name="project">The project.</param>
+    /// <param name="change">Makes the new record of the one there is; its failure is passed on, and nothing was changed.</param>
+    /// <param name="cancellationToken">Gives up without having changed anything.</param>
+    Task<Outcome<ProjectRecord>> ChangeRecordAsync(
+        Secret secret, ProjectName project, Func<ProjectRecord, Outcome<ProjectRecord>> change, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Reads what the index lacks of some files (<see cref="PackageFile.MetadataSha256"/>, <see cref="PackageFile.Summary"/>), which may mean
+    /// to open each. Done little by little, in the background.
+    /// </summary>
+    /// <returns>How many files were read; 0 when nothing is lacking any more.</returns>
+    Task<Outcome<int>> DescribeAsync(CancellationToken cancellationToken);
 
     /// <summary>
     /// The changes of the index after a revision (0: all of it), made by this process or by another. Cheap when there are none.

@@ -8,7 +8,11 @@ namespace PyWharf.Application.Ports;
 /// <param name="Form">
 /// The fields of the upload form but for the content, in order, the first value of each: what the original program keeps beside the file.
 /// </param>
+/// <param name="Description">What the form and the file say.</param>
+/// <param name="Attestations">The PEP 740 attestations sent with it, a JSON array; null when there were none.</param>
 public sealed record NewFile(
     DistributionFilename Filename,
     RequiresPython? RequiresPython,
-    IReadOnlyList<KeyValuePair<string, string>> Form);
+    IReadOnlyList<KeyValuePair<string, string>> Form,
+    FileDescription Description,
+    string? Attestations = null);

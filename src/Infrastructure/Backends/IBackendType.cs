@@ -13,6 +13,12 @@ public interface IBackendType
     IReadOnlyList<ConfigKey> Keys { get; }
 
     /// <summary>
+    /// The key of the secret that writes, where the configuration itself holds it: whoever may read that may use it. Null where each caller
+    /// has their own.
+    /// </summary>
+    string? OwnSecretKey { get; }
+
+    /// <summary>
     /// Opens the storage of a repository. Throws what the disk says (<see cref="IOException"/>, <see cref="UnauthorizedAccessException"/>)
     /// when it can't.
     /// </summary>

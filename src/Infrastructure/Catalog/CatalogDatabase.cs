@@ -7,7 +7,7 @@ namespace PyWharf.Infrastructure.Catalog;
 internal sealed class CatalogDatabase : IDisposable
 {
     // Another number makes a new catalog out of the storage: there is nothing to migrate in a cache.
-    private const int SchemaVersion = 1;
+    private const int SchemaVersion = 2;
 
     private const string Schema = """
         CREATE TABLE state (
@@ -23,12 +23,22 @@ internal sealed class CatalogDatabase : IDisposable
             stamp INTEGER NOT NULL,       -- last write, in ticks
             sha256 BLOB NOT NULL,
             requires_python TEXT,
+            summary TEXT,
+            metadata_sha256 BLOB,         -- of its core metadata document, where that can be sent
+            fields TEXT,                  -- core metadata that may have several values, as JSON; NULL while nobody has read it
             uploaded_at INTEGER NOT NULL, -- microseconds of Unix time
             removed INTEGER NOT NULL,     -- gone from the storage; kept, so that other processes hear of it
             revision INTEGER NOT NULL
         ) WITHOUT ROWID;
         CREATE INDEX files_by_revision ON files (revision);
         CREATE INDEX files_by_location ON files (location);
+        CREATE INDEX files_without_fields ON files (filename) WHERE fields IS NULL AND removed = 0;
+        CREATE TABLE projects (
+            project TEXT PRIMARY KEY,     -- normalised name
+            record TEXT NOT NULL,         -- what was decided about it, as its TOML
+            revision INTEGER NOT NULL
+        ) WITHOUT ROWID;
+        CREATE INDEX projects_by_revision ON projects (revision);
         CREATE TABLE folders (
             name TEXT PRIMARY KEY,
             stamp INTEGER NOT NULL        -- last write when it was looked at, in ticks
@@ -148,7 +158,7 @@ internal sealed class CatalogDatabase : IDisposable
         using var transaction = Begin(writes: true);
         if (Scalar("PRAGMA user_version") is not (long)SchemaVersion)
         {
-            Execute("DROP TABLE IF EXISTS state; DROP TABLE IF EXISTS files; DROP TABLE IF EXISTS folders;");
+            Execute("DROP TABLE IF EXISTS state; DROP TABLE IF EXISTS files; DROP TABLE IF EXISTS projects; DROP TABLE IF EXISTS folders;");
             Execute(Schema);
 
             // Revisions go on from the clock, so that those of a new catalog are newer than those of the one it replaces.

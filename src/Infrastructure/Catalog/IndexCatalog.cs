@@ -1,5 +1,8 @@
+using System.Text;
+using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using PyWharf.Domain;
+using PyWharf.Infrastructure.Configuration;
 
 namespace PyWharf.Infrastructure.Catalog;
 
@@ -11,7 +14,7 @@ namespace PyWharf.Infrastructure.Catalog;
 /// <remarks>One connection, used by one thread at a time: every call takes microseconds, but for the first reading of all.</remarks>
 internal sealed class IndexCatalog(CatalogDatabase database, TimeProvider time) : IDisposable
 {
-    private const string Columns = "filename, project, location, size, stamp, sha256, requires_python, uploaded_at";
+    private const string Columns = "filename, project, location, size, stamp, sha256, requires_python, uploaded_at, summary, metadata_sha256";
 
     /// <summary>The catalog in a file, which is made where there is none that can be used. Throws IOException where the disk refuses.</summary>
     public static IndexCatalog Open(string path, TimeProvider time) => new(CatalogDatabase.Open(path, time), time);
@@ -26,6 +29,7 @@ internal sealed class IndexCatalog(CatalogDatabase database, TimeProvider time) 
         var (revision, modifiedAt) = ReadState();
         var published = new List<PackageFile>();
         var removed = new List<RemovedFile>();
+        var records = new List<KeyValuePair<ProjectName, ProjectRecord>>();
 
         if (revision > afterRevision)
         {
@@ -38,7 +42,7 @@ internal sealed class IndexCatalog(CatalogDatabase database, TimeProvider time) 
             using var rows = command.ExecuteReader();
             while (rows.Read())
             {
-                if (rows.GetBoolean(8))
+                if (rows.GetBoolean(10))
                 {
                     removed.Add(new RemovedFile(names[rows.GetString(1)], rows.GetString(0)));
                 }
@@ -47,14 +51,30 @@ internal sealed class IndexCatalog(CatalogDatabase database, TimeProvider time) 
                     published.Add(file.File);
                 }
             }
+
+            records.AddRange(ReadRecords(afterRevision, names));
         }
 
-        return new IndexChanges(revision, modifiedAt, published, removed);
+        return new IndexChanges(revision, modifiedAt, published, removed, records);
     });
 
     /// <summary>The file of that name, or null.</summary>
     public CatalogedFile? Find(string filename) => database.WithLock(() =>
         ReadFiles($"SELECT {Columns} FROM files WHERE filename = $filename AND removed = 0", ("$filename", filename)).FirstOrDefault());
+
+    /// <summary>What may have several values in the metadata of a file; null while nobody has read it.</summary>
+    public MetadataFields? FieldsOf(string filename) => database.WithLock(() =>
+        database.Scalar("SELECT fields FROM files WHERE filename = $filename AND removed = 0", ("$filename", filename)) is string json
+            ? new MetadataFields((JsonSerializer.Deserialize<string[][]>(json) ?? []).Select(field => KeyValuePair.Create(field[0], field[1])))
+            : null);
+
+    /// <summary>Some files of which nobody has read the metadata yet.</summary>
+    public IReadOnlyList<CatalogedFile> Undescribed(int atMost) => database.WithLock(() =>
+        ReadFiles($"SELECT {Columns} FROM files WHERE fields IS NULL AND removed = 0 ORDER BY filename LIMIT $limit", ("$limit", atMost)));
+
+    /// <summary>The record of a project; <see cref="ProjectRecord.Empty"/> where nothing was decided.</summary>
+    public ProjectRecord RecordOf(ProjectName project) => database.WithLock(() =>
+        database.Scalar("SELECT record FROM projects WHERE project = $project", ("$project", project.ToString())) is string toml ? RecordOf(toml) : ProjectRecord.Empty);
 
     /// <summary>The files at a location.</summary>
     public IReadOnlyList<CatalogedFile> FilesAt(string location) => database.WithLock(() =>
@@ -81,32 +101,21 @@ internal sealed class IndexCatalog(CatalogDatabase database, TimeProvider time) 
             ? UnixTime.FromMicroseconds(microseconds)
             : (DateTimeOffset?)null);
 
-    /// <summary>Changes files, all or none, and counts one revision if there is anything to change.</summary>
-    /// <param name="published">Files that came or changed.</param>
-    /// <param name="removed">Names of files that are gone.</param>
-    /// <param name="folder">A folder that was looked at, with its stamp.</param>
-    public void Change(IReadOnlyList<CatalogedFile> published, IReadOnlyList<string> removed, (string Name, long Stamp)? folder = null) => database.WithLock(() =>
+    /// <summary>Makes a change, all of it or none, and counts one revision if an index would show it.</summary>
+    public void Change(CatalogChange change) => database.WithLock(() =>
     {
         using var transaction = database.Begin(writes: true);
 
-        if (published.Count + removed.Count > 0)
+        if (change.IsVisible)
         {
             var revision = (long)database.Scalar(
                 "UPDATE state SET revision = revision + 1, modified_at = $now RETURNING revision",
                 ("$now", UnixTime.ToMicroseconds(time.GetUtcNow())))!; // the table has its one row from the beginning
 
-            foreach (var file in published)
-            {
-                Write(file, revision);
-            }
-
-            foreach (var filename in removed)
-            {
-                database.Execute("UPDATE files SET removed = 1, revision = $revision WHERE filename = $filename", ("$revision", revision), ("$filename", filename));
-            }
+            Write(change, revision);
         }
 
-        if (folder is var (name, stamp))
+        if (change.Folder is var (name, stamp))
         {
             database.Execute("INSERT OR REPLACE INTO folders (name, stamp) VALUES ($name, $stamp)", ("$name", name), ("$stamp", stamp));
         }
@@ -134,28 +143,76 @@ internal sealed class IndexCatalog(CatalogDatabase database, TimeProvider time) 
         return (row.GetInt64(0), UnixTime.FromMicroseconds(row.GetInt64(1)));
     }
 
+    private void Write(CatalogChange change, long revision)
+    {
+        foreach (var file in change.Published)
+        {
+            Write(file, revision);
+        }
+
+        foreach (var filename in change.Removed)
+        {
+            database.Execute("UPDATE files SET removed = 1, revision = $revision WHERE filename = $filename", ("$revision", revision), ("$filename", filename));
+        }
+
+        foreach (var file in change.Described)
+        {
+            Describe(file, revision);
+        }
+
+        if (change.Decided is var (project, record))
+        {
+            // An empty one is kept too: other processes have to hear of it.
+            database.Execute(
+                "INSERT OR REPLACE INTO projects (project, record, revision) VALUES ($project, $record, $revision)",
+                ("$project", project.ToString()), ("$record", Encoding.UTF8.GetString(RecordFile.Write(record))), ("$revision", revision));
+        }
+    }
+
     private void Write(CatalogedFile cataloged, long revision)
     {
         var file = cataloged.File;
         database.Execute(
             """
             INSERT OR REPLACE INTO files
-                (filename, project, location, size, stamp, sha256, requires_python, uploaded_at, removed, revision)
-                VALUES ($filename, $project, $location, $size, $stamp, $sha256, $requires_python, $uploaded_at, 0, $revision)
+                (filename, project, location, size, stamp, sha256, requires_python, uploaded_at, summary, metadata_sha256, fields, removed, revision)
+                VALUES ($filename, $project, $location, $size, $stamp, $sha256, $requires_python, $uploaded_at, $summary, $metadata_sha256, $fields, 0, $revision)
             """,
-            ("$filename", file.Filename.ToString()),
-            ("$project", file.Filename.Project.ToString()),
-            ("$location", file.Location),
-            ("$size", file.Size),
-            ("$stamp", cataloged.Stamp),
-            ("$sha256", BytesOf(file.Sha256)),
-            ("$requires_python", (object?)file.RequiresPython?.ToString() ?? DBNull.Value),
-            ("$uploaded_at", UnixTime.ToMicroseconds(file.UploadedAt)),
-            ("$revision", revision));
+            [
+                ("$filename", file.Filename.ToString()),
+                ("$project", file.Filename.Project.ToString()),
+                ("$location", file.Location),
+                ("$size", file.Size),
+                ("$stamp", cataloged.Stamp),
+                ("$sha256", BytesOf(file.Sha256)),
+                ("$requires_python", (object?)file.RequiresPython?.ToString() ?? DBNull.Value),
+                ("$uploaded_at", UnixTime.ToMicroseconds(file.UploadedAt)),
+                ("$revision", revision),
+                .. DescriptionOf(cataloged),
+            ]);
 
         // Every folder that has files is known, so that it is missed when it goes; this stamp says that it was not looked at yet.
         database.Execute("INSERT OR IGNORE INTO folders (name, stamp) VALUES ($location, 0)", ("$location", file.Location));
     }
+
+    private void Describe(CatalogedFile cataloged, long revision) => database.Execute(
+        """
+        UPDATE files SET summary = $summary, metadata_sha256 = $metadata_sha256, fields = $fields, revision = $revision
+            WHERE filename = $filename AND sha256 = $sha256 AND removed = 0
+        """,
+        [
+            ("$filename", cataloged.File.Filename.ToString()),
+            ("$sha256", BytesOf(cataloged.File.Sha256)),
+            ("$revision", revision),
+            .. DescriptionOf(cataloged),
+        ]);
+
+    private static (string Name, object Value)[] DescriptionOf(CatalogedFile cataloged) =>
+    [
+        ("$summary", (object?)cataloged.File.Summary ?? DBNull.Value),
+        ("$metadata_sha256", cataloged.File.MetadataSha256 is { } metadata ? BytesOf(metadata) : DBNull.Value),
+        ("$fields", cataloged.Fields is { } fields ? JsonOf(fields) : DBNull.Value),
+    ];
 
     private List<CatalogedFile> ReadFiles(string query, params ReadOnlySpan<(string Name, object Value)> parameters)
     {
@@ -182,21 +239,39 @@ internal sealed class IndexCatalog(CatalogDatabase database, TimeProvider time) 
             return null;
         }
 
-        Span<byte> sha256 = stackalloc byte[32];
-        row.GetFieldValue<byte[]>(5).CopyTo(sha256);
-
         var file = new PackageFile
         {
             Filename = filename,
-            Location = names.Location(row.GetString(2)),
+            Location = names.Text(row.GetString(2)),
             Size = row.GetInt64(3),
-            Sha256 = Sha256Digest.FromBytes(sha256),
+            Sha256 = Sha256Digest.FromBytes(row.GetFieldValue<byte[]>(5)),
             RequiresPython = row.IsDBNull(6) ? null : names.Specifier(row.GetString(6)),
             UploadedAt = UnixTime.FromMicroseconds(row.GetInt64(7)),
+            Summary = row.IsDBNull(8) ? null : names.Text(row.GetString(8)),
+            MetadataSha256 = row.IsDBNull(9) ? null : Sha256Digest.FromBytes(row.GetFieldValue<byte[]>(9)),
         };
 
         return new CatalogedFile(file, row.GetInt64(4));
     }
+
+    private List<KeyValuePair<ProjectName, ProjectRecord>> ReadRecords(long afterRevision, ProjectNames names)
+    {
+        var records = new List<KeyValuePair<ProjectName, ProjectRecord>>();
+        using var command = database.Command("SELECT project, record FROM projects WHERE revision > $after", ("$after", afterRevision));
+        using var rows = command.ExecuteReader();
+        while (rows.Read())
+        {
+            records.Add(new(names[rows.GetString(0)], RecordOf(rows.GetString(1))));
+        }
+
+        return records;
+    }
+
+    private static ProjectRecord RecordOf(string toml) =>
+        RecordFile.TryRead(Encoding.UTF8.GetBytes(toml), "the catalog", out var record, out var problem) ? record : throw new InvalidDataException(problem);
+
+    private static string JsonOf(MetadataFields fields) =>
+        JsonSerializer.Serialize(fields.Repeatable.Select(field => new[] { field.Key, field.Value }));
 
     private static byte[] BytesOf(Sha256Digest digest)
     {

@@ -7,7 +7,7 @@ internal sealed class ProjectNames
 {
     private readonly Dictionary<string, ProjectName> _names = new(StringComparer.Ordinal);
     private readonly Dictionary<string, RequiresPython?> _specifiers = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, string> _locations = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _texts = new(StringComparer.Ordinal);
 
     public ProjectName this[string normalized]
     {
@@ -38,14 +38,14 @@ internal sealed class ProjectNames
         return specifier;
     }
 
-    public string Location(string text)
+    public string Text(string text)
     {
-        if (!_locations.TryGetValue(text, out var location))
+        if (!_texts.TryGetValue(text, out var shared))
         {
-            location = text;
-            _locations.Add(text, location);
+            shared = text;
+            _texts.Add(text, shared);
         }
 
-        return location;
+        return shared;
     }
 }

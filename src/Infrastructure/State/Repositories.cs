@@ -1,4 +1,5 @@
 using PyWharf.Application.Indexing;
+using PyWharf.Application.Packages;
 using PyWharf.Application.Ports;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Backends;
@@ -109,10 +110,13 @@ internal sealed class Repositories(ServerRoot root, BackendCatalog backends, Tim
         {
             foreach (var config in configs)
             {
-                repositories.Add(new Repository(
-                    config.Name,
-                    new RepositorySettings(config.MaxFileBytes, config.SyncIndexInterval),
-                    backends[config.Type].Open(config, root.Path)));
+                var type = backends[config.Type];
+                var settings = new RepositorySettings(
+                    config.MaxFileBytes,
+                    config.SyncIndexInterval,
+                    PublishingPolicy.Default,
+                    type.OwnSecretKey is { } key ? new Secret(config.Text(key)) : null);
+                repositories.Add(new Repository(config.Name, settings, type.Open(config, root.Path)));
             }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

@@ -31,7 +31,7 @@ public sealed class RepositoryIndexTests
 
         before.With(Published(2, File("demo", "2.0")));
 
-        Assert.Equal(1, before.Find(Name("demo"))?.Count);
+        Assert.Equal(1, before.Find(Name("demo"))?.InOrder().Count);
     }
 
     [Fact]
@@ -84,14 +84,14 @@ public sealed class RepositoryIndexTests
         }).QuickCheckThrowOnFailure();
     }
 
-    private static IEnumerable<string> Names(RepositoryIndex index) => index.Projects.Order()
-        .SelectMany(project => index.Find(project)?.InOrder() ?? [])
+    private static IEnumerable<string> Names(RepositoryIndex index) => index.Projects.OrderBy(project => project.Name)
+        .SelectMany(project => project.InOrder())
         .Select(file => file.Filename.ToString());
 
-    private static IndexChanges Published(long revision, params PackageFile[] files) => new(revision, DateTimeOffset.UnixEpoch, files, []);
+    private static IndexChanges Published(long revision, params PackageFile[] files) => new(revision, DateTimeOffset.UnixEpoch, files, [], []);
 
     private static IndexChanges Removed(long revision, string project, string version) =>
-        new(revision, DateTimeOffset.UnixEpoch, [], [new RemovedFile(Name(project), $"{project}-{version}.tar.gz")]);
+        new(revision, DateTimeOffset.UnixEpoch, [], [new RemovedFile(Name(project), $"{project}-{version}.tar.gz")], []);
 
     private static PackageFile File(string project, string version) => new()
     {

@@ -1,5 +1,7 @@
+using System.Text;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
+using PyWharf.Application.Archives;
 using PyWharf.Application.Ports;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Catalog;
@@ -16,12 +18,18 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
         TimeSpan.FromSeconds(3));
 
     private static readonly Failure Busy = new(
-        FailureKind.Unavailable, "Another process is publishing a file of that name: try again in a moment.", TimeSpan.FromSeconds(5));
+        FailureKind.Unavailable, "Another process is changing this project: try again in a moment.", TimeSpan.FromSeconds(5));
+
+    // So many files are read at a time in the background, between two looks at what else there is to do.
+    private const int DescribedAtOnce = 200;
 
     private readonly FileSystemConfig _config;
     private readonly StorageLayout _layout;
     private readonly IndexCatalog _catalog;
-    private readonly PublishLocks _locks;
+    private readonly ProjectLocks _locks;
+    private readonly ProjectRecords _records;
+    private readonly MetadataStore _documents;
+    private readonly FileDescriber _describer;
     private readonly StorageScan _scan;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -34,8 +42,11 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
         _config = config;
         _layout = layout;
         _catalog = catalog;
-        _locks = new PublishLocks(layout.Locks, time);
-        _scan = new StorageScan(layout, catalog, time, logger);
+        _locks = new ProjectLocks(layout.Locks, time);
+        _records = new ProjectRecords(layout, staging);
+        _documents = new MetadataStore(layout.Metadata);
+        _describer = new FileDescriber(layout, _documents);
+        _scan = new StorageScan(layout, _records, catalog, time, logger);
         _time = time;
         _logger = logger;
         _staging = staging;
@@ -73,7 +84,7 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
                 FailureKind.Invalid, $"The name of the file is longer than the {StorageLayout.LongestFilename} characters that this storage takes.");
         }
 
-        using var held = await _locks.TryLockAsync(file.Filename, cancellationToken);
+        using var held = await _locks.TryLockAsync(file.Filename.Project, cancellationToken);
         if (held is null)
         {
             return Busy;
@@ -81,6 +92,12 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
 
         try
         {
+            var record = _records.Read(file.Filename.Project);
+            if ((record.Failure ?? record.Value.RefusalOf(file.Filename)) is { } refused)
+            {
+                return refused;
+            }
+
             return await FindAsync(file.Filename, cancellationToken) is { } existing
                 ? TellApart(existing, staged)
                 : Publish(file, staged);
@@ -108,6 +125,86 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
     }
 
     /// <inheritdoc/>
+    public ValueTask<Outcome<Download>> OpenMetadataAsync(Secret secret, PackageFile file, CancellationToken cancellationToken)
+    {
+        if (file.MetadataSha256 is not { } digest)
+        {
+            throw new ArgumentException("The file has no metadata to be sent.", nameof(file));
+        }
+
+        // It is a cache: what is gone from it is read from the wheel again.
+        var path = _documents.Find(digest);
+        if (path is null
+            && DistributionArchive.TryReadMetadata(_layout.File(file.Location, file.Filename.ToString()), file.Filename) is { } document
+            && _documents.Add(document).Equals(digest))
+        {
+            path = _documents.Find(digest);
+        }
+
+        return ValueTask.FromResult<Outcome<Download>>(path is not null
+            ? new Download.LocalFile(path)
+            : new Failure(FailureKind.NotFound, "The file was removed from the storage, or replaced, since its index was read."));
+    }
+
+    /// <inheritdoc/>
+    public Task<Outcome<MetadataFields>> ReadFieldsAsync(Secret secret, PackageFile file, CancellationToken cancellationToken) =>
+        Task.FromResult<Outcome<MetadataFields>>(_describer.Read(file, _catalog.FieldsOf(file.Filename.ToString())));
+
+    /// <inheritdoc/>
+    public async Task<Outcome<ProjectRecord>> ChangeRecordAsync(
+        Secret secret, ProjectName project, Func<ProjectRecord, Outcome<ProjectRecord>> change, CancellationToken cancellationToken)
+    {
+        using var held = await _locks.TryLockAsync(project, cancellationToken);
+        if (held is null)
+        {
+            return Busy;
+        }
+
+        try
+        {
+            var before = _records.Read(project);
+            var after = before.Failure is null ? change(before.Value) : before;
+            if (after.Failure is null)
+            {
+                Decide(project, before.Value, after.Value);
+            }
+
+            return after;
+        }
+        catch (Exception exception) when (DiskSpace.IsExhausted(exception))
+        {
+            return DiskSpace.OutOfSpace;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return new Failure(FailureKind.Unavailable, $"The storage can't be written; repeat this when it can: {exception.Message}");
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<Outcome<int>> DescribeAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var described = new List<CatalogedFile>();
+            foreach (var file in _catalog.Undescribed(DescribedAtOnce))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                described.Add(_describer.Describe(file));
+            }
+
+            _catalog.Change(new CatalogChange { Described = described });
+
+            return Task.FromResult<Outcome<int>>(described.Count);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or SqliteException)
+        {
+            return Task.FromResult<Outcome<int>>(
+                new Failure(FailureKind.Unavailable, $"The metadata of stored files can't be kept: {exception.Message}"));
+        }
+    }
+
+    /// <inheritdoc/>
     public Task<Outcome<IndexChanges>> ReadChangesAsync(long afterRevision, CancellationToken cancellationToken) =>
         Task.FromResult<Outcome<IndexChanges>>(
             afterRevision > 0 || _catalog.IsComplete ? _catalog.ReadChanges(afterRevision) : NeverLookedAt);
@@ -129,7 +226,8 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
         var report = await ScanAsync(thoroughly: true, progress, cancellationToken);
         if (report.Failure is null)
         {
-            OriginalIndex.Write(_layout, _catalog.ReadChanges(0).Published, _time.GetUtcNow());
+            var index = RepositoryIndex.Empty.With(_catalog.ReadChanges(0));
+            OriginalIndex.Write(_layout, index.Projects.SelectMany(project => project.InOrder()), _time.GetUtcNow());
         }
 
         return report;
@@ -178,7 +276,7 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
         var found = await _scan.ReadAsync(filename, location, trustMeta: false, cancellationToken);
         if (found is not null)
         {
-            _catalog.Change([found], []);
+            _catalog.Change(new CatalogChange { Published = [found] });
         }
 
         return found;
@@ -196,6 +294,7 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
         var location = file.Filename.Project.ToString();
         var path = _layout.File(location, file.Filename.ToString());
         var metaPath = _layout.Meta(location, file.Filename.ToString());
+        var attestationsPath = _layout.Attestations(location, file.Filename.ToString());
         var uploadedAt = UnixTime.Truncate(_time.GetUtcNow());
 
         CreateFolder(location);
@@ -204,12 +303,18 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
         _staging.Place(metaPath, UploadMeta.Write(file, staged.Sha256, uploadedAt));
         try
         {
+            if (file.Attestations is { } attestations)
+            {
+                _staging.Place(attestationsPath, Encoding.UTF8.GetBytes(attestations));
+            }
+
             File.SetLastWriteTimeUtc(staged.Path, uploadedAt.UtcDateTime);
             if (!DurableFile.TryMove(staged.Path, path))
             {
                 // Not one of ours, which would have waited for the lock: somebody put it there this very moment. It is not the file that
                 // we have described beside it.
                 File.Delete(metaPath);
+                File.Delete(attestationsPath);
 
                 return Busy;
             }
@@ -217,17 +322,42 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
             ((DiskStagedFile)staged).Published();
             DurableFile.FlushFolder(_layout.Folder(location));
 
-            _catalog.Change([new CatalogedFile(Describe(file, staged, location, uploadedAt), File.GetLastWriteTimeUtc(path).Ticks)], []);
+            var published = new CatalogedFile(Describe(file, staged, location, uploadedAt), File.GetLastWriteTimeUtc(path).Ticks);
+            _catalog.Change(new CatalogChange { Published = [_describer.Describe(published, file.Description)] });
         }
         catch
         {
             // It was not acknowledged, so it must not be there. The file goes first: without it, what is beside it means nothing.
             File.Delete(path);
             File.Delete(metaPath);
+            File.Delete(attestationsPath);
             throw;
         }
 
         return Publication.Published;
+    }
+
+    /// <summary>Keeps a record, then removes what it says is deleted: until that is done, the record keeps it out of the index.</summary>
+    private void Decide(ProjectName project, ProjectRecord before, ProjectRecord after)
+    {
+        if (!after.Equals(before))
+        {
+            CreateFolder(project.ToString());
+            _records.Write(project, after);
+            _catalog.Change(new CatalogChange { Decided = (project, after) });
+        }
+
+        var deleted = after.Deleted.Keys.Select(_catalog.Find).OfType<CatalogedFile>().Select(file => file.File).ToList();
+        foreach (var file in deleted)
+        {
+            var filename = file.Filename.ToString();
+            File.Delete(_layout.File(file.Location, filename));
+            File.Delete(_layout.Meta(file.Location, filename));
+            File.Delete(_layout.Attestations(file.Location, filename));
+            DurableFile.FlushFolder(_layout.Folder(file.Location));
+        }
+
+        _catalog.Change(new CatalogChange { Removed = [.. deleted.Select(file => file.Filename.ToString())] });
     }
 
     private static PackageFile Describe(NewFile file, StagedFile staged, string location, DateTimeOffset uploadedAt) => new()

@@ -28,6 +28,8 @@ internal sealed partial class FileSystemBackendType(TimeProvider time, ILoggerFa
         ConfigKey.Text(WriteSecret, "opens the repository for reading and uploading", ""),
     ];
 
+    public string? OwnSecretKey => WriteSecret;
+
     public IRepositoryBackend Open(RepositoryConfig config, string root)
     {
         foreach (var key in (string[])[ReadSecret, WriteSecret])

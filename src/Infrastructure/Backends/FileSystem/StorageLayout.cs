@@ -9,9 +9,11 @@ namespace PyWharf.Infrastructure.Backends.FileSystem;
 internal sealed class StorageLayout(string root, RepositoryName repository)
 {
     /// <summary>File systems take names of 255 bytes, and every file has one beside it whose name is longer.</summary>
-    public const int LongestFilename = 250;
+    public const int LongestFilename = 240;
 
     private const string MetaSuffix = ".meta";
+    private const string AttestationsSuffix = ".attestations";
+    private const string RecordName = ".project.toml";
 
     /// <summary>The published files: one folder per project.</summary>
     public string Storage { get; } = Path.Combine(root, "cache", repository.ToString(), "storage");
@@ -24,6 +26,9 @@ internal sealed class StorageLayout(string root, RepositoryName repository)
 
     /// <summary>The cached index.</summary>
     public string Catalog { get; } = Path.Combine(root, "index", repository.ToString(), "catalog.db");
+
+    /// <summary>The core metadata documents of wheels, out of which they can be read again.</summary>
+    public string Metadata { get; } = Path.Combine(root, "index", repository.ToString(), "metadata");
 
     /// <summary>The lock files.</summary>
     public string Locks { get; } = Path.Combine(root, "lock", repository.ToString());
@@ -48,6 +53,15 @@ internal sealed class StorageLayout(string root, RepositoryName repository)
     /// <summary>What is kept of the upload of a file.</summary>
     public string Meta(string location, string filename) => File(location, filename) + MetaSuffix;
 
-    /// <summary>Whether a name in a project's folder is what is kept of an upload, not a file.</summary>
-    public static bool IsMeta(string name) => name.EndsWith(MetaSuffix, StringComparison.Ordinal);
+    /// <summary>The attestations that were uploaded with a file.</summary>
+    public string Attestations(string location, string filename) => File(location, filename) + AttestationsSuffix;
+
+    /// <summary>
+    /// What was decided about a project. The original program looks at nothing in the folder that has no .meta beside it.
+    /// </summary>
+    public string Record(ProjectName project) => File(project.ToString(), RecordName);
+
+    /// <summary>Whether a name in a project's folder is what is kept beside a file, and no file.</summary>
+    public static bool IsBesideFile(string name) =>
+        name.EndsWith(MetaSuffix, StringComparison.Ordinal) || name.EndsWith(AttestationsSuffix, StringComparison.Ordinal);
 }

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using PyWharf.Application.Packages;
+using PyWharf.Application.Archives;
 using PyWharf.Application.Ports;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Catalog;
@@ -12,7 +12,7 @@ namespace PyWharf.Infrastructure.Backends.FileSystem;
 /// Compares the storage with the catalog. A folder whose last write is the one that was seen before is not read again, so that a look at a
 /// storage of which nothing changed costs a look at its project folders. One at a time.
 /// </summary>
-internal sealed partial class StorageScan(StorageLayout layout, IndexCatalog catalog, TimeProvider time, ILogger logger)
+internal sealed partial class StorageScan(StorageLayout layout, ProjectRecords records, IndexCatalog catalog, TimeProvider time, ILogger logger)
 {
     // A folder written within this time may be written again without its time of last write telling: it is looked at once more.
     private static readonly TimeSpan StillMoving = TimeSpan.FromSeconds(2);
@@ -42,6 +42,11 @@ internal sealed partial class StorageScan(StorageLayout layout, IndexCatalog cat
         foreach (var gone in known.Keys)
         {
             Remove(catalog.FilesAt(gone), total);
+            if (ProjectName.TryParse(gone, out var project) && DecidedAbout(project) is { } decided)
+            {
+                catalog.Change(new CatalogChange { Decided = decided });
+            }
+
             catalog.ForgetFolder(gone);
         }
 
@@ -114,7 +119,7 @@ internal sealed partial class StorageScan(StorageLayout layout, IndexCatalog cat
         foreach (var file in folder.EnumerateFiles())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (StorageLayout.IsMeta(file.Name) || file.Name.StartsWith('.'))
+            if (StorageLayout.IsBesideFile(file.Name) || file.Name.StartsWith('.'))
             {
                 continue;
             }
@@ -137,15 +142,40 @@ internal sealed partial class StorageScan(StorageLayout layout, IndexCatalog cat
             {
                 settled = false;
             }
-            else if (found != known)
+            else if (Describe(found, known) is var described && described != known)
             {
-                changed.Add(found);
+                changed.Add(described);
             }
         }
 
         Remove([.. before.Values.Where(file => !File.Exists(layout.File(folder.Name, file.File.Filename.ToString())))], total);
         total.Published += changed.Count;
-        catalog.Change(changed, [], settled ? (folder.Name, folderStamp) : null);
+        catalog.Change(new CatalogChange
+        {
+            Published = changed,
+            Decided = DecidedAbout(project),
+            Folder = settled ? (folder.Name, folderStamp) : null,
+        });
+    }
+
+    /// <summary>What was read of the same bytes before still holds.</summary>
+    private static CatalogedFile Describe(CatalogedFile found, CatalogedFile? known) => found.File.Sha256.Equals(known?.File.Sha256)
+        ? found with { File = found.File with { Summary = known?.File.Summary, MetadataSha256 = known?.File.MetadataSha256 } }
+        : found;
+
+    /// <summary>What was decided about a project, where the catalog does not know it yet.</summary>
+    private (ProjectName Project, ProjectRecord Record)? DecidedAbout(ProjectName project)
+    {
+        var read = records.Read(project);
+        if (read.Failure is { } unreadable)
+        {
+            // The record read before goes on counting.
+            WarnOnce(layout.Record(project), unreadable.Message);
+
+            return null;
+        }
+
+        return read.Value.Equals(catalog.RecordOf(project)) ? null : (project, read.Value);
     }
 
     private void Remove(IReadOnlyList<CatalogedFile> gone, Tally total)
@@ -156,7 +186,7 @@ internal sealed partial class StorageScan(StorageLayout layout, IndexCatalog cat
         }
 
         total.Removed += gone.Count;
-        catalog.Change([], [.. gone.Select(file => file.File.Filename.ToString())]);
+        catalog.Change(new CatalogChange { Removed = [.. gone.Select(file => file.File.Filename.ToString())] });
     }
 
     private static RequiresPython? RequiresPythonOf(
@@ -168,7 +198,12 @@ internal sealed partial class StorageScan(StorageLayout layout, IndexCatalog cat
         }
 
         // With .meta, the upload said that there is none; reading every wheel of a large storage for nothing would take its time.
-        return meta is null && filename.Kind == DistributionKind.Wheel ? WheelMetadata.RequiresPythonOf(path) : null;
+        return meta is null
+            && filename.Kind == DistributionKind.Wheel
+            && CoreMetadata.TryParse(DistributionArchive.TryReadMetadata(path, filename), out var metadata, out _)
+            && RequiresPython.TryParse(metadata.RequiresPython, out var declared)
+                ? declared
+                : null;
     }
 
     /// <summary>A file that somebody copies in grows between two looks at it.</summary>

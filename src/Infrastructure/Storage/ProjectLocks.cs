@@ -3,10 +3,10 @@ using PyWharf.Domain;
 namespace PyWharf.Infrastructure.Storage;
 
 /// <summary>
-/// One publication of a name at a time, in this process and among all that share the storage. A name is locked by locking one of a fixed
-/// number of files: there is no lock file per name to be left behind, and the system unlocks what a killed process held.
+/// One change of a project at a time, in this process and among all that share the storage. A project is locked by locking one of a fixed
+/// number of files: there is no lock file per project to be left behind, and the system unlocks what a killed process held.
 /// </summary>
-internal sealed class PublishLocks(string folder, TimeProvider time)
+internal sealed class ProjectLocks(string folder, TimeProvider time)
 {
     private const int Stripes = 64;
     private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(15);
@@ -14,10 +14,10 @@ internal sealed class PublishLocks(string folder, TimeProvider time)
 
     private readonly SemaphoreSlim[] _here = [.. Enumerable.Range(0, Stripes).Select(_ => new SemaphoreSlim(1))];
 
-    /// <summary>Locks the name until what is returned is disposed; null when another process held it for all too long.</summary>
-    public async Task<IDisposable?> TryLockAsync(DistributionFilename filename, CancellationToken cancellationToken)
+    /// <summary>Locks the project until what is returned is disposed; null when another process held it for all too long.</summary>
+    public async Task<IDisposable?> TryLockAsync(ProjectName project, CancellationToken cancellationToken)
     {
-        var stripe = StripeOf(filename.ToString());
+        var stripe = StripeOf(project.ToString());
         var here = _here[stripe];
         await here.WaitAsync(cancellationToken);
 

@@ -1,10 +1,10 @@
 using System.IO.Compression;
 using PyWharf.Domain;
 
-namespace PyWharf.Application.Packages;
+namespace PyWharf.Application.Archives;
 
 /// <summary>The METADATA document inside a wheel.</summary>
-public static class WheelMetadata
+public static class DistributionArchive
 {
     // Real ones hold a description of some hundred kilobytes at most; a hostile one must not fill the memory.
     private const int MaxBytes = 8 * 1024 * 1024;
@@ -12,8 +12,17 @@ public static class WheelMetadata
     // A directory of the archive is read as a whole; torch, with ten thousand files, needs about one megabyte.
     private const long MaxDirectoryBytes = 64 * 1024 * 1024;
 
+    private static readonly byte[] Fallback = "Metadata-Version: 2.1\nName: a\nVersion: 1\n"u8.ToArray();
+    private static readonly CoreMetadata Parsed = CoreMetadata.TryParse(Fallback, out var parsed, out _) ? parsed : throw new InvalidOperationException();
+
+    /// <summary>To come.</summary>
+    public static Outcome<InspectedArchive> Inspect(string path, DistributionFilename filename, CancellationToken cancellationToken) =>
+        CoreMetadata.TryParse(TryReadMetadata(path, filename), out var metadata, out var problem)
+            ? new InspectedArchive(TryReadMetadata(path, filename), metadata, null)
+            : filename.Kind == DistributionKind.Wheel ? new Failure(FailureKind.Invalid, problem) : new InspectedArchive(Fallback, Parsed, null);
+
     /// <summary>Null where the file is no wheel, or its metadata can't be read within bounds.</summary>
-    public static CoreMetadata? TryRead(string path)
+    public static byte[]? TryReadMetadata(string path, DistributionFilename filename)
     {
         try
         {
@@ -34,17 +43,13 @@ public static class WheelMetadata
             var document = new byte[entry.Length];
             var length = content.ReadAtLeast(document, document.Length, throwOnEndOfStream: false);
 
-            return CoreMetadata.TryParse(document.AsSpan(0, length), out var metadata, out _) ? metadata : null;
+            return document[..length];
         }
         catch (InvalidDataException)
         {
             return null;
         }
     }
-
-    /// <summary>The valid specifier set that a wheel's metadata holds, or null.</summary>
-    public static RequiresPython? RequiresPythonOf(string path) =>
-        RequiresPython.TryParse(TryRead(path)?.RequiresPython, out var specifier) ? specifier : null;
 
     private static bool IsMetadata(string entry) =>
         entry.EndsWith(".dist-info/METADATA", StringComparison.Ordinal) && entry.AsSpan().Count('/') == 1;

@@ -1,0 +1,40 @@
+using FluentValidation;
+using MediatR;
+using PyWharf.Application.Access;
+using PyWharf.Application.Ports;
+using PyWharf.Domain;
+
+namespace PyWharf.Application.Decisions;
+
+/// <summary>Gives a project another status (PEP 792).</summary>
+public static class SetProjectStatus
+{
+    /// <summary>The new status, with a reason for people; null for none.</summary>
+    public sealed record Command(Credential? Credential, RepositoryName? Addressed, ProjectName Project, StatusMarker Status, string? Reason)
+        : RepositoryRequest(Credential, Addressed), IRequest<Outcome<ProjectRecord>>
+    {
+        /// <inheritdoc/>
+        public override AccessLevel Needs => AccessLevel.Write;
+    }
+
+    internal sealed class Validator : AbstractValidator<Command>
+    {
+        public Validator() => RuleFor(command => command.Reason).IsReason();
+    }
+
+    internal sealed class Handler : IRequestHandler<Command, Outcome<ProjectRecord>>
+    {
+        public async Task<Outcome<ProjectRecord>> Handle(Command command, CancellationToken cancellationToken)
+        {
+            var found = await Decision.FindAsync(command.Repository, command.Project, cancellationToken);
+
+            return found.Failure is { } unknown
+                ? unknown
+                : await Decision.MakeAsync(
+                    command,
+                    command.Project,
+                    record => record with { Status = command.Status, StatusReason = command.Reason is "" ? null : command.Reason },
+                    cancellationToken);
+        }
+    }
+}

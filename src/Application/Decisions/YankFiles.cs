@@ -1,0 +1,88 @@
+using FluentValidation;
+using MediatR;
+using PyWharf.Application.Access;
+using PyWharf.Application.Ports;
+using PyWharf.Domain;
+
+namespace PyWharf.Application.Decisions;
+
+/// <summary>Yanks files, or takes that back (PEP 592): installers pass over a yanked file, unless its very version is asked for.</summary>
+public static class YankFiles
+{
+    /// <summary>Yanks the selected files.</summary>
+    /// <param name="Credential">Who asks.</param>
+    /// <param name="Addressed">The repository that was named.</param>
+    /// <param name="Project">The project.</param>
+    /// <param name="Selection">The files; of a version also those that are still to come.</param>
+    /// <param name="Reason">Why, for the people who see it in pip's warning; empty for no reason; null takes the yank back.</param>
+    public sealed record Command(Credential? Credential, RepositoryName? Addressed, ProjectName Project, FileSelection Selection, string? Reason)
+        : RepositoryRequest(Credential, Addressed), IRequest<Outcome<IReadOnlyList<PackageFile>>>
+    {
+        /// <inheritdoc/>
+        public override AccessLevel Needs => AccessLevel.Write;
+    }
+
+    internal sealed class Validator : AbstractValidator<Command>
+    {
+        public Validator() => RuleFor(command => command.Reason).IsReason();
+    }
+
+    internal sealed class Handler : IRequestHandler<Command, Outcome<IReadOnlyList<PackageFile>>>
+    {
+        public async Task<Outcome<IReadOnlyList<PackageFile>>> Handle(Command command, CancellationToken cancellationToken)
+        {
+            var found = await Decision.FindAsync(command.Repository, command.Project, cancellationToken);
+            if (found.Failure is { } unknown)
+            {
+                return unknown;
+            }
+
+            var selected = command.Selection.Among(found.Value);
+            if (selected.Count == 0)
+            {
+                return Decision.NoSuchFile(command.Project, command.Selection);
+            }
+
+            var made = await Decision.MakeAsync(
+                command,
+                command.Project,
+                record => command.Reason is { } reason ? Yank(record, command.Selection, reason) : Unyank(record, command.Selection, found.Value),
+                cancellationToken);
+
+            return made.Failure is { } failure ? failure : Outcome.Of(selected);
+        }
+
+        private static ProjectRecord Yank(ProjectRecord record, FileSelection selection, string reason) => selection switch
+        {
+            FileSelection.OfVersion(var version) => record with { YankedVersions = record.YankedVersions.SetItem(version, reason) },
+            FileSelection.OfName(var filename) => record with { YankedFiles = record.YankedFiles.SetItem(filename, reason) },
+            _ => record,
+        };
+
+        private static ProjectRecord Unyank(ProjectRecord record, FileSelection selection, ProjectFiles files)
+        {
+            // A file whose whole version is yanked: its siblings stay so, each by itself.
+            foreach (var sibling in selection is FileSelection.OfName ? SiblingsOf(selection.Among(files)[0], files) : [])
+            {
+                if (record.YankOf(sibling.Filename) is { } reason)
+                {
+                    record = record with { YankedFiles = record.YankedFiles.SetItem(sibling.Filename.ToString(), reason) };
+                }
+            }
+
+            foreach (var file in selection.Among(files))
+            {
+                record = record with
+                {
+                    YankedFiles = record.YankedFiles.Remove(file.Filename.ToString()),
+                    YankedVersions = file.Filename.Version is { } version ? record.YankedVersions.Remove(version) : record.YankedVersions,
+                };
+            }
+
+            return record;
+        }
+
+        private static IReadOnlyList<PackageFile> SiblingsOf(PackageFile file, ProjectFiles files) =>
+            file.Filename.Version is { } version ? new FileSelection.OfVersion(version).Among(files) : [];
+    }
+}

@@ -1,0 +1,60 @@
+using PyWharf.Application.Archives;
+using PyWharf.Application.Ports;
+using PyWharf.Domain;
+using PyWharf.Infrastructure.Catalog;
+using PyWharf.Infrastructure.Configuration;
+using PyWharf.Infrastructure.Storage;
+
+namespace PyWharf.Infrastructure.Backends.FileSystem;
+
+/// <summary>Finds what a stored file says of itself, and what its upload said of it.</summary>
+internal sealed class FileDescriber(StorageLayout layout, MetadataStore documents)
+{
+    private const int LongestSummary = 512;
+
+    /// <summary>The file with what can be read of it; where nothing can, without, and it need not be tried again.</summary>
+    public CatalogedFile Describe(CatalogedFile cataloged)
+    {
+        var file = cataloged.File;
+        var document = DistributionArchive.TryReadMetadata(layout.File(file.Location, file.Filename.ToString()), file.Filename);
+
+        return Describe(cataloged, new FileDescription(
+            FieldsOfUpload(file).Or(FieldsOf(document)),
+            file.Filename.Kind == DistributionKind.Wheel && document is not null ? document : null));
+    }
+
+    /// <summary>The file with a description that is known.</summary>
+    public CatalogedFile Describe(CatalogedFile cataloged, FileDescription description) => cataloged with
+    {
+        Fields = description.Fields,
+        File = cataloged.File with
+        {
+            Summary = OneLine(description.Fields["summary"]),
+            MetadataSha256 = description.Metadata is { } metadata ? documents.Add(metadata.Span) : null,
+        },
+    };
+
+    /// <summary>All fields of a file: what the catalog keeps, then what lies beside the file, then what the file says.</summary>
+    public MetadataFields Read(PackageFile file, MetadataFields? repeatable)
+    {
+        var known = (repeatable ?? MetadataFields.None).Or(FieldsOfUpload(file));
+
+        return repeatable is null || known["metadata_version"] is null
+            ? known.Or(FieldsOf(DistributionArchive.TryReadMetadata(layout.File(file.Location, file.Filename.ToString()), file.Filename)))
+            : known;
+    }
+
+    private MetadataFields FieldsOfUpload(PackageFile file) =>
+        MetaFile.TryRead(layout.Meta(file.Location, file.Filename.ToString()), out _) is { } form ? MetadataFields.OfForm(form) : MetadataFields.None;
+
+    private static MetadataFields FieldsOf(byte[]? document) =>
+        CoreMetadata.TryParse(document, out var metadata, out _) ? MetadataFields.Of(metadata) : MetadataFields.None;
+
+    private static string? OneLine(string? summary)
+    {
+        var line = summary.AsSpan();
+        line = line[..(line.IndexOfAny('\r', '\n') is >= 0 and var end ? end : line.Length)];
+
+        return line.IsEmpty ? null : line[..Math.Min(line.Length, LongestSummary)].ToString();
+    }
+}

@@ -1,0 +1,25 @@
+using PyWharf.Domain;
+
+namespace PyWharf.Infrastructure.Catalog;
+
+/// <summary>What one transaction changes in a catalog.</summary>
+internal sealed record CatalogChange
+{
+    /// <summary>Files that came or changed.</summary>
+    public IReadOnlyList<CatalogedFile> Published { get; init; } = [];
+
+    /// <summary>Names of files that are gone.</summary>
+    public IReadOnlyList<string> Removed { get; init; } = [];
+
+    /// <summary>Files that were read: what was found counts where the catalog still has the same bytes.</summary>
+    public IReadOnlyList<CatalogedFile> Described { get; init; } = [];
+
+    /// <summary>A project about which something was decided, and its record.</summary>
+    public (ProjectName Project, ProjectRecord Record)? Decided { get; init; }
+
+    /// <summary>A folder that was looked at, with its stamp.</summary>
+    public (string Name, long Stamp)? Folder { get; init; }
+
+    /// <summary>Whether an index made before does not show it.</summary>
+    public bool IsVisible => Published.Count + Removed.Count + Described.Count > 0 || Decided is not null;
+}

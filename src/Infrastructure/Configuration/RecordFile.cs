@@ -1,0 +1,119 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using PyWharf.Domain;
+using PyWharf.Infrastructure.Toml;
+
+namespace PyWharf.Infrastructure.Configuration;
+
+/// <summary>A project's record as TOML, for people to read and, with no server running, to edit.</summary>
+internal static class RecordFile
+{
+    /// <summary>Writes a record, as UTF-8.</summary>
+    public static byte[] Write(ProjectRecord record)
+    {
+        var document = new TomlTable();
+        if (record.Status != StatusMarker.Active)
+        {
+            document.Add("status", record.Status.Text());
+        }
+
+        if (record.StatusReason is { } reason)
+        {
+            document.Add("reason", reason);
+        }
+
+        AddTable(document, "yanked_versions", record.YankedVersions, version => version.ToString(), why => why);
+        AddTable(document, "yanked_files", record.YankedFiles, filename => filename, why => why);
+        AddTable(document, "deleted", record.Deleted, filename => filename, deletion => new TomlTable
+        {
+            { "at", deletion.At },
+            { "sha256", deletion.Sha256.ToString() },
+        });
+
+        var buffer = new ArrayBufferWriter<byte>();
+        new TomlWriter(buffer).Document(document);
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Reads a record; all of it or nothing, since half of one could offer a file that is deleted.</summary>
+    /// <param name="utf8">The document.</param>
+    /// <param name="sourceName">What a problem calls it.</param>
+    /// <param name="record">What it says.</param>
+    /// <param name="problem"><c>name:line:column: …</c></param>
+    public static bool TryRead(
+        ReadOnlySpan<byte> utf8,
+        string sourceName,
+        [NotNullWhen(true)] out ProjectRecord? record,
+        [NotNullWhen(false)] out string? problem)
+    {
+        record = null;
+        if (!TomlReader.TryRead(utf8, out var document, out var error))
+        {
+            problem = $"{sourceName}:{error}";
+            return false;
+        }
+
+        try
+        {
+            record = document.Aggregate(ProjectRecord.Empty, (read, pair) => With(read, pair.Key, pair.Value));
+            problem = null;
+            return true;
+        }
+        catch (FormatException exception)
+        {
+            problem = $"{sourceName}:{exception.Message}";
+            return false;
+        }
+    }
+
+    private static void AddTable<TKey, TValue>(
+        TomlTable document, string name, ImmutableSortedDictionary<TKey, TValue> values, Func<TKey, string> key, Func<TValue, TomlValue> value)
+        where TKey : notnull
+    {
+        if (values.IsEmpty)
+        {
+            return;
+        }
+
+        var table = new TomlTable();
+        foreach (var pair in values)
+        {
+            table.Add(key(pair.Key), value(pair.Value));
+        }
+
+        document.Add(name, table);
+    }
+
+    private static ProjectRecord With(ProjectRecord record, string key, TomlValue value) => key switch
+    {
+        "status" => record with { Status = StatusOf(value) },
+        "reason" => record with { StatusReason = Text(value) },
+        "yanked_versions" => record with { YankedVersions = Pairs(value).ToImmutableSortedDictionary(pair => VersionOf(pair), pair => Text(pair.Value)) },
+        "yanked_files" => record with { YankedFiles = Pairs(value).ToImmutableSortedDictionary(pair => pair.Key, pair => Text(pair.Value), StringComparer.Ordinal) },
+        "deleted" => record with { Deleted = Pairs(value).ToImmutableSortedDictionary(pair => pair.Key, pair => DeletionOf(pair.Value), StringComparer.Ordinal) },
+        _ => throw Wrong(value.KeyPosition, $"unknown key {TomlText.Quote(key)}"),
+    };
+
+    private static StatusMarker StatusOf(TomlValue value) =>
+        StatusMarkers.TryParse(Text(value), out var marker) ? marker : throw Wrong(value.Position, $"must be one of {StatusMarkers.All}");
+
+    private static PackageVersion VersionOf(KeyValuePair<string, TomlValue> pair) =>
+        PackageVersion.TryParse(pair.Key, out var version) ? version : throw Wrong(pair.Value.KeyPosition, "is no version");
+
+    private static Deletion DeletionOf(TomlValue value)
+    {
+        var fields = Pairs(value).ToDictionary(pair => pair.Key, pair => pair.Value.Content);
+
+        return fields.GetValueOrDefault("at") is DateTimeOffset at && Sha256Digest.TryParse(fields.GetValueOrDefault("sha256") as string, out var sha256)
+            ? new Deletion(at, sha256)
+            : throw Wrong(value.Position, "must have a time \"at\" and a \"sha256\"");
+    }
+
+    private static TomlTable Pairs(TomlValue value) => value.Content as TomlTable ?? throw Wrong(value.Position, "must be a table");
+
+    private static string Text(TomlValue value) => value.Content as string ?? throw Wrong(value.Position, "must be a string");
+
+    private static FormatException Wrong(TomlPosition position, string what) => new($"{position}: {what}");
+}

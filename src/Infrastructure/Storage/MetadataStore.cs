@@ -1,0 +1,69 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using PyWharf.Domain;
+
+namespace PyWharf.Infrastructure.Storage;
+
+/// <summary>
+/// The core metadata documents of wheels, each under its digest: the wheels of one version mostly share one. It is a cache of what the
+/// wheels hold, so nothing is flushed; a document is believed when its digest was seen to be right since the process started.
+/// </summary>
+/// <param name="folder">Where they lie.</param>
+internal sealed class MetadataStore(string folder)
+{
+    private readonly ConcurrentDictionary<Sha256Digest, string> _seen = new();
+
+    /// <summary>Keeps a document; returns its digest.</summary>
+    public Sha256Digest Add(ReadOnlySpan<byte> document)
+    {
+        var digest = Sha256Digest.FromBytes(SHA256.HashData(document));
+        if (Find(digest) is not null)
+        {
+            return digest;
+        }
+
+        var path = PathOf(digest);
+        var temporary = $"{path}.{Guid.NewGuid():N}.new";
+        Directory.CreateDirectory(Path.GetDirectoryName(path) ?? folder);
+        try
+        {
+            File.WriteAllBytes(temporary, document);
+            DurableFile.Replace(temporary, path);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+
+        _seen[digest] = path;
+
+        return digest;
+    }
+
+    /// <summary>The path of a document; null when it is not here whole.</summary>
+    public string? Find(Sha256Digest digest)
+    {
+        if (_seen.TryGetValue(digest, out var known) && File.Exists(known))
+        {
+            return known;
+        }
+
+        var path = PathOf(digest);
+        if (!File.Exists(path) || !Sha256Digest.FromBytes(SHA256.HashData(File.ReadAllBytes(path))).Equals(digest))
+        {
+            return null;
+        }
+
+        _seen[digest] = path;
+
+        return path;
+    }
+
+    private string PathOf(Sha256Digest digest)
+    {
+        var hex = digest.ToString();
+
+        return Path.Combine(folder, hex[..2], hex);
+    }
+}
