@@ -23,6 +23,7 @@ internal static class CommandLine
         [
             new ServerCommand(ServerHost.RunAsync),
             new UpdateIndexCommand(name => environment[name] as string, UpdateIndexRun.RunAsync),
+            .. DecisionCommand.All(name => environment[name] as string, DecisionRun.RunAsync),
             new QuickstartCommand(Quickstart.RunAsync),
             new HealthCommand(HealthCheck.RunAsync),
         ];

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.HttpOverrides;
+using PyWharf.Domain;
 using IPNetwork = System.Net.IPNetwork;
 
 namespace PyWharf.Api.Cli;
@@ -20,6 +21,12 @@ internal static partial class FlagValues
     {
         value = text;
         return text.Length > 0;
+    }
+
+    public static bool Status(string text, [MaybeNullWhen(false)] out string value)
+    {
+        value = text;
+        return StatusMarkers.TryParse(text, out _);
     }
 
     public static bool Seconds(string text, out TimeSpan value)

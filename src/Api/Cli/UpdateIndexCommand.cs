@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using PyWharf.Api.Hosting;
 
 namespace PyWharf.Api.Cli;
@@ -26,13 +25,7 @@ internal sealed class UpdateIndexCommand : Command
     private readonly Positional _name = new("name", FlagValues.Text, "the name of a repository", "The name of the repository.")
     { Required = true };
 
-    private readonly Option<string?> _secret = Flag.Text("--secret", "SECRET", "a secret that is not empty", """
-        The secret with write permission. Other users of the machine can see it; --secret_env is safer.
-        """);
-
-    private readonly Option<string?> _secretEnv = Flag.Text("--secret_env", "VARIABLE", "the name of an environment variable", """
-        The environment variable that holds the secret.
-        """);
+    private readonly SecretFlags _secret;
 
     private readonly Option<string> _root = Flag.Of<string>("--root", "FOLDER", ".", FlagValues.Folder, "a path", """
         The server's folder, where the packages of a file_system repository lie.
@@ -41,39 +34,18 @@ internal sealed class UpdateIndexCommand : Command
 
     private readonly Option<bool> _debug = Flag.Debug();
 
-    private readonly Func<string, string?> _variable;
-
     public UpdateIndexCommand(
         Func<string, string?> variable, Func<UpdateIndexOptions, CancellationToken, Task<int>> run)
         : base("update_index", Help)
     {
-        _variable = variable;
+        _secret = new SecretFlags(variable, "The secret with write permission.");
         TreatUnmatchedTokensAsErrors = false;
         Add(_type);
         Add(_name);
-        Add(_secret);
-        Add(_secretEnv);
+        _secret.AddTo(this);
         Add(_root);
         Add(_debug);
-        Validators.Add(CheckSecret);
         SetAction((parsed, cancellationToken) => run(Read(parsed), cancellationToken));
-    }
-
-    private void CheckSecret(CommandResult command)
-    {
-        if (command.GetResult(_secretEnv)?.Tokens is not [{ Value: { Length: > 0 } name }])
-        {
-            return;
-        }
-
-        if (command.GetResult(_secret) is { Implicit: false })
-        {
-            command.AddError($"{_secret.Name} and {_secretEnv.Name} exclude each other");
-        }
-        else if (string.IsNullOrEmpty(_variable(name)))
-        {
-            command.AddError($"{_secretEnv.Name} names an environment variable that is not set");
-        }
     }
 
     private UpdateIndexOptions Read(ParseResult parsed) => new()
@@ -81,7 +53,7 @@ internal sealed class UpdateIndexCommand : Command
         Type = parsed.GetRequiredValue(_type),
         Name = parsed.GetRequiredValue(_name),
         Root = Path.GetFullPath(parsed.GetRequiredValue(_root)),
-        Secret = parsed.GetValue(_secretEnv) is { } name ? _variable(name) : parsed.GetValue(_secret),
+        Secret = _secret.Read(parsed),
         BackendKeys = parsed.UnmatchedTokens
             .Select(token => token.Split('=', 2))
             .ToDictionary(pair => pair[0].TrimStart('-'), pair => pair[1], StringComparer.Ordinal),

@@ -28,14 +28,14 @@ internal static class SessionCookie
     /// Whether a request may change something: with an Authorization header, which another site can't make a browser send, or with the token
     /// of its session.
     /// </summary>
-    public static bool AllowsChange(HttpContext http, UploadForm form)
+    public static bool AllowsChange(HttpContext http, UploadForm? form = null)
     {
         if (http.Request.Headers.Authorization.Count > 0 || Find(http) is not { } session)
         {
             return true;
         }
 
-        return Same(session.CsrfToken, http.Request.Headers[CsrfHeader].ToString()) || Same(session.CsrfToken, form[CsrfField] ?? "");
+        return Same(session.CsrfToken, http.Request.Headers[CsrfHeader].ToString()) || Same(session.CsrfToken, form?[CsrfField] ?? "");
     }
 
     /// <summary>Whether two tokens are equal, in a time that tells nothing.</summary>

@@ -17,7 +17,7 @@ internal sealed class AccessBehavior<TRequest, TResponse>(IRepositories reposito
         "Wrong or missing credentials: send the repository's name as user name and one of its secrets as password.");
 
     private static readonly Failure ReadOnly = new(
-        FailureKind.Forbidden, "This secret may read but not write: uploading takes the repository's write secret.");
+        FailureKind.Forbidden, "This secret may read but not write: uploads and changes take the repository's write secret.");
 
     private static readonly Failure NotConfigured = new(
         FailureKind.Unavailable,

@@ -251,7 +251,7 @@ public abstract class BackendContract : IDisposable
         var form = new KeyValuePair<string, string>[] { new("name", distribution.Name), new("version", distribution.Version), new("summary", "A \"demo\"\n— ünïcode") };
         var requiresPython = RequiresPython.TryParse(distribution.RequiresPython, out var specifier) ? specifier : null;
 
-        return await backend.PublishAsync(WriteSecret, new NewFile(filename, requiresPython, form, new FileDescription(MetadataFields.OfForm(form), null)), staged, default);
+        return await backend.PublishAsync(WriteSecret, new NewFile(filename, requiresPython, form, new FileDescription(MetadataFields.OfForm(form), default)), staged, default);
     }
 
     private protected static async Task<IReadOnlyList<PackageFile>> FilesAsync(IRepositoryBackend backend) =>

@@ -1,0 +1,157 @@
+using System.CommandLine;
+using PyWharf.Api.Hosting;
+using PyWharf.Domain;
+
+namespace PyWharf.Api.Cli;
+
+/// <summary>
+/// <c>pywharf yank|unyank|delete|status NAME PROJECT …</c>: a decision about a project, made in the storage itself, so that it needs no running
+/// server; one that runs shows it within two seconds.
+/// </summary>
+internal sealed class DecisionCommand : Command
+{
+    private const string Common = """
+
+        The storage is changed directly; no server needs to run, and one that runs shows it within two seconds. Without --secret
+        the write secret of the configuration is used.
+        """;
+
+    private readonly Positional _repository = new("name", FlagValues.Text, "the name of a repository", "The name of the repository.")
+    { Required = true };
+
+    private readonly Positional _project = new("project", FlagValues.Text, "the name of a project", "The name of the project.")
+    { Required = true };
+
+    private readonly Positional? _selection;
+    private readonly Positional? _status;
+    private readonly Option<string?>? _reason;
+
+    private readonly Option<string> _root = Flag.Of<string>("--root", "FOLDER", ".", FlagValues.Folder, "a path", """
+        The server's folder.
+        Default: the current directory.
+        """);
+
+    private readonly Option<string?> _config = Flag.Text("--config", "FILE", "a path", """
+        The server's configuration.
+        Default: config.toml in the server's folder.
+        """);
+
+    private readonly SecretFlags _secret;
+    private readonly Option<bool> _debug = Flag.Debug();
+
+    private DecisionCommand(
+        string name,
+        string help,
+        Positional? selection,
+        Positional? status,
+        string? reason,
+        Func<string, string?> variable,
+        Func<DecisionOptions, CancellationToken, Task<int>> run)
+        : base(name, help + Common)
+    {
+        (_selection, _status) = (selection, status);
+        _reason = reason is null ? null : Flag.Text("--reason", "TEXT", "a text that is not empty", reason);
+        _secret = new SecretFlags(variable, "The repository's write secret.");
+
+        Add(_repository);
+        Add(_project);
+        foreach (var option in (Option?[])[_selection, _status, _reason])
+        {
+            if (option is not null)
+            {
+                Add(option);
+            }
+        }
+
+        Add(_root);
+        Add(_config);
+        _secret.AddTo(this);
+        Add(_debug);
+        SetAction((parsed, cancellationToken) => run(Read(parsed), cancellationToken));
+    }
+
+    /// <summary>All four.</summary>
+    public static IEnumerable<Command> All(Func<string, string?> variable, Func<DecisionOptions, CancellationToken, Task<int>> run) =>
+    [
+        new DecisionCommand(
+            "yank",
+            """
+            tell installers to pass over a version or a file (PEP 592)
+
+            What is yanked stays where it is: whoever asks for exactly this version still gets it, with a warning that shows the
+            reason. Files of a yanked version that are uploaded later are yanked too.
+
+            Examples:
+              pywharf yank local demo 1.2 --reason="breaks on Windows" --root=./pywharf-root
+              pywharf yank local demo demo-1.2-py3-none-any.whl --root=./pywharf-root
+            """,
+            Selection(),
+            status: null,
+            "Why, for the people who will see it in the warning.",
+            variable,
+            run),
+        new DecisionCommand(
+            "unyank",
+            """
+            take a yank back
+
+            Examples:
+              pywharf unyank local demo 1.2 --root=./pywharf-root
+            """,
+            Selection(),
+            status: null,
+            reason: null,
+            variable,
+            run),
+        new DecisionCommand(
+            "delete",
+            """
+            delete the files of a version, or one file, for good
+
+            Their names are kept: nothing can be uploaded under the name of a deleted file again. To keep people from a version
+            without breaking those who pinned it, yank it instead.
+
+            Examples:
+              pywharf delete local demo 1.2 --root=./pywharf-root
+              pywharf delete local demo demo-1.2.tar.gz --root=./pywharf-root
+            """,
+            Selection(),
+            status: null,
+            reason: null,
+            variable,
+            run),
+        new DecisionCommand(
+            "status",
+            $"""
+            show what was decided about a project, or give it a status (PEP 792)
+
+            active: as usual. deprecated: as active, with a warning. archived: takes no uploads. quarantined: takes no uploads and
+            offers no files.
+
+            Examples:
+              pywharf status local demo --root=./pywharf-root
+              pywharf status local demo deprecated --reason="use demo2" --root=./pywharf-root
+            """,
+            selection: null,
+            new Positional("status", FlagValues.Status, $"one of {StatusMarkers.All}", $"The new status: {StatusMarkers.All}."),
+            "Why, for the people who will see it.",
+            variable,
+            run),
+    ];
+
+    private static Positional Selection() => new("selection", FlagValues.Text, "a version or a file name", "A version, or the name of a file.")
+    { Required = true };
+
+    private DecisionOptions Read(ParseResult parsed) => new()
+    {
+        Command = Name,
+        Repository = parsed.GetRequiredValue(_repository),
+        Project = parsed.GetRequiredValue(_project),
+        Selection = _selection is null ? "" : parsed.GetRequiredValue(_selection),
+        Status = _status is not null && StatusMarkers.TryParse(parsed.GetValue(_status), out var status) ? status : null,
+        Reason = _reason is null ? null : parsed.GetValue(_reason),
+        Root = Path.GetFullPath(parsed.GetRequiredValue(_root)),
+        Config = parsed.GetValue(_config),
+        Secret = _secret.Read(parsed),
+    };
+}

@@ -1,0 +1,133 @@
+using MediatR;
+using PyWharf.Application;
+using PyWharf.Application.Access;
+using PyWharf.Application.Decisions;
+using PyWharf.Application.Indexing;
+using PyWharf.Application.Ports;
+using PyWharf.Domain;
+using PyWharf.Infrastructure;
+using PyWharf.Infrastructure.State;
+
+namespace PyWharf.Api.Hosting;
+
+/// <summary>The commands that decide about a project, put together without a server.</summary>
+internal static class DecisionRun
+{
+    /// <summary>Returns 0 when it is decided, 1 when not; then one line on the standard error says why.</summary>
+    public static async Task<int> RunAsync(DecisionOptions options, CancellationToken cancellationToken)
+    {
+        await using var services = new ServiceCollection()
+            .AddLogging()
+            .AddMetrics()
+            .AddApplication()
+            .AddInfrastructure(options.Root, upstream: null)
+            .BuildServiceProvider();
+
+        var lines = await DecideAsync(services, options, cancellationToken);
+        if (lines.Failure is { } failure)
+        {
+            await Console.Error.WriteLineAsync($"pywharf: {failure.Message}");
+
+            return 1;
+        }
+
+        foreach (var line in lines.Value)
+        {
+            await Console.Out.WriteLineAsync(line);
+        }
+
+        return 0;
+    }
+
+    private static async Task<Outcome<IReadOnlyList<string>>> DecideAsync(
+        ServiceProvider services, DecisionOptions options, CancellationToken cancellationToken)
+    {
+        if (!RepositoryName.TryParse(options.Repository, out var name, out var problem))
+        {
+            return Invalid(problem);
+        }
+
+        if (!ProjectName.TryParse(options.Project, out var project))
+        {
+            return Invalid($"{options.Project} is no project name");
+        }
+
+        if (!Directory.Exists(options.Root))
+        {
+            return Invalid($"there is no folder {options.Root}; --root names the server's root folder");
+        }
+
+        var opened = services.GetRequiredService<IRepositories>().Open(Documents(options));
+        if (opened.Failure is { } failure)
+        {
+            return failure;
+        }
+
+        if (opened.Value.Find(name) is not { } repository)
+        {
+            return Invalid($"the configuration has no repository {name}; it has {string.Join(", ", opened.Value.All.Select(other => other.Name))}");
+        }
+
+        if ((options.Secret is { } given ? new Secret(given) : repository.Settings.OwnSecret) is not { } secret)
+        {
+            return Invalid("the configuration holds no write secret for this repository: --secret_env names the variable that does");
+        }
+
+        var sender = services.GetRequiredService<ISender>();
+        var looked = await sender.Send(new SyncIndex.Command(repository), cancellationToken);
+
+        return looked.Failure is { } unreadable
+            ? unreadable
+            : await SendAsync(sender, options, new Credential(name.ToString(), secret), project, cancellationToken);
+    }
+
+    private static async Task<Outcome<IReadOnlyList<string>>> SendAsync(
+        ISender sender, DecisionOptions options, Credential credential, ProjectName project, CancellationToken cancellationToken)
+    {
+        var selection = FileSelection.Parse(options.Selection);
+
+        return (options.Command, options.Status) switch
+        {
+            ("yank", _) => Files("yanked", await sender.Send(
+                new YankFiles.Command(credential, Addressed: null, project, selection, options.Reason ?? ""), cancellationToken)),
+            ("unyank", _) => Files("no longer yanked", await sender.Send(
+                new YankFiles.Command(credential, Addressed: null, project, selection, Reason: null), cancellationToken)),
+            ("delete", _) => Files("deleted", await sender.Send(
+                new DeleteFiles.Command(credential, Addressed: null, project, selection), cancellationToken)),
+            (_, { } status) => Record(project, await sender.Send(
+                new SetProjectStatus.Command(credential, Addressed: null, project, status, options.Reason), cancellationToken)),
+            _ => Record(project, await sender.Send(
+                new GetProjectRecord.Query(credential, Addressed: null, project), cancellationToken)),
+        };
+    }
+
+    private static Outcome<IReadOnlyList<string>> Files(string what, Outcome<IReadOnlyList<PackageFile>> files) =>
+        files.Failure is { } failure ? failure : Outcome.Of<IReadOnlyList<string>>([.. files.Value.Select(file => $"{file.Filename}: {what}")]);
+
+    private static Outcome<IReadOnlyList<string>> Record(ProjectName project, Outcome<ProjectRecord> record) =>
+        record.Failure is { } failure
+            ? failure
+            : Outcome.Of<IReadOnlyList<string>>(
+            [
+                $"{project}: {record.Value.Status.Text()}{Because(record.Value.StatusReason)}",
+                .. record.Value.YankedVersions.Select(yank => $"version {yank.Key}: yanked{Because(yank.Value)}"),
+                .. record.Value.YankedFiles.Select(yank => $"{yank.Key}: yanked{Because(yank.Value)}"),
+                .. record.Value.Deleted.Select(deletion => $"{deletion.Key}: deleted at {deletion.Value.At.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC"),
+            ]);
+
+    private static string Because(string? reason) => string.IsNullOrEmpty(reason) ? "" : $" ({reason})";
+
+    private static ConfigurationDocuments Documents(DecisionOptions options)
+    {
+        if (options.Config is { } config)
+        {
+            return new ConfigurationDocuments(File.ReadAllText(config), AdminSecret: null) { ConfigName = config };
+        }
+
+        return new ServerRoot(options.Root).ReadKept() is { } kept
+            ? kept with { AdminSecret = null }
+            : throw new IOException($"there is no config.toml in {options.Root}: --root names the server's folder, --config its configuration");
+    }
+
+    private static Failure Invalid(string message) => new(FailureKind.Invalid, message);
+}

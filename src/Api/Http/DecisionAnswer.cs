@@ -1,0 +1,48 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using PyWharf.Application.Rendering;
+using PyWharf.Domain;
+
+namespace PyWharf.Api.Http;
+
+/// <summary>What the management API answers with, as JSON.</summary>
+internal sealed class DecisionAnswer
+{
+    private readonly byte[] _json;
+
+    private DecisionAnswer(object content) => _json = JsonSerializer.SerializeToUtf8Bytes(content, Options);
+
+    private static JsonSerializerOptions Options { get; } = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DefaultIgnoreCondition = JsonIgnoreCondition.Never,
+    };
+
+    /// <summary>The files that something was decided about.</summary>
+    public static DecisionAnswer Files(ProjectName project, IReadOnlyList<PackageFile> files) => new(new
+    {
+        Project = project.ToString(),
+        Files = files.Select(file => file.Filename.ToString()),
+    });
+
+    /// <summary>What was decided about a project.</summary>
+    public static DecisionAnswer Record(ProjectName project, ProjectRecord record) => new(new
+    {
+        Project = project.ToString(),
+        Status = record.Status.Text(),
+        Reason = record.StatusReason,
+        YankedVersions = record.YankedVersions.ToDictionary(yank => yank.Key.ToString(), yank => yank.Value),
+        record.YankedFiles,
+        Deleted = record.Deleted.ToDictionary(
+            deletion => deletion.Key, deletion => new { At = PageFile.FormatUploadTime(deletion.Value.At), Sha256 = deletion.Value.Sha256.ToString() }),
+    });
+
+    public Task WriteAsync(HttpContext http)
+    {
+        http.Response.ContentType = "application/json";
+        http.Response.ContentLength = _json.Length;
+        http.Response.Headers.CacheControl = "no-store";
+
+        return HttpMethods.IsHead(http.Request.Method) ? Task.CompletedTask : http.Response.Body.WriteAsync(_json, http.RequestAborted).AsTask();
+    }
+}
