@@ -12,6 +12,7 @@ internal sealed class DecisionCommand : Command
 {
     private const string Common = """
 
+
         The storage is changed directly; no server needs to run, and one that runs shows it within two seconds. Without --secret
         the write secret of the configuration is used.
         """;

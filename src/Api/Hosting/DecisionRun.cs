@@ -101,8 +101,8 @@ internal static class DecisionRun
         };
     }
 
-    private static Outcome<IReadOnlyList<string>> Files(string what, Outcome<IReadOnlyList<PackageFile>> files) =>
-        files.Failure is { } failure ? failure : Outcome.Of<IReadOnlyList<string>>([.. files.Value.Select(file => $"{file.Filename}: {what}")]);
+    private static Outcome<IReadOnlyList<string>> Files(string what, Outcome<IReadOnlyList<DistributionFilename>> files) =>
+        files.Failure is { } failure ? failure : Outcome.Of<IReadOnlyList<string>>([.. files.Value.Select(file => $"{file}: {what}")]);
 
     private static Outcome<IReadOnlyList<string>> Record(ProjectName project, Outcome<ProjectRecord> record) =>
         record.Failure is { } failure

@@ -19,10 +19,10 @@ internal sealed class DecisionAnswer
     };
 
     /// <summary>The files that something was decided about.</summary>
-    public static DecisionAnswer Files(ProjectName project, IReadOnlyList<PackageFile> files) => new(new
+    public static DecisionAnswer Files(ProjectName project, IReadOnlyList<DistributionFilename> files) => new(new
     {
         Project = project.ToString(),
-        Files = files.Select(file => file.Filename.ToString()),
+        Files = files.Select(file => file.ToString()),
     });
 
     /// <summary>What was decided about a project.</summary>

@@ -3,7 +3,9 @@ using MediatR;
 using PyWharf.Api.Http;
 using PyWharf.Api.Sessions;
 using PyWharf.Application.Access;
+using PyWharf.Application.Administration;
 using PyWharf.Application.Decisions;
+using PyWharf.Application.Ports;
 using PyWharf.Domain;
 
 namespace PyWharf.Api.Modules;
@@ -67,7 +69,18 @@ internal sealed class DecisionModule : CarterModule
         : NoSuchPage);
 
     private static Task ChangeAsync(HttpContext http, Func<Asked, ProjectName, Task<Outcome<DecisionAnswer>>> change) =>
-        SessionCookie.AllowsChange(http) ? AnswerAsync(http, change) : FailureResult.WriteAsync(http, SessionCookie.Forged);
+        AnswerAsync(http, async (asked, project) =>
+        {
+            if (!SessionCookie.AllowsChange(http))
+            {
+                return SessionCookie.Forged;
+            }
+
+            // Before a body is read, and before anything is said of it.
+            var access = await asked.Send(new CheckAccess.Query(asked.Credential, asked.Addressed, AccessLevel.Write));
+
+            return access.Failure is { } refused ? refused : await change(asked, project);
+        });
 
     private static async Task AnswerAsync(HttpContext http, Func<Asked, ProjectName, Task<Outcome<DecisionAnswer>>> ask)
     {
@@ -84,7 +97,7 @@ internal sealed class DecisionModule : CarterModule
         : PackageVersion.TryParse(http.Route("version"), out var version) ? new FileSelection.OfVersion(version)
         : null;
 
-    private static Outcome<DecisionAnswer> Listed(ProjectName project, Outcome<IReadOnlyList<PackageFile>> files) =>
+    private static Outcome<DecisionAnswer> Listed(ProjectName project, Outcome<IReadOnlyList<DistributionFilename>> files) =>
         files.Failure is { } failure ? failure : DecisionAnswer.Files(project, files.Value);
 
     private static Outcome<DecisionAnswer> Shown(ProjectName project, Outcome<ProjectRecord> record) =>

@@ -8,17 +8,17 @@ namespace PyWharf.Application.Decisions;
 /// <summary>Deletes files for good. Their names are kept, and never stand for other bytes.</summary>
 public static class DeleteFiles
 {
-    /// <summary>Deletes the selected files. May be repeated after any failure.</summary>
+    /// <summary>Deletes the selected files. May be repeated, after any failure and after none.</summary>
     public sealed record Command(Credential? Credential, RepositoryName? Addressed, ProjectName Project, FileSelection Selection)
-        : RepositoryRequest(Credential, Addressed), IRequest<Outcome<IReadOnlyList<PackageFile>>>
+        : RepositoryRequest(Credential, Addressed), IRequest<Outcome<IReadOnlyList<DistributionFilename>>>
     {
         /// <inheritdoc/>
         public override AccessLevel Needs => AccessLevel.Write;
     }
 
-    internal sealed class Handler(TimeProvider time) : IRequestHandler<Command, Outcome<IReadOnlyList<PackageFile>>>
+    internal sealed class Handler(TimeProvider time) : IRequestHandler<Command, Outcome<IReadOnlyList<DistributionFilename>>>
     {
-        public async Task<Outcome<IReadOnlyList<PackageFile>>> Handle(Command command, CancellationToken cancellationToken)
+        public async Task<Outcome<IReadOnlyList<DistributionFilename>>> Handle(Command command, CancellationToken cancellationToken)
         {
             var found = await Decision.FindAsync(command.Repository, command.Project, cancellationToken);
             if (found.Failure is { } unknown)
@@ -26,8 +26,10 @@ public static class DeleteFiles
                 return unknown;
             }
 
+            // Of those that are deleted already something may still be there, if that was interrupted.
             var selected = command.Selection.Among(found.Value);
-            if (selected.Count == 0)
+            IReadOnlyList<DistributionFilename> names = [.. selected.Select(file => file.Filename).Union(command.Selection.AmongDeleted(found.Value))];
+            if (names.Count == 0)
             {
                 return Decision.NoSuchFile(command.Project, command.Selection);
             }
@@ -45,7 +47,7 @@ public static class DeleteFiles
                 },
                 cancellationToken);
 
-            return made.Failure is { } failure ? failure : Outcome.Of(selected);
+            return made.Failure is { } failure ? failure : Outcome.Of(names);
         }
     }
 }

@@ -27,10 +27,19 @@ public abstract record FileSelection
     public static FileSelection Parse(string text) => PackageVersion.TryParse(text, out var version) ? new OfVersion(version) : new OfName(text);
 
     /// <summary>The selected ones of the files that a project has, oldest first.</summary>
-    public IReadOnlyList<PackageFile> Among(ProjectFiles files) => this switch
+    public IReadOnlyList<PackageFile> Among(ProjectFiles files) => [.. files.InOrder().Where(file => Selects(file.Filename))];
+
+    /// <summary>The selected ones of the files that a project had and that were deleted.</summary>
+    public IEnumerable<DistributionFilename> AmongDeleted(ProjectFiles files) =>
+        from name in files.Record.Deleted.Keys
+        let filename = DistributionFilename.TryParseStored(name, files.Name, out var parsed) ? parsed : null
+        where filename is not null && Selects(filename)
+        select filename;
+
+    private bool Selects(DistributionFilename filename) => this switch
     {
-        OfVersion(var version) => [.. files.InOrder().Where(file => version.Equals(file.Filename.Version))],
-        OfName(var filename) => files.Find(filename) is { } file ? [file] : [],
-        _ => [],
+        OfVersion(var version) => version.Equals(filename.Version),
+        OfName(var name) => name == filename.ToString(),
+        _ => false,
     };
 }

@@ -16,7 +16,7 @@ public static class YankFiles
     /// <param name="Selection">The files; of a version also those that are still to come.</param>
     /// <param name="Reason">Why, for the people who see it in pip's warning; empty for no reason; null takes the yank back.</param>
     public sealed record Command(Credential? Credential, RepositoryName? Addressed, ProjectName Project, FileSelection Selection, string? Reason)
-        : RepositoryRequest(Credential, Addressed), IRequest<Outcome<IReadOnlyList<PackageFile>>>
+        : RepositoryRequest(Credential, Addressed), IRequest<Outcome<IReadOnlyList<DistributionFilename>>>
     {
         /// <inheritdoc/>
         public override AccessLevel Needs => AccessLevel.Write;
@@ -27,9 +27,9 @@ public static class YankFiles
         public Validator() => RuleFor(command => command.Reason).IsReason();
     }
 
-    internal sealed class Handler : IRequestHandler<Command, Outcome<IReadOnlyList<PackageFile>>>
+    internal sealed class Handler : IRequestHandler<Command, Outcome<IReadOnlyList<DistributionFilename>>>
     {
-        public async Task<Outcome<IReadOnlyList<PackageFile>>> Handle(Command command, CancellationToken cancellationToken)
+        public async Task<Outcome<IReadOnlyList<DistributionFilename>>> Handle(Command command, CancellationToken cancellationToken)
         {
             var found = await Decision.FindAsync(command.Repository, command.Project, cancellationToken);
             if (found.Failure is { } unknown)
@@ -49,7 +49,7 @@ public static class YankFiles
                 record => command.Reason is { } reason ? Yank(record, command.Selection, reason) : Unyank(record, command.Selection, found.Value),
                 cancellationToken);
 
-            return made.Failure is { } failure ? failure : Outcome.Of(selected);
+            return made.Failure is { } failure ? failure : Outcome.Of<IReadOnlyList<DistributionFilename>>([.. selected.Select(file => file.Filename)]);
         }
 
         private static ProjectRecord Yank(ProjectRecord record, FileSelection selection, string reason) => selection switch

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using PyWharf.Application.Ports;
 using PyWharf.Domain;
 using PyWharf.Integration.Support;
@@ -225,6 +226,162 @@ public abstract class BackendContract : IDisposable
         Assert.Empty(await FilesAsync(backend));
     }
 
+    [Fact]
+    public async Task The_metadata_of_a_wheel_can_be_had_byte_for_byte_by_every_process()
+    {
+        var here = await OpenedAsync();
+        var wheel = Wheels.Build("demo", "1.0", metadata: "Metadata-Version: 2.1\r\nName: demo\r\nVersion: 1.0\r\n\r\n\xE9"u8.ToArray());
+        await PublishAsync(here, wheel);
+
+        foreach (var backend in new[] { here, await OpenedAsync() })
+        {
+            var file = Assert.Single(await FilesAsync(backend));
+            Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(wheel.Metadata)), file.MetadataSha256?.ToString());
+            Assert.Equal(wheel.Metadata, await ContentAsync(await backend.OpenMetadataAsync(ReadSecret, file, default)));
+        }
+    }
+
+    [Fact]
+    public async Task A_source_archive_has_no_metadata_to_be_had()
+    {
+        var backend = await OpenedAsync();
+
+        await PublishAsync(backend, Sdists.Build("demo", "1.0"));
+
+        Assert.Null(Assert.Single(await FilesAsync(backend)).MetadataSha256);
+    }
+
+    [Fact]
+    public async Task Fields_with_several_values_keep_them_all_in_order()
+    {
+        var backend = await OpenedAsync();
+        await PublishAsync(backend, Wheels.Build("demo", "1.0"), ("classifiers", "Topic :: B"), ("classifiers", "Topic :: A"), ("import_names", "demo"));
+
+        foreach (var process in new[] { backend, await OpenedAsync() })
+        {
+            var file = Assert.Single(await FilesAsync(process));
+            var fields = (await process.ReadFieldsAsync(ReadSecret, file, default)).Value;
+
+            Assert.Equal(["Topic :: B", "Topic :: A"], fields.All("classifiers"));
+            Assert.Equal(["demo"], fields.All("import_name"));
+            Assert.Equal("A \"demo\"\n— ünïcode", fields["summary"]);
+            Assert.Equal("A \"demo\"", file.Summary);
+        }
+    }
+
+    [Fact]
+    public async Task Nothing_is_lacking_of_a_file_that_was_uploaded()
+    {
+        var backend = await OpenedAsync();
+        await PublishAsync(backend, Wheels.Build("demo", "1.0"));
+        var before = await ChangesAsync(backend);
+
+        Assert.Equal(0, (await backend.DescribeAsync(default)).Value);
+        Assert.Equal(before.Revision, (await ChangesAsync(backend)).Revision);
+    }
+
+    [Fact]
+    public async Task What_is_decided_is_known_to_every_process_and_later_ones()
+    {
+        var (here, there) = (await OpenedAsync(), await OpenedAsync());
+        await PublishAsync(here, Wheels.Build("demo", "1.0"));
+        var known = (await ChangesAsync(there)).Revision;
+
+        var decided = (await here.ChangeRecordAsync(WriteSecret, Demo, record => record with { Status = StatusMarker.Deprecated, StatusReason = "old" }, default)).Value;
+
+        Assert.Equal("old", decided.StatusReason);
+        Assert.Equal([new(Demo, decided)], (await there.ReadChangesAsync(known, default)).Value.Records);
+        Assert.Equal([new(Demo, decided)], (await ChangesAsync(await OpenedAsync())).Records);
+    }
+
+    [Fact]
+    public async Task Decisions_of_several_processes_at_once_are_all_made()
+    {
+        var backends = new[] { await OpenedAsync(), await OpenedAsync() };
+        await PublishAsync(backends[0], Wheels.Build("demo", "1.0"));
+
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 16).Select(i => Task.Run(() => backends[i % 2].ChangeRecordAsync(
+            WriteSecret, Demo, record => record with { YankedFiles = record.YankedFiles.Add($"demo-{i}.tar.gz", "") }, default))));
+
+        Assert.All(outcomes, outcome => Assert.Null(outcome.Failure));
+        Assert.Equal(16, (await ChangesAsync(backends[0])).Records.Single().Value.YankedFiles.Count);
+    }
+
+    [Fact]
+    public async Task A_decision_that_is_refused_changes_nothing()
+    {
+        var backend = await OpenedAsync();
+        await PublishAsync(backend, Wheels.Build("demo", "1.0"));
+        var before = await ChangesAsync(backend);
+
+        var refused = await backend.ChangeRecordAsync(WriteSecret, Demo, _ => new Failure(FailureKind.Conflict, "no"), default);
+
+        Assert.Equal("no", refused.Failure?.Message);
+        Assert.Equal(before.Revision, (await ChangesAsync(backend)).Revision);
+    }
+
+    [Fact]
+    public async Task A_deleted_file_is_gone_and_its_name_is_never_published_again()
+    {
+        var backend = await OpenedAsync();
+        var wheel = Wheels.Build("demo", "1.0");
+        await PublishAsync(backend, wheel);
+        var file = Assert.Single(await FilesAsync(backend));
+
+        await DeleteAsync(backend, file);
+
+        Assert.Empty(await FilesAsync(backend));
+        Assert.Equal(FailureKind.NotFound, (await backend.OpenAsync(ReadSecret, file, default)).Failure?.Kind);
+        Assert.Empty(Litter());
+        foreach (var process in new[] { backend, await OpenedAsync() })
+        {
+            Assert.Equal(FailureKind.Conflict, (await PublishAsync(process, wheel)).Failure?.Kind);
+            Assert.Equal(FailureKind.Conflict, (await PublishAsync(process, Wheels.Build("demo", "1.0", payload: 10))).Failure?.Kind);
+            Assert.Empty(await FilesAsync(process));
+        }
+    }
+
+    [Fact]
+    public async Task A_name_that_is_deleted_and_published_at_once_is_free_for_no_other_bytes()
+    {
+        var backends = new[] { await OpenedAsync(), await OpenedAsync() };
+        foreach (var round in Enumerable.Range(1, 10))
+        {
+            var first = Wheels.Build("demo", $"{round}.0");
+            await PublishAsync(backends[0], first);
+            var file = (await FilesAsync(backends[0])).Single(file => file.Filename.ToString() == first.Filename);
+
+            var deletion = Task.Run(() => DeleteAsync(backends[0], file));
+            var publication = await Task.Run(() => PublishAsync(backends[1], Wheels.Build("demo", $"{round}.0", payload: 10)));
+            await deletion;
+
+            Assert.Equal(FailureKind.Conflict, publication.Failure?.Kind);
+            Assert.DoesNotContain(await FilesAsync(backends[0]), left => left.Filename.ToString() == first.Filename);
+        }
+    }
+
+    [Fact]
+    public async Task An_archived_project_takes_no_file()
+    {
+        var backend = await OpenedAsync();
+        await PublishAsync(backend, Wheels.Build("demo", "1.0"));
+        await backend.ChangeRecordAsync(WriteSecret, Demo, record => record with { Status = StatusMarker.Archived }, default);
+
+        Assert.Equal(FailureKind.Forbidden, (await PublishAsync(await OpenedAsync(), Wheels.Build("demo", "2.0"))).Failure?.Kind);
+        Assert.Single(await FilesAsync(backend));
+    }
+
+    private static ProjectName Demo { get; } = ProjectName.TryParse("demo", out var name) ? name : throw new InvalidOperationException();
+
+    private protected static Task<Outcome<ProjectRecord>> DeleteAsync(IRepositoryBackend backend, PackageFile file) => backend.ChangeRecordAsync(
+        WriteSecret,
+        file.Filename.Project,
+        record => record with { Deleted = record.Deleted.Add(file.Filename.ToString(), new Deletion(DateTimeOffset.UnixEpoch, file.Sha256)) },
+        default);
+
+    private static FileDescription Description(Distribution distribution, IEnumerable<KeyValuePair<string, string>> form) => new(
+        MetadataFields.OfForm(form), distribution.Filename.EndsWith(".whl", StringComparison.Ordinal) ? distribution.Metadata : default);
+
     /// <summary>Takes a published file out of the storage, behind the back end's back.</summary>
     protected abstract void Lose(PackageFile file);
 
@@ -244,14 +401,21 @@ public abstract class BackendContract : IDisposable
         return backend;
     }
 
-    private protected static async Task<Outcome<Publication>> PublishAsync(IRepositoryBackend backend, Distribution distribution)
+    private protected static async Task<Outcome<Publication>> PublishAsync(
+        IRepositoryBackend backend, Distribution distribution, params (string Name, string Value)[] fields)
     {
         Assert.True(DistributionFilename.TryParse(distribution.Filename, out var filename));
         await using var staged = (await backend.Staging.StageAsync(new MemoryStream(distribution.Content), long.MaxValue, NoDigests, default)).Value;
-        var form = new KeyValuePair<string, string>[] { new("name", distribution.Name), new("version", distribution.Version), new("summary", "A \"demo\"\n— ünïcode") };
+        KeyValuePair<string, string>[] form =
+        [
+            new("name", distribution.Name),
+            new("version", distribution.Version),
+            new("summary", "A \"demo\"\n— ünïcode"),
+            .. fields.Select(field => KeyValuePair.Create(field.Name, field.Value)),
+        ];
         var requiresPython = RequiresPython.TryParse(distribution.RequiresPython, out var specifier) ? specifier : null;
 
-        return await backend.PublishAsync(WriteSecret, new NewFile(filename, requiresPython, form, new FileDescription(MetadataFields.OfForm(form), default)), staged, default);
+        return await backend.PublishAsync(WriteSecret, new NewFile(filename, requiresPython, [.. form.DistinctBy(field => field.Key)], Description(distribution, form)), staged, default);
     }
 
     private protected static async Task<IReadOnlyList<PackageFile>> FilesAsync(IRepositoryBackend backend) =>
@@ -260,12 +424,11 @@ public abstract class BackendContract : IDisposable
     private protected static async Task<IndexChanges> ChangesAsync(IRepositoryBackend backend) =>
         (await backend.ReadChangesAsync(0, default)).Value;
 
-    private protected static async Task<byte[]> BytesAsync(IRepositoryBackend backend, PackageFile file)
-    {
-        var download = (await backend.OpenAsync(ReadSecret, file, default)).Value;
+    private protected static async Task<byte[]> BytesAsync(IRepositoryBackend backend, PackageFile file) =>
+        await ContentAsync(await backend.OpenAsync(ReadSecret, file, default));
 
-        return await File.ReadAllBytesAsync(Assert.IsType<Download.LocalFile>(download).Path);
-    }
+    private protected static Task<byte[]> ContentAsync(Outcome<Download> download) =>
+        File.ReadAllBytesAsync(Assert.IsType<Download.LocalFile>(download.Value).Path);
 
     private sealed class BrokenStream : MemoryStream
     {

@@ -60,6 +60,69 @@ public sealed class FileSystemBackendTests : BackendContract
     }
 
     [Fact]
+    public async Task What_came_without_an_upload_is_described_in_the_background()
+    {
+        var wheel = Wheels.Build("demo", "1.0");
+        await PutAsync("demo", wheel.Filename, wheel.Content, $"distrib = \"demo\"\nsha256 = \"{wheel.Sha256}\"\nsummary = \"By hand\"\n");
+        await PutAsync("demo", "demo-2.0-py3-none-any.whl", "no wheel"u8.ToArray(), $"distrib = \"demo\"\nsha256 = \"{new string('a', 64)}\"\n");
+        var backend = await OpenedAsync();
+        Assert.All(await FilesAsync(backend), file => Assert.Null(file.MetadataSha256));
+
+        Assert.Equal(2, (await backend.DescribeAsync(default)).Value);
+        Assert.Equal(0, (await backend.DescribeAsync(default)).Value);
+
+        var file = (await FilesAsync(backend)).Single(file => file.Filename.ToString() == wheel.Filename);
+        Assert.Equal("By hand", file.Summary);
+        Assert.Equal(wheel.Metadata, await ContentAsync(await backend.OpenMetadataAsync(ReadSecret, file, default)));
+        Assert.Null((await FilesAsync(backend)).Single(file => file.Filename.ToString() != wheel.Filename).MetadataSha256);
+    }
+
+    [Fact]
+    public async Task Metadata_that_was_lost_with_the_index_is_read_from_the_wheel_again()
+    {
+        var backend = await OpenedAsync();
+        var wheel = Wheels.Build("demo", "1.0");
+        await PublishAsync(backend, wheel);
+
+        Directory.Delete(Path.Combine(_root.Path, "index", "local", "metadata"), recursive: true);
+
+        Assert.Equal(wheel.Metadata, await ContentAsync(await backend.OpenMetadataAsync(ReadSecret, Assert.Single(await FilesAsync(backend)), default)));
+    }
+
+    [Fact]
+    public async Task A_deletion_that_was_interrupted_is_finished_when_it_is_repeated()
+    {
+        var backend = await OpenedAsync();
+        var wheel = Wheels.Build("demo", "1.0");
+        await PublishAsync(backend, wheel);
+        var file = Assert.Single(await FilesAsync(backend));
+        await DeleteAsync(backend, file);
+
+        // As a kill after the record was kept leaves it.
+        await PutAsync("demo", wheel.Filename, wheel.Content, meta: null);
+        var after = await OpenedAsync();
+        Assert.Null(RepositoryIndex.Empty.With(await ChangesAsync(after)).Find(file.Filename.Project)?.Find(wheel.Filename));
+
+        Assert.Null((await after.ChangeRecordAsync(WriteSecret, file.Filename.Project, record => record, default)).Failure);
+
+        Assert.False(File.Exists(Path.Combine(Storage, "demo", wheel.Filename)));
+    }
+
+    [Fact]
+    public async Task A_record_stays_with_its_project_whatever_the_original_called_its_folder()
+    {
+        var wheel = Wheels.Build("Old.Project", "1.0");
+        await PutAsync("Old.Project", wheel.Filename, wheel.Content, $"distrib = \"Old.Project\"\nsha256 = \"{wheel.Sha256}\"\n");
+        var backend = await OpenedAsync();
+        var file = Assert.Single(await FilesAsync(backend));
+
+        await DeleteAsync(backend, file);
+
+        Assert.False(File.Exists(Path.Combine(Storage, "Old.Project", wheel.Filename)));
+        Assert.Equal(wheel.Filename, Assert.Single((await ChangesAsync(await OpenedAsync())).Records.Single().Value.Deleted).Key);
+    }
+
+    [Fact]
     public async Task A_rebuild_corrects_a_digest_that_the_original_took_from_a_client()
     {
         var wheel = Wheels.Build("demo", "1.0");

@@ -5,7 +5,7 @@ namespace PyWharf.Unit.Api.Cli;
 
 public sealed class HelpTextTests
 {
-    public static TheoryData<string> Commands => new("server", "update_index", "quickstart", "health");
+    public static TheoryData<string> Commands => new("server", "update_index", "yank", "unyank", "delete", "status", "quickstart", "health");
 
     [Fact]
     public async Task The_help_of_the_program_is_the_approved_one()

@@ -13,6 +13,8 @@ internal sealed record Invocation(int ExitCode, string Stdout, string Stderr, ob
 
     public UpdateIndexOptions UpdateIndex => Assert.IsType<UpdateIndexOptions>(Options);
 
+    public DecisionOptions Decision => Assert.IsType<DecisionOptions>(Options);
+
     public QuickstartOptions Quickstart => Assert.IsType<QuickstartOptions>(Options);
 
     /// <summary>The line on stderr that says what is wrong with the usage, without the program's name.</summary>
@@ -46,6 +48,7 @@ internal sealed record Invocation(int ExitCode, string Stdout, string Stderr, ob
         [
             new ServerCommand(Note),
             new UpdateIndexCommand(name => environment[name] as string, Note),
+            .. DecisionCommand.All(name => environment[name] as string, Note),
             new QuickstartCommand(Note),
             new HealthCommand(Note),
             .. more,

@@ -1,0 +1,53 @@
+using PyWharf.Domain;
+
+namespace PyWharf.Unit.Api.Cli;
+
+public sealed class DecisionCommandTests
+{
+    [Theory]
+    [InlineData("yank")]
+    [InlineData("unyank")]
+    [InlineData("delete")]
+    public async Task Repository_project_and_selection_are_arguments_or_flags(string command)
+    {
+        var placed = (await Invocation.Of(command, "local", "demo", "1.0")).Decision;
+        var named = (await Invocation.Of(command, "--selection=1.0", "--project=demo", "--name=local")).Decision;
+
+        Assert.Equal((command, "local", "demo", "1.0"), (placed.Command, placed.Repository, placed.Project, placed.Selection));
+        Assert.Equal(placed, named);
+        Assert.Equal((Environment.CurrentDirectory, null, null, null), (placed.Root, placed.Config, placed.Secret, placed.Reason));
+    }
+
+    [Fact]
+    public async Task A_yank_may_have_a_reason() =>
+        Assert.Equal("breaks", (await Invocation.Of("yank", "local", "demo", "1.0", "--reason", "breaks")).Decision.Reason);
+
+    [Theory]
+    [InlineData("active", StatusMarker.Active)]
+    [InlineData("archived", StatusMarker.Archived)]
+    [InlineData("quarantined", StatusMarker.Quarantined)]
+    [InlineData("deprecated", StatusMarker.Deprecated)]
+    public async Task A_status_is_one_of_four(string text, StatusMarker status) =>
+        Assert.Equal(status, (await Invocation.Of("status", "local", "demo", text)).Decision.Status);
+
+    [Fact]
+    public async Task Without_a_status_it_is_asked_for() => Assert.Null((await Invocation.Of("status", "local", "demo")).Decision.Status);
+
+    [Fact]
+    public async Task The_secret_comes_from_the_variable_that_is_named() => Assert.Equal(
+        "hunter2",
+        (await Invocation.With(new() { ["TOKEN"] = "hunter2" }, "delete", "local", "demo", "1.0", "--secret_env=TOKEN")).Decision.Secret);
+
+    [Theory]
+    [InlineData("status must be one of active, archived, quarantined, deprecated", "status", "local", "demo", "gone")]
+    [InlineData("SELECTION is missing", "delete", "local", "demo")]
+    [InlineData("PROJECT is missing", "yank", "local")]
+    [InlineData("unknown flag --reason; did you mean --version?", "unyank", "local", "demo", "1.0", "--reason=x")]
+    [InlineData("--secret_env names an environment variable that is not set", "yank", "local", "demo", "1.0", "--secret_env=NONE")]
+    public async Task Wrong_usage_is_said_in_a_line(string complaint, params string[] args) =>
+        Assert.Contains(complaint.Split(';')[0], (await Invocation.Of(args)).Complaint, StringComparison.Ordinal);
+
+    [Fact]
+    public async Task What_is_decided_prints_no_secret() =>
+        Assert.DoesNotContain("hunter2", (await Invocation.Of("delete", "local", "demo", "1.0", "--secret=hunter2")).Decision.ToString(), StringComparison.Ordinal);
+}

@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using PyWharf.Domain;
+
+namespace PyWharf.Unit.Domain;
+
+public sealed class ProjectRecordTests
+{
+    private static readonly Deletion Deleted = new(DateTimeOffset.UnixEpoch, default);
+
+    [Fact]
+    public void Nothing_decided_is_empty_and_refuses_nothing()
+    {
+        Assert.True(ProjectRecord.Empty.IsEmpty);
+        Assert.Null(ProjectRecord.Empty.RefusalOf(Name("demo-1.0.tar.gz")));
+        Assert.Null(ProjectRecord.Empty.YankOf(Name("demo-1.0.tar.gz")));
+    }
+
+    [Fact]
+    public void A_yanked_version_yanks_each_of_its_files_however_the_version_is_written()
+    {
+        var record = ProjectRecord.Empty with { YankedVersions = ProjectRecord.Empty.YankedVersions.Add(Version("1.0"), "bad") };
+
+        Assert.Equal("bad", record.YankOf(Name("demo-1.0.0.tar.gz")));
+        Assert.Null(record.YankOf(Name("demo-1.0.1.tar.gz")));
+    }
+
+    [Fact]
+    public void The_reason_of_a_file_goes_before_that_of_its_version()
+    {
+        var record = ProjectRecord.Empty with
+        {
+            YankedVersions = ProjectRecord.Empty.YankedVersions.Add(Version("1.0"), "version"),
+            YankedFiles = ProjectRecord.Empty.YankedFiles.Add("demo-1.0.tar.gz", ""),
+        };
+
+        Assert.Equal("", record.YankOf(Name("demo-1.0.tar.gz")));
+        Assert.Equal("version", record.YankOf(Name("demo-1.0-py3-none-any.whl")));
+    }
+
+    [Theory]
+    [InlineData(StatusMarker.Active, null)]
+    [InlineData(StatusMarker.Deprecated, null)]
+    [InlineData(StatusMarker.Archived, FailureKind.Forbidden)]
+    [InlineData(StatusMarker.Quarantined, FailureKind.Forbidden)]
+    public void Archived_and_quarantined_projects_take_no_uploads(StatusMarker status, FailureKind? refused)
+    {
+        var refusal = (ProjectRecord.Empty with { Status = status, StatusReason = "moved" }).RefusalOf(Name("demo-1.0.tar.gz"));
+
+        Assert.Equal(refused, refusal?.Kind);
+        Assert.True(refusal is null || refusal.Message.Contains("(moved)", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_name_of_a_deleted_file_is_taken()
+    {
+        var record = ProjectRecord.Empty with { Deleted = ProjectRecord.Empty.Deleted.Add("demo-1.0.tar.gz", Deleted) };
+
+        var refusal = record.RefusalOf(Name("demo-1.0.tar.gz"));
+
+        Assert.Equal(FailureKind.Conflict, refusal?.Kind);
+        Assert.StartsWith("File already exists", refusal?.Message, StringComparison.Ordinal);
+        Assert.Null(record.RefusalOf(Name("demo-1.0.zip")));
+    }
+
+    [Fact]
+    public void Records_are_equal_when_they_say_the_same()
+    {
+        static ProjectRecord Make() => ProjectRecord.Empty with { YankedFiles = ImmutableSortedDictionary<string, string>.Empty.Add("a", "b") };
+
+        Assert.Equal(Make(), Make());
+        Assert.NotEqual(Make(), Make() with { YankedFiles = ImmutableSortedDictionary<string, string>.Empty.Add("a", "c") });
+        Assert.NotEqual(ProjectRecord.Empty, ProjectRecord.Empty with { StatusReason = "" });
+    }
+
+    private static DistributionFilename Name(string text) => DistributionFilename.TryParse(text, out var name) ? name : throw new ArgumentException(text);
+
+    private static PackageVersion Version(string text) => PackageVersion.TryParse(text, out var version) ? version : throw new ArgumentException(text);
+}
