@@ -1,6 +1,7 @@
 using FluentValidation;
 using MediatR;
 using PyWharf.Application.Access;
+using PyWharf.Application.Archives;
 using PyWharf.Application.Ports;
 using PyWharf.Domain;
 
@@ -93,7 +94,8 @@ public static class UploadPackage
                 return sent;
             }
 
-            return filename.Kind == DistributionKind.Wheel ? WheelMetadata.RequiresPythonOf(FileOf(command).Path) : null;
+            return CoreMetadata.TryParse(DistributionArchive.TryReadMetadata(FileOf(command).Path, filename), out var metadata, out _)
+                && RequiresPython.TryParse(metadata.RequiresPython, out var written) ? written : null;
         }
     }
 

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using PyWharf.Application.Packages;
+using PyWharf.Application.Archives;
 using PyWharf.Application.Ports;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Catalog;
@@ -168,7 +168,9 @@ internal sealed partial class StorageScan(StorageLayout layout, IndexCatalog cat
         }
 
         // With .meta, the upload said that there is none; reading every wheel of a large storage for nothing would take its time.
-        return meta is null && filename.Kind == DistributionKind.Wheel ? WheelMetadata.RequiresPythonOf(path) : null;
+        return meta is null
+            && CoreMetadata.TryParse(DistributionArchive.TryReadMetadata(path, filename), out var metadata, out _)
+            && RequiresPython.TryParse(metadata.RequiresPython, out var written) ? written : null;
     }
 
     /// <summary>A file that somebody copies in grows between two looks at it.</summary>
