@@ -1,4 +1,4 @@
-using System.IO.Compression;
+using Microsoft.Win32.SafeHandles;
 using PyWharf.Domain;
 
 namespace PyWharf.Application.Archives;
@@ -11,18 +11,22 @@ public static class DistributionArchive
     /// through, in bounded memory.
     /// </summary>
     /// <param name="path">The file.</param>
-    /// <param name="filename">The name it shall have; of a wheel or an sdist.</param>
+    /// <param name="filename">The name it shall have.</param>
     /// <param name="cancellationToken">Stops between two buffers.</param>
-    /// <returns>A failure is <see cref="FailureKind.Invalid"/> and names the entry that is wrong.</returns>
+    /// <returns>A failure is <see cref="FailureKind.Invalid"/> and says in a sentence what is wrong, and with which entry.</returns>
     /// <exception cref="IOException">The disk, not the file, is in trouble.</exception>
     public static Outcome<InspectedArchive> Inspect(string path, DistributionFilename filename, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        var document = TryReadMetadata(path, filename);
+        try
+        {
+            using var file = Open(path);
 
-        return CoreMetadata.TryParse(document, out var metadata, out var problem)
-            ? new InspectedArchive(document, metadata, RecordDifference: null)
-            : new Failure(FailureKind.Invalid, problem);
+            return Inspect(file, RandomAccess.GetLength(file), filename, cancellationToken);
+        }
+        catch (InvalidDataException e)
+        {
+            return new Failure(FailureKind.Invalid, e.Message);
+        }
     }
 
     /// <summary>
@@ -32,30 +36,49 @@ public static class DistributionArchive
     /// <exception cref="IOException">The disk, not the file, is in trouble.</exception>
     public static byte[]? TryReadMetadata(string path, DistributionFilename filename)
     {
-        if (filename.Kind != DistributionKind.Wheel)
-        {
-            return null;
-        }
-
         try
         {
-            using var archive = ZipFile.OpenRead(path);
-            var entry = archive.Entries.FirstOrDefault(entry =>
-                entry.FullName.EndsWith(".dist-info/METADATA", StringComparison.Ordinal) && entry.FullName.AsSpan().Count('/') == 1);
-            if (entry is null || entry.Length > 8 * 1024 * 1024)
+            using var file = Open(path);
+            var length = RandomAccess.GetLength(file);
+
+            return (filename.Kind, filename.Extension) switch
             {
-                return null;
-            }
-
-            using var content = entry.Open();
-            var document = new byte[entry.Length];
-            content.ReadExactly(document);
-
-            return document;
+                (DistributionKind.Wheel, _) => WheelInspection.Metadata(ZipDirectory.Read(file, length), filename),
+                (DistributionKind.Sdist, "zip") => SdistInspection.Metadata(ZipDirectory.Read(file, length)),
+                (DistributionKind.Sdist, "tar.gz") => SdistInspection.Metadata(file, length),
+                _ => null,
+            };
         }
         catch (InvalidDataException)
         {
             return null;
         }
     }
+
+    private static InspectedArchive Inspect(SafeFileHandle file, long length, DistributionFilename filename, CancellationToken cancellationToken)
+    {
+        var budget = InflatedBudget.OfUpload(length);
+        if (filename is { Kind: DistributionKind.Sdist, Extension: "tar.gz" })
+        {
+            ArchiveKind.CheckIsNoZip(file, length);
+
+            return SdistInspection.InspectTar(file, length, filename, budget, cancellationToken);
+        }
+
+        if (filename is not ({ Kind: DistributionKind.Wheel } or { Kind: DistributionKind.Sdist, Extension: "zip" }))
+        {
+            throw new InvalidDataException("A file of this kind is not accepted any more: only wheels, and sdists as .tar.gz or .zip.");
+        }
+
+        ArchiveKind.CheckIsZip(file, length);
+        var zip = ZipDirectory.Read(file, length);
+        zip.CheckLayout(cancellationToken);
+
+        return filename.Kind == DistributionKind.Wheel
+            ? WheelInspection.Inspect(zip, filename, budget, cancellationToken)
+            : SdistInspection.InspectZip(zip, filename, budget, cancellationToken);
+    }
+
+    private static SafeFileHandle Open(string path) =>
+        File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
 }
