@@ -15,7 +15,7 @@ internal static class ArchiveKind
         FileExtent.ReadExactly(file, 0, start);
         if (!start.StartsWith("PK\x03\x04"u8))
         {
-            throw new InvalidDataException("The file is no zip archive, as its name says: it does not begin like one.");
+            throw new InvalidDataException("The file is named like a zip archive and does not begin like one.");
         }
 
         if (start.Length == TarHeader.BlockSize && TarHeader.HasChecksum(start))

@@ -72,7 +72,11 @@ internal sealed class CompressedContent : IDisposable
         }
 
         Span<byte> more = stackalloc byte[1];
-        _size += Inflate(more);
+        if (Inflate(more) != 0)
+        {
+            throw OfAnotherSize();
+        }
+
         CheckEnd();
 
         return content;
@@ -121,14 +125,14 @@ internal sealed class CompressedContent : IDisposable
             throw new InvalidDataException($"{_subject} is cut off: its compressed data has no end.");
         }
 
-        if (!_isSize(_size))
-        {
-            throw new InvalidDataException($"{_subject} unpacks to another size than the archive says.");
-        }
-
         if (!_extent.IsUsedUp)
         {
             throw new InvalidDataException($"{_subject} is followed by bytes that belong to nothing: its compressed data ends too early.");
+        }
+
+        if (!_isSize(_size))
+        {
+            throw OfAnotherSize();
         }
 
         if (_crc32Read.GetCurrentHashAsUInt32() != _crc32)
@@ -136,4 +140,6 @@ internal sealed class CompressedContent : IDisposable
             throw new InvalidDataException($"{_subject} is damaged: its checksum (CRC) is wrong.");
         }
     }
+
+    private InvalidDataException OfAnotherSize() => new($"{_subject} unpacks to another size than the archive says.");
 }

@@ -60,8 +60,6 @@ public static class DistributionArchive
         var budget = InflatedBudget.OfUpload(length);
         if (filename is { Kind: DistributionKind.Sdist, Extension: "tar.gz" })
         {
-            ArchiveKind.CheckIsNoZip(file, length);
-
             return SdistInspection.InspectTar(file, length, filename, budget, cancellationToken);
         }
 

@@ -21,7 +21,15 @@ internal static class EntryPath
     /// <exception cref="InvalidDataException">It leads elsewhere, or not everywhere to the same place.</exception>
     public static void Check(string path)
     {
-        var problem = path.Length switch
+        if (Problem(path) is { } problem)
+        {
+            throw new InvalidDataException($"The entry {Quote(path)} {problem}.");
+        }
+    }
+
+    /// <summary>What is wrong with it, as the end of a sentence; null where nothing is.</summary>
+    public static string? Problem(string path) =>
+        path.Length switch
         {
             0 => "has no name",
             > MaxLength => "has a path that is too long",
@@ -31,11 +39,6 @@ internal static class EntryPath
             > 1 when path[1] == ':' && char.IsAsciiLetter(path[0]) => "has a drive letter in its path",
             _ => SegmentProblem(path),
         };
-        if (problem is not null)
-        {
-            throw new InvalidDataException($"The entry {Quote(path)} {problem}.");
-        }
-    }
 
     /// <summary>As it stands in a message, which is one line of moderate length.</summary>
     public static string Quote(string path)

@@ -35,7 +35,7 @@ internal static class GzipMember
         FileExtent.ReadExactly(file, 0, header);
         if (length < HeaderSize + TrailerSize || !header.AsSpan().StartsWith(Signature))
         {
-            throw new InvalidDataException("The file is no gzip file, as its name says.");
+            throw new InvalidDataException("The file is named like a gzip file and is none.");
         }
 
         var start = DataOffset(header);

@@ -14,6 +14,7 @@ internal static class SdistInspection
         SafeFileHandle file, long length, DistributionFilename filename, InflatedBudget budget, CancellationToken cancellationToken)
     {
         using var archive = GzipMember.Open(file, length, budget);
+        ArchiveKind.CheckIsNoZip(file, length);
         var members = new TarMembers(archive, cancellationToken);
         var paths = new SdistPaths(filename);
         byte[]? document = null;
@@ -99,7 +100,7 @@ internal static class SdistInspection
     private static byte[] ReadMetadata(TarMembers members, TarHeader member) =>
         member.Size <= InflatedBudget.DocumentBytes
             ? members.ReadData((int)member.Size)
-            : throw new InvalidDataException($"The entry {EntryPath.Quote(member.Name)} is larger than {InflatedBudget.DocumentBytes} bytes.");
+            : throw new InvalidDataException($"The entry {EntryPath.Quote(member.Name)} is larger than {InflatedBudget.DocumentBytes >> 20} MiB.");
 
     private static string PathOf(TarHeader member) => WithoutDot(member.Name);
 

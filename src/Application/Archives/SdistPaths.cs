@@ -48,7 +48,7 @@ internal sealed class SdistPaths(DistributionFilename filename)
         // No entry lies within a link, so that the link's own folders are real ones and these steps up are exact. Where a step up
         // followed a name, that name could be another link, and the step lead anywhere.
         var depth = path.AsSpan().Count('/');
-        var rest = target + "/";
+        var rest = target.TrimEnd('/') + "/";
         while (rest.StartsWith("../", StringComparison.Ordinal) || rest.StartsWith("./", StringComparison.Ordinal))
         {
             depth -= rest[1] == '.' ? 1 : 0;
@@ -62,7 +62,7 @@ internal sealed class SdistPaths(DistributionFilename filename)
 
         if (rest.Length != 0)
         {
-            CheckTarget(path, rest);
+            CheckTarget(path, target, rest[..^1]);
         }
     }
 
@@ -72,7 +72,7 @@ internal sealed class SdistPaths(DistributionFilename filename)
     public void AddHardLink(string path, string target)
     {
         Add(path, EntryKind.Link);
-        CheckTarget(path, target);
+        CheckTarget(path, target, target);
         if (_paths.KindOf(target) != EntryKind.File)
         {
             throw new InvalidDataException($"The hard link {EntryPath.Quote(path)} leads to {EntryPath.Quote(target)}, which is no file before it.");
@@ -100,15 +100,11 @@ internal sealed class SdistPaths(DistributionFilename filename)
         return new InspectedArchive(document, metadata, RecordDifference: null);
     }
 
-    private static void CheckTarget(string path, string target)
+    private static void CheckTarget(string path, string target, string plain)
     {
-        try
+        if (EntryPath.Problem(plain) is not null)
         {
-            EntryPath.Check(target.Length > 1 ? target.TrimEnd('/') : target);
-        }
-        catch (InvalidDataException)
-        {
-            throw new InvalidDataException($"The link {EntryPath.Quote(path)} has a target that is no plain path: {EntryPath.Quote(target)}.");
+            throw new InvalidDataException($"The link {EntryPath.Quote(path)} leads to {EntryPath.Quote(target)}, which is no plain path within the sdist.");
         }
     }
 }

@@ -102,7 +102,7 @@ internal sealed class TarMembers(CompressedContent archive, CancellationToken ca
     private byte[] Extension(TarHeader header) =>
         header.Size <= MaxExtensionBytes
             ? ReadData((int)header.Size)
-            : throw new InvalidDataException($"The tar archive has a name or an extended header of more than {MaxExtensionBytes} bytes.");
+            : throw new InvalidDataException($"The tar archive has a name or an extended header of more than {MaxExtensionBytes >> 20} MiB.");
 
     private ReadOnlySpan<byte> DataBlock()
     {

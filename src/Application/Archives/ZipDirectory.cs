@@ -106,7 +106,7 @@ internal sealed class ZipDirectory
 
         if (entry.Size > maxBytes)
         {
-            throw new InvalidDataException($"The entry {EntryPath.Quote(name)} is larger than {maxBytes} bytes.");
+            throw new InvalidDataException($"The entry {EntryPath.Quote(name)} is larger than {maxBytes >> 20} MiB.");
         }
 
         using var content = Open(entry, new InflatedBudget(maxBytes));

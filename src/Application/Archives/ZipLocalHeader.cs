@@ -16,7 +16,7 @@ internal static class ZipLocalHeader
         Read(file, entry, entry.Offset, header, limit);
         if (!header.StartsWith("PK\x03\x04"u8))
         {
-            throw Different(entry);
+            throw new InvalidDataException($"The entry {EntryPath.Quote(entry.Name)} has no header where the central directory says.");
         }
 
         var names = new byte[UInt16(header, 26) + UInt16(header, 28)];
@@ -26,14 +26,16 @@ internal static class ZipLocalHeader
         Span<long> sizes = [UInt32(header, 22), UInt32(header, 18)];
         ZipExtra.Resolve(names.AsSpan(name.Length), entry.Name, sizes);
 
-        if (EntryPath.Decode(name) != entry.Name
-            || ((ZipFlags)UInt16(header, 6) & ZipFlags.Meaningful) != entry.Flags
-            || UInt16(header, 8) != (entry.IsDeflated ? 8 : 0)
-            || !Agrees(entry, UInt32(header, 14), entry.Crc32)
-            || !Agrees(entry, sizes[0], entry.Size)
-            || !Agrees(entry, sizes[1], entry.CompressedSize))
+        var different =
+            EntryPath.Decode(name) != entry.Name ? "name"
+            : ((ZipFlags)UInt16(header, 6) & ZipFlags.Meaningful) != entry.Flags ? "kind of encryption or sizes"
+            : UInt16(header, 8) != (entry.IsDeflated ? 8 : 0) ? "method of compression"
+            : !Agrees(entry, UInt32(header, 14), entry.Crc32) ? "checksum"
+            : !Agrees(entry, sizes[0], entry.Size) || !Agrees(entry, sizes[1], entry.CompressedSize) ? "size"
+            : null;
+        if (different is not null)
         {
-            throw Different(entry);
+            throw new InvalidDataException($"The entry {EntryPath.Quote(entry.Name)} has another {different} in its own header than in the central directory.");
         }
 
         var data = entry.Offset + HeaderSize + names.Length;
@@ -101,9 +103,6 @@ internal static class ZipLocalHeader
 
     private static InvalidDataException CutOff(ZipEntry entry) =>
         new($"The entry {EntryPath.Quote(entry.Name)} reaches into the central directory.");
-
-    private static InvalidDataException Different(ZipEntry entry) =>
-        new($"The entry {EntryPath.Quote(entry.Name)} has a header that differs from the central directory.");
 
     private static InvalidDataException NoDescriptor(ZipEntry entry) =>
         new($"The entry {EntryPath.Quote(entry.Name)} is not followed by the data descriptor that belongs to it.");
