@@ -3,7 +3,11 @@ using Microsoft.Win32.SafeHandles;
 
 namespace PyWharf.Application.Archives;
 
-/// <summary>The central directory of a zip archive, and what it must be for every reader to see the same files.</summary>
+/// <summary>
+/// The central directory of a zip archive, and what it must be for every reader to see the same files. The framework's reader
+/// looks at nothing but the directory, and others go from one local header to the next: what one sees and another does not is how
+/// code gets past a check.
+/// </summary>
 internal sealed class ZipDirectory
 {
     // It is held in memory. That of a wheel with ten thousand files has about one megabyte.
