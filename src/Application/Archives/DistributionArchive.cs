@@ -1,49 +1,53 @@
-using System.IO.Compression;
+using Microsoft.Win32.SafeHandles;
 using PyWharf.Domain;
 
 namespace PyWharf.Application.Archives;
 
-/// <summary>The METADATA document inside a wheel.</summary>
+/// <summary>The inside of a distribution file: a zip archive (wheels, sdists of old) or a gzipped tar archive (sdists).</summary>
 public static class DistributionArchive
 {
-    // Real ones hold a description of some hundred kilobytes at most; a hostile one must not fill the memory.
-    private const int MaxBytes = 8 * 1024 * 1024;
+    /// <summary>
+    /// Whether a file is what its name says, can be unpacked without harm, and means the same to every reader. It is read once
+    /// through, in bounded memory.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="filename">The name it shall have.</param>
+    /// <param name="cancellationToken">Stops between two buffers.</param>
+    /// <returns>A failure is <see cref="FailureKind.Invalid"/> and says in a sentence what is wrong, and with which entry.</returns>
+    /// <exception cref="IOException">The disk, not the file, is in trouble.</exception>
+    public static Outcome<InspectedArchive> Inspect(string path, DistributionFilename filename, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var file = Open(path);
 
-    // A directory of the archive is read as a whole; torch, with ten thousand files, needs about one megabyte.
-    private const long MaxDirectoryBytes = 64 * 1024 * 1024;
+            return Inspect(file, RandomAccess.GetLength(file), filename, cancellationToken);
+        }
+        catch (InvalidDataException e)
+        {
+            return new Failure(FailureKind.Invalid, e.Message);
+        }
+    }
 
-    private static readonly byte[] Fallback = "Metadata-Version: 2.1\nName: a\nVersion: 1\n"u8.ToArray();
-    private static readonly CoreMetadata Parsed = CoreMetadata.TryParse(Fallback, out var parsed, out _) ? parsed : throw new InvalidOperationException();
-
-    /// <summary>To come.</summary>
-    public static Outcome<InspectedArchive> Inspect(string path, DistributionFilename filename, CancellationToken cancellationToken) =>
-        CoreMetadata.TryParse(TryReadMetadata(path, filename), out var metadata, out var problem)
-            ? new InspectedArchive(TryReadMetadata(path, filename), metadata, null)
-            : filename.Kind == DistributionKind.Wheel ? new Failure(FailureKind.Invalid, problem) : new InspectedArchive(Fallback, Parsed, null);
-
-    /// <summary>Null where the file is no wheel, or its metadata can't be read within bounds.</summary>
+    /// <summary>
+    /// The METADATA of a wheel or the PKG-INFO of an sdist that the storage holds already, without a look at the rest of the file;
+    /// null where it can't be had within bounds.
+    /// </summary>
+    /// <exception cref="IOException">The disk, not the file, is in trouble.</exception>
     public static byte[]? TryReadMetadata(string path, DistributionFilename filename)
     {
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            if (DirectoryBytes(file) is not { } directoryBytes || directoryBytes > MaxDirectoryBytes)
+            using var file = Open(path);
+            var length = RandomAccess.GetLength(file);
+
+            return (filename.Kind, filename.Extension) switch
             {
-                return null;
-            }
-
-            using var archive = new ZipArchive(file, ZipArchiveMode.Read);
-            var entry = archive.Entries.FirstOrDefault(entry => IsMetadata(entry.FullName));
-            if (entry is null || entry.Length > MaxBytes)
-            {
-                return null;
-            }
-
-            using var content = entry.Open();
-            var document = new byte[entry.Length];
-            var length = content.ReadAtLeast(document, document.Length, throwOnEndOfStream: false);
-
-            return document[..length];
+                (DistributionKind.Wheel, _) => WheelInspection.Metadata(ZipDirectory.Read(file, length), filename),
+                (DistributionKind.Sdist, "zip") => SdistInspection.Metadata(ZipDirectory.Read(file, length)),
+                (DistributionKind.Sdist, "tar.gz") => SdistInspection.Metadata(file, length),
+                _ => null,
+            };
         }
         catch (InvalidDataException)
         {
@@ -51,19 +55,28 @@ public static class DistributionArchive
         }
     }
 
-    private static bool IsMetadata(string entry) =>
-        entry.EndsWith(".dist-info/METADATA", StringComparison.Ordinal) && entry.AsSpan().Count('/') == 1;
-
-    /// <summary>What the end-of-central-directory record says (APPNOTE 4.3.16); null where there is none.</summary>
-    private static long? DirectoryBytes(FileStream file)
+    private static InspectedArchive Inspect(SafeFileHandle file, long length, DistributionFilename filename, CancellationToken cancellationToken)
     {
-        Span<byte> tail = new byte[(int)Math.Min(file.Length, 22 + ushort.MaxValue)];
-        file.Seek(-tail.Length, SeekOrigin.End);
-        file.ReadExactly(tail);
-        file.Position = 0;
+        var budget = InflatedBudget.OfUpload(length);
+        if (filename is { Kind: DistributionKind.Sdist, Extension: "tar.gz" })
+        {
+            return SdistInspection.InspectTar(file, length, filename, budget, cancellationToken);
+        }
 
-        var end = tail.LastIndexOf("PK\x05\x06"u8);
+        if (filename is not ({ Kind: DistributionKind.Wheel } or { Kind: DistributionKind.Sdist, Extension: "zip" }))
+        {
+            throw new InvalidDataException("A file of this kind is not accepted any more: only wheels, and sdists as .tar.gz or .zip.");
+        }
 
-        return end >= 0 && tail.Length - end >= 22 ? BitConverter.ToUInt32(tail.Slice(end + 12, 4)) : null;
+        ArchiveKind.CheckIsZip(file, length);
+        var zip = ZipDirectory.Read(file, length);
+        zip.CheckLayout(cancellationToken);
+
+        return filename.Kind == DistributionKind.Wheel
+            ? WheelInspection.Inspect(zip, filename, budget, cancellationToken)
+            : SdistInspection.InspectZip(zip, filename, budget, cancellationToken);
     }
+
+    private static SafeFileHandle Open(string path) =>
+        File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
 }

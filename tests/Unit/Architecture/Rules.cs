@@ -17,10 +17,10 @@ internal static class Rules
     public static Verdict DomainKnowsNobody(IEnumerable<TypeDefinition> types) =>
         Forbid(types, used => !IsBaseClassLibrary(used) && AssemblyOf(used) != "PyWharf.Domain");
 
-    /// <summary>Application: Domain, the mediator, validation, and what Microsoft.Extensions has in interfaces.</summary>
+    /// <summary>Application: Domain, the mediator, validation, checksums, and what Microsoft.Extensions has in interfaces.</summary>
     public static Verdict ApplicationKnowsDomainOnly(IEnumerable<TypeDefinition> types) =>
         Forbid(types, used => !IsBaseClassLibrary(used) && !IsAbstraction(AssemblyOf(used)) && AssemblyOf(used) is not
-            ("PyWharf.Application" or "PyWharf.Domain" or "MediatR" or "MediatR.Contracts" or "FluentValidation"));
+            ("PyWharf.Application" or "PyWharf.Domain" or "MediatR" or "MediatR.Contracts" or "FluentValidation" or "System.IO.Hashing"));
 
     /// <summary>Below the edge nobody knows that there is a web server.</summary>
     public static Verdict NoWebBelowTheEdge(IEnumerable<TypeDefinition> types) =>

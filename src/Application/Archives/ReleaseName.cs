@@ -1,0 +1,31 @@
+using PyWharf.Domain;
+
+namespace PyWharf.Application.Archives;
+
+/// <summary>
+/// <c>{name}-{version}</c>, as the folder within an sdist is called, and before <c>.dist-info</c> that of a wheel. Old tools did
+/// not normalise either of them.
+/// </summary>
+internal static class ReleaseName
+{
+    /// <summary>Whether the text names the release that the file's name does, in any spelling.</summary>
+    public static bool IsOf(DistributionFilename filename, string text)
+    {
+        for (var dash = text.IndexOf('-', StringComparison.Ordinal); dash > 0; dash = text.IndexOf('-', dash + 1))
+        {
+            if (ProjectName.TryParse(text[..dash], out var project)
+                && project.Equals(filename.Project)
+                && (filename.Version is null || IsVersion(text[(dash + 1)..], filename.Version)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // A folder of a wheel holds no further "-": old builders wrote the post-release 1.0-1 as 1.0_1.
+    private static bool IsVersion(string text, PackageVersion version) =>
+        (PackageVersion.TryParse(text, out var parsed) && parsed.Equals(version))
+        || (PackageVersion.TryParse(text.Replace('_', '-'), out parsed) && parsed.Equals(version));
+}
