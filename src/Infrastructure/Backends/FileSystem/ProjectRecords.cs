@@ -16,6 +16,12 @@ internal sealed class ProjectRecords(StorageLayout layout, DiskStaging staging)
         var path = layout.Record(project);
         try
         {
+            // Most projects have none, and an exception would take longer than all the rest.
+            if (!File.Exists(path))
+            {
+                return ProjectRecord.Empty;
+            }
+
             return RecordFile.TryRead(File.ReadAllBytes(path), path, out var record, out var problem)
                 ? record
                 : new Failure(FailureKind.Unavailable, $"What was decided about {project} can't be read: {problem}");

@@ -9,16 +9,6 @@ namespace PyWharf.Unit.Application.Archives;
 /// <summary>Sound archives with some bytes changed: each is accepted with sound metadata, or refused with a sentence.</summary>
 public class MutatedArchivesTests
 {
-    private enum Kind
-    {
-        Flip,
-        Set,
-        Insert,
-        Delete,
-        Truncate,
-        Splice,
-    }
-
     [Fact]
     public void A_mutated_wheel_is_refused_or_means_the_same()
     {
@@ -59,46 +49,13 @@ public class MutatedArchivesTests
         using var file = new ArchiveFile(filename, pack(sound));
         Assert.Null(file.Inspect().Failure?.Message);
 
-        var mutation =
-            from kind in Gen.Elements(Enum.GetValues<Kind>())
-            from at in Gen.Choose(0, sound.Length - 1)
-            from other in Gen.Choose(0, sound.Length - 1)
-            from length in Gen.Choose(1, 20)
-            from value in Gen.Elements<byte>(0, 1, 0x7F, 0x80, 0xFF, (byte)'/', (byte)'.', (byte)'P', (byte)'0', (byte)'9')
-            select (kind, at, other, length, value);
-
-        var mutations = Gen.Choose(1, 3).SelectMany(count => mutation.ArrayOf(count));
-
-        Prop.ForAll(mutations.ToArbitrary(), mutations =>
+        Prop.ForAll(Mutation.Some(sound.Length).ToArbitrary(), mutations =>
         {
-            file.Write(pack(mutations.Aggregate(sound, Mutate)));
+            file.Write(pack(mutations.Aggregate(sound, (bytes, mutation) => mutation.Apply(bytes))));
             var inspected = file.Inspect();
             _ = file.TryReadMetadata();
 
             return inspected.Failure is { } failure ? failure.Message.EndsWith('.') : isSound(inspected.Value.Document.ToArray());
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(tries));
-    }
-
-    private static byte[] Mutate(byte[] bytes, (Kind Kind, int At, int Other, int Length, byte Value) mutation)
-    {
-        var (kind, at, other, length, value) = mutation;
-        if (bytes.Length == 0)
-        {
-            return [value];
-        }
-
-        at %= bytes.Length;
-        other %= bytes.Length;
-        length = Math.Min(length, bytes.Length - Math.Max(at, other));
-
-        return kind switch
-        {
-            Kind.Flip => [.. bytes[..at], (byte)(bytes[at] ^ (1 << (length % 8))), .. bytes[(at + 1)..]],
-            Kind.Set => [.. bytes[..at], value, .. bytes[(at + 1)..]],
-            Kind.Insert => [.. bytes[..at], .. Enumerable.Repeat(value, length), .. bytes[at..]],
-            Kind.Delete => [.. bytes[..at], .. bytes[(at + length)..]],
-            Kind.Truncate => bytes[..at],
-            _ => [.. bytes[..at], .. bytes[other..(other + length)], .. bytes[(at + length)..]],
-        };
     }
 }
