@@ -125,12 +125,10 @@ internal static class HostileSdists
         return tar;
     }
 
-    /// <summary>A gzip file whose comment-like tail is a zip archive: data stored as it is, and an end record whose comment is the rest.</summary>
+    /// <summary>A gzip file with a zip archive, as it is, in a stored block: what follows it looks like its comment to lenient readers.</summary>
     private static byte[] ZipAsWell()
     {
         var zip = new RawZip([new ZipPart("evil.py", "x") { Method = 0 }]).Build();
-
-        // In the data of a stored block the zip stands as it is; the gzip's end is the comment of the zip.
         var tar = RawTar.Build([.. Parts, new TarPart("foo-1.0/zip", zip)]);
         var block = new byte[] { 1, (byte)tar.Length, (byte)(tar.Length >> 8), (byte)~tar.Length, (byte)(~tar.Length >> 8) };
         var gzip = RawTar.Gzip(tar);
