@@ -85,6 +85,9 @@ public sealed class MetadataFields(IEnumerable<KeyValuePair<string, string>> fie
         where field.Value is not ("" or "UNKNOWN")
         select KeyValuePair.Create(Aliases.GetValueOrDefault(field.Key, field.Key), field.Value));
 
+    /// <summary>Every field with every value, in order.</summary>
+    public IEnumerable<KeyValuePair<string, string>> All() => _fields;
+
     /// <summary>All values of a field, in order.</summary>
     public IEnumerable<string> All(string name) => _fields.Where(field => field.Key == name).Select(field => field.Value);
 

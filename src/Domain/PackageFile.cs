@@ -6,14 +6,14 @@ public sealed record PackageFile
     /// <summary>Its name, which tells project, version and kind.</summary>
     public required DistributionFilename Filename { get; init; }
 
-    /// <summary>Bytes.</summary>
-    public required long Size { get; init; }
+    /// <summary>Bytes; null where an old index does not tell and nobody has asked the storage yet.</summary>
+    public required long? Size { get; init; }
 
     /// <summary>Of its bytes.</summary>
     public required Sha256Digest Sha256 { get; init; }
 
-    /// <summary>When it was published, in microseconds at most; never changes (PEP 700).</summary>
-    public required DateTimeOffset UploadedAt { get; init; }
+    /// <summary>When it was published, in microseconds at most; never changes (PEP 700). Null as <see cref="Size"/>.</summary>
+    public required DateTimeOffset? UploadedAt { get; init; }
 
     /// <summary>The specifier set of Requires-Python; null when none is known.</summary>
     public RequiresPython? RequiresPython { get; init; }

@@ -23,7 +23,7 @@ internal static class FileResult
                 return TypedResults.PhysicalFile(
                     local.Path,
                     "application/octet-stream",
-                    lastModified: result.PublishedAt.AddTicks(-(result.PublishedAt.Ticks % TimeSpan.TicksPerSecond)),
+                    lastModified: result.PublishedAt is { } time ? time.AddTicks(-(time.Ticks % TimeSpan.TicksPerSecond)) : null,
                     entityTag: new EntityTagHeaderValue($"\"{result.Sha256}\""),
                     enableRangeProcessing: true).ExecuteAsync(http);
 

@@ -23,7 +23,7 @@ internal static class PageOf
     {
         Hashes = [FileHash.Sha256(file.Sha256.ToString())],
         Size = file.Size,
-        UploadTime = PageFile.FormatUploadTime(file.UploadedAt),
+        UploadTime = file.UploadedAt is { } time ? PageFile.FormatUploadTime(time) : null,
         RequiresPython = file.RequiresPython?.ToString(),
         CoreMetadata = file.MetadataSha256 is { } metadata ? new CoreMetadataLink([FileHash.Sha256(metadata.ToString())]) : null,
         Yanked = record.YankOf(file.Filename),

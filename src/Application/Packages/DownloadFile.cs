@@ -23,8 +23,8 @@ public static class DownloadFile
     /// <summary>The way to the bytes, and what is known of them; nothing is known of upstream's.</summary>
     /// <param name="Download">The way.</param>
     /// <param name="Sha256">Their digest.</param>
-    /// <param name="PublishedAt">Since when they can be had.</param>
-    public sealed record Result(Download Download, Sha256Digest Sha256 = default, DateTimeOffset PublishedAt = default);
+    /// <param name="PublishedAt">Since when they can be had; null where that is not known.</param>
+    public sealed record Result(Download Download, Sha256Digest Sha256 = default, DateTimeOffset? PublishedAt = null);
 
     internal sealed class Handler(IUpstream upstream) : IRequestHandler<Query, Outcome<Result>>
     {

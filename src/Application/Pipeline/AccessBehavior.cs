@@ -36,7 +36,7 @@ internal sealed class AccessBehavior<TRequest, TResponse>(IRepositories reposito
             return TResponse.Fail(Unauthenticated);
         }
 
-        var access = await repository.Backend.GetAccessAsync(credential.Secret, cancellationToken);
+        var access = await repository.Backend.GetAccessAsync(credential.Secret, request.Needs, cancellationToken);
         if (access.Failure is { } failure)
         {
             return TResponse.Fail(failure);

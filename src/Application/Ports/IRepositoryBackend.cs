@@ -10,10 +10,10 @@ namespace PyWharf.Application.Ports;
 public interface IRepositoryBackend : IDisposable
 {
     /// <summary>
-    /// What a secret opens. An empty secret opens nothing. <see cref="FailureKind.Unavailable"/> when the storage decides this and
+    /// What a secret opens, as far as that is asked: an answer kept for a while may be good enough for reading and too old for writing. An empty secret opens nothing. <see cref="FailureKind.Unavailable"/> when the storage decides this and
     /// can't be asked.
     /// </summary>
-    ValueTask<Outcome<AccessLevel>> GetAccessAsync(Secret secret, CancellationToken cancellationToken);
+    ValueTask<Outcome<AccessLevel>> GetAccessAsync(Secret secret, AccessLevel wanted, CancellationToken cancellationToken);
 
     /// <summary>
     /// Where an upload waits, on the volume where it will be published: what is staged is published without another copy.

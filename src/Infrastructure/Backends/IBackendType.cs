@@ -1,4 +1,5 @@
 using PyWharf.Application.Ports;
+using PyWharf.Domain;
 using PyWharf.Infrastructure.Configuration;
 
 namespace PyWharf.Infrastructure.Backends;
@@ -24,5 +25,6 @@ public interface IBackendType
     /// </summary>
     /// <param name="config">Already checked against <see cref="Keys"/>.</param>
     /// <param name="root">The server's root folder, absolute.</param>
-    IRepositoryBackend Open(RepositoryConfig config, string root);
+    /// <param name="adminSecret">What admin_secret.toml says of the repository; null where it says nothing.</param>
+    IRepositoryBackend Open(RepositoryConfig config, string root, Secret? adminSecret);
 }

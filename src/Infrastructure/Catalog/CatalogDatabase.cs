@@ -19,16 +19,16 @@ internal sealed class CatalogDatabase : IDisposable
             filename TEXT PRIMARY KEY,
             project TEXT NOT NULL,        -- normalised name
             location TEXT NOT NULL,       -- where the back end finds it
-            size INTEGER NOT NULL,
-            stamp INTEGER NOT NULL,       -- last write, in ticks
+            size INTEGER,                 -- NULL where an old index does not tell it
+            stamp INTEGER NOT NULL,       -- by what the back end tells it from another of its name
             sha256 BLOB NOT NULL,
             requires_python TEXT,
             summary TEXT,
             metadata_sha256 BLOB,         -- of its core metadata document, where that can be sent
-            fields TEXT,                  -- core metadata that may have several values, as JSON; NULL while nobody has read it
-            uploaded_at INTEGER NOT NULL, -- microseconds of Unix time
+            uploaded_at INTEGER,          -- microseconds of Unix time; NULL as the size
             removed INTEGER NOT NULL,     -- gone from the storage; kept, so that other processes hear of it
-            revision INTEGER NOT NULL
+            revision INTEGER NOT NULL,
+            fields TEXT                   -- core metadata, as JSON; NULL while nobody has read it. Last, as it is long and rarely read
         ) WITHOUT ROWID;
         CREATE INDEX files_by_revision ON files (revision);
         CREATE INDEX files_by_location ON files (location);

@@ -62,7 +62,7 @@ internal sealed class IndexCatalog(CatalogDatabase database, TimeProvider time) 
     public CatalogedFile? Find(string filename) => database.WithLock(() =>
         ReadFiles($"SELECT {Columns} FROM files WHERE filename = $filename AND removed = 0", ("$filename", filename)).FirstOrDefault());
 
-    /// <summary>What may have several values in the metadata of a file; null while nobody has read it.</summary>
+    /// <summary>What is kept of a file's metadata; null while nobody has read it.</summary>
     public MetadataFields? FieldsOf(string filename) => database.WithLock(() =>
         database.Scalar("SELECT fields FROM files WHERE filename = $filename AND removed = 0", ("$filename", filename)) is string json
             ? new MetadataFields((JsonSerializer.Deserialize<string[][]>(json) ?? []).Select(field => KeyValuePair.Create(field[0], field[1])))
@@ -182,11 +182,11 @@ internal sealed class IndexCatalog(CatalogDatabase database, TimeProvider time) 
                 ("$filename", file.Filename.ToString()),
                 ("$project", file.Filename.Project.ToString()),
                 ("$location", file.Location),
-                ("$size", file.Size),
+                ("$size", (object?)file.Size ?? DBNull.Value),
                 ("$stamp", cataloged.Stamp),
                 ("$sha256", BytesOf(file.Sha256)),
                 ("$requires_python", (object?)file.RequiresPython?.ToString() ?? DBNull.Value),
-                ("$uploaded_at", UnixTime.ToMicroseconds(file.UploadedAt)),
+                ("$uploaded_at", file.UploadedAt is { } time ? UnixTime.ToMicroseconds(time) : DBNull.Value),
                 ("$revision", revision),
                 .. DescriptionOf(cataloged),
             ]);
@@ -243,10 +243,10 @@ internal sealed class IndexCatalog(CatalogDatabase database, TimeProvider time) 
         {
             Filename = filename,
             Location = names.Text(row.GetString(2)),
-            Size = row.GetInt64(3),
+            Size = row.IsDBNull(3) ? null : row.GetInt64(3),
             Sha256 = Sha256Digest.FromBytes(row.GetFieldValue<byte[]>(5)),
             RequiresPython = row.IsDBNull(6) ? null : names.Specifier(row.GetString(6)),
-            UploadedAt = UnixTime.FromMicroseconds(row.GetInt64(7)),
+            UploadedAt = row.IsDBNull(7) ? null : UnixTime.FromMicroseconds(row.GetInt64(7)),
             Summary = row.IsDBNull(8) ? null : names.Text(row.GetString(8)),
             MetadataSha256 = row.IsDBNull(9) ? null : Sha256Digest.FromBytes(row.GetFieldValue<byte[]>(9)),
         };
@@ -271,7 +271,7 @@ internal sealed class IndexCatalog(CatalogDatabase database, TimeProvider time) 
         RecordFile.TryRead(Encoding.UTF8.GetBytes(toml), "the catalog", out var record, out var problem) ? record : throw new InvalidDataException(problem);
 
     private static string JsonOf(MetadataFields fields) =>
-        JsonSerializer.Serialize(fields.Repeatable.Select(field => new[] { field.Key, field.Value }));
+        JsonSerializer.Serialize(fields.All().Select(field => new[] { field.Key, field.Value }));
 
     private static byte[] BytesOf(Sha256Digest digest)
     {

@@ -24,7 +24,7 @@ internal sealed class BackendOpener(BackendCatalog backends) : IBackendOpener
 
         try
         {
-            return Outcome.Of(backends[address.Type].Open(configs[0], address.Root));
+            return Outcome.Of(backends[address.Type].Open(configs[0], address.Root, adminSecret: null));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -116,7 +116,7 @@ internal sealed class Repositories(ServerRoot root, BackendCatalog backends, Tim
                     config.SyncIndexInterval,
                     PublishingPolicy.Default,
                     type.OwnSecretKey is { } key ? new Secret(config.Text(key)) : null);
-                repositories.Add(new Repository(config.Name, settings, type.Open(config, root.Path)));
+                repositories.Add(new Repository(config.Name, settings, type.Open(config, root.Path, adminSecrets.GetValueOrDefault(config.Name))));
             }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

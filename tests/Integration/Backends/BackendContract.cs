@@ -151,7 +151,7 @@ public abstract class BackendContract : IDisposable
     {
         var backend = await OpenedAsync();
 
-        Assert.Equal(level, (await backend.GetAccessAsync(new Secret(secret), default)).Value);
+        Assert.Equal(level, (await backend.GetAccessAsync(new Secret(secret), level, default)).Value);
     }
 
     [Fact]

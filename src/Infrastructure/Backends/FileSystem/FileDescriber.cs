@@ -26,7 +26,8 @@ internal sealed class FileDescriber(StorageLayout layout, MetadataStore document
     /// <summary>The file with a description that is known.</summary>
     public CatalogedFile Describe(CatalogedFile cataloged, FileDescription description) => cataloged with
     {
-        Fields = description.Fields,
+        // The rest lies beside the file.
+        Fields = new MetadataFields(description.Fields.Repeatable),
         File = cataloged.File with
         {
             Summary = OneLine(description.Fields["summary"]),

@@ -30,7 +30,7 @@ internal sealed partial class FileSystemBackendType(TimeProvider time, ILoggerFa
 
     public string? OwnSecretKey => WriteSecret;
 
-    public IRepositoryBackend Open(RepositoryConfig config, string root)
+    public IRepositoryBackend Open(RepositoryConfig config, string root, Secret? adminSecret)
     {
         foreach (var key in (string[])[ReadSecret, WriteSecret])
         {
