@@ -1,0 +1,69 @@
+using Microsoft.Extensions.Logging;
+using PyWharf.Application.Ports;
+using PyWharf.Domain;
+using PyWharf.Infrastructure.Backends.GitHub.Api;
+using PyWharf.Infrastructure.Configuration;
+
+namespace PyWharf.Infrastructure.Backends.GitHub;
+
+/// <summary>Repositories in the releases of a repository on GitHub.</summary>
+internal sealed class GitHubBackendType(AuthenticationLifetimes lifetimes, TimeProvider time, ILoggerFactory loggers) : IBackendType
+{
+    /// <summary>What config.toml and index.toml call it.</summary>
+    public const string TypeName = "github";
+
+    private const string Redirect = "redirect";
+    private const string Proxy = "proxy";
+    private const string Workflow = "workflow";
+    private const string Server = "server";
+
+    // GitHub takes files below 2 GiB.
+    private const long LargestAsset = 2_147_483_647;
+
+    private readonly ILogger _logger = loggers.CreateLogger<GitHubBackend>();
+
+    public string Name => TypeName;
+
+    public IReadOnlyList<ConfigKey> Keys { get; } =
+    [
+        ConfigKey.MaxFileBytes(LargestAsset),
+        ConfigKey.Text("owner", "the account that owns the repository on GitHub", problem: Segment),
+        ConfigKey.Text("repo", "the name of the repository on GitHub", problem: Segment),
+        ConfigKey.Text("branch", "the branch that has the index file", "master", text => text.Length == 0 ? "must not be empty" : null),
+        ConfigKey.Text("index_filename", "the path of the index file", "index.toml", text => text.Length == 0 || text.StartsWith('/') ? "must be a path on the branch" : null),
+        ConfigKey.Text("api_url", "where GitHub's API is", "https://api.github.com", Url),
+        ConfigKey.Text("download", "redirect: clients fetch files from GitHub's storage; proxy: through this server", Redirect, text => OneOf(text, Redirect, Proxy)),
+        ConfigKey.Text("index", "workflow: a workflow of the repository writes the index file; server: this server does", Workflow, text => OneOf(text, Workflow, Server)),
+    ];
+
+    // Each caller has a token of their own.
+    public string? OwnSecretKey => null;
+
+    public IRepositoryBackend Open(RepositoryConfig config, string root, Secret? adminSecret)
+    {
+        var read = new GitHubConfig(
+            config.Name,
+            config.Text("owner"),
+            config.Text("repo"),
+            config.Text("branch"),
+            config.Text("index_filename"),
+            new Uri(config.Text("api_url").TrimEnd('/') + "/"),
+            config.Text("download") == Proxy,
+            config.Text("index") == Server);
+        var api = GitHubApi.Create(read.ApiUrl, read.Owner, read.Repo, time, _logger);
+
+        return GitHubBackend.Open(read, new GitHubLayout(root, config.Name), api, adminSecret, lifetimes, time, _logger);
+    }
+
+    private static string? Segment(string text) =>
+        text.Length > 0 && text is not ("." or "..") && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')
+            ? null
+            : "must consist of letters, digits, '-', '_' and '.'";
+
+    private static string? Url(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.Query.Length == 0 && url.UserInfo.Length == 0
+            ? null
+            : "must be an http or https address, such as https://github.example.com/api/v3";
+
+    private static string? OneOf(string text, string one, string other) => text == one || text == other ? null : $"must be \"{one}\" or \"{other}\"";
+}
