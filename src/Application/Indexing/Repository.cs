@@ -84,12 +84,12 @@ public sealed class Repository(RepositoryName name, RepositorySettings settings,
     }
 
     /// <summary>The projects that the index offers, by name; sorted once per change of the index, when first asked for.</summary>
-    internal IReadOnlyList<ProjectFiles> Offered(RepositoryIndex index)
+    internal ProjectFiles[] Offered(RepositoryIndex index)
     {
         var made = _offered;
         if (made?.Item1 != index)
         {
-            made = Tuple.Create(index, index.Projects.Where(project => project.IsOffered).OrderBy(project => project.Name).ToArray());
+            made = Tuple.Create(index, index.Projects.Where(project => project.IsOffered).OrderBy(project => project.Name.ToString(), StringComparer.Ordinal).ToArray());
             _offered = made;
         }
 

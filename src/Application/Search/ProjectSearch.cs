@@ -1,24 +1,25 @@
+using System.Buffers;
 using System.Text.RegularExpressions;
 using PyWharf.Domain;
 
 namespace PyWharf.Application.Search;
 
-/// <summary>Looks for words in names and summaries, whatever their case. An index of words is not needed: 10,000 projects take less than a millisecond.</summary>
+/// <summary>Looks for words in names and summaries, whatever their case.</summary>
 internal sealed partial class ProjectSearch
 {
-    private readonly (string Typed, string Normalized)[] _words;
+    private readonly (SearchValues<string> Typed, string Normalized)[] _words;
     private readonly string _name;
 
     /// <param name="text">Words with white space between them.</param>
     public ProjectSearch(string text)
     {
         var words = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-        _words = [.. words.Select(word => (word, Normalize(word)))];
+        _words = [.. words.Select(word => (SearchValues.Create([word], StringComparison.OrdinalIgnoreCase), Normalize(word)))];
         _name = Normalize(string.Join('-', words));
     }
 
     /// <summary>Looks at each of them.</summary>
-    public ProjectMatches In(IReadOnlyList<ProjectFiles> projects) => new(projects, [.. projects.Select(RankOf)]);
+    public ProjectMatches In(ProjectFiles[] projects) => new(projects, Array.ConvertAll(projects, RankOf));
 
     private MatchRank RankOf(ProjectFiles project)
     {
@@ -31,7 +32,7 @@ internal sealed partial class ProjectSearch
                 continue;
             }
 
-            if (project.Latest?.Summary?.Contains(typed, StringComparison.OrdinalIgnoreCase) != true)
+            if (project.Latest is not { } latest || !latest.Summary.AsSpan().ContainsAny(typed))
             {
                 return MatchRank.None;
             }
