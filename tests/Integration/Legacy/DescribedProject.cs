@@ -17,7 +17,6 @@ public sealed class DescribedProject(ServerFixture server) : IAsyncLifetime
         Author: A. Uthor
         Home-page: https://home.example/
         License-Expression: MIT OR Apache-2.0
-        License-File: LICENSE
         Classifier: Framework :: Flake8
         Classifier: Topic :: Utilities
         Requires-Python: >=3.8,<4
@@ -40,9 +39,9 @@ public sealed class DescribedProject(ServerFixture server) : IAsyncLifetime
     {
         using var writer = server.Writer();
 
-        // What there can be one of only is in the form, as clients take it out of the file; all else is in the file alone.
+        // Clients take the fields of the form out of the file; what there can be several of is found in either.
         var wheel = ClientForm.LikeTwine(Wheel)
-            .With("author", "A. Uthor").With("home_page", "https://home.example/").With("license_expression", "MIT OR Apache-2.0");
+            .With("author", "A. Uthor").With("home_page", "https://home.example/").With("license_expression", "MIT OR Apache-2.0").With("license_files", "LICENSE");
         (await writer.UploadAsync(wheel)).With(200);
         foreach (var file in new[] { Sdist, Sdists.Build(Name, "1.0"), Wheels.Build(Name, "3.0rc1") })
         {

@@ -27,6 +27,9 @@ internal enum Needs
     /// <summary>nginx.</summary>
     Nginx,
 
+    /// <summary>curl, and a shell to run it.</summary>
+    Curl,
+
     /// <summary>The right to mount a file system.</summary>
     Mount,
 

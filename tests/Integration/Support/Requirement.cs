@@ -18,6 +18,7 @@ internal static class Requirement
         Needs.Poetry => Missing(PythonClients.Poetry, "poetry", "python3-poetry"),
         Needs.Chromium => Missing(OnPath("chromedriver"), "chromedriver", "chromium-driver"),
         Needs.Nginx => Missing(OnPath("nginx"), "nginx", "nginx-light"),
+        Needs.Curl => Missing(OnPath("curl"), "curl", "curl"),
         Needs.Mount => TinyDisk.CanMount() ? null : "mounting a tmpfs is not permitted here: run as root",
         Needs.Soak => IsSoak ? null : "takes minutes: ./test.sh --soak",
         _ => throw new ArgumentOutOfRangeException(nameof(need), need, "Nobody knows how to find this."),
