@@ -83,7 +83,7 @@ public static class UploadPackage
                 filename,
                 RequiresPython.TryParse(fields["requires_python"], out var requiresPython) ? requiresPython : null,
                 command.Form.FirstValues(),
-                new FileDescription(fields, filename.Kind == DistributionKind.Wheel ? inspected.Value.Document : null));
+                new FileDescription(fields, filename.Kind == DistributionKind.Wheel ? inspected.Value.Document : (ReadOnlyMemory<byte>?)null));
 
             // The credential is there: the access behaviour let nobody pass without.
             var publication = await command.Repository.Backend.PublishAsync(
