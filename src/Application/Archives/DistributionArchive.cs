@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Text;
 using PyWharf.Domain;
 
 namespace PyWharf.Application.Archives;
@@ -12,14 +13,16 @@ public static class DistributionArchive
     // A directory of the archive is read as a whole; torch, with ten thousand files, needs about one megabyte.
     private const long MaxDirectoryBytes = 64 * 1024 * 1024;
 
-    private static readonly byte[] Fallback = "Metadata-Version: 2.1\nName: a\nVersion: 1\n"u8.ToArray();
-    private static readonly CoreMetadata Parsed = CoreMetadata.TryParse(Fallback, out var parsed, out _) ? parsed : throw new InvalidOperationException();
-
     /// <summary>To come.</summary>
-    public static Outcome<InspectedArchive> Inspect(string path, DistributionFilename filename, CancellationToken cancellationToken) =>
-        CoreMetadata.TryParse(TryReadMetadata(path, filename), out var metadata, out var problem)
-            ? new InspectedArchive(TryReadMetadata(path, filename), metadata, null)
-            : filename.Kind == DistributionKind.Wheel ? new Failure(FailureKind.Invalid, problem) : new InspectedArchive(Fallback, Parsed, null);
+    public static Outcome<InspectedArchive> Inspect(string path, DistributionFilename filename, CancellationToken cancellationToken)
+    {
+        var document = TryReadMetadata(path, filename)
+            ?? (filename.Kind == DistributionKind.Sdist ? Encoding.UTF8.GetBytes($"Metadata-Version: 2.1\nName: {filename.Project}\nVersion: {filename.Version}\n") : null);
+
+        return CoreMetadata.TryParse(document, out var metadata, out var problem)
+            ? new InspectedArchive(document, metadata, null)
+            : new Failure(FailureKind.Invalid, problem);
+    }
 
     /// <summary>Null where the file is no wheel, or its metadata can't be read within bounds.</summary>
     public static byte[]? TryReadMetadata(string path, DistributionFilename filename)
