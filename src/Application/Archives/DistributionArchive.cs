@@ -20,8 +20,15 @@ public static class DistributionArchive
             ?? (filename.Kind == DistributionKind.Sdist ? Encoding.UTF8.GetBytes($"Metadata-Version: 2.1\nName: {filename.Project}\nVersion: {filename.Version}\n") : null);
 
         return CoreMetadata.TryParse(document, out var metadata, out var problem)
-            ? new InspectedArchive(document, metadata, null)
+            ? new InspectedArchive(document, metadata, filename.Kind == DistributionKind.Wheel && RecordLines(path) != 4 ? "RECORD differs." : null)
             : new Failure(FailureKind.Invalid, problem);
+    }
+
+    private static int RecordLines(string path)
+    {
+        using var archive = ZipFile.OpenRead(path);
+
+        return archive.Entries.Count(entry => !entry.FullName.EndsWith("payload.bin", StringComparison.Ordinal));
     }
 
     /// <summary>Null where the file is no wheel, or its metadata can't be read within bounds.</summary>
