@@ -122,7 +122,6 @@ public static class UploadPackage
             var requiresPython = RequiresPython.TryParse(form["requires_python"], out var sent) ? sent
                 : RequiresPython.TryParse(metadata?.RequiresPython, out var declared) ? declared : null;
             var fields = MetadataFields.OfForm(form.Fields);
-            var isServed = filename.Kind == DistributionKind.Wheel && !document.IsEmpty;
 
             return new NewFile(
                 filename,
@@ -130,7 +129,7 @@ public static class UploadPackage
                 form.Kept(requiresPython),
                 new FileDescription(
                     metadata is null ? fields : fields.Or(MetadataFields.Of(metadata)),
-                    isServed ? document : (ReadOnlyMemory<byte>?)null)); // without the cast an empty document
+                    filename.Kind == DistributionKind.Wheel ? document : default));
         }
     }
 

@@ -20,7 +20,7 @@ internal sealed class FileDescriber(StorageLayout layout, MetadataStore document
 
         return Describe(cataloged, new FileDescription(
             FieldsOfUpload(file).Or(FieldsOf(document)),
-            file.Filename.Kind == DistributionKind.Wheel && document is not null ? document : null));
+            file.Filename.Kind == DistributionKind.Wheel ? document : default));
     }
 
     /// <summary>The file with a description that is known.</summary>
@@ -30,7 +30,7 @@ internal sealed class FileDescriber(StorageLayout layout, MetadataStore document
         File = cataloged.File with
         {
             Summary = OneLine(description.Fields["summary"]),
-            MetadataSha256 = description.Metadata is { } metadata ? documents.Add(metadata.Span) : null,
+            MetadataSha256 = description.Metadata.IsEmpty ? null : documents.Add(description.Metadata.Span),
         },
     };
 
