@@ -22,6 +22,9 @@ internal sealed class ClientForm
 
     public IReadOnlyList<FormPart> Parts { get; }
 
+    /// <summary>A form of these parts.</summary>
+    public static ClientForm Of(IEnumerable<FormPart> parts) => new(parts);
+
     /// <summary>twine 4.0.2: each single-valued field, empty or not, and three digests.</summary>
     public static ClientForm LikeTwine(Distribution file) => new(
     [
@@ -68,7 +71,7 @@ internal sealed class ClientForm
             ("classifiers", "Private :: Do Not Upload"), ("import_names", SampleMetadata.Escaped(file.Name)),
             ("license_files", "LICENSE"), ("license_files", "NOTICE"), ("provides_extras", "toml")),
         Content(file, contentType: null),
-        .. Fields(("attestations", AttestationsOf(file))),
+        .. Fields(("attestations", "[]")),
     ]);
 
     /// <summary>flit 3.8: only fields that have a value, no <c>pyversion</c> for an sdist, no BLAKE2, a file without Content-Type.</summary>
@@ -137,6 +140,9 @@ internal sealed class ClientForm
 
     /// <summary>This form without any part of that name.</summary>
     public ClientForm Without(string name) => new(Parts.Where(part => part.Name != name));
+
+    /// <summary>This form with no other part than those of that name.</summary>
+    public ClientForm Only(string name) => new(Parts.Where(part => part.Name == name));
 
     /// <summary>This form with these values, and no others, for a field: in its place, or before the file if it had none.</summary>
     public ClientForm With(string name, params string[] values)
