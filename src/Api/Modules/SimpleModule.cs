@@ -138,10 +138,15 @@ internal sealed class SimpleModule : CarterModule
                 return SessionCookie.Forged;
             }
 
-            var publication = await http.Sender().Send(
+            var upload = await http.Sender().Send(
                 new UploadPackage.Command(credential, addressed, fields.Value, form.File), http.RequestAborted);
 
-            return publication.Failure;
+            if (upload.Failure is null)
+            {
+                await UploadResult.WriteAsync(http, repository.Name, fields.Value.Filename, upload.Value);
+            }
+
+            return upload.Failure;
         }
         finally
         {
