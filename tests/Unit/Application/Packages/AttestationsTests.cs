@@ -226,12 +226,12 @@ public sealed class AttestationsTests
 
     private static JsonObject Statement(
         string subject = Wheel, string sha256 = Sha256, string predicateType = "https://docs.pypi.org/attestations/publish/v1") => new()
-    {
-        ["_type"] = "https://in-toto.io/Statement/v1",
-        ["subject"] = new JsonArray(new JsonObject { ["name"] = subject, ["digest"] = new JsonObject { ["sha256"] = sha256 } }),
-        ["predicateType"] = predicateType,
-        ["predicate"] = null,
-    };
+        {
+            ["_type"] = "https://in-toto.io/Statement/v1",
+            ["subject"] = new JsonArray(new JsonObject { ["name"] = subject, ["digest"] = new JsonObject { ["sha256"] = sha256 } }),
+            ["predicateType"] = predicateType,
+            ["predicate"] = null,
+        };
 
     private static string Field(params JsonNode[] attestations) => new JsonArray(attestations).ToJsonString();
 

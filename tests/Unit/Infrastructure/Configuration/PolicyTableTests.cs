@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using PyWharf.Application.Packages;
 using PyWharf.Infrastructure.Configuration;
 
@@ -125,6 +126,22 @@ public class PolicyTableTests
         Assert.False(SecretFile.TryRead("[local]\ntype = 'file_system'\n[local.policy]\n", "admin_secret.toml", repositories, out _, out var problem));
         Assert.Equal("admin_secret.toml:3:8: a repository has no table in its table; a name with a dot needs quotes: [\"local.policy\"]", problem);
     }
+
+    [Fact]
+    public void The_documentation_has_every_key_with_its_default_and_an_example_that_says_the_same()
+    {
+        var text = File.ReadAllText(Documentation());
+        var example = text.Split("```toml\n")[1].Split("```")[0];
+        var defaults = string.Join('\n', Rules.Keys.Select(key => $"{key} = {text.Split($"\n| `{key}` | `")[1].Split('`')[0]}"));
+
+        Assert.True(ConfigFile.TryRead(example, "uploads.md", Types, out var repositories, out var problem), problem);
+        Assert.Equal(PublishingPolicy.Default, Assert.Single(repositories).Policy);
+        Assert.All(Rules.Keys, key => Assert.Contains($"\n{key} = ", example, StringComparison.Ordinal));
+        Assert.Equal(PublishingPolicy.Default, Read($"[local.policy]\n{defaults}"));
+    }
+
+    private static string Documentation([CallerFilePath] string here = "") =>
+        Path.Combine(Path.GetDirectoryName(here) ?? "", "..", "..", "..", "..", "docs", "uploads.md");
 
     private static PublishingPolicy Read(string policy)
     {
