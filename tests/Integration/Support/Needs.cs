@@ -6,7 +6,7 @@ internal enum Needs
     /// <summary>A python3 of the system's.</summary>
     Python,
 
-    /// <summary>A Python with pip.</summary>
+    /// <summary>A Python with a pip, or with one for its virtual environments.</summary>
     Pip,
 
     /// <summary>The system's Python with pip and venv.</summary>
@@ -20,6 +20,12 @@ internal enum Needs
 
     /// <summary>poetry.</summary>
     Poetry,
+
+    /// <summary>pipenv.</summary>
+    Pipenv,
+
+    /// <summary>pdm.</summary>
+    Pdm,
 
     /// <summary>Chromium and its driver.</summary>
     Chromium,
