@@ -1,4 +1,3 @@
-using System.Text;
 using PyWharf.Integration.Support;
 
 namespace PyWharf.Integration.Clients;
@@ -67,7 +66,6 @@ public sealed class PipFixture : IAsyncLifetime, IDisposable
         _root.Dispose();
     }
 
-    private static Distribution Requiring(string name, string version, string requirement) => Wheels.Build(
-        name, version, tag: AnyPython,
-        metadata: Encoding.UTF8.GetBytes($"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\nRequires-Dist: {requirement}\n"));
+    private static Distribution Requiring(string name, string version, string requirement) =>
+        Wheels.Build(name, version, tag: AnyPython, metadata: SampleMetadata.Requiring(name, version, requirement));
 }
