@@ -55,7 +55,7 @@ public sealed class CoreMetadata
             return false;
         }
 
-        if (!IsKnown(metadataVersion))
+        if (!IsSupported(metadataVersion))
         {
             problem = $"Metadata-Version {Shorten(metadataVersion)} is not supported; this server reads 1.x and 2.x.";
             return false;
@@ -65,6 +65,13 @@ public sealed class CoreMetadata
         problem = null;
         return true;
     }
+
+    /// <summary>
+    /// Whether documents of this version of the specification can be read: any of 1.x and 2.x, as a new minor version changes nothing for
+    /// who ignores fields that it does not know.
+    /// </summary>
+    public static bool IsSupported([NotNullWhen(true)] string? metadataVersion) =>
+        metadataVersion is ['1' or '2', '.', .. { Length: > 0 and < 10 } minor] && minor.All(char.IsAsciiDigit);
 
     /// <summary>All values of a field, in the order of the document.</summary>
     public IReadOnlyList<string> All(string field) => [.. Values(_fields, field).Where(IsPresent)];
@@ -90,9 +97,6 @@ public sealed class CoreMetadata
             : $"The metadata lacks the field {name}.";
         return problem is null;
     }
-
-    private static bool IsKnown(string metadataVersion) =>
-        metadataVersion is ['1' or '2', '.', .. { Length: > 0 and < 10 } minor] && minor.All(char.IsAsciiDigit);
 
     private static string Shorten(string text) => text.Length <= 20 ? text : text[..20] + "…";
 }

@@ -46,6 +46,17 @@ public sealed record DistributionFilename
     /// </summary>
     public IReadOnlyList<string> Tags => Kind == DistributionKind.Wheel ? WheelFields.Tags(AfterProject) : [];
 
+    /// <summary>
+    /// The name that today's tools give such a file: project and version in their normal form with <c>_</c> for <c>-</c>, an sdist as
+    /// <c>.tar.gz</c> (PEP 625; binary distribution format, "Escaping and Unicode"). The name itself where it has no version.
+    /// </summary>
+    public string Normalized => (Kind, Version) switch
+    {
+        (DistributionKind.Wheel, { } version) => $"{Escaped(Project)}-{version}{AfterProject[AfterProject.IndexOf('-')..]}.whl",
+        (DistributionKind.Sdist, { } version) => $"{Escaped(Project)}-{version}.tar.gz",
+        _ => _text,
+    };
+
     private int StemLength => _text.Length - Extension.Length - 1;
 
     private ReadOnlySpan<char> AfterProject => _text.AsSpan(_versionStart, StemLength - _versionStart);
@@ -84,6 +95,8 @@ public sealed record DistributionFilename
 
     /// <summary>The file name itself.</summary>
     public override string ToString() => _text;
+
+    private static string Escaped(ProjectName project) => project.ToString().Replace('-', '_');
 
     private static DistributionFilename? PublishedWheel(string text)
     {

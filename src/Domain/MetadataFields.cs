@@ -13,6 +13,7 @@ public sealed class MetadataFields(IEnumerable<KeyValuePair<string, string>> fie
     private static readonly (string Header, string Name, bool IsMulti)[] Known =
     [
         ("Metadata-Version", "metadata_version", false),
+        ("Name", "name", false),
         ("Summary", "summary", false),
         ("Description", "description", false),
         ("Description-Content-Type", "description_content_type", false),

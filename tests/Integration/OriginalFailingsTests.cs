@@ -79,19 +79,24 @@ public sealed class OriginalFailingsTests : IDisposable
     {
         using var server = await StartAsync();
         using var client = server.Client(ServerFixture.Repository, ServerFixture.WriteSecret);
-        foreach (var number in Enumerable.Range(0, 25))
+        var wheels = Enumerable.Range(0, 25).Select(number => Wheels.Build($"project-{number}", "1.0")).ToList();
+        foreach (var (number, wheel) in wheels.Index())
         {
-            (await client.UploadAsync(Wheels.Build($"project-{number}", "1.0"))).With(200);
+            (await client.UploadAsync(wheel)).With(200);
             (await client.UploadAsync(ClientForm.LikeTwine(Wheels.Build($"refused-{number}", "1.0")).With("sha256_digest", new string('0', 64)))).With(400);
         }
 
-        var uploaded = Enumerable.Range(0, 25).Select(number => Path.Combine(Storage, $"project-{number}", $"project_{number}-1.0-py3-none-any.whl"));
+        var index = Path.Combine("index", ServerFixture.Repository);
+        var uploaded = wheels.Select(wheel => Path.Combine(Storage, wheel.Name, wheel.Filename)).ToList();
+        var documents = wheels.Select(wheel => Path.Combine(_root.Path, index, "metadata", wheel.MetadataSha256[..2], wheel.MetadataSha256)).ToList();
         var others = Directory.EnumerateFiles(_root.Path, "*", SearchOption.AllDirectories)
             .Except(uploaded.SelectMany(path => new[] { path, path + ".meta" }))
+            .Except(documents)
             .Select(path => Path.GetRelativePath(_root.Path, path))
-            .Where(path => !path.StartsWith(Path.Combine("index", ServerFixture.Repository, "catalog.db"), StringComparison.Ordinal))
+            .Where(path => !path.StartsWith(Path.Combine(index, "catalog.db"), StringComparison.Ordinal))
             .ToList();
 
+        Assert.All(uploaded.Concat(documents), path => Assert.True(File.Exists(path), path));
         Assert.Contains("config.toml", others);
         Assert.InRange(others.Count(path => path.StartsWith("lock", StringComparison.Ordinal)), 1, 64);
         Assert.All(others, path => Assert.True(path == "config.toml" || path.StartsWith("lock", StringComparison.Ordinal), path));

@@ -84,12 +84,16 @@ internal static class ServerComposition
             carter => carter.OpenApi.Enabled = false,
             configurator: carter => carter
                 .WithModule<SimpleModule>()
+                .WithModule<LegacyJsonModule>()
+                .WithModule<SearchModule>()
                 .WithModule<DecisionModule>()
                 .WithModule<SessionModule>()
                 .WithModule<AdministrationModule>());
 
         // Carter makes its modules, with all their routes, anew on every request unless they are singletons (docs/decisions/0003).
         services.AddSingleton<SimpleModule>();
+        services.AddSingleton<LegacyJsonModule>();
+        services.AddSingleton<SearchModule>();
         services.AddSingleton<DecisionModule>();
         services.AddSingleton<SessionModule>();
         services.AddSingleton<AdministrationModule>();

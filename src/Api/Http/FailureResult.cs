@@ -40,7 +40,7 @@ internal static class FailureResult
             response.Headers.RetryAfter = Math.Ceiling(delay.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         }
 
-        var line = OneLine(failure.Message);
+        var line = OneLine.Of(failure.Message);
         if (http.Features.Get<IHttpResponseFeature>() is { } feature)
         {
             feature.ReasonPhrase = line[..Math.Min(line.Length, LongestReason)];
@@ -71,16 +71,6 @@ internal static class FailureResult
 
     private static bool AsksForJson(HttpRequest request) =>
         request.GetTypedHeaders().Accept.Any(type => type.MediaType == "application/json" && type.Quality != 0);
-
-    /// <summary>A header takes neither line ends nor anything but ASCII (RFC 9112, section 4).</summary>
-    private static string OneLine(string message) =>
-        string.Create(message.Length, message, static (line, message) =>
-        {
-            for (var i = 0; i < line.Length; i++)
-            {
-                line[i] = message[i] is >= ' ' and <= '~' ? message[i] : '?';
-            }
-        });
 
     private static int StatusOf(FailureKind kind) => kind switch
     {

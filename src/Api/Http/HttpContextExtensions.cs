@@ -23,6 +23,18 @@ internal static class HttpContextExtensions
         return http.GetRouteValue("repository") is not string text || RepositoryName.TryParse(text, out repository, out _);
     }
 
+    /// <summary>
+    /// What the client calls this server, for links that must be absolute: scheme, host and prefix, without a slash at the end. A proxy is
+    /// believed in what it says of that only if it is a trusted one.
+    /// </summary>
+    public static string Server(this HttpRequest request)
+    {
+        // HTTP/1.0 may name no host: a link that is relative to ours is the best there is then.
+        var origin = request.Host.HasValue ? $"{request.Scheme}://{request.Host.ToUriComponent()}" : "";
+
+        return origin + request.PathBase.ToUriComponent();
+    }
+
     /// <summary>A form that is small enough for memory; null where the body is none, or a malformed one.</summary>
     public static async Task<IFormCollection?> TryReadFormAsync(this HttpRequest request, CancellationToken cancellationToken)
     {

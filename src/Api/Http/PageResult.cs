@@ -3,11 +3,12 @@ using PyWharf.Application.Rendering;
 
 namespace PyWharf.Api.Http;
 
-/// <summary>Answers with an index page, or with 304, or with 406. What it sends was made before; it finds it and writes it once.</summary>
+/// <summary>Answers with a page or a document, or with 304, or with 406. What it sends was made before; it finds it and writes it once.</summary>
 internal static class PageResult
 {
     // Cookie, because a browser is let in by one.
-    private const string Varying = "Accept, Accept-Encoding, Authorization, Cookie";
+    private const string Varying = "Accept-Encoding, Authorization, Cookie";
+    private const string VaryingByType = "Accept, " + Varying;
 
     // What was just uploaded must be seen at once: keep the page, but ask each time. That costs a 304.
     private const string Caching = "private, no-cache";
@@ -17,15 +18,31 @@ internal static class PageResult
     /// <summary>Writes the representation that the request asks for.</summary>
     public static Task WriteAsync(HttpContext http, RenderedPage page)
     {
-        var response = http.Response;
-        response.Headers.Vary = Varying;
+        Describe(http.Response, VaryingByType);
+
+        return SimpleNegotiation.Choose(http.Request, page) is { } representation
+            ? SendAsync(http, representation, isHtml: representation != page.Json)
+            : WriteNotAcceptableAsync(http, page);
+    }
+
+    /// <summary>Writes what has one representation, whatever the request asks for.</summary>
+    public static Task WriteAsync(HttpContext http, PageRepresentation document)
+    {
+        Describe(http.Response, Varying);
+
+        return SendAsync(http, document, isHtml: false);
+    }
+
+    private static void Describe(HttpResponse response, string varying)
+    {
+        response.Headers.Vary = varying;
         response.Headers.CacheControl = Caching;
         response.Headers.XContentTypeOptions = "nosniff";
-        if (SimpleNegotiation.Choose(http.Request, page) is not { } representation)
-        {
-            return WriteNotAcceptableAsync(http, page);
-        }
+    }
 
+    private static Task SendAsync(HttpContext http, PageRepresentation representation, bool isHtml)
+    {
+        var response = http.Response;
         var isGzip = ContentCoding.WantsGzip(http.Request.Headers.AcceptEncoding, representation.IsWorthCompressing);
         var content = isGzip ? representation.Gzip : representation.Identity;
         response.Headers.ETag = content.ETag;
@@ -42,7 +59,7 @@ internal static class PageResult
             response.Headers.ContentEncoding = "gzip";
         }
 
-        if (representation != page.Json)
+        if (isHtml)
         {
             response.Headers.ContentSecurityPolicy = NothingMayRun;
         }

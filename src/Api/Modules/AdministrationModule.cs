@@ -1,6 +1,7 @@
 using System.Globalization;
 using Carter;
 using PyWharf.Api.Http;
+using PyWharf.Api.OpenApi;
 using PyWharf.Application.Administration;
 using PyWharf.Application.Indexing;
 using PyWharf.Application.Ports;
@@ -8,7 +9,7 @@ using PyWharf.Domain;
 
 namespace PyWharf.Api.Modules;
 
-/// <summary>What operators and their scripts ask: the age of the index, another configuration, whether the server is alive.</summary>
+/// <summary>What operators and their scripts ask: the age of the index, another configuration, what the server offers, whether it is alive.</summary>
 internal sealed class AdministrationModule : CarterModule
 {
     public AdministrationModule()
@@ -20,6 +21,7 @@ internal sealed class AdministrationModule : CarterModule
             return Task.CompletedTask;
         });
         Get("/health", http => WriteAsync(http, "ok\n"));
+        Get("/openapi.json", http => PageResult.WriteAsync(http, OpenApiDocument.Page));
         Get("/index_mtime", IndexTimeAsync);
         Get("/{repository}/index_mtime", IndexTimeAsync);
         Post("/initialize", InitializeAsync);

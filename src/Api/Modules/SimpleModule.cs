@@ -19,13 +19,20 @@ internal sealed class SimpleModule : CarterModule
 {
     private static readonly Failure NoSuchPage = new(FailureKind.NotFound, "There is no such page. The index is at /simple/.");
 
+    // hatch looks below its upload URL for what is published already (https://hatch.pypa.io), as devpi has it.
+    private static readonly string[] Projects = ["/simple", "/simple/+simple", "/legacy/+simple"];
+
     public SimpleModule()
     {
         foreach (var prefix in (string[])["", "/{repository}"])
         {
             Get($"{prefix}/simple", ListDistributionsAsync);
-            Get($"{prefix}/simple/{{project}}", ListFilesAsync);
-            Get($"{prefix}/simple/{{project}}/{{filename}}", DownloadAsync);
+            foreach (var projects in Projects)
+            {
+                Get($"{prefix}{projects}/{{project}}", http => ListFilesAsync(http, projects));
+                Get($"{prefix}{projects}/{{project}}/{{filename}}", DownloadAsync);
+            }
+
             Post($"{prefix}/simple", UploadAsync);
             Post($"{prefix}/legacy", UploadAsync);
         }
@@ -39,7 +46,7 @@ internal sealed class SimpleModule : CarterModule
         }
         else if (!EndsInSlash(http))
         {
-            Redirect.Permanently(http, $"{SimplePath(addressed)}/");
+            Redirect.Permanently(http, $"{Below(addressed)}/simple/");
         }
         else
         {
@@ -50,7 +57,7 @@ internal sealed class SimpleModule : CarterModule
         }
     }
 
-    private static async Task ListFilesAsync(HttpContext http)
+    private static async Task ListFilesAsync(HttpContext http, string projects)
     {
         if (!http.TryGetAddressed(out var addressed) || !ProjectName.TryParse(http.Route("project"), out var project))
         {
@@ -58,7 +65,7 @@ internal sealed class SimpleModule : CarterModule
         }
         else if (!EndsInSlash(http) || !project.IsNormalized)
         {
-            Redirect.Permanently(http, $"{SimplePath(addressed)}/{project}/");
+            Redirect.Permanently(http, $"{Below(addressed)}{projects}/{project}/");
         }
         else
         {
@@ -131,10 +138,15 @@ internal sealed class SimpleModule : CarterModule
                 return SessionCookie.Forged;
             }
 
-            var publication = await http.Sender().Send(
+            var upload = await http.Sender().Send(
                 new UploadPackage.Command(credential, addressed, fields.Value, form.File), http.RequestAborted);
 
-            return publication.Failure;
+            if (upload.Failure is null)
+            {
+                await UploadResult.WriteAsync(http, repository.Name, fields.Value.Filename, upload.Value);
+            }
+
+            return upload.Failure;
         }
         finally
         {
@@ -147,5 +159,5 @@ internal sealed class SimpleModule : CarterModule
 
     private static bool EndsInSlash(HttpContext http) => http.Request.Path.Value?.EndsWith('/') == true;
 
-    private static string SimplePath(RepositoryName? addressed) => addressed is null ? "/simple" : $"/{addressed}/simple";
+    private static string Below(RepositoryName? addressed) => addressed is null ? "" : $"/{addressed}";
 }

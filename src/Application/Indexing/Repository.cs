@@ -15,6 +15,7 @@ public sealed class Repository(RepositoryName name, RepositorySettings settings,
     private readonly SemaphoreSlim _refresh = new(1);
     private volatile RepositoryIndex? _index;
     private volatile Tuple<RepositoryIndex, RenderedPage>? _projectList;
+    private volatile Tuple<RepositoryIndex, ProjectFiles[]>? _offered;
 
     /// <summary>What clients call it.</summary>
     public RepositoryName Name => name;
@@ -63,8 +64,7 @@ public sealed class Repository(RepositoryName name, RepositorySettings settings,
         var made = _projectList;
         if (made?.Item1 != index)
         {
-            made = Tuple.Create(index, SimplePage.RenderProjectList(
-                index.Projects.Where(project => project.IsOffered).Select(project => project.Name.ToString()).Order(StringComparer.Ordinal)));
+            made = Tuple.Create(index, SimplePage.RenderProjectList(Offered(index).Select(project => project.Name.ToString())));
             _projectList = made;
         }
 
@@ -81,6 +81,19 @@ public sealed class Repository(RepositoryName name, RepositorySettings settings,
         }
 
         return made.Page;
+    }
+
+    /// <summary>The projects that the index offers, by name; sorted once per change of the index, when first asked for.</summary>
+    internal ProjectFiles[] Offered(RepositoryIndex index)
+    {
+        var made = _offered;
+        if (made?.Item1 != index)
+        {
+            made = Tuple.Create(index, index.Projects.Where(project => project.IsOffered).OrderBy(project => project.Name.ToString(), StringComparer.Ordinal).ToArray());
+            _offered = made;
+        }
+
+        return made.Item2;
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using PyWharf.Application.Ports;
+using PyWharf.Domain;
 
 namespace PyWharf.Application.Packages;
 
@@ -52,6 +53,19 @@ public sealed record UploadForm(string? Filename, IReadOnlyList<KeyValuePair<str
         .FirstOrDefault(count => count.Value > 1)
         .Key;
 
-    /// <summary>The first value of each field: all that the original program keeps.</summary>
-    public IReadOnlyList<KeyValuePair<string, string>> FirstValues() => Fields.DistinctBy(sent => sent.Key).ToList();
+    /// <summary>
+    /// What is kept of it beside the file, where the original program reads it too, which keeps the first value of each field. Attestations
+    /// have a place of their own.
+    /// </summary>
+    /// <param name="requiresPython">
+    /// What became of <c>requires_python</c>, so that an index that is made anew says the same; null leaves what was sent.
+    /// </param>
+    public IReadOnlyList<KeyValuePair<string, string>> Kept(RequiresPython? requiresPython)
+    {
+        var first = Fields.DistinctBy(sent => sent.Key).Where(sent => sent.Key != "attestations");
+
+        return requiresPython is null
+            ? [.. first]
+            : [.. first.Where(sent => sent.Key != "requires_python"), new("requires_python", requiresPython.ToString())];
+    }
 }

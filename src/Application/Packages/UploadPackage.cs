@@ -12,11 +12,16 @@ public static class UploadPackage
 {
     /// <summary>Publishes a file that was received whole.</summary>
     public sealed record Command(Credential? Credential, RepositoryName? Addressed, UploadForm Form, StagedFile? File)
-        : RepositoryRequest(Credential, Addressed), IRequest<Outcome<Publication>>
+        : RepositoryRequest(Credential, Addressed), IRequest<Outcome<Result>>
     {
         /// <inheritdoc/>
         public override AccessLevel Needs => AccessLevel.Write;
     }
+
+    /// <summary>How an upload that was not refused ended.</summary>
+    /// <param name="Publication">Whether the file is new.</param>
+    /// <param name="Warnings">Sentences for who uploaded it, about what the repository's policy only warns of.</param>
+    public sealed record Result(Publication Publication, IReadOnlyList<string> Warnings);
 
     internal sealed class Validator : AbstractValidator<Command>
     {
@@ -38,7 +43,7 @@ public static class UploadPackage
                 .WithMessage("The field name is missing or no valid project name: ASCII letters, digits, '.', '_' and '-', beginning and ending with a letter or digit.");
             RuleFor(c => c.Form).Must(form => PackageVersion.TryParse(form["version"], out _))
                 .WithMessage("The field version is missing or no valid version (PEP 440).");
-            RuleFor(c => c.Form).Must(form => form["metadata_version"] is ['1' or '2', '.', _, ..])
+            RuleFor(c => c.Form).Must(form => CoreMetadata.IsSupported(form["metadata_version"]))
                 .WithMessage("The field metadata_version is missing or not one of 1.x and 2.x.");
 
             RuleFor(c => c.File).NotNull()
@@ -67,35 +72,64 @@ public static class UploadPackage
         private static string FiletypeOf(DistributionFilename name) => name.Kind == DistributionKind.Wheel ? "bdist_wheel" : "sdist";
     }
 
-    internal sealed class Handler : IRequestHandler<Command, Outcome<Publication>>
+    internal sealed class Handler : IRequestHandler<Command, Outcome<Result>>
     {
-        public async Task<Outcome<Publication>> Handle(Command command, CancellationToken cancellationToken)
+        public async Task<Outcome<Result>> Handle(Command command, CancellationToken cancellationToken)
         {
-            var filename = NameOf(command.Form);
-            var inspected = DistributionArchive.Inspect(FileOf(command).Path, filename, cancellationToken);
-            if (inspected.Failure is { } unsound)
+            var (form, file, repository) = (command.Form, FileOf(command), command.Repository);
+            var filename = NameOf(form);
+            var check = new PolicyCheck(repository.Settings.Policy, filename);
+            if (check.OfForm(form) is { } unwanted)
+            {
+                return unwanted;
+            }
+
+            var attestations = Attestations.Read(form["attestations"], filename, file.Sha256);
+            if (attestations.Failure is { } wrong)
+            {
+                return wrong;
+            }
+
+            var inspected = DistributionArchive.Inspect(file.Path, filename, cancellationToken);
+            if (check.OfArchive(inspected) is { } unsound)
             {
                 return unsound;
             }
 
-            var fields = MetadataFields.OfForm(command.Form.Fields).Or(MetadataFields.Of(inspected.Value.Metadata));
-            var file = new NewFile(
-                filename,
-                RequiresPython.TryParse(fields["requires_python"], out var requiresPython) ? requiresPython : null,
-                command.Form.FirstValues(),
-                new FileDescription(fields, filename.Kind == DistributionKind.Wheel ? inspected.Value.Document : default));
+            // Of an archive that is let pass all the same as much is known as of one that came into the storage by another way.
+            var document = inspected.Failure is null ? inspected.Value.Document : DistributionArchive.TryReadMetadata(file.Path, filename);
+            var metadata = CoreMetadata.TryParse(document.Span, out var read, out _) ? read : null;
+            if (metadata is not null && check.OfMetadata(metadata) is { } mismatch)
+            {
+                return mismatch;
+            }
+
+            var described = Describe(filename, form, document, metadata) with { Attestations = attestations.Value };
 
             // The credential is there: the access behaviour let nobody pass without.
-            var publication = await command.Repository.Backend.PublishAsync(
-                command.Credential!.Secret, file, FileOf(command), cancellationToken);
-
-            if (publication.Failure is not null)
+            var publication = await repository.Backend.PublishAsync(command.Credential!.Secret, described, file, cancellationToken);
+            if (publication.Failure is { } failure)
             {
-                return publication;
+                return failure;
             }
 
             // The client may ask for the page in its very next request, and must find the file on it.
-            return await command.Repository.RefreshAsync(cancellationToken) is { } failure ? failure : publication;
+            return await repository.RefreshAsync(cancellationToken) is { } unread ? unread : new Result(publication.Value, check.Warnings);
+        }
+
+        private static NewFile Describe(DistributionFilename filename, UploadForm form, ReadOnlyMemory<byte> document, CoreMetadata? metadata)
+        {
+            var requiresPython = RequiresPython.TryParse(form["requires_python"], out var sent) ? sent
+                : RequiresPython.TryParse(metadata?.RequiresPython, out var declared) ? declared : null;
+            var fields = MetadataFields.OfForm(form.Fields);
+
+            return new NewFile(
+                filename,
+                requiresPython,
+                form.Kept(requiresPython),
+                new FileDescription(
+                    metadata is null ? fields : fields.Or(MetadataFields.Of(metadata)),
+                    filename.Kind == DistributionKind.Wheel ? document : default));
         }
     }
 

@@ -29,6 +29,9 @@ public sealed class PageRepresentation
         _making = making;
     }
 
+    /// <summary>A document that can be had as <c>application/json</c> only.</summary>
+    public static PageRepresentation Json(byte[] document) => new("application/json", 'j', () => document, new Lock());
+
     /// <summary>The value of the Content-Type header.</summary>
     public string ContentType { get; }
 

@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace PyWharf.Application.Rendering;
@@ -11,70 +10,58 @@ internal static class SimpleJson
     private const int BytesPerProject = 50;
     private const int BytesAround = 1024;
 
-    // The content type is no HTML and nosniff says so, hence ">=3.8" may stay readable and short.
-    private static readonly JsonWriterOptions Options = new()
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        SkipValidation = true,
-    };
-
     public static byte[] Project(ProjectPage page)
     {
         var versions = page.Versions ?? [];
         var apiVersion = page.ApiVersion;
-        using var bytes = new PooledBuffer(
-            BytesAround + (page.Files.Count * BytesPerFile) + (versions.Count * BytesPerVersion));
-        using var json = new Utf8JsonWriter(bytes, Options);
-        json.WriteStartObject();
-        Meta(json, apiVersion);
-        json.WriteString("name"u8, page.Name);
-        if (page.Status is { } status)
-        {
-            Status(json, status);
-        }
 
-        if (page.Versions is not null)
+        return JsonBody.Write(BytesAround + (page.Files.Count * BytesPerFile) + (versions.Count * BytesPerVersion), json =>
         {
-            json.WriteStartArray("versions"u8);
-            foreach (var version in versions)
+            Meta(json, apiVersion);
+            json.WriteString("name"u8, page.Name);
+            if (page.Status is { } status)
             {
-                json.WriteStringValue(version);
+                Status(json, status);
+            }
+
+            if (page.Versions is not null)
+            {
+                json.WriteStartArray("versions"u8);
+                foreach (var version in versions)
+                {
+                    json.WriteStringValue(version);
+                }
+
+                json.WriteEndArray();
+            }
+
+            json.WriteStartArray("files"u8);
+            foreach (var file in page.Files)
+            {
+                File(json, file, withSize: apiVersion != ProjectPage.WithoutSizes);
             }
 
             json.WriteEndArray();
-        }
-
-        json.WriteStartArray("files"u8);
-        foreach (var file in page.Files)
-        {
-            File(json, file, withSize: apiVersion != ProjectPage.WithoutSizes);
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
-        json.Flush();
-        return bytes.ToArray();
+        });
     }
 
     public static byte[] ProjectList(IEnumerable<string> projects)
     {
-        using var bytes = new PooledBuffer(
-            BytesAround + (projects.TryGetNonEnumeratedCount(out var count) ? count * BytesPerProject : 0));
-        using var json = new Utf8JsonWriter(bytes, Options);
-        json.WriteStartObject();
-        Meta(json, ProjectPage.FullApiVersion);
-        json.WriteStartArray("projects"u8);
-        foreach (var project in projects)
-        {
-            json.WriteStartObject();
-            json.WriteString("name"u8, project);
-            json.WriteEndObject();
-        }
+        var capacity = BytesAround + (projects.TryGetNonEnumeratedCount(out var count) ? count * BytesPerProject : 0);
 
-        json.WriteEndArray();
-        json.WriteEndObject();
-        json.Flush();
-        return bytes.ToArray();
+        return JsonBody.Write(capacity, json =>
+        {
+            Meta(json, ProjectPage.FullApiVersion);
+            json.WriteStartArray("projects"u8);
+            foreach (var project in projects)
+            {
+                json.WriteStartObject();
+                json.WriteString("name"u8, project);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        });
     }
 
     private static void Meta(Utf8JsonWriter json, string apiVersion)

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using PyWharf.Application.Packages;
 using PyWharf.Infrastructure.Toml;
 
 namespace PyWharf.Infrastructure.Configuration;
@@ -36,7 +37,7 @@ public static class ConfigFile
         [NotNullWhen(false)] out string? problem)
     {
         repositories = null;
-        if (!RepositoryTable.TryReadAll(text, sourceName, out var tables, out problem))
+        if (!RepositoryTable.TryReadAll(text, sourceName, PolicyTable.Key, out var tables, out problem))
         {
             return false;
         }
@@ -50,13 +51,14 @@ public static class ConfigFile
         var read = new List<RepositoryConfig>();
         foreach (var table in tables)
         {
-            problem = Read(table, keysByType, out var values);
+            var policy = PublishingPolicy.Default;
+            problem = Read(table, keysByType, out var values) ?? table.ReadInner(out var inner) ?? (inner is null ? null : PolicyTable.Read(inner, out policy));
             if (problem is not null)
             {
                 return false;
             }
 
-            read.Add(new RepositoryConfig(table.Name, values));
+            read.Add(new RepositoryConfig(table.Name, values, policy));
         }
 
         repositories = read;

@@ -90,7 +90,8 @@ internal static class RecordFile
     {
         "status" => record with { Status = StatusOf(value) },
         "reason" => record with { StatusReason = Text(value) },
-        "yanked_versions" => record with { YankedVersions = Pairs(value).ToImmutableSortedDictionary(pair => VersionOf(pair), pair => Text(pair.Value)) },
+        "yanked_versions" => Pairs(value).Aggregate(
+            record, (read, pair) => read with { YankedVersions = read.YankedVersions.SetItem(VersionOf(pair), Text(pair.Value)) }),
         "yanked_files" => record with { YankedFiles = Pairs(value).ToImmutableSortedDictionary(pair => pair.Key, pair => Text(pair.Value), StringComparer.Ordinal) },
         "deleted" => record with { Deleted = Pairs(value).ToImmutableSortedDictionary(pair => pair.Key, pair => DeletionOf(pair.Value), StringComparer.Ordinal) },
         _ => throw Wrong(value.KeyPosition, $"unknown key {TomlText.Quote(key)}"),

@@ -1,3 +1,4 @@
+using PyWharf.Application.Packages;
 using PyWharf.Domain;
 
 namespace PyWharf.Infrastructure.Configuration;
@@ -9,9 +10,10 @@ public sealed class RepositoryConfig
 {
     private readonly IReadOnlyDictionary<string, object> _values;
 
-    internal RepositoryConfig(RepositoryName name, IReadOnlyDictionary<string, object> values)
+    internal RepositoryConfig(RepositoryName name, IReadOnlyDictionary<string, object> values, PublishingPolicy policy)
     {
         Name = name;
+        Policy = policy;
         _values = values;
     }
 
@@ -26,6 +28,9 @@ public sealed class RepositoryConfig
 
     /// <summary>How often its index is compared with its storage; a second to 30 days.</summary>
     public TimeSpan SyncIndexInterval => TimeSpan.FromSeconds(Number("sync_index_interval"));
+
+    /// <summary>What of an upload is refused, warned about or let pass.</summary>
+    public PublishingPolicy Policy { get; }
 
     public string Text(string key) => (string)_values[key];
 

@@ -12,21 +12,33 @@ internal sealed class RepositoryTable
     private readonly string _sourceName;
     private readonly TomlTable _table;
     private readonly TomlPosition _position;
+    private readonly string? _inner;
 
-    private RepositoryTable(string sourceName, RepositoryName name, TomlTable table, TomlPosition position)
+    private RepositoryTable(string sourceName, RepositoryName name, TomlTable table, TomlPosition position, string? inner, string title)
     {
         Name = name;
+        Title = title;
         _sourceName = sourceName;
         _table = table;
         _position = position;
+        _inner = inner;
     }
 
     public RepositoryName Name { get; }
 
+    /// <summary>What a problem calls it: the name, and for the table in it that one's key too.</summary>
+    public string Title { get; }
+
     /// <summary>Reads a document that has a table for each repository, and nothing else.</summary>
+    /// <param name="text">The document.</param>
+    /// <param name="sourceName">What a problem calls it.</param>
+    /// <param name="inner">The key of the one table that a repository may have in its table; null where it may have none.</param>
+    /// <param name="tables">In the order of the document.</param>
+    /// <param name="problem">What is wrong with it.</param>
     public static bool TryReadAll(
         string text,
         string sourceName,
+        string? inner,
         [NotNullWhen(true)] out IReadOnlyList<RepositoryTable>? tables,
         [NotNullWhen(false)] out string? problem)
     {
@@ -40,7 +52,7 @@ internal sealed class RepositoryTable
         var read = new OrderedDictionary<RepositoryName, RepositoryTable>();
         foreach (var (key, value) in document)
         {
-            if (!TryRead(sourceName, key, value, out var table, out problem))
+            if (!TryRead(sourceName, key, value, inner, out var table, out problem))
             {
                 return false;
             }
@@ -64,6 +76,45 @@ internal sealed class RepositoryTable
         return $"{_sourceName}:{position}: {message}";
     }
 
+    /// <summary>The value of a key, whatever it is.</summary>
+    public bool TryGetValue(string key, out TomlValue value) => _table.TryGetValue(key, out value);
+
+    /// <summary>Reads the table in this table that there may be.</summary>
+    /// <returns>What is wrong with it, null when nothing is.</returns>
+    public string? ReadInner(out RepositoryTable? table)
+    {
+        table = null;
+        if (_inner is null || !_table.TryGetValue(_inner, out var found))
+        {
+            return null;
+        }
+
+        var title = $"{Name}.{_inner}";
+        if (found.Content is not TomlTable content)
+        {
+            return Problem($"\"{_inner}\" in [{Title}] must be a table, [{title}]; found: {found.Kind}", _inner);
+        }
+
+        table = new RepositoryTable(_sourceName, Name, content, found.KeyPosition, inner: null, title);
+
+        return null;
+    }
+
+    /// <summary>The problem with the first key that is none of those allowed.</summary>
+    /// <returns>Null when there is no such key.</returns>
+    public string? UnknownKey(IReadOnlyList<string> allowed)
+    {
+        var unknown = _table.FirstOrDefault(pair => !allowed.Contains(pair.Key));
+        if (unknown.Key is null)
+        {
+            return null;
+        }
+
+        var meant = Nearest.To(unknown.Key, allowed) is { } nearest ? $"; did you mean \"{nearest}\"?" : "";
+        return $"{_sourceName}:{unknown.Value.KeyPosition}: unknown key {TomlText.Quote(unknown.Key)} in [{Title}]; "
+            + $"allowed keys: {string.Join(", ", allowed)}{meant}";
+    }
+
     /// <summary>Reads the value of one key.</summary>
     /// <returns>What is wrong with it, null when nothing is.</returns>
     public string? Read(ConfigKey key, out object value)
@@ -85,13 +136,10 @@ internal sealed class RepositoryTable
         var read = new Dictionary<string, object>(StringComparer.Ordinal);
         values = read;
 
-        var names = keys.Select(key => key.Name).ToList();
-        var unknown = _table.FirstOrDefault(pair => !names.Contains(pair.Key));
-        if (unknown.Key is not null)
+        string[] inner = _inner is null ? [] : [_inner];
+        if (UnknownKey([.. keys.Select(key => key.Name), .. inner]) is { } unknown)
         {
-            var meant = Nearest.To(unknown.Key, names) is { } nearest ? $"; did you mean \"{nearest}\"?" : "";
-            return $"{_sourceName}:{unknown.Value.KeyPosition}: unknown key {TomlText.Quote(unknown.Key)} in [{Name}]; "
-                + $"allowed keys: {string.Join(", ", names)}{meant}";
+            return unknown;
         }
 
         foreach (var key in keys)
@@ -111,6 +159,7 @@ internal sealed class RepositoryTable
         string sourceName,
         string key,
         TomlValue value,
+        string? inner,
         [NotNullWhen(true)] out RepositoryTable? table,
         [NotNullWhen(false)] out string? problem)
     {
@@ -128,15 +177,17 @@ internal sealed class RepositoryTable
             return false;
         }
 
-        var inner = content.FirstOrDefault(pair => pair.Value.Content is TomlTable);
-        if (inner.Key is not null)
+        var other = content.FirstOrDefault(pair => pair.Value.Content is TomlTable && pair.Key != inner);
+        if (other.Key is not null)
         {
-            problem = $"{sourceName}:{inner.Value.KeyPosition}: a repository has no table in its table; "
-                + $"a name with a dot needs quotes: [\"{key}.{inner.Key}\"]";
+            var but = inner is null ? "" : $" but \"{inner}\"";
+            var meant = inner is not null && Nearest.To(other.Key, [inner]) is not null ? $"; did you mean [{key}.{inner}]?" : "";
+            problem = $"{sourceName}:{other.Value.KeyPosition}: a repository has no table{but} in its table; "
+                + $"a name with a dot needs quotes: [\"{key}.{other.Key}\"]{meant}";
             return false;
         }
 
-        table = new RepositoryTable(sourceName, name, content, value.KeyPosition);
+        table = new RepositoryTable(sourceName, name, content, value.KeyPosition, inner, name.ToString());
         problem = null;
         return true;
     }

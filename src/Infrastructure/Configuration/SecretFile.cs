@@ -34,7 +34,7 @@ public static class SecretFile
         [NotNullWhen(false)] out string? problem)
     {
         secrets = null;
-        if (!RepositoryTable.TryReadAll(text, sourceName, out var tables, out problem))
+        if (!RepositoryTable.TryReadAll(text, sourceName, inner: null, out var tables, out problem))
         {
             return false;
         }

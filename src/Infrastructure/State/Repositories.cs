@@ -1,5 +1,4 @@
 using PyWharf.Application.Indexing;
-using PyWharf.Application.Packages;
 using PyWharf.Application.Ports;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Backends;
@@ -114,7 +113,7 @@ internal sealed class Repositories(ServerRoot root, BackendCatalog backends, Tim
                 var settings = new RepositorySettings(
                     config.MaxFileBytes,
                     config.SyncIndexInterval,
-                    PublishingPolicy.Default,
+                    config.Policy,
                     type.OwnSecretKey is { } key ? new Secret(config.Text(key)) : null);
                 repositories.Add(new Repository(config.Name, settings, type.Open(config, root.Path, adminSecrets.GetValueOrDefault(config.Name))));
             }

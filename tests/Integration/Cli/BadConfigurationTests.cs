@@ -12,6 +12,8 @@ public sealed class BadConfigurationTests : IDisposable
     [InlineData("[local]\ntype = \"file_system\"\nread_secert = \"a\"\n", "config.toml:3:1: unknown key \"read_secert\" in [local]")]
     [InlineData("[local]\ntype = \"file_system\"\nmax_file_bytes = \"1\"\n", "config.toml:3:18: ")]
     [InlineData("[local]\ntype = \"file_system\"\nsync_index_interval = 0\n", "config.toml:3:23: ")]
+    [InlineData("[local]\ntype = \"file_system\"\n[local.policy]\nrequire_digets = true\n", "config.toml:4:1: unknown key \"require_digets\" in [local.policy]")]
+    [InlineData("[local]\ntype = \"file_system\"\n[local.policy]\nrequire_digest = \"yes\"\n", "config.toml:4:18: \"require_digest\" in [local.policy] must be true, false or \"warn\"")]
     [InlineData("[local]\nread_secret = \"a\"\n", "config.toml:1:2: ")]
     [InlineData("[local]\ntype = \"floppy\"\n", "config.toml:2:8: unknown type \"floppy\"")]
     [InlineData("[simple]\ntype = \"file_system\"\n", "config.toml:1:2: ")]

@@ -2,42 +2,11 @@ using PyWharf.Integration.Support;
 
 namespace PyWharf.Integration.Clients;
 
-/// <summary>Every pip that this machine has, from 18.1 on where pyenv has installed it.</summary>
+/// <summary>The system's pip, in what all of them do alike.</summary>
 public sealed class PipTests(ServerFixture running) : IClassFixture<ServerFixture>, IDisposable
 {
-    private const string AnyPython = "py2.py3-none-any";
-
     private readonly PythonUser _user = new();
     private readonly HttpClient _writer = running.Writer();
-
-    [TheoryWhen(Needs.Pip)]
-    [MemberData(nameof(PythonClients.EachInterpreter), MemberType = typeof(PythonClients))]
-    public async Task Installs_the_newest_version_that_is_for_its_Python(string python)
-    {
-        await _writer.PublishAsync(
-            Wheels.Build("Fits.Me", "1.0", requiresPython: ">=2.7", tag: AnyPython),
-            Wheels.Build("Fits.Me", "2.0", requiresPython: ">=4", tag: AnyPython));
-
-        (await _user.PipAsync(python, "install", "--index-url", Index("simple/"), "--target", _user.At("site"), "fits-me")).Succeeded();
-
-        Assert.Equal("1.0\n", (await ImportAsync(python, "fits_me")).Succeeded().Stdout);
-    }
-
-    [TheoryWhen(Needs.Pip)]
-    [MemberData(nameof(PythonClients.EachInterpreter), MemberType = typeof(PythonClients))]
-    public async Task Downloads_what_has_the_right_hash_and_nothing_else(string python)
-    {
-        var wheel = Wheels.Build("hashed", "1.0", tag: AnyPython, payload: 300_000, random: true);
-        await _writer.PublishAsync(wheel);
-
-        (await DownloadAsync(python, wheel.Sha256)).Succeeded();
-        Assert.Equal(wheel.Content, await File.ReadAllBytesAsync(_user.At("got", wheel.Filename)));
-
-        File.Delete(_user.At("got", wheel.Filename));
-        var refused = await DownloadAsync(python, Wheels.Build("hashed", "1.1").Sha256);
-        Assert.NotEqual(0, refused.ExitCode);
-        Assert.Contains("THESE PACKAGES DO NOT MATCH THE HASHES", refused.ToString(), StringComparison.Ordinal);
-    }
 
     [FactWhen(Needs.Venv)]
     public async Task Lists_versions_with_the_command_for_it()
@@ -59,6 +28,26 @@ public sealed class PipTests(ServerFixture running) : IClassFixture<ServerFixtur
 
         var frozen = (await _user.PipAsync(python, "freeze")).Succeeded().Stdout;
         Assert.Equal(["from-wheel==1.0+local.1", "from.sdist==1.0"], frozen.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Normalized).Order());
+    }
+
+    [FactWhen(Needs.Venv)]
+    public async Task Sees_a_new_version_at_once_however_much_it_keeps()
+    {
+        await using var proxy = await RecordingProxy.StartAsync(running.Server);
+        var index = proxy.UrlFor("simple/", ServerFixture.Repository, ServerFixture.ReadSecret);
+        foreach (var version in (string[])["1.0", "2.0"])
+        {
+            await _writer.PublishAsync(Wheels.Build("kept", version));
+
+            for (var time = 0; time < 2; time++)
+            {
+                (await _user.PipAsync(PythonClients.Python ?? "", "download", "--trusted-host", "127.0.0.1", "--index-url", index, "-d", $"got-{version}-{time}", "kept")).Succeeded();
+                Assert.True(File.Exists(_user.At($"got-{version}-{time}", $"kept-{version}-py3-none-any.whl")));
+            }
+        }
+
+        Assert.Equal([200, 304, 200, 304], proxy.Requests.Where(request => request is { Filename: "", Status: not 401 }).Select(request => request.Status));
+        Assert.Equal(2, proxy.Requests.Count(request => request is { Filename: not "", Status: 200 }));
     }
 
     [FactWhen(Needs.Venv)]
@@ -87,17 +76,6 @@ public sealed class PipTests(ServerFixture running) : IClassFixture<ServerFixtur
     }
 
     private string Index(string path) => running.Server.UrlFor(path, ServerFixture.Repository, ServerFixture.ReadSecret);
-
-    private async Task<ProcessResult> DownloadAsync(string python, string sha256)
-    {
-        await File.WriteAllTextAsync(_user.At("requirements.txt"), $"hashed==1.0 --hash=sha256:{sha256}\n");
-
-        return await _user.PipAsync(
-            python, "download", "--index-url", Index("simple/"), "--no-cache-dir", "--require-hashes", "-r", "requirements.txt", "-d", "got");
-    }
-
-    private Task<ProcessResult> ImportAsync(string python, string module) =>
-        _user.RunAsync(python, ["-c", $"import {module}; print({module}.__version__)"], ("PYTHONPATH", _user.At("site")));
 
     private static string Normalized(string requirement) => requirement.Replace('_', '-');
 }

@@ -7,7 +7,7 @@ namespace PyWharf.Integration.Quickstart;
 public sealed partial class ReadmeTests : IDisposable
 {
     private readonly PythonUser _user = new();
-    private readonly string _readme = File.ReadAllText(Path.Combine(RepositoryRoot(), "README.md"));
+    private readonly string _readme = File.ReadAllText(RepositoryRoot.At("README.md"));
 
     [FactWhen(Needs.Venv, Needs.Twine)]
     public async Task A_teams_server_takes_and_gives_packages_as_the_README_says()
@@ -55,17 +55,6 @@ public sealed partial class ReadmeTests : IDisposable
         Assert.Contains("localhost:8888", line, StringComparison.Ordinal);
 
         return _user.PasteAsync(python, line.Replace(":8888", $":{server.BaseAddress.Port}", StringComparison.Ordinal));
-    }
-
-    private static string RepositoryRoot()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "pywharf.slnx")))
-        {
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("These tests run from within their repository.");
-        }
-
-        return folder;
     }
 
     [GeneratedRegex(@"^\| `pywharf ([a-z_.]+)", RegexOptions.Multiline)]

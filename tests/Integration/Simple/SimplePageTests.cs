@@ -95,8 +95,9 @@ public sealed partial class SimplePageTests(ServerFixture server, SampleProject 
         var page = (await _reader.AskAsync(SampleProject.Page, ("Accept", "text/html"))).With(200);
         var anchors = IndexAnchor.AllOf(page.Text).ToDictionary(anchor => anchor.Text, anchor => anchor.Attributes);
 
-        Assert.Equal("data-requires-python=\"&gt;=3.8,&lt;4\"", anchors[sample.Wheel.Filename]);
-        Assert.Equal("", anchors[sample.Local.Filename]);
+        Assert.Equal($"data-requires-python=\"&gt;=3.8,&lt;4\" {IndexAnchor.CoreMetadata(sample.Wheel)}", anchors[sample.Wheel.Filename]);
+        Assert.Equal("data-requires-python=\"&gt;=3.8,&lt;4\"", anchors[sample.Sdist.Filename]);
+        Assert.Equal(IndexAnchor.CoreMetadata(sample.Local), anchors[sample.Local.Filename]);
     }
 
     [Theory]

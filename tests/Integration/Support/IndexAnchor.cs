@@ -15,6 +15,10 @@ internal sealed partial record IndexAnchor(string Href, string Attributes, strin
     /// <summary>The fragment, or an empty text.</summary>
     public string Fragment => Href.Contains('#', StringComparison.Ordinal) ? Href.Split('#', 2)[1] : "";
 
+    /// <summary>The attributes that tell of a wheel's METADATA, under both of their names (PEP 714).</summary>
+    public static string CoreMetadata(Distribution wheel) =>
+        string.Join(' ', new[] { "data-core-metadata", "data-dist-info-metadata" }.Select(name => $"{name}=\"sha256={wheel.MetadataSha256}\""));
+
     public static IReadOnlyList<IndexAnchor> AllOf(string html) =>
         [.. Pattern().Matches(html).Select(match => new IndexAnchor(
             WebUtility.HtmlDecode(match.Groups[1].Value), match.Groups[2].Value.Trim(), WebUtility.HtmlDecode(match.Groups[3].Value)))];

@@ -6,11 +6,14 @@ internal enum Needs
     /// <summary>A python3 of the system's.</summary>
     Python,
 
-    /// <summary>A Python with pip.</summary>
+    /// <summary>A Python with a pip, or with one for its virtual environments.</summary>
     Pip,
 
     /// <summary>The system's Python with pip and venv.</summary>
     Venv,
+
+    /// <summary>The system's Python with build, which runs any build backend.</summary>
+    Build,
 
     /// <summary>twine, whose uploads the original was made for.</summary>
     Twine,
@@ -21,11 +24,20 @@ internal enum Needs
     /// <summary>poetry.</summary>
     Poetry,
 
+    /// <summary>pipenv.</summary>
+    Pipenv,
+
+    /// <summary>pdm.</summary>
+    Pdm,
+
     /// <summary>Chromium and its driver.</summary>
     Chromium,
 
     /// <summary>nginx.</summary>
     Nginx,
+
+    /// <summary>curl, and a shell to run it.</summary>
+    Curl,
 
     /// <summary>The right to mount a file system.</summary>
     Mount,

@@ -14,5 +14,23 @@ internal sealed record ProcessResult(int ExitCode, string Stdout, string Stderr)
         return this;
     }
 
+    /// <summary>This result where the program failed; fails the test where not.</summary>
+    public ProcessResult Failed()
+    {
+        Assert.True(ExitCode != 0, ToString());
+
+        return this;
+    }
+
+    /// <summary>This result where the program said that, broken into lines as it likes; fails the test where not.</summary>
+    public ProcessResult Saying(string words)
+    {
+        Assert.True(Unbroken(ToString()).Contains(Unbroken(words), StringComparison.Ordinal), $"Not said: {words}\n{this}");
+
+        return this;
+    }
+
     public override string ToString() => $"exit code {ExitCode}\n{Stdout}\n{Stderr}";
+
+    private static string Unbroken(string text) => string.Concat(text.Where(character => !char.IsWhiteSpace(character)));
 }

@@ -14,12 +14,22 @@ internal static class PythonClients
 
     public static string? Poetry { get; } = Find("poetry");
 
-    /// <summary>The interpreters that bring a pip, oldest version first: the system's, and those that pyenv has installed.</summary>
-    public static IReadOnlyList<string> Interpreters { get; } =
-        [.. Pyenv().Append(Python).OfType<string>().Where(python => Has(python, "pip"))];
+    public static string? Pipenv { get; } = Find("pipenv");
 
-    /// <summary>For <c>[MemberData]</c>: the interpreters, one to a row.</summary>
-    public static IEnumerable<object[]> EachInterpreter => Interpreters.Select(python => new object[] { python });
+    public static string? Pdm { get; } = Find("pdm");
+
+    /// <summary>Each pip of this machine, oldest first, of the system's Pythons and of those that pyenv has installed.</summary>
+    public static IReadOnlyList<Pip> Pips { get; } =
+    [
+        .. SystemPythons().Concat(PyenvPythons()).Select(Pip.Of).OfType<Pip>()
+            .DistinctBy(pip => pip.File).OrderBy(pip => pip.Version).ThenBy(pip => pip.PythonVersion),
+    ];
+
+    /// <summary>For <c>[MemberData]</c>: the interpreters that have a pip, one to a row.</summary>
+    public static IEnumerable<object[]> EachPip => Pips.Select(pip => new object[] { pip.Python });
+
+    /// <summary>What is known of the pip in a row.</summary>
+    public static Pip PipOf(string python) => Pips.Single(pip => pip.Python == python);
 
     /// <summary>A program in the system's folders; not those of the PATH, where a version switcher may stand before it.</summary>
     public static string? Find(string program) => Folders.Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
@@ -32,7 +42,14 @@ internal static class PythonClients
         return ChildProcess.RunAsync(start).GetAwaiter().GetResult().ExitCode == 0;
     }
 
-    private static IEnumerable<string> Pyenv()
+    private static IEnumerable<string> SystemPythons() =>
+        from folder in Folders
+        where Directory.Exists(folder)
+        from path in Directory.EnumerateFiles(folder, "python3*").Order(StringComparer.Ordinal)
+        where Version.TryParse(Path.GetFileName(path)["python".Length..] is "3" ? "3.0" : Path.GetFileName(path)["python".Length..], out _)
+        select path;
+
+    private static IEnumerable<string> PyenvPythons()
     {
         var versions = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".pyenv", "versions");
 
@@ -40,7 +57,6 @@ internal static class PythonClients
             from folder in Directory.EnumerateDirectories(versions)
             let python = Path.Combine(folder, "bin", "python")
             where File.Exists(python)
-            orderby Version.TryParse(Path.GetFileName(folder), out var version) ? version : new Version()
             select python;
     }
 }

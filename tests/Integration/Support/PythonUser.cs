@@ -50,6 +50,9 @@ internal sealed class PythonUser : IDisposable
             ("TWINE_USERNAME", user),
             ("TWINE_PASSWORD", password));
 
+    /// <summary>The interpreter that runs this pip: a virtual environment's where it has to be put there first.</summary>
+    public async Task<string> WithPipAsync(Pip pip) => pip.IsInstalled ? pip.Python : await CreateVenvAsync(pip.Python);
+
     /// <summary>Makes a virtual environment and gives back its interpreter.</summary>
     public async Task<string> CreateVenvAsync(string python)
     {

@@ -35,6 +35,15 @@ internal static class Requests
         return answer.Status == 404 ? [] : [.. answer.With(200).Json.GetProperty("files").EnumerateArray().Select(FilenameOf).Order(StringComparer.Ordinal)];
     }
 
+    /// <summary>The files of a project whose metadata is advertised, sorted by name, each with the digest of that.</summary>
+    public static async Task<IReadOnlyList<(string Filename, string Sha256)>> MetadataDigestsAsync(this HttpClient client, string project) =>
+    [
+        .. from file in (await client.ProjectAsync(project)).GetProperty("files").EnumerateArray()
+           where file.TryGetProperty("core-metadata", out _)
+           orderby FilenameOf(file)
+           select (FilenameOf(file), file.GetProperty("core-metadata").GetProperty("sha256").GetString() ?? ""),
+    ];
+
     public static async Task<Answer> UploadAsync(this HttpClient client, ClientForm form, string path = "/simple/", string? accept = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = form.ToContent() };

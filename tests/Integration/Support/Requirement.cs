@@ -11,13 +11,17 @@ internal static class Requirement
     private static string? Unmet(Needs need) => need switch
     {
         Needs.Python => Missing(PythonClients.Python, "python3", "python3"),
-        Needs.Pip => Missing(PythonClients.Interpreters is [var first, ..] ? first : null, "Python with pip", "python3-pip"),
+        Needs.Pip => Missing(PythonClients.Pips is [var first, ..] ? first.Python : null, "Python with pip", "python3-pip"),
         Needs.Venv => Missing(PythonWith("ensurepip"), "Python with venv", "python3-venv"),
+        Needs.Build => Missing(PythonWith("build"), "Python with build", "python3-build"),
         Needs.Twine => Missing(PythonClients.Twine, "twine", "twine"),
         Needs.Flit => Missing(PythonClients.Flit, "flit", "flit"),
         Needs.Poetry => Missing(PythonClients.Poetry, "poetry", "python3-poetry"),
+        Needs.Pipenv => Missing(PythonClients.Pipenv, "pipenv", "pipenv"),
+        Needs.Pdm => Missing(PythonClients.Pdm, "pdm", "python3-pdm"),
         Needs.Chromium => Missing(OnPath("chromedriver"), "chromedriver", "chromium-driver"),
         Needs.Nginx => Missing(OnPath("nginx"), "nginx", "nginx-light"),
+        Needs.Curl => Missing(OnPath("curl"), "curl", "curl"),
         Needs.Mount => TinyDisk.CanMount() ? null : "mounting a tmpfs is not permitted here: run as root",
         Needs.Soak => IsSoak ? null : "takes minutes: ./test.sh --soak",
         _ => throw new ArgumentOutOfRangeException(nameof(need), need, "Nobody knows how to find this."),

@@ -15,6 +15,10 @@ internal static class SampleMetadata
             $"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\nSummary: {Summary}\n{requires}\n# {name}\n");
     }
 
+    /// <summary>Of something that needs another project.</summary>
+    public static byte[] Requiring(string name, string version, string requirement) =>
+        Encoding.UTF8.GetBytes($"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\nRequires-Dist: {requirement}\n");
+
     /// <summary>The name as file names and modules have it: runs of <c>-_.</c> become one underscore.</summary>
     public static string Escaped(string name) =>
         string.Join('_', name.ToLowerInvariant().Split(['-', '_', '.'], StringSplitOptions.RemoveEmptyEntries));

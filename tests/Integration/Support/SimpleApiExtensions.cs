@@ -40,6 +40,20 @@ internal static class SimpleApiExtensions
         return files;
     }
 
+    /// <summary>Fails the test where a project has other files than these, or where a download of one is not what its page says. The files.</summary>
+    public static async Task<IReadOnlyList<ListedFile>> AssertOffersAsync(this HttpClient client, string project, params string[] filenames)
+    {
+        var files = await client.ReadFilesAsync(project);
+
+        Assert.Equal(filenames.Order(StringComparer.Ordinal), files.Select(file => file.Filename).Order(StringComparer.Ordinal));
+        foreach (var file in files)
+        {
+            Assert.Equal(file.Sha256, await client.DownloadDigestAsync(file));
+        }
+
+        return files;
+    }
+
     /// <summary>The digest of the bytes that a download of this file gives. It is read through, not kept.</summary>
     public static async Task<string> DownloadDigestAsync(this HttpClient client, ListedFile file)
     {

@@ -66,6 +66,20 @@ internal static class Wheels
         return bytes.ToArray();
     }
 
+    /// <summary>The files of such an archive.</summary>
+    public static IEnumerable<(string Path, byte[] Content)> Unzip(byte[] zip)
+    {
+        using var archive = new ZipArchive(new MemoryStream(zip));
+        foreach (var entry in archive.Entries)
+        {
+            using var stream = entry.Open();
+            var content = new byte[entry.Length];
+            stream.ReadExactly(content);
+
+            yield return (entry.FullName, content);
+        }
+    }
+
     private static byte[] Record(IEnumerable<(string Path, byte[] Content)> files, string self)
     {
         var lines = files.Select(file => $"{file.Path},sha256={UrlSafe(SHA256.HashData(file.Content))},{file.Content.Length}\n");

@@ -37,8 +37,11 @@ public class ChildProcessTests
     }
 
     [FactWhen(Needs.Pip)]
-    public void Found_interpreters_have_pip() =>
-        Assert.All(PythonClients.Interpreters, python => Assert.True(PythonClients.Has(python, "pip"), python));
+    public void Found_interpreters_have_the_pip_that_is_said()
+    {
+        Assert.All(PythonClients.Pips, pip => Assert.Equal(pip.IsInstalled, PythonClients.Has(pip.Python, "pip")));
+        Assert.Equal(PythonClients.Pips.Count, PythonClients.Pips.DistinctBy(pip => pip.File).Count());
+    }
 
     [FactWhen(Needs.Python)]
     public void A_module_that_is_not_there_is_not_found() => Assert.False(PythonClients.Has(PythonClients.Python ?? "", "no_such_module"));

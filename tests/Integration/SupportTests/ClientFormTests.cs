@@ -32,7 +32,12 @@ public class ClientFormTests
     {
         await using var server = await RecordingServer.StartAsync();
         using var http = new HttpClient();
-        foreach (var form in new[] { ClientForm.LikeTwine(Wheel), ClientForm.LikeUv(Wheel), ClientForm.LikeFlit(Wheel), ClientForm.LikePoetry(Wheel), ClientForm.Least(Wheel) })
+        Func<Distribution, ClientForm>[] shapes =
+        [
+            ClientForm.LikeTwine, ClientForm.LikeOldTwine, ClientForm.LikeTwine7, ClientForm.LikeUv, ClientForm.LikeFlit, ClientForm.LikePoetry,
+            ClientForm.LikePdm, ClientForm.LikeHatch, ClientForm.Least,
+        ];
+        foreach (var form in shapes.Select(shape => shape(Wheel)))
         {
             using var body = form.ToContent();
 

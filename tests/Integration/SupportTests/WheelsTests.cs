@@ -49,7 +49,7 @@ public class WheelsTests
     {
         using var user = new PythonUser();
         var wheel = Wheels.Build("Foo.Bar", "1.0", requiresPython: ">=2.7", build: "1").WriteTo(user.At("dist"));
-        var python = PythonClients.Interpreters[^1];
+        var python = await user.WithPipAsync(PythonClients.Pips[^1]);
 
         (await user.PipAsync(python, "install", "--no-index", "--target", user.At("site"), wheel)).Succeeded();
 

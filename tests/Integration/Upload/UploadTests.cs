@@ -21,8 +21,9 @@ public sealed class UploadTests(ServerFixture server) : IDisposable
     {
         var forms = new (string Client, Func<Distribution, ClientForm> Form)[]
         {
-            ("twine-4", ClientForm.LikeTwine), ("twine-7", ClientForm.LikeNewTwine), ("uv", ClientForm.LikeUv),
-            ("flit", ClientForm.LikeFlit), ("poetry", ClientForm.LikePoetry), ("least", ClientForm.Least),
+            ("twine-3", ClientForm.LikeOldTwine), ("twine-4", ClientForm.LikeTwine), ("twine-6", ClientForm.LikeNewTwine), ("twine-7", ClientForm.LikeTwine7),
+            ("uv", ClientForm.LikeUv), ("flit", ClientForm.LikeFlit), ("poetry", ClientForm.LikePoetry), ("pdm", ClientForm.LikePdm),
+            ("hatch", ClientForm.LikeHatch), ("least", ClientForm.Least),
         };
         foreach (var (client, form) in forms)
         {
@@ -31,7 +32,7 @@ public sealed class UploadTests(ServerFixture server) : IDisposable
             {
                 var answer = await _writer.UploadAsync(form(file));
 
-                Assert.True(answer.Status == 200, $"{client}, {file.Filename}: {answer}");
+                Assert.True(answer is { Status: 200, Text: "" }, $"{client}, {file.Filename}: {answer}");
             }
 
             Assert.Equal(files.Select(file => file.Filename).Order(StringComparer.Ordinal), await _reader.FilenamesAsync($"by-{client}"));
@@ -227,7 +228,8 @@ public sealed class UploadTests(ServerFixture server) : IDisposable
 
         (await _writer.UploadAsync(ClientForm.LikeTwine(wheel).With("requires_python", specifier))).With(200);
 
-        Assert.Equal("", Assert.Single(IndexAnchor.AllOf((await _reader.AskAsync($"/simple/{wheel.Name}/")).With(200).Text)).Attributes);
+        var anchor = Assert.Single(IndexAnchor.AllOf((await _reader.AskAsync($"/simple/{wheel.Name}/")).With(200).Text));
+        Assert.Equal(IndexAnchor.CoreMetadata(wheel), anchor.Attributes);
         Assert.False((await _reader.ProjectAsync(wheel.Name)).GetProperty("files")[0].TryGetProperty("requires-python", out _));
     }
 

@@ -81,6 +81,36 @@ public sealed class DistributionFilenameTests
         Assert.Equal(version, filename.Version?.ToString());
     }
 
+    [Theory]
+    [InlineData("my_pkg-1.0-py3-none-any.whl", "my_pkg-1.0-py3-none-any.whl")]
+    [InlineData("My.Pkg-1.0-py3-none-any.whl", "my_pkg-1.0-py3-none-any.whl")]
+    [InlineData("my_pkg-1.0-01a-cp312-cp312-linux_x86_64.whl", "my_pkg-1.0-01a-cp312-cp312-linux_x86_64.whl")]
+    [InlineData("my_pkg-v1.0_1-py2.py3-none-any.whl", "my_pkg-1.0.post1-py2.py3-none-any.whl")]
+    [InlineData("my_pkg-1.0+cu_118-py3-none-any.whl", "my_pkg-1.0+cu.118-py3-none-any.whl")]
+    [InlineData("my_pkg-1!2.0.0-PY3-none-any.whl", "my_pkg-1!2.0.0-PY3-none-any.whl")]
+    [InlineData("my_pkg-1.0.tar.gz", "my_pkg-1.0.tar.gz")]
+    [InlineData("my-pkg-1.0.tar.gz", "my_pkg-1.0.tar.gz")]
+    [InlineData("zope.interface-5.4.0.tar.gz", "zope_interface-5.4.0.tar.gz")]
+    [InlineData("my_pkg-1.0alpha1.tar.gz", "my_pkg-1.0a1.tar.gz")]
+    [InlineData("my_pkg-1.0.zip", "my_pkg-1.0.tar.gz")]
+    public void The_name_that_todays_tools_give_a_file_is_known(string text, string normalized)
+    {
+        Assert.True(DistributionFilename.TryParse(text, out var filename));
+
+        Assert.Equal(normalized, filename.Normalized);
+        Assert.True(DistributionFilename.TryParse(normalized, out var again));
+        Assert.Equal(normalized, again.Normalized);
+    }
+
+    [Fact]
+    public void A_stored_file_without_a_version_has_no_other_name()
+    {
+        Assert.True(ProjectName.TryParse("my-pkg", out var project));
+        Assert.True(DistributionFilename.TryParseStored("My-Pkg-nightly.tar.gz", project, out var filename));
+
+        Assert.Equal("My-Pkg-nightly.tar.gz", filename.Normalized);
+    }
+
     [Fact]
     public void Compressed_tags_are_expanded_lower_case_and_sorted()
     {

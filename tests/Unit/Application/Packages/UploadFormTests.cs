@@ -1,4 +1,5 @@
 using PyWharf.Application.Packages;
+using PyWharf.Domain;
 
 namespace PyWharf.Unit.Application.Packages;
 
@@ -27,9 +28,25 @@ public sealed class UploadFormTests
     [Fact]
     public void The_first_value_of_each_field_is_kept_in_order()
     {
-        var first = Form(("b", "1"), ("a", "2"), ("b", "3")).FirstValues();
+        var kept = Form(("b", "1"), ("a", "2"), ("b", "3")).Kept(null);
 
-        Assert.Equal([new("b", "1"), new("a", "2")], first);
+        Assert.Equal([new("b", "1"), new("a", "2")], kept);
+    }
+
+    [Fact]
+    public void The_specifier_that_was_found_is_kept_in_place_of_the_one_sent()
+    {
+        Assert.True(RequiresPython.TryParse(">=3.8", out var found));
+
+        Assert.Equal([new("a", "1"), new("requires_python", ">=3.8")], Form(("requires_python", "nonsense"), ("a", "1")).Kept(found));
+        Assert.Equal([new("a", "1"), new("requires_python", ">=3.8")], Form(("a", "1")).Kept(found));
+        Assert.Equal([new("requires_python", "nonsense")], Form(("requires_python", "nonsense")).Kept(null));
+    }
+
+    [Fact]
+    public void Attestations_are_not_kept_with_the_form()
+    {
+        Assert.Equal([new("a", "1")], Form(("attestations", "[]"), ("a", "1")).Kept(null));
     }
 
     private static UploadForm Form(params (string Name, string Value)[] fields) =>

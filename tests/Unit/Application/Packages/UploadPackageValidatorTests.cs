@@ -34,6 +34,11 @@ public sealed class UploadPackageValidatorTests
     [InlineData("version", "1.1")]
     [InlineData("metadata_version", null)]
     [InlineData("metadata_version", "3.0")]
+    [InlineData("metadata_version", "0.9")]
+    [InlineData("metadata_version", "2")]
+    [InlineData("metadata_version", "2.")]
+    [InlineData("metadata_version", "2.x")]
+    [InlineData("metadata_version", "21.0")]
     [InlineData("filetype", null)]
     [InlineData("filetype", "sdist")]
     [InlineData("filetype", "bdist_egg")]
@@ -72,7 +77,10 @@ public sealed class UploadPackageValidatorTests
     [InlineData("sha256_digest", "BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD")]
     [InlineData("md5_digest", "900150983cd24fb0d6963f7d28e17f72")]
     [InlineData("md5_digest", "")]
+    [InlineData("metadata_version", "1.0")]
+    [InlineData("metadata_version", "2.5")]
     [InlineData("metadata_version", "2.6")]
+    [InlineData("metadata_version", "2.10")]
     [InlineData("protocol_version", null)]
     public async Task What_means_the_same_is_valid(string field, string? value)
     {
@@ -83,6 +91,15 @@ public sealed class UploadPackageValidatorTests
     public async Task A_source_distribution_needs_no_pyversion()
     {
         Assert.Null(await ProblemAsync("my_demo-1.0.tar.gz", ("filetype", "sdist"), ("pyversion", null)));
+    }
+
+    [Fact]
+    public async Task An_action_of_old_is_gone_whatever_else_is_sent()
+    {
+        var command = new UploadPackage.Command(null, null, new UploadForm(null, [new(":action", "submit")]), null);
+        var result = await new UploadPackage.Validator().ValidateAsync(command);
+
+        Assert.Equal(FailureKind.Gone, Assert.Single(result.Errors).CustomState);
     }
 
     [Fact]

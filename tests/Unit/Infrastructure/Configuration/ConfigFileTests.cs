@@ -31,22 +31,22 @@ public class ConfigFileTests
         { "[simple]\ntype = 'file_system'", "config.toml:1:2: 'simple' cannot be the name of a repository, because the server has a page of that name." },
         { "['a b']\ntype = 'file_system'", "config.toml:1:2: A repository name consists of ASCII letters, digits, '.', '_' and '-'." },
         { "[local]\ntype = 'file_system'\n[Local]\ntype = 'file_system'", "config.toml:3:2: [Local] is the same repository as that at 1:2: case does not matter" },
-        { "[acme.pypi]\ntype = 'file_system'", "config.toml:1:7: a repository has no table in its table; a name with a dot needs quotes: [\"acme.pypi\"]" },
+        { "[acme.pypi]\ntype = 'file_system'", "config.toml:1:7: a repository has no table but \"policy\" in its table; a name with a dot needs quotes: [\"acme.pypi\"]" },
         { "\n[local]\nread_secret = 's3cret'", "config.toml:2:2: [local] lacks the key \"type\": the kind of its storage" },
         { "[local]\ntype = 1", "config.toml:2:8: \"type\" in [local] must be a string; found: integer" },
         { "[local]\ntype = 's3'", "config.toml:2:8: unknown type \"s3\" in [local]; types of this build: file_system, github" },
         { "[local]\ntype = 'filesystem'", "config.toml:2:8: unknown type \"filesystem\" in [local]; types of this build: file_system, github; did you mean \"file_system\"?" },
         {
             "[local]\ntype = 'file_system'\nfoo = 's3cret'",
-            "config.toml:3:1: unknown key \"foo\" in [local]; allowed keys: type, max_file_bytes, sync_index_interval, read_secret, write_secret"
+            "config.toml:3:1: unknown key \"foo\" in [local]; allowed keys: type, max_file_bytes, sync_index_interval, read_secret, write_secret, policy"
         },
         {
             "[local]\ntype = 'file_system'\nReadSecret = 's3cret'",
-            "config.toml:3:1: unknown key \"ReadSecret\" in [local]; allowed keys: type, max_file_bytes, sync_index_interval, read_secret, write_secret; did you mean \"read_secret\"?"
+            "config.toml:3:1: unknown key \"ReadSecret\" in [local]; allowed keys: type, max_file_bytes, sync_index_interval, read_secret, write_secret, policy; did you mean \"read_secret\"?"
         },
         {
             "[local]\ntype = 'github'\nread_secret = 's3cret'",
-            "config.toml:3:1: unknown key \"read_secret\" in [local]; allowed keys: type, max_file_bytes, sync_index_interval, owner, repo, branch, draft"
+            "config.toml:3:1: unknown key \"read_secret\" in [local]; allowed keys: type, max_file_bytes, sync_index_interval, owner, repo, branch, draft, policy"
         },
         { "[local]\ntype = 'file_system'\nread_secret = 12345", "config.toml:3:15: \"read_secret\" in [local] must be a string; found: integer" },
         { "[local]\ntype = 'file_system'\nread_secret = ['s3cret']", "config.toml:3:15: \"read_secret\" in [local] must be a string; found: array" },

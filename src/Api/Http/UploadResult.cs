@@ -1,0 +1,34 @@
+using System.Text;
+using PyWharf.Application.Packages;
+using PyWharf.Domain;
+
+namespace PyWharf.Api.Http;
+
+/// <summary>
+/// The answer to an upload that went well: 200, and nothing in it but a line for each warning, which the log gets too. twine shows the
+/// body with --verbose, and no client takes offence at one.
+/// </summary>
+internal static partial class UploadResult
+{
+    public static async Task WriteAsync(HttpContext http, RepositoryName repository, string? filename, UploadPackage.Result result)
+    {
+        if (result.Warnings.Count == 0)
+        {
+            return;
+        }
+
+        var logger = http.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(UploadResult));
+        var lines = result.Warnings.Select(OneLine.Of).ToList();
+        lines.ForEach(line => Log.Accepted(logger, repository, filename, line));
+
+        http.Response.ContentType = "text/plain; charset=utf-8";
+        http.Response.Headers.XContentTypeOptions = "nosniff";
+        await http.Response.Body.WriteAsync(Encoding.ASCII.GetBytes(string.Concat(lines.Select(line => $"Warning: {line}\n"))));
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Repository {Repository} accepted {File} with a warning: {Warning}")]
+        public static partial void Accepted(ILogger logger, RepositoryName repository, string? file, string warning);
+    }
+}

@@ -1,0 +1,77 @@
+using MediatR;
+using PyWharf.Application.Access;
+using PyWharf.Application.Indexing;
+using PyWharf.Application.Ports;
+using PyWharf.Application.Rendering;
+using PyWharf.Domain;
+
+namespace PyWharf.Application.Legacy;
+
+/// <summary>
+/// GET /pypi/{project}/json and /pypi/{project}/{version}/json: what a version says of itself, as PyPI's JSON API has it
+/// (https://docs.pypi.org/api/json/). Upstream is never asked: whoever wants its answers can ask it.
+/// </summary>
+public static class DescribeRelease
+{
+    /// <summary>The document.</summary>
+    /// <param name="Credential">Who asks.</param>
+    /// <param name="Addressed">The repository that was named.</param>
+    /// <param name="Project">The project.</param>
+    /// <param name="Version">The version; null for the one that stands for the project, and for a list of all of them.</param>
+    /// <param name="Server">What the client calls this server, up to its prefix and without a slash at the end: links are made of it.</param>
+    public sealed record Query(Credential? Credential, RepositoryName? Addressed, ProjectName Project, PackageVersion? Version, string Server)
+        : RepositoryRequest(Credential, Addressed), IRequest<Outcome<PageRepresentation>>
+    {
+        /// <inheritdoc/>
+        public override AccessLevel Needs => AccessLevel.Read;
+    }
+
+    internal sealed class Handler : IRequestHandler<Query, Outcome<PageRepresentation>>
+    {
+        private readonly KeptReleases _kept = new();
+
+        public async Task<Outcome<PageRepresentation>> Handle(Query query, CancellationToken cancellationToken)
+        {
+            var repository = query.Repository;
+            if (repository.Index is not { } index)
+            {
+                return IndexFailure.NotReadYet;
+            }
+
+            if (index.Find(query.Project) is not { IsOffered: true } project)
+            {
+                return new Failure(FailureKind.NotFound, $"There is no project {query.Project} in the repository {repository.Name}.");
+            }
+
+            var page = $"{query.Server}{(query.Addressed is { } addressed ? $"/{addressed}" : "")}/simple/{project.Name}/";
+            var key = (repository.Name, query.Version, page);
+            if (_kept.Find(key, project) is { } kept)
+            {
+                return kept;
+            }
+
+            var releases = Release.AllOf(project);
+            var version = query.Version ?? project.Latest?.Filename.Version;
+            if (releases.FirstOrDefault(release => release.Version.Equals(version)) is not { } release)
+            {
+                return new Failure(FailureKind.NotFound, $"The project {project.Name} has no {(version is null ? "version" : $"version {version}")}.");
+            }
+
+            // The credential is there: the access behaviour let nobody pass without.
+            var fields = await repository.Backend.ReadFieldsAsync(query.Credential!.Secret, release.Described, cancellationToken);
+            if (fields.Failure is { } failure)
+            {
+                return failure;
+            }
+
+            var document = new ReleaseDocument(project, release, fields.Value, page)
+            {
+                // The newest change that it includes: it stays right for as long as the project does not change.
+                LastSerial = index.Revision,
+                Releases = query.Version is null ? releases : null,
+            };
+
+            return _kept.Keep(key, project, PageRepresentation.Json(LegacyJson.Release(document)));
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using System.Collections.Concurrent;
+using PyWharf.Application.Rendering;
+using PyWharf.Domain;
+using Key = (PyWharf.Domain.RepositoryName Repository, PyWharf.Domain.PackageVersion? Version, string Page);
+
+namespace PyWharf.Application.Legacy;
+
+/// <summary>
+/// Documents that were made, each for as long as its project does not change. Who asks decides what the server is called and so how many
+/// there are: where they are too many all are forgotten.
+/// </summary>
+internal sealed class KeptReleases
+{
+    private const long MostBytes = 32 * 1024 * 1024;
+
+    // Of a key and the objects around a document.
+    private const int Overhead = 1024;
+
+    private readonly ConcurrentDictionary<Key, (ProjectFiles Project, PageRepresentation Document)> _kept = new();
+    private long _bytes;
+
+    public PageRepresentation? Find(Key key, ProjectFiles project) =>
+        _kept.TryGetValue(key, out var kept) && kept.Project == project ? kept.Document : null;
+
+    public PageRepresentation Keep(Key key, ProjectFiles project, PageRepresentation document)
+    {
+        if (Interlocked.Add(ref _bytes, document.Identity.Bytes.Length + Overhead) > MostBytes)
+        {
+            _kept.Clear();
+            Interlocked.Exchange(ref _bytes, 0);
+        }
+
+        _kept[key] = (project, document);
+
+        return document;
+    }
+}

@@ -1,0 +1,73 @@
+using PyWharf.Application.Archives;
+using PyWharf.Domain;
+
+namespace PyWharf.Application.Packages;
+
+/// <summary>
+/// Holds one upload against the policy of its repository: what a rule objects to is refused, warned about or let pass. The checks
+/// give back the refusal; null where the upload may go on.
+/// </summary>
+internal sealed class PolicyCheck(PublishingPolicy policy, DistributionFilename filename)
+{
+    private readonly List<string> _warnings = [];
+
+    /// <summary>A sentence for each objection that is no refusal, in the order of the checks.</summary>
+    public IReadOnlyList<string> Warnings => _warnings;
+
+    /// <summary>What can be said without a look at the file.</summary>
+    public Failure? OfForm(UploadForm form) => OfFilename() ?? OfDigests(form);
+
+    /// <summary>What was found inside the file, or why nothing was.</summary>
+    public Failure? OfArchive(Outcome<InspectedArchive> inspected)
+    {
+        if (inspected.Failure is { } unsound)
+        {
+            return Object(policy.UnsoundArchive, unsound.Message);
+        }
+
+        return inspected.Value.RecordDifference is { } difference ? Object(policy.RecordDifference, difference) : null;
+    }
+
+    /// <summary>Whether the file's own metadata is of the release that its name, and with it the form, says.</summary>
+    public Failure? OfMetadata(CoreMetadata metadata)
+    {
+        var name = ProjectName.TryParse(metadata.Name, out var project) ? project.ToString() : "an invalid name";
+        var number = PackageVersion.TryParse(metadata.Version, out var version) ? version.ToString() : "an invalid version";
+
+        return filename.Project.Equals(project) && version is not null && version.Equals(filename.Version)
+            ? null
+            : Object(
+                policy.MetadataMismatch,
+                $"The metadata inside the file is of {name} {number}, but its name and the form say {filename.Project} {filename.Version}: build it again.");
+    }
+
+    private Failure? OfFilename()
+    {
+        var normal = filename.Normalized;
+
+        return normal == filename.ToString()
+            ? null
+            : Object(
+                filename.Kind == DistributionKind.Wheel ? policy.LegacyWheelName : policy.LegacySdistName,
+                $"The name of the file is of an old form; today's tools call it {normal}.");
+    }
+
+    private Failure? OfDigests(UploadForm form) =>
+        UploadForm.Digests.Any(digest => form[digest.Field] is not null)
+            ? null
+            : Object(policy.MissingDigest, "The form has no digest of the file (sha256_digest), so that damage on the way goes unnoticed.");
+
+    private Failure? Object(PolicyAction action, string sentence)
+    {
+        switch (action)
+        {
+            case PolicyAction.Refuse:
+                return new Failure(FailureKind.Invalid, sentence);
+            case PolicyAction.Warn:
+                _warnings.Add(sentence);
+                return null;
+            default:
+                return null;
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using System.Buffers;
+using System.Text.RegularExpressions;
+using PyWharf.Domain;
+
+namespace PyWharf.Application.Search;
+
+/// <summary>Looks for words in names and summaries, whatever their case.</summary>
+internal sealed partial class ProjectSearch
+{
+    private readonly (SearchValues<string> Typed, string Normalized)[] _words;
+    private readonly string _name;
+
+    /// <param name="text">Words with white space between them.</param>
+    public ProjectSearch(string text)
+    {
+        var words = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        _words = [.. words.Select(word => (SearchValues.Create([word], StringComparison.OrdinalIgnoreCase), Normalize(word)))];
+        _name = Normalize(string.Join('-', words));
+    }
+
+    /// <summary>Looks at each of them.</summary>
+    public ProjectMatches In(ProjectFiles[] projects) => new(projects, Array.ConvertAll(projects, RankOf));
+
+    private MatchRank RankOf(ProjectFiles project)
+    {
+        var name = project.Name.ToString();
+        var rank = MatchRank.Name;
+        foreach (var (typed, normalized) in _words)
+        {
+            if (name.Contains(normalized, StringComparison.Ordinal))
+            {
+                continue;
+            }
+
+            if (project.Latest is not { } latest || !latest.Summary.AsSpan().ContainsAny(typed))
+            {
+                return MatchRank.None;
+            }
+
+            rank = MatchRank.Summary;
+        }
+
+        return !name.StartsWith(_name, StringComparison.Ordinal) ? rank
+            : name.Length == _name.Length ? MatchRank.ExactName
+            : MatchRank.NamePrefix;
+    }
+
+    /// <summary>As names are spelled in the index (PEP 503), so that any spelling of one finds it.</summary>
+    private static string Normalize(string text) => Separators().Replace(text, "-").ToLowerInvariant();
+
+    [GeneratedRegex("[-_.]+")]
+    private static partial Regex Separators();
+}
