@@ -1,0 +1,89 @@
+using PyWharf.Infrastructure.Backends.GitHub.Api;
+
+namespace PyWharf.Infrastructure.Backends.GitHub;
+
+/// <summary>The step that brings the bytes to GitHub, into a draft that has no other asset.</summary>
+internal static class AssetUpload
+{
+    /// <summary>A draft that is older than <see cref="DraftRepair.Abandoned"/> is deleted, so no upload may take as long.</summary>
+    internal static readonly TimeSpan Longest = TimeSpan.FromMinutes(50);
+
+    /// <summary>Uploads the file; what is returned is whole and has its name, size and, as far as GitHub tells it, digest.</summary>
+    /// <returns>Null when this draft is good for nothing any more, and another one may be.</returns>
+    /// <exception cref="GitHubException">It is not uploaded.</exception>
+    public static async Task<GitHubAsset?> UploadAsync(this Publishing publishing, GitHubRelease draft, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(Longest, publishing.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            return await UploadRepeatedlyAsync(publishing, draft, either.Token);
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new GitHubException(Trouble.Unreachable, "The upload to GitHub took too long.", inner: exception);
+        }
+    }
+
+    private static async Task<GitHubAsset?> UploadRepeatedlyAsync(
+        Publishing publishing, GitHubRelease draft, CancellationToken cancellationToken)
+    {
+        var (api, token, source, place, _) = publishing;
+        GitHubException? last = null;
+        for (var tries = 1; tries <= Publishing.Tries; tries++)
+        {
+            await place.AwaitTurnAsync(cancellationToken);
+
+            GitHubAsset? asset;
+            try
+            {
+                asset = await api.UploadAssetAsync(token, draft, source.Name, source.Path, cancellationToken);
+            }
+            catch (GitHubException exception) when (exception.Trouble is Trouble.Unreachable or Trouble.AlreadyExists or Trouble.NotFound)
+            {
+                last = exception;
+                var current = await publishing.FindAsync(draft.Id, cancellationToken);
+                if (current is not null && exception.Trouble == Trouble.NotFound)
+                {
+                    throw;
+                }
+
+                asset = current is { Assets: [var only, ..] } ? only : null;
+                if (current is null || (asset is null && exception.Trouble == Trouble.AlreadyExists))
+                {
+                    // The draft is gone, or an upload that failed has left an asset that takes the name and is never shown.
+                    return null;
+                }
+            }
+
+            if (asset is not null)
+            {
+                if (source.IsReceivedAs(asset))
+                {
+                    return asset;
+                }
+
+                if (asset.IsWhole && asset.Name != source.Name)
+                {
+                    throw new GitHubException(Trouble.Refused, $"it would call the file {asset.Name}");
+                }
+
+                await DeleteAsync(publishing, asset, cancellationToken);
+            }
+        }
+
+        throw new GitHubException(Trouble.Unreachable, "GitHub did not receive the file as it was sent.", last?.RetryAfter, last);
+    }
+
+    // Whether it took effect shows at the next upload.
+    private static async Task DeleteAsync(Publishing publishing, GitHubAsset asset, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await publishing.Api.DeleteAssetAsync(publishing.Token, asset.Id, cancellationToken);
+        }
+        catch (GitHubException exception) when (exception.Trouble is Trouble.NotFound or Trouble.Unreachable)
+        {
+        }
+    }
+}

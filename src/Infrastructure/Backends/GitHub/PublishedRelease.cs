@@ -1,0 +1,10 @@
+using PyWharf.Application.Ports;
+using PyWharf.Infrastructure.Backends.GitHub.Api;
+
+namespace PyWharf.Infrastructure.Backends.GitHub;
+
+/// <summary>A package file that GitHub holds.</summary>
+/// <param name="Publication">Whether it was there before.</param>
+/// <param name="Asset">The file itself, whole.</param>
+/// <param name="PublishedAt">Since when, as GitHub says.</param>
+internal sealed record PublishedRelease(Publication Publication, GitHubAsset Asset, DateTimeOffset? PublishedAt);

@@ -1,0 +1,170 @@
+using Microsoft.Extensions.Logging;
+using PyWharf.Infrastructure.Backends.GitHub.Api;
+
+namespace PyWharf.Infrastructure.Backends.GitHub;
+
+/// <summary>
+/// A draft of a release, which nobody sees but who may write, on its way to be published. What GitHub gave no answer to is looked up before
+/// it is repeated. Disposing a draft deletes it unless it was published, or may have been.
+/// </summary>
+internal sealed partial class ReleaseDraft : IAsyncDisposable
+{
+    private static readonly TimeSpan LongestCleanup = TimeSpan.FromSeconds(30);
+
+    private readonly Publishing _publishing;
+    private readonly GitHubRelease _draft;
+    private readonly ILogger _logger;
+    private bool _mayBePublished;
+
+    private ReleaseDraft(Publishing publishing, GitHubRelease draft, ILogger logger)
+    {
+        _publishing = publishing;
+        _draft = draft;
+        _logger = logger;
+    }
+
+    /// <summary>Makes a draft for a file.</summary>
+    /// <returns>Null when a release of that name is published already.</returns>
+    /// <exception cref="GitHubException">There is none, or none that is known of: <see cref="DraftRepair"/> will find it.</exception>
+    public static async Task<ReleaseDraft?> CreateAsync(Publishing publishing, ILogger logger, CancellationToken cancellationToken)
+    {
+        var (api, token, source, place, time) = publishing;
+        var note = DraftNote.Create(time.GetUtcNow());
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                // What was sent is not given up: nobody would know of the draft.
+                return new ReleaseDraft(
+                    publishing,
+                    await place.WriteAsync(() => api.CreateDraftAsync(token, source.Name, note, CancellationToken.None), cancellationToken),
+                    logger);
+            }
+            catch (GitHubException exception) when (exception.Trouble == Trouble.AlreadyExists)
+            {
+                return null;
+            }
+            catch (GitHubException exception) when (exception.Trouble == Trouble.Unreachable)
+            {
+                if (await FindAsync(publishing, note) is { } found)
+                {
+                    return new ReleaseDraft(publishing, found, logger);
+                }
+
+                if (tries == Publishing.Tries)
+                {
+                    throw;
+                }
+            }
+        }
+    }
+
+    /// <inheritdoc cref="AssetUpload.UploadAsync"/>
+    public Task<GitHubAsset?> UploadAsync(CancellationToken cancellationToken) => _publishing.UploadAsync(_draft, cancellationToken);
+
+    /// <summary>
+    /// Publishes the draft with its text, which is the one moment at which the file comes to be. Once that was sent it is not given up.
+    /// </summary>
+    /// <returns>Null when somebody else was faster, or deleted the draft.</returns>
+    /// <exception cref="GitHubException">It is not published; after <see cref="Trouble.Unreachable"/> it may be.</exception>
+    public async Task<GitHubRelease?> PublishAsync(string body, CancellationToken cancellationToken)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                var published = await _publishing.Place.WriteAsync(
+                    () => _publishing.Api.PublishAsync(_publishing.Token, _draft.Id, _publishing.Source.Name, body, CancellationToken.None),
+                    tries == 1 ? cancellationToken : CancellationToken.None);
+                _mayBePublished = true;
+
+                return published;
+            }
+            catch (GitHubException exception) when (exception.Trouble is Trouble.Unreachable or Trouble.AlreadyExists or Trouble.NotFound)
+            {
+                _mayBePublished |= exception.Trouble == Trouble.Unreachable;
+                var current = await _publishing.FindAsync(_draft.Id, CancellationToken.None);
+                if (current is { Draft: false })
+                {
+                    _mayBePublished = true;
+
+                    return current;
+                }
+
+                if (exception.Trouble == Trouble.AlreadyExists)
+                {
+                    // Not even a request of ours that is still under way can publish this draft now.
+                    _mayBePublished = false;
+                }
+
+                if (current is null || exception.Trouble == Trouble.AlreadyExists)
+                {
+                    return null;
+                }
+
+                if (exception.Trouble == Trouble.NotFound || tries == Publishing.Tries)
+                {
+                    throw;
+                }
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_mayBePublished)
+        {
+            return;
+        }
+
+        // Deleting creates no content, so it takes no turn. Whoever asked for the upload may be gone: that is no reason to leave the draft.
+        using var limit = new CancellationTokenSource(LongestCleanup, _publishing.Time);
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                await _publishing.Api.DeleteReleaseAsync(_publishing.Token, _draft.Id, limit.Token);
+                return;
+            }
+            catch (GitHubException exception) when (exception.Trouble == Trouble.NotFound)
+            {
+                return;
+            }
+            catch (GitHubException exception) when (exception.Trouble == Trouble.Unreachable && tries < Publishing.Tries)
+            {
+                // If it was deleted, it is not found the next time.
+            }
+            catch (Exception exception) when (exception is GitHubException or OperationCanceledException)
+            {
+                Log.Left(_logger, _publishing.Source.Name, exception.Message);
+                return;
+            }
+        }
+    }
+
+    // A draft that was just made is among the newest, once it is shown.
+    private static async Task<GitHubRelease?> FindAsync(Publishing publishing, string note)
+    {
+        const int newest = 200;
+        foreach (var seconds in new[] { 0, 2, 3 })
+        {
+            await Task.Delay(TimeSpan.FromSeconds(seconds), publishing.Time);
+            await foreach (var release in publishing.Api.ListReleasesAsync(publishing.Token, CancellationToken.None).Take(newest))
+            {
+                if (release.Draft && release.TagName == publishing.Source.Name && DraftNote.Is(note, release.Body))
+                {
+                    return release;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "A draft of {Filename} was left on GitHub, to be deleted when it is an hour old: {Problem}")]
+        public static partial void Left(ILogger logger, string filename, string problem);
+    }
+}

@@ -1,0 +1,118 @@
+using System.Text;
+using Microsoft.Extensions.Logging;
+using PyWharf.Application.Ports;
+using PyWharf.Domain;
+using PyWharf.Infrastructure.Backends.GitHub.Api;
+using PyWharf.Infrastructure.Configuration;
+
+namespace PyWharf.Infrastructure.Backends.GitHub;
+
+/// <summary>
+/// Publishes files as releases: a draft is made, filled and checked, then published in one request. Until then there is nothing for readers
+/// to see, and of several publishers of one name GitHub lets one through.
+/// </summary>
+internal sealed class ReleasePublisher(GitHubApi api, WriteQueue queue, TimeProvider time, ILogger logger)
+{
+    // The draft, the asset, the publication.
+    private const int Writes = 3;
+
+    // A draft can be spoilt for good by a failed upload, or be deleted meanwhile.
+    private const int Drafts = 3;
+
+    /// <summary>
+    /// Publishes a file, or finds that the same bytes are published under its name. <see cref="FailureKind.Conflict"/> where others are. May
+    /// be repeated after any failure. What a failure leaves on GitHub, if it can't be deleted, is a draft: <see cref="DraftRepair"/>.
+    /// </summary>
+    /// <param name="token">Who may write.</param>
+    /// <param name="filename">Its name, which becomes that of the release, of the tag and of the asset.</param>
+    /// <param name="staged">Its bytes.</param>
+    /// <param name="meta">The text of the release (<see cref="UploadMeta.Of"/>).</param>
+    /// <param name="cancellationToken">Gives up, until the publication itself was asked for.</param>
+    public async Task<Outcome<PublishedRelease>> PublishAsync(
+        Secret token,
+        DistributionFilename filename,
+        StagedFile staged,
+        IReadOnlyList<KeyValuePair<string, string>> meta,
+        CancellationToken cancellationToken)
+    {
+        var body = ReleaseBody.Write(meta);
+        if ((AssetRules.RefusalOf(filename, staged.Length) ?? body.Failure) is { } refused)
+        {
+            return refused;
+        }
+
+        var source = AssetSource.Of(filename, staged);
+        try
+        {
+            if (await api.FindReleaseAsync(token, source.Name, cancellationToken) is { } existing)
+            {
+                return TellApart(existing, source);
+            }
+
+            var joined = queue.TryJoin(Writes);
+            if (joined.Failure is { } busy)
+            {
+                return busy;
+            }
+
+            using var place = joined.Value;
+
+            return await PublishAsync(new Publishing(api, token, source, place, time), body.Value, cancellationToken);
+        }
+        catch (GitHubException exception)
+        {
+            return GitHubFailure.Of(exception, $"{source.Name} was not published");
+        }
+    }
+
+    private async Task<Outcome<PublishedRelease>> PublishAsync(Publishing publishing, string body, CancellationToken cancellationToken)
+    {
+        for (var drafts = 1; drafts <= Drafts; drafts++)
+        {
+            await using (var draft = await ReleaseDraft.CreateAsync(publishing, logger, cancellationToken))
+            {
+                var asset = draft is null ? null : await draft.UploadAsync(cancellationToken);
+                if (draft is not null && asset is null)
+                {
+                    continue;
+                }
+
+                if (draft is not null && asset is not null && await draft.PublishAsync(body, cancellationToken) is { } published)
+                {
+                    return new PublishedRelease(Publication.Published, AssetOf(published, publishing.Source) ?? asset, published.PublishedAt);
+                }
+            }
+
+            return await publishing.FindWinnerAsync(cancellationToken) is { } winner
+                ? TellApart(winner, publishing.Source)
+                : throw new GitHubException(Trouble.Conflict, $"Somebody else is publishing or deleting {publishing.Source.Name}.");
+        }
+
+        throw new GitHubException(Trouble.Unreachable, "GitHub spoilt one draft after the other.");
+    }
+
+    private static Outcome<PublishedRelease> TellApart(GitHubRelease existing, AssetSource source)
+    {
+        if (AssetOf(existing, source) is not { } asset)
+        {
+            return new Failure(
+                FailureKind.Conflict,
+                $"File already exists, but can't be read: the release {source.Name} on GitHub lacks its file, so nobody can install it and the name is taken. Delete that release and its tag on GitHub, then upload again.");
+        }
+
+        return source.HasDigestOf(asset) ?? (asset.Size == source.Size && Sha256In(existing.Body).Equals(source.Sha256))
+            ? new PublishedRelease(Publication.AlreadyPublished, asset, existing.PublishedAt)
+            : new Failure(
+                FailureKind.Conflict,
+                $"File already exists: {source.Name} was published with other bytes; a published file never changes. Upload a new version.");
+    }
+
+    private static GitHubAsset? AssetOf(GitHubRelease release, AssetSource source) =>
+        release.Assets.FirstOrDefault(asset => asset.IsWhole && asset.Name == source.Name);
+
+    private static Sha256Digest? Sha256In(string? body) =>
+        MetaFile.TryRead(Encoding.UTF8.GetBytes(body ?? ""), "body", out var meta, out _)
+        && Sha256Digest.TryParse(meta.GetValueOrDefault("sha256"), out var digest)
+            ? digest
+            : null;
+}
