@@ -222,6 +222,7 @@ public abstract class BackendContract : IDisposable
         Lose(file);
 
         Assert.Equal(FailureKind.NotFound, (await backend.OpenAsync(ReadSecret, file, default)).Failure?.Kind);
+        Assert.NotEqual(FailureKind.Broken, (await backend.ReadFieldsAsync(ReadSecret, file, default)).Failure?.Kind);
         Assert.Null((await backend.SyncAsync(default)).Failure);
         Assert.Empty(await FilesAsync(backend));
     }
@@ -267,6 +268,19 @@ public abstract class BackendContract : IDisposable
             Assert.Equal("A \"demo\"\n— ünïcode", fields["summary"]);
             Assert.Equal("A \"demo\"", file.Summary);
         }
+    }
+
+    [Fact]
+    public async Task What_the_form_leaves_out_the_file_itself_says()
+    {
+        var backend = await OpenedAsync();
+        var metadata = "Metadata-Version: 2.4\nName: demo\nVersion: 1.0\nLicense-Expression: MIT\nClassifier: Topic :: A\n"u8.ToArray();
+        await PublishAsync(backend, Wheels.Build("demo", "1.0", metadata: metadata), ("metadata_version", "2.1"));
+
+        var fields = (await backend.ReadFieldsAsync(ReadSecret, Assert.Single(await FilesAsync(backend)), default)).Value;
+
+        Assert.Equal("MIT", fields["license_expression"]);
+        Assert.Equal(["Topic :: A"], fields.All("classifiers"));
     }
 
     [Fact]

@@ -36,14 +36,9 @@ internal sealed class FileDescriber(StorageLayout layout, MetadataStore document
     };
 
     /// <summary>All fields of a file: what the catalog keeps, then what lies beside the file, then what the file says.</summary>
-    public MetadataFields Read(PackageFile file, MetadataFields? repeatable)
-    {
-        var known = (repeatable ?? MetadataFields.None).Or(FieldsOfUpload(file));
-
-        return repeatable is null || known["metadata_version"] is null
-            ? known.Or(FieldsOf(DistributionArchive.TryReadMetadata(layout.File(file.Location, file.Filename.ToString()), file.Filename)))
-            : known;
-    }
+    public MetadataFields Read(PackageFile file, MetadataFields? repeatable) => (repeatable ?? MetadataFields.None)
+        .Or(FieldsOfUpload(file))
+        .Or(FieldsOf(DistributionArchive.TryReadMetadata(layout.File(file.Location, file.Filename.ToString()), file.Filename)));
 
     private MetadataFields FieldsOfUpload(PackageFile file) =>
         MetaFile.TryRead(layout.Meta(file.Location, file.Filename.ToString()), out _) is { } form ? MetadataFields.OfForm(form) : MetadataFields.None;

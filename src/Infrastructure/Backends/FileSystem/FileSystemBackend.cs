@@ -1,11 +1,9 @@
-using System.Text;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using PyWharf.Application.Archives;
 using PyWharf.Application.Ports;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Catalog;
-using PyWharf.Infrastructure.Configuration;
 using PyWharf.Infrastructure.Storage;
 
 namespace PyWharf.Infrastructure.Backends.FileSystem;
@@ -21,6 +19,9 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
     private static readonly Failure Busy = new(
         FailureKind.Unavailable, "Another process is changing this project: try again in a moment.", TimeSpan.FromSeconds(5));
 
+    private static readonly Failure Vanished = new(
+        FailureKind.NotFound, "The file was removed from the storage, or replaced, since its index was read.");
+
     // So many files are read at a time in the background, between two looks at what else there is to do.
     private const int DescribedAtOnce = 200;
 
@@ -29,6 +30,7 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
     private readonly IndexCatalog _catalog;
     private readonly ProjectLocks _locks;
     private readonly ProjectRecords _records;
+    private readonly StorageWriter _writer;
     private readonly MetadataStore _documents;
     private readonly FileDescriber _describer;
     private readonly StorageScan _scan;
@@ -45,6 +47,7 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
         _catalog = catalog;
         _locks = new ProjectLocks(layout.Locks, time);
         _records = new ProjectRecords(layout, staging);
+        _writer = new StorageWriter(layout, staging, _records, time);
         _documents = new MetadataStore(layout.Metadata);
         _describer = new FileDescriber(layout, _documents);
         _scan = new StorageScan(layout, _records, catalog, time, logger);
@@ -101,7 +104,7 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
 
             return await FindAsync(file.Filename, cancellationToken) is { } existing
                 ? TellApart(existing, staged)
-                : Publish(file, staged);
+                : Published(file, staged);
         }
         catch (Exception exception) when (DiskSpace.IsExhausted(exception))
         {
@@ -121,8 +124,7 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
 
         Log.Vanished(_logger, path);
 
-        return ValueTask.FromResult<Outcome<Download>>(
-            new Failure(FailureKind.NotFound, "The file was removed from the storage, or replaced, since its index was read."));
+        return ValueTask.FromResult<Outcome<Download>>(Vanished);
     }
 
     /// <inheritdoc/>
@@ -144,12 +146,21 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
 
         return ValueTask.FromResult<Outcome<Download>>(path is not null
             ? new Download.LocalFile(path)
-            : new Failure(FailureKind.NotFound, "The file was removed from the storage, or replaced, since its index was read."));
+            : Vanished);
     }
 
     /// <inheritdoc/>
-    public Task<Outcome<MetadataFields>> ReadFieldsAsync(Secret secret, PackageFile file, CancellationToken cancellationToken) =>
-        Task.FromResult<Outcome<MetadataFields>>(_describer.Read(file, _catalog.FieldsOf(file.Filename.ToString())));
+    public Task<Outcome<MetadataFields>> ReadFieldsAsync(Secret secret, PackageFile file, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Task.FromResult<Outcome<MetadataFields>>(_describer.Read(file, _catalog.FieldsOf(file.Filename.ToString())));
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return Task.FromResult<Outcome<MetadataFields>>(Vanished);
+        }
+    }
 
     /// <inheritdoc/>
     public async Task<Outcome<ProjectRecord>> ChangeRecordAsync(
@@ -259,6 +270,20 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
         }
     }
 
+    /// <summary>Keeps a record, then removes what it says is deleted: until that is done, the record keeps it out of the index.</summary>
+    private void Decide(ProjectName project, ProjectRecord before, ProjectRecord after)
+    {
+        if (!after.Equals(before))
+        {
+            _writer.Keep(project, after);
+            _catalog.Change(new CatalogChange { Decided = (project, after) });
+        }
+
+        var deleted = after.Deleted.Keys.Select(_catalog.Find).OfType<CatalogedFile>().Select(file => file.File).ToList();
+        deleted.ForEach(_writer.Remove);
+        _catalog.Change(new CatalogChange { Removed = [.. deleted.Select(file => file.Filename.ToString())] });
+    }
+
     /// <summary>What is published under that name, also if it came behind our back and no look at the storage found it yet.</summary>
     private async Task<CatalogedFile?> FindAsync(DistributionFilename filename, CancellationToken cancellationToken)
     {
@@ -283,103 +308,33 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
         return found;
     }
 
-    private static Outcome<Publication> TellApart(CatalogedFile existing, StagedFile staged) =>
-        existing.File.Sha256.Equals(staged.Sha256)
-            ? Publication.AlreadyPublished
-            : new Failure(
-                FailureKind.Conflict,
-                $"File already exists: {existing.File.Filename} was published with other bytes; a published file never changes. Upload a new version.");
-
-    private Outcome<Publication> Publish(NewFile file, StagedFile staged)
+    private Outcome<Publication> Published(NewFile file, StagedFile staged)
     {
-        var location = file.Filename.Project.ToString();
-        var path = _layout.File(location, file.Filename.ToString());
-        var metaPath = _layout.Meta(location, file.Filename.ToString());
-        var attestationsPath = _layout.Attestations(location, file.Filename.ToString());
-        var uploadedAt = UnixTime.Truncate(_time.GetUtcNow());
+        if (_writer.TryPublish(file, staged) is not { } published)
+        {
+            return Busy;
+        }
 
-        CreateFolder(location);
-
-        // The file is what makes an upload visible, so all that belongs to it is there before. Nobody else writes this name: we hold its lock.
-        _staging.Place(metaPath, MetaFile.Write(UploadMeta.Of(file, staged.Sha256, uploadedAt)));
         try
         {
-            if (file.Attestations is { } attestations)
-            {
-                _staging.Place(attestationsPath, Encoding.UTF8.GetBytes(attestations));
-            }
-
-            File.SetLastWriteTimeUtc(staged.Path, uploadedAt.UtcDateTime);
-            if (!DurableFile.TryMove(staged.Path, path))
-            {
-                // Not one of ours, which would have waited for the lock: somebody put it there this very moment. It is not the file that
-                // we have described beside it.
-                File.Delete(metaPath);
-                File.Delete(attestationsPath);
-
-                return Busy;
-            }
-
-            ((DiskStagedFile)staged).Published();
-            DurableFile.FlushFolder(_layout.Folder(location));
-
-            var published = new CatalogedFile(Describe(file, staged, location, uploadedAt), File.GetLastWriteTimeUtc(path).Ticks);
             _catalog.Change(new CatalogChange { Published = [_describer.Describe(published, file.Description)] });
         }
         catch
         {
-            // It was not acknowledged, so it must not be there. The file goes first: without it, what is beside it means nothing.
-            File.Delete(path);
-            File.Delete(metaPath);
-            File.Delete(attestationsPath);
+            // It will not be acknowledged, so it must not be there.
+            _writer.Remove(published.File);
             throw;
         }
 
         return Publication.Published;
     }
 
-    /// <summary>Keeps a record, then removes what it says is deleted: until that is done, the record keeps it out of the index.</summary>
-    private void Decide(ProjectName project, ProjectRecord before, ProjectRecord after)
-    {
-        if (!after.Equals(before))
-        {
-            CreateFolder(project.ToString());
-            _records.Write(project, after);
-            _catalog.Change(new CatalogChange { Decided = (project, after) });
-        }
-
-        var deleted = after.Deleted.Keys.Select(_catalog.Find).OfType<CatalogedFile>().Select(file => file.File).ToList();
-        foreach (var file in deleted)
-        {
-            var filename = file.Filename.ToString();
-            File.Delete(_layout.File(file.Location, filename));
-            File.Delete(_layout.Meta(file.Location, filename));
-            File.Delete(_layout.Attestations(file.Location, filename));
-            DurableFile.FlushFolder(_layout.Folder(file.Location));
-        }
-
-        _catalog.Change(new CatalogChange { Removed = [.. deleted.Select(file => file.Filename.ToString())] });
-    }
-
-    private static PackageFile Describe(NewFile file, StagedFile staged, string location, DateTimeOffset uploadedAt) => new()
-    {
-        Filename = file.Filename,
-        Location = location,
-        Size = staged.Length,
-        Sha256 = staged.Sha256,
-        RequiresPython = file.RequiresPython,
-        UploadedAt = uploadedAt,
-    };
-
-    private void CreateFolder(string location)
-    {
-        var folder = _layout.Folder(location);
-        if (!Directory.Exists(folder))
-        {
-            Directory.CreateDirectory(folder);
-            DurableFile.FlushFolder(_layout.Storage);
-        }
-    }
+    private static Outcome<Publication> TellApart(CatalogedFile existing, StagedFile staged) =>
+        existing.File.Sha256.Equals(staged.Sha256)
+            ? Publication.AlreadyPublished
+            : new Failure(
+                FailureKind.Conflict,
+                $"File already exists: {existing.File.Filename} was published with other bytes; a published file never changes. Upload a new version.");
 
     private static partial class Log
     {
