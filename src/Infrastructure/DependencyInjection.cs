@@ -14,8 +14,11 @@ public static class DependencyInjection
     /// <param name="services">Where to.</param>
     /// <param name="root">The folder below which the server's files lie, absolute.</param>
     /// <param name="upstream">The index that is asked for projects that no repository has; null asks none.</param>
-    public static IServiceCollection AddInfrastructure(this IServiceCollection services, string root, Uri? upstream)
+    /// <param name="lifetimes">How long a remote storage's answer about a secret is believed; null for an hour and five minutes.</param>
+    public static IServiceCollection AddInfrastructure(
+        this IServiceCollection services, string root, Uri? upstream, AuthenticationLifetimes? lifetimes = null)
     {
+        services.AddSingleton(lifetimes ?? new AuthenticationLifetimes(TimeSpan.FromHours(1), TimeSpan.FromMinutes(5)));
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(new ServerRoot(root));
         services.AddSingleton<BackendCatalog>();

@@ -78,7 +78,7 @@ internal static class Quickstart
 
     private static RepositoryConfig? Repository(ServerRoot root)
     {
-        var types = new BackendCatalog(TimeProvider.System, NullLoggerFactory.Instance);
+        var types = new BackendCatalog(new AuthenticationLifetimes(default, default), TimeProvider.System, NullLoggerFactory.Instance);
 
         return root.ReadKept() is { } documents && ConfigFile.TryRead(documents.Config, documents.ConfigName, types.Keys, out var configs, out _)
             ? configs.FirstOrDefault(config => config.Type == FileSystemBackendType.TypeName)

@@ -9,6 +9,7 @@ using PyWharf.Application;
 using PyWharf.Application.Administration;
 using PyWharf.Domain;
 using PyWharf.Infrastructure;
+using PyWharf.Infrastructure.Backends;
 
 namespace PyWharf.Api.Hosting;
 
@@ -44,7 +45,8 @@ internal static class ServerComposition
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Drain);
 
         builder.Services.AddApplication();
-        builder.Services.AddInfrastructure(options.Root, options.ExtraIndexUrl);
+        builder.Services.AddInfrastructure(
+            options.Root, options.ExtraIndexUrl, new AuthenticationLifetimes(options.AuthReadExpires, options.AuthWriteExpires));
         AddEdges(builder.Services, options);
 
         var app = builder.Build();

@@ -30,7 +30,7 @@ internal static class FileResult
             case { Download: Download.Redirect redirect }:
                 http.Response.StatusCode = StatusCodes.Status302Found;
                 http.Response.Headers.Location = redirect.Location.AbsoluteUri;
-                http.Response.Headers.CacheControl = "private, no-cache";
+                http.Response.Headers.CacheControl = "no-store"; // it may be signed, and live for minutes
 
                 return Task.CompletedTask;
 

@@ -112,9 +112,10 @@ internal static class LegacyJson
             json.WriteString("packagetype"u8, PackageTypeOf(file.Filename));
             json.WriteString("python_version"u8, PythonVersionOf(file.Filename));
             json.WriteString("requires_python"u8, file.RequiresPython?.ToString());
-            json.WriteNumber("size"u8, file.Size);
-            json.WriteString("upload_time"u8, file.UploadedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture));
-            json.WriteString("upload_time_iso_8601"u8, PageFile.FormatUploadTime(file.UploadedAt));
+            json.WritePropertyName("size"u8);
+            JsonSerializer.Serialize(json, file.Size);
+            json.WriteString("upload_time"u8, file.UploadedAt?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture));
+            json.WriteString("upload_time_iso_8601"u8, file.UploadedAt is { } time ? PageFile.FormatUploadTime(time) : null);
             json.WriteString("url"u8, document.UrlOf(file));
             Yank(json, document.YankOf(file));
             json.WriteEndObject();

@@ -19,6 +19,9 @@ public interface IBackendType
     /// </summary>
     string? OwnSecretKey { get; }
 
+    /// <summary>Whether a server can't serve such a repository without the repository's admin secret.</summary>
+    bool NeedsAdminSecret { get; }
+
     /// <summary>
     /// Opens the storage of a repository. Throws what the disk says (<see cref="IOException"/>, <see cref="UnauthorizedAccessException"/>)
     /// when it can't.

@@ -79,6 +79,13 @@ internal sealed class IndexCatalog(CatalogDatabase database, TimeProvider time) 
     /// <summary>Every file that is there.</summary>
     public IReadOnlyList<CatalogedFile> AllFiles() => database.WithLock(() => ReadFiles($"SELECT {Columns} FROM files WHERE removed = 0"));
 
+    /// <summary>The record of each project about which something was ever decided.</summary>
+    public IReadOnlyList<KeyValuePair<ProjectName, ProjectRecord>> Records() => database.WithLock(() => ReadRecords(-1, new ProjectNames()));
+
+    /// <summary>The wheels whose metadata can't be sent yet.</summary>
+    public IReadOnlyList<CatalogedFile> WheelsWithoutMetadata() => database.WithLock(() =>
+        ReadFiles($"SELECT {Columns} FROM files WHERE metadata_sha256 IS NULL AND removed = 0 AND filename LIKE '%.whl' ORDER BY filename"));
+
     /// <summary>The record of a project; <see cref="ProjectRecord.Empty"/> where nothing was decided.</summary>
     public ProjectRecord RecordOf(ProjectName project) => database.WithLock(() =>
         database.Scalar("SELECT record FROM projects WHERE project = $project", ("$project", project.ToString())) is string toml ? RecordOf(toml) : ProjectRecord.Empty);

@@ -110,6 +110,15 @@ internal sealed class Repositories(ServerRoot root, BackendCatalog backends, Tim
             foreach (var config in configs)
             {
                 var type = backends[config.Type];
+                if (type.NeedsAdminSecret && !adminSecrets.ContainsKey(config.Name))
+                {
+                    repositories.ForEach(repository => repository.Dispose());
+
+                    return new Failure(
+                        FailureKind.Invalid,
+                        $"{documents.ConfigName}: [{config.Name}] is of type {config.Type}, which needs an admin secret: a token that may read the repository, in a table [{config.Name}] of admin_secret.toml");
+                }
+
                 var settings = new RepositorySettings(
                     config.MaxFileBytes,
                     config.SyncIndexInterval,

@@ -10,8 +10,6 @@ namespace PyWharf.Infrastructure.Backends.FileSystem;
 /// <summary>Finds what a stored file says of itself, and what its upload said of it.</summary>
 internal sealed class FileDescriber(StorageLayout layout, MetadataStore documents)
 {
-    private const int LongestSummary = 512;
-
     /// <summary>The file with what can be read of it; where nothing can, without, and it need not be tried again.</summary>
     public CatalogedFile Describe(CatalogedFile cataloged)
     {
@@ -30,7 +28,7 @@ internal sealed class FileDescriber(StorageLayout layout, MetadataStore document
         Fields = new MetadataFields(description.Fields.Repeatable),
         File = cataloged.File with
         {
-            Summary = OneLine(description.Fields["summary"]),
+            Summary = OneLine.Of(description.Fields["summary"]),
             MetadataSha256 = description.Metadata.IsEmpty ? null : documents.Add(description.Metadata.Span),
         },
     };
@@ -45,12 +43,4 @@ internal sealed class FileDescriber(StorageLayout layout, MetadataStore document
 
     private static MetadataFields FieldsOf(byte[]? document) =>
         CoreMetadata.TryParse(document, out var metadata, out _) ? MetadataFields.Of(metadata) : MetadataFields.None;
-
-    private static string? OneLine(string? summary)
-    {
-        var line = summary.AsSpan();
-        line = line[..(line.IndexOfAny('\r', '\n') is >= 0 and var end ? end : line.Length)];
-
-        return line.IsEmpty ? null : line[..Math.Min(line.Length, LongestSummary)].ToString();
-    }
 }

@@ -30,6 +30,8 @@ internal sealed partial class FileSystemBackendType(TimeProvider time, ILoggerFa
 
     public string? OwnSecretKey => WriteSecret;
 
+    public bool NeedsAdminSecret => false;
+
     public IRepositoryBackend Open(RepositoryConfig config, string root, Secret? adminSecret)
     {
         foreach (var key in (string[])[ReadSecret, WriteSecret])

@@ -39,6 +39,9 @@ internal sealed class GitHubBackendType(AuthenticationLifetimes lifetimes, TimeP
     // Each caller has a token of their own.
     public string? OwnSecretKey => null;
 
+    // Its index is read whether somebody asks or not.
+    public bool NeedsAdminSecret => true;
+
     public IRepositoryBackend Open(RepositoryConfig config, string root, Secret? adminSecret)
     {
         var read = new GitHubConfig(

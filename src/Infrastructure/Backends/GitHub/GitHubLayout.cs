@@ -11,6 +11,9 @@ internal sealed class GitHubLayout(string root, RepositoryName repository)
     /// <summary>The catalog's database.</summary>
     public string Catalog => Path.Combine(Index, "catalog.db");
 
+    /// <summary>The index file as it was on GitHub the last time that it could be read.</summary>
+    public string IndexCopy => Path.Combine(Index, "index.toml");
+
     /// <summary>The core metadata documents of wheels.</summary>
     public string Metadata => Path.Combine(Index, "metadata");
 

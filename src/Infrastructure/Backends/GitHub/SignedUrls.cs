@@ -28,7 +28,7 @@ internal sealed class SignedUrls(GitHubApi api, TimeProvider time)
 
         var askedAt = time.GetTimestamp();
         using var content = await api.OpenAssetAsync(token, asset, cancellationToken);
-        if (content.Location is not { } location)
+        if (content is not AssetContent.Redirect { Location: var location })
         {
             return null;
         }

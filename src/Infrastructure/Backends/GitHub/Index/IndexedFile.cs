@@ -14,8 +14,6 @@ internal static class IndexedFile
     /// <summary>The <see cref="CatalogedFile.Stamp"/> of what was uploaded here and the index file lacks yet.</summary>
     public const long Pending = 1;
 
-    private const int LongestSummary = 512;
-
     /// <summary>Reads an entry of the index file.</summary>
     /// <param name="package">The entry.</param>
     /// <param name="apiUrl">Where GitHub's API is: a package that is elsewhere is none.</param>
@@ -51,17 +49,9 @@ internal static class IndexedFile
         Sha256 = package.Sha256,
         UploadedAt = UploadMeta.UploadTimeOf(new Dictionary<string, string>(package.Meta)),
         RequiresPython = RequiresPython.TryParse(ValueOf(package.Meta, "requires_python"), out var specifier) ? specifier : null,
-        Summary = OneLine(ValueOf(package.Meta, "summary")),
+        Summary = OneLine.Of(ValueOf(package.Meta, "summary")),
     };
 
     private static string? ValueOf(IEnumerable<KeyValuePair<string, string>> meta, string name) =>
         MetadataFields.OfForm(meta.Where(field => field.Key == name))[name];
-
-    private static string? OneLine(string? summary)
-    {
-        var line = summary.AsSpan();
-        line = line[..(line.IndexOfAny('\r', '\n') is >= 0 and var end ? end : line.Length)];
-
-        return line.IsEmpty ? null : line[..Math.Min(line.Length, LongestSummary)].ToString();
-    }
 }

@@ -33,6 +33,9 @@ internal sealed partial class RemoteIndex(GitHubConfig config, GitHubApi api, st
     private volatile Look? _last;
     private volatile Unreadable? _unreadable;
 
+    /// <summary>The folder with the records of projects, as the last look saw it: its digest; null where there is none.</summary>
+    public string? RecordsFolder => _last?.RecordsFolder;
+
     /// <summary>What is on the branch now. A repository that is not there, or that the token may not read, is a failure.</summary>
     public async Task<Outcome<IndexVersion>> FindAsync(Secret token, CancellationToken cancellationToken)
     {
@@ -43,7 +46,11 @@ internal sealed partial class RemoteIndex(GitHubConfig config, GitHubApi api, st
             var answer = await api.GetTreeIfChangedAsync(token, config.Branch, tag, cancellationToken);
             if (last is null || !answer.NotModified)
             {
-                last = new Look(token.Fingerprint(), answer.ETag, await FindAsync(token, answer.Value, cancellationToken));
+                last = new Look(
+                    token.Fingerprint(),
+                    answer.ETag,
+                    await FindAsync(token, answer.Value, cancellationToken),
+                    answer.Value?.Find(RemoteRecords.Folder) is { Type: "tree", Sha: var records } ? records : null);
                 _last = last;
             }
 
@@ -184,7 +191,7 @@ internal sealed partial class RemoteIndex(GitHubConfig config, GitHubApi api, st
         }
     }
 
-    private sealed record Look(string Token, string? ETag, IndexVersion Version);
+    private sealed record Look(string Token, string? ETag, IndexVersion Version, string? RecordsFolder);
 
     private sealed record Unreadable(IndexVersion Version, Failure Failure);
 

@@ -1,0 +1,367 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using PyWharf.Application.Ports;
+using PyWharf.Domain;
+using PyWharf.Infrastructure.Backends.GitHub.Api;
+using PyWharf.Infrastructure.Backends.GitHub.Index;
+using PyWharf.Infrastructure.Catalog;
+using PyWharf.Infrastructure.Configuration;
+using PyWharf.Infrastructure.Storage;
+
+namespace PyWharf.Infrastructure.Backends.GitHub;
+
+/// <summary>
+/// A repository in the releases of a repository on GitHub, laid out as the original program does: both can work on one. Callers bring tokens of
+/// their own; what nobody asks for is done with the admin secret's.
+/// </summary>
+internal sealed class GitHubBackend : IRepositoryBackend
+{
+    private const long MostCachedBytes = 10L * 1024 * 1024 * 1024;
+
+    private static readonly Failure NeverRead = new(
+        FailureKind.Unavailable, "The index of this repository was not read from GitHub yet: try again in a few seconds.", TimeSpan.FromSeconds(3));
+
+    private static readonly Failure NoToken = new(
+        FailureKind.Invalid, "GitHub needs a token: --secret_env names the environment variable that holds it.");
+
+    private readonly GitHubConfig _config;
+    private readonly GitHubApi _api;
+    private readonly Secret? _adminSecret;
+    private readonly TimeProvider _time;
+    private readonly IndexCatalog _catalog;
+    private readonly DiskStaging _staging;
+    private readonly MetadataStore _documents;
+    private readonly WriteQueue _writes;
+    private readonly TokenAccess _access;
+    private readonly SignedUrls _urls;
+    private readonly AssetCache _assets;
+    private readonly RemoteIndex _remote;
+    private readonly IndexSync _sync;
+    private readonly IndexWriter _writer;
+    private readonly MissingMeasures _measures;
+    private readonly WheelDescriber _describer;
+    private readonly RemoteRecords _records;
+    private readonly ReleasePublisher _publisher;
+    private readonly Housekeeping _housekeeping;
+    private readonly ConcurrentDictionary<string, IndexedPackage> _uploaded = new(StringComparer.Ordinal);
+
+    private GitHubBackend(
+        GitHubConfig config,
+        GitHubLayout layout,
+        GitHubApi api,
+        DiskStaging staging,
+        IndexCatalog catalog,
+        Secret? adminSecret,
+        AuthenticationLifetimes lifetimes,
+        TimeProvider time,
+        ILogger logger)
+    {
+        (_config, _api, _adminSecret, _time, _catalog, _staging) = (config, api, adminSecret, time, catalog, staging);
+        _documents = new MetadataStore(layout.Metadata);
+        _writes = new WriteQueue(time);
+        _access = new TokenAccess(api, lifetimes, time);
+        _urls = new SignedUrls(api, time);
+        _assets = new AssetCache(api, _urls, staging, layout.Assets, MostCachedBytes, time);
+        _remote = new RemoteIndex(config, api, layout.IndexCopy, time, logger);
+        _sync = new IndexSync(config, api, _remote, catalog, time, logger);
+        _writer = new IndexWriter(config, api, _remote, _writes, time, logger);
+        _measures = new MissingMeasures(config, api, catalog, time);
+        _describer = new WheelDescriber(new WheelTail(api, _urls, layout.Staging), catalog, _documents, time);
+        _records = new RemoteRecords(config, api, catalog, time);
+        _publisher = new ReleasePublisher(api, _writes, time, logger);
+        _housekeeping = new Housekeeping(new DraftRepair(api, time, logger), time);
+    }
+
+    /// <inheritdoc/>
+    public IStaging Staging => _staging;
+
+    /// <summary>Opens the repository's local part; GitHub is not asked. Throws what the disk says when it can't.</summary>
+    public static GitHubBackend Open(
+        GitHubConfig config, GitHubLayout layout, GitHubApi api, Secret? adminSecret, AuthenticationLifetimes lifetimes, TimeProvider time, ILogger logger)
+    {
+        layout.Create();
+        var staging = new DiskStaging(layout.Staging, logger);
+        staging.Open();
+        var backend = new GitHubBackend(config, layout, api, staging, IndexCatalog.Open(layout.Catalog, time), adminSecret, lifetimes, time, logger);
+        backend._sync.Restore();
+
+        return backend;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<Outcome<AccessLevel>> GetAccessAsync(Secret secret, AccessLevel wanted, CancellationToken cancellationToken) =>
+        _access.OfAsync(secret, wanted, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<Outcome<Publication>> PublishAsync(Secret secret, NewFile file, StagedFile staged, CancellationToken cancellationToken)
+    {
+        if (await SyncRecordsAsync(secret, cancellationToken) is { } unknown)
+        {
+            return unknown;
+        }
+
+        if (_catalog.RecordOf(file.Filename.Project).RefusalOf(file.Filename) is { } refused)
+        {
+            return refused;
+        }
+
+        var uploadedAt = UnixTime.Truncate(_time.GetUtcNow());
+        var meta = UploadMeta.Of(file, staged.Sha256, uploadedAt);
+        var released = await _publisher.PublishAsync(secret, file.Filename, staged, meta, cancellationToken);
+        if (released.Failure is { } failure)
+        {
+            return failure;
+        }
+
+        if (released.Value.Publication == Publication.Published || _catalog.Find(file.Filename.ToString()) is null)
+        {
+            Show(file, staged, released.Value, uploadedAt, meta);
+        }
+
+        return released.Value.Publication;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<Outcome<Download>> OpenAsync(Secret secret, PackageFile file, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (!_config.Proxies && await _urls.OfAsync(secret, new Uri(file.Location), cancellationToken) is { } location)
+            {
+                return new Download.Redirect(new UriBuilder(location) { Fragment = $"sha256={file.Sha256}" }.Uri);
+            }
+
+            var path = await _assets.GetAsync(secret, file, cancellationToken);
+
+            return path.Failure is { } failure ? failure : new Download.LocalFile(path.Value);
+        }
+        catch (GitHubException exception) when (exception.Trouble == Trouble.NotFound)
+        {
+            return new Failure(FailureKind.NotFound, $"GitHub no longer has {file.Filename}.");
+        }
+        catch (GitHubException exception)
+        {
+            return GitHubFailure.Of(exception, $"{file.Filename} can't be had");
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<Outcome<Download>> OpenMetadataAsync(Secret secret, PackageFile file, CancellationToken cancellationToken)
+    {
+        var digest = file.MetadataSha256 ?? throw new ArgumentException("The file has no metadata to be sent.", nameof(file));
+        try
+        {
+            // It is a cache: what is gone from it is read from the wheel again.
+            if (_documents.Find(digest) is { } kept)
+            {
+                return new Download.LocalFile(kept);
+            }
+
+            await _describer.ReadAsync(secret, file, cancellationToken);
+        }
+        catch (GitHubException exception)
+        {
+            return GitHubFailure.Of(exception, $"the metadata of {file.Filename} can't be had");
+        }
+
+        return _documents.Find(digest) is { } path
+            ? new Download.LocalFile(path)
+            : new Failure(FailureKind.NotFound, $"GitHub no longer has {file.Filename}.");
+    }
+
+    /// <inheritdoc/>
+    public Task<Outcome<MetadataFields>> ReadFieldsAsync(Secret secret, PackageFile file, CancellationToken cancellationToken) =>
+        Task.FromResult<Outcome<MetadataFields>>(_catalog.FieldsOf(file.Filename.ToString()) ?? MetadataFields.None);
+
+    /// <inheritdoc/>
+    public async Task<Outcome<ProjectRecord>> ChangeRecordAsync(
+        Secret secret, ProjectName project, Func<ProjectRecord, Outcome<ProjectRecord>> change, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var record = await _records.ChangeAsync(secret, project, change, cancellationToken);
+            if (record.Failure is null)
+            {
+                await RemoveDeletedAsync(secret, record.Value, cancellationToken);
+            }
+
+            return record;
+        }
+        catch (GitHubException exception)
+        {
+            return GitHubFailure.Of(exception, $"nothing is certain about {project}; repeat this");
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<Outcome<IndexChanges>> ReadChangesAsync(long afterRevision, CancellationToken cancellationToken) =>
+        Task.FromResult<Outcome<IndexChanges>>(afterRevision > 0 || _catalog.IsComplete ? _catalog.ReadChanges(afterRevision) : NeverRead);
+
+    /// <inheritdoc/>
+    public async Task<Outcome<SyncReport>> SyncAsync(CancellationToken cancellationToken)
+    {
+        if (_adminSecret is not { } token)
+        {
+            return NoToken;
+        }
+
+        var report = await _sync.SyncAsync(token, cancellationToken);
+        if (report.Failure is not null)
+        {
+            return report;
+        }
+
+        if (await SyncRecordsAsync(token, cancellationToken, looked: true) is { } unknown)
+        {
+            return unknown;
+        }
+
+        return await WriteIndexAsync(token, cancellationToken) is { } notWritten ? notWritten : report;
+    }
+
+    /// <inheritdoc/>
+    public async Task<Outcome<SyncReport>> RebuildIndexAsync(Secret? secret, IProgress<RebuildProgress> progress, CancellationToken cancellationToken) =>
+        (secret ?? _adminSecret) is { } token ? await _writer.UpdateAsync(token, progress, cancellationToken) : NoToken;
+
+    /// <inheritdoc/>
+    public async Task<Outcome<int>> DescribeAsync(CancellationToken cancellationToken)
+    {
+        if (_adminSecret is not { } token || !_catalog.IsComplete)
+        {
+            return 0;
+        }
+
+        var measured = await _measures.FillFromReleasesAsync(token, cancellationToken);
+        if (measured.Failure is not null || measured.Value > 0)
+        {
+            return measured;
+        }
+
+        try
+        {
+            await _housekeeping.RunAsync(token, cancellationToken);
+
+            return await _describer.DescribeAsync(token, cancellationToken);
+        }
+        catch (GitHubException exception)
+        {
+            return GitHubFailure.Of(exception, "the metadata of some wheels was not read");
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _writer.Dispose();
+        _sync.Dispose();
+        _writes.Dispose();
+        _catalog.Dispose();
+    }
+
+    private void Show(NewFile file, StagedFile staged, PublishedRelease released, DateTimeOffset uploadedAt, IReadOnlyList<KeyValuePair<string, string>> meta)
+    {
+        var described = new PackageFile
+        {
+            Filename = file.Filename,
+            Location = released.Asset.Url.AbsoluteUri,
+            Size = staged.Length,
+            Sha256 = staged.Sha256,
+            RequiresPython = file.RequiresPython,
+            UploadedAt = uploadedAt,
+            Summary = OneLine.Of(file.Description.Fields["summary"]),
+            MetadataSha256 = file.Description.Metadata.IsEmpty ? null : _documents.Add(file.Description.Metadata.Span),
+        };
+
+        _catalog.Change(new CatalogChange { Published = [new CatalogedFile(described, IndexedFile.Pending, file.Description.Fields)] });
+        _uploaded[file.Filename.ToString()] = new IndexedPackage(
+            PublishedPackage.Type,
+            file.Filename.Project.ToString(),
+            file.Filename.Stem,
+            file.Filename.Extension,
+            staged.Sha256,
+            released.Asset.Url.AbsoluteUri,
+            null,
+            meta);
+    }
+
+    /// <summary>What was decided about projects, as GitHub has it now; null when that is known.</summary>
+    private async Task<Failure?> SyncRecordsAsync(Secret token, CancellationToken cancellationToken, bool looked = false)
+    {
+        try
+        {
+            if (!looked && (await _remote.FindAsync(token, cancellationToken)).Failure is { } unknown)
+            {
+                return unknown;
+            }
+
+            await _records.SyncAsync(token, _remote.RecordsFolder, cancellationToken);
+
+            return null;
+        }
+        catch (GitHubException exception)
+        {
+            return GitHubFailure.Of(exception, "it is not known what was decided about projects");
+        }
+    }
+
+    /// <summary>Withdraws what a record says is deleted, as far as it is there.</summary>
+    private async Task RemoveDeletedAsync(Secret token, ProjectRecord record, CancellationToken cancellationToken)
+    {
+        foreach (var filename in record.Deleted.Keys.Where(name => _catalog.Find(name) is not null).ToList())
+        {
+            if (await _api.FindReleaseAsync(token, filename, cancellationToken) is { } release)
+            {
+                await _api.DeleteReleaseAsync(token, release.Id, cancellationToken);
+                try
+                {
+                    await _api.DeleteTagAsync(token, filename, cancellationToken);
+                }
+                catch (GitHubException exception) when (exception.Trouble == Trouble.NotFound)
+                {
+                    // There was none.
+                }
+            }
+
+            _uploaded.TryRemove(filename, out _);
+            _catalog.Change(new CatalogChange { Removed = [filename] });
+        }
+    }
+
+    /// <summary>Writes what was uploaded here into the index file, where this server does that; all since the last time at once.</summary>
+    private async Task<Failure?> WriteIndexAsync(Secret token, CancellationToken cancellationToken)
+    {
+        var pending = _catalog.AllFiles().Where(file => file.Stamp == IndexedFile.Pending).Select(file => file.File.Filename.ToString()).ToList();
+        foreach (var name in _uploaded.Keys.Except(pending))
+        {
+            _uploaded.TryRemove(name, out _);
+        }
+
+        if (!_config.WritesIndex || pending.Count == 0)
+        {
+            return null;
+        }
+
+        try
+        {
+            var packages = new List<IndexedPackage>();
+            foreach (var name in pending)
+            {
+                // What was uploaded before a restart is as its release says.
+                var package = _uploaded.GetValueOrDefault(name)
+                    ?? (await _api.FindReleaseAsync(token, name, cancellationToken) is { } release ? PublishedPackage.Of(release) : null);
+                if (package is not null)
+                {
+                    packages.Add(package);
+                }
+            }
+
+            var added = await _writer.AddPendingAsync(token, packages, cancellationToken);
+
+            return added.Failure ?? (await _sync.SyncAsync(token, cancellationToken)).Failure;
+        }
+        catch (GitHubException exception)
+        {
+            return GitHubFailure.Of(exception, $"{_config.IndexFilename} was not written");
+        }
+    }
+}
