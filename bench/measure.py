@@ -41,13 +41,19 @@ def free_port():
 
 
 def wheel(project, version):
+    info = f"{project}-{version}.dist-info"
+    files = {
+        f"{project}/__init__.py": f"__version__ = '{version}'\n",
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {project}\nVersion: {version}\nRequires-Python: >=3.8\n",
+        f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: bench\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    }
+    files[f"{info}/RECORD"] = "".join(
+        f"{path},sha256={base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).decode().rstrip('=')},{len(text)}\n" for path, text in files.items()
+    ) + f"{info}/RECORD,,\n"
     content = BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
-        info = f"{project}-{version}.dist-info"
-        archive.writestr(f"{project}/__init__.py", f"__version__ = '{version}'\n")
-        archive.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {project}\nVersion: {version}\nRequires-Python: >=3.8\n")
-        archive.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nGenerator: bench\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
-        archive.writestr(f"{info}/RECORD", "")
+        for path, text in files.items():
+            archive.writestr(path, text)
     return f"{project}-{version}-py3-none-any.whl", content.getvalue()
 
 

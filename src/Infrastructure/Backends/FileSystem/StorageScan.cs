@@ -137,7 +137,8 @@ internal sealed partial class StorageScan(StorageLayout layout, ProjectRecords r
                 continue;
             }
 
-            var found = await ReadAsync(filename, folder.Name, trustMeta: !thoroughly, cancellationToken);
+            // What .meta says is of the bytes that came with it: not of those of a file that has changed since it was read.
+            var found = await ReadAsync(filename, folder.Name, trustMeta: !thoroughly && known is null, cancellationToken);
             if (found is null)
             {
                 settled = false;
