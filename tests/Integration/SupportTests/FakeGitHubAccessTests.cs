@@ -51,7 +51,8 @@ public class FakeGitHubAccessTests : FakeGitHubTest
         (await GetAsync(Path, GitHub.AddClassicToken("stranger", "repo"))).With(404);
         (await GetAsync(Path, GitHub.AddClassicToken(Writer.User))).With(404);
         (await GetAsync(Path, GitHub.AddFineGrainedToken(Writer.User, ReadsContents, GitHub.AddRepository("acme/other")))).With(404);
-        (await GetAsync(Path, GitHub.AddFineGrainedToken(Writer.User, ReadsContents))).With(200);
+        Assert.Null((await GetAsync(Path, GitHub.AddFineGrainedToken(Writer.User, ReadsContents))).With(200)["X-OAuth-Scopes"]);
+        Assert.Equal("repo", (await GetAsync(Path, Writer)).With(200)["X-OAuth-Scopes"]);
     }
 
     [Fact]

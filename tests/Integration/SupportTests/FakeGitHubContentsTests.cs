@@ -102,7 +102,7 @@ public class FakeGitHubContentsTests : FakeGitHubTest
     {
         (await SendAsync("PUT", "/contents/index.toml", new { branch = "none" })).With(404);
         (await SendAsync("PUT", "/contents/index.toml", new { branch = "main" })).With(422);
-        (await SendAsync("PUT", "/contents/index.toml", new { message = "m", content = "no base64" })).With(422);
+        (await SendAsync("PUT", "/contents/index.toml", new { message = "m", content = "###" })).With(422);
     }
 
     [Fact]

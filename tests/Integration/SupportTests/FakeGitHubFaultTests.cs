@@ -43,6 +43,21 @@ public class FakeGitHubFaultTests : FakeGitHubTest
     }
 
     [Fact]
+    public async Task A_body_stalls_in_the_middle_until_it_is_let_go()
+    {
+        var link = await LinkAsync();
+        var stall = new Fault.Stall();
+        GitHub.Faults.Next(request => request.Origin == Origin.Storage, stall);
+
+        var get = GetAsync(link, token: null);
+        await stall.Reached;
+
+        Assert.False(get.IsCompleted);
+        stall.Release();
+        Assert.Equal(1000, (await get).With(200).Bytes.Length);
+    }
+
+    [Fact]
     public async Task Faults_come_in_order_as_often_as_told_and_with_their_header_fields()
     {
         GitHub.Faults.Next(request => request.Method == "GET", Fault.Answer.Json(503, "busy") with { Headers = new Dictionary<string, string> { ["Retry-After"] = "2" } }, times: 2);

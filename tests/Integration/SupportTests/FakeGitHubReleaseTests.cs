@@ -189,6 +189,18 @@ public class FakeGitHubReleaseTests : FakeGitHubTest
     }
 
     [Fact]
+    public async Task What_a_broken_off_publication_left_can_be_seeded()
+    {
+        var left = Packages.AddDraft("a.whl", [1], createdAt: Time.GetUtcNow().AddHours(-2));
+
+        var draft = (await GetAsync($"/releases/{left.Id}")).With(200).Json;
+
+        Assert.True(draft.GetProperty("draft").GetBoolean());
+        Assert.Equal("2026-01-02T01:04:05Z", draft.Text("created_at"));
+        Assert.Equal(["a.whl"], draft.GetProperty("assets").Texts("name"));
+    }
+
+    [Fact]
     public async Task Ids_do_not_fit_32_bits()
     {
         Assert.True((await DraftAsync("a.whl")).GetProperty("id").GetInt64() > int.MaxValue);

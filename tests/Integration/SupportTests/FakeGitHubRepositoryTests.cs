@@ -14,11 +14,8 @@ public class FakeGitHubRepositoryTests : FakeGitHubTest
 
         Assert.Equal("main", created.With(201).Json.Text("default_branch"));
         Assert.EndsWith("/repos/alice/fresh", created["Location"], StringComparison.Ordinal);
-        for (var look = 0; look < GitHub.LooksUntilInitialized; look++)
-        {
-            Assert.Equal("Git Repository is empty.", (await GetAsync("repos/alice/fresh/git/ref/heads/main", token)).With(409).Message());
-        }
-
+        Assert.Equal("Git Repository is empty.", (await GetAsync("repos/alice/fresh/git/ref/heads/main", token)).With(409).Message());
+        (await GetAsync("repos/alice/fresh/git/ref/heads/main", token)).With(404);
         (await GetAsync("repos/alice/fresh/git/ref/heads/main", token)).With(200);
         (await GetAsync("repos/alice/fresh/git/ref/heads/master", token)).With(404);
     }
