@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using PyWharf.Infrastructure.Backends.GitHub.Api;
-using PyWharf.Unit.Support;
+using PyWharf.Support;
 using static PyWharf.Unit.Infrastructure.GitHub.StubGitHub;
 
 namespace PyWharf.Unit.Infrastructure.GitHub;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using PyWharf.Infrastructure.Backends.GitHub.Api;
+using PyWharf.Support;
 using static PyWharf.Unit.Infrastructure.GitHub.StubGitHub;
 
 namespace PyWharf.Unit.Infrastructure.GitHub;
@@ -121,7 +122,7 @@ public class ResilienceTests
     public async Task An_attempt_that_hangs_ends_after_30_s_and_is_repeated()
     {
         var sockets = new HangingOnce();
-        var time = new Support.SkippingTime();
+        var time = new SkippingTime();
         var api = new GitHubApi(GitHubConnections.Through(sockets, time, new LogLines()), new Uri(Address), "o", "r", time);
 
         var asking = api.GetUserAsync(Token, default);
@@ -138,7 +139,7 @@ public class ResilienceTests
     {
         using var hangingUp = new CancellationTokenSource();
         var sockets = new HangingOnce();
-        var time = new Support.SkippingTime();
+        var time = new SkippingTime();
         var api = new GitHubApi(GitHubConnections.Through(sockets, time, new LogLines()), new Uri(Address), "o", "r", time);
 
         var asking = api.GetUserAsync(Token, hangingUp.Token);

@@ -3,7 +3,7 @@ using System.Text;
 using Microsoft.Extensions.Logging;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Backends.GitHub.Api;
-using PyWharf.Unit.Support;
+using PyWharf.Support;
 
 namespace PyWharf.Unit.Infrastructure.GitHub;
 

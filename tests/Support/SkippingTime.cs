@@ -1,4 +1,4 @@
-namespace PyWharf.Unit.Support;
+namespace PyWharf.Support;
 
 /// <summary>
 /// A clock for code that waits. Waiting for a moment (up to 15 s) is over at once, with the clock moved on; a longer timer is a limit that
