@@ -6,7 +6,7 @@ namespace PyWharf.Infrastructure.Backends.GitHub;
 internal static class AssetUpload
 {
     /// <summary>A draft that is older than <see cref="DraftRepair.Abandoned"/> is deleted, so no upload may take as long.</summary>
-    internal static readonly TimeSpan Longest = TimeSpan.FromMinutes(50);
+    internal static readonly TimeSpan Longest = TimeSpan.FromMinutes(45);
 
     /// <summary>Uploads the file; what is returned is whole and has its name, size and, as far as GitHub tells it, digest.</summary>
     /// <returns>Null when this draft is good for nothing any more, and another one may be.</returns>
