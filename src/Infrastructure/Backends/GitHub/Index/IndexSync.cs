@@ -58,14 +58,13 @@ internal sealed partial class IndexSync(
         await _gate.WaitAsync(cancellationToken);
         try
         {
-            ApplyCopy();
+            var published = ApplyCopy();
             var version = await remote.FindAsync(token, cancellationToken);
             if (version.Failure is { } notFound)
             {
                 return notFound;
             }
 
-            var published = 0;
             if (version.Value != _applied)
             {
                 var index = await remote.LoadAsync(token, version.Value, cancellationToken);
@@ -74,7 +73,7 @@ internal sealed partial class IndexSync(
                     return notRead;
                 }
 
-                published = Apply(index.Value);
+                published += Apply(index.Value);
                 catalog.MarkComplete();
                 _applied = version.Value;
             }
@@ -100,13 +99,17 @@ internal sealed partial class IndexSync(
     /// <inheritdoc/>
     public void Dispose() => _gate.Dispose();
 
-    private void ApplyCopy()
+    private int ApplyCopy()
     {
-        if (!catalog.IsComplete && remote.ReadCopy() is { } copy)
+        if (catalog.IsComplete || remote.ReadCopy() is not { } copy)
         {
-            Apply(copy);
-            catalog.MarkComplete();
+            return 0;
         }
+
+        var published = Apply(copy);
+        catalog.MarkComplete();
+
+        return published;
     }
 
     private int Apply(PackageIndex index)
