@@ -188,7 +188,8 @@ public sealed class IndexSyncTests : IAsyncLifetime
         _pypi.WriteIndex(a);
         var server = _pypi.Server();
         await SyncAsync(server);
-        server.Catalog.Change(new CatalogChange { Published = [_pypi.Uploaded(b)] });
+        var uploaded = _pypi.Uploaded(b);
+        server.Catalog.Change(new CatalogChange { Published = [uploaded] });
 
         _pypi.WriteIndex(a, _pypi.Publish("c"));
         Assert.Equal(new SyncReport(3, 1, 0), await SyncAsync(server));
@@ -198,8 +199,25 @@ public sealed class IndexSyncTests : IAsyncLifetime
         // The index may call the repository by another name.
         _pypi.WriteIndex(a, b with { Url = b.Url?.Replace("acme/packages", "acme/renamed", StringComparison.Ordinal) });
         await SyncAsync(server);
-        Assert.Equal((IndexedFile.FromIndex, 3L, DateTimeOffset.UnixEpoch), (server["b"].Stamp, server["b"].File.Size, server["b"].File.UploadedAt));
+        Assert.Equal((IndexedFile.FromIndex, 3L, uploaded.File.UploadedAt), (server["b"].Stamp, server["b"].File.Size, server["b"].File.UploadedAt));
         Assert.Contains("acme/renamed", server["b"].File.Location, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_was_uploaded_here_and_deleted_on_GitHub_goes_once_it_is_no_longer_fresh()
+    {
+        var (a, b) = (_pypi.Publish("a"), _pypi.Publish("b"));
+        var server = _pypi.Server();
+        server.Catalog.Change(new CatalogChange { Published = [_pypi.Uploaded(a), _pypi.Uploaded(b)] });
+        _pypi.Delete(a);
+        _pypi.WriteIndex();
+        Assert.Equal(new SyncReport(2, 0, 0), await SyncAsync(server));
+
+        _pypi.Time.Advance(TimeSpan.FromHours(2));
+        _pypi.WriteIndex();
+
+        Assert.Equal(new SyncReport(1, 0, 1), await SyncAsync(server));
+        Assert.Equal(["b"], server.Offered);
     }
 
     [Fact]

@@ -9,7 +9,7 @@ using PyWharf.Infrastructure.Configuration;
 namespace PyWharf.Infrastructure.Backends.GitHub.Index;
 
 /// <summary>
-/// Brings what the remote index says into the catalog. What was uploaded here stays until the remote index has it, and nothing goes before GitHub
+/// Brings what the remote index says into the catalog. What was uploaded here stays while the remote index lacks it, and nothing goes before GitHub
 /// says that its asset is gone: an index can be older than what it leaves out. Safe for concurrent use.
 /// </summary>
 /// <param name="config">Of the repository.</param>
@@ -21,6 +21,9 @@ namespace PyWharf.Infrastructure.Backends.GitHub.Index;
 internal sealed partial class IndexSync(
     GitHubConfig config, GitHubApi api, RemoteIndex remote, IndexCatalog catalog, TimeProvider time, ILogger logger) : IDisposable
 {
+    // For so long nobody doubts what was uploaded here: GitHub itself may not show it everywhere yet.
+    private static readonly TimeSpan Freshness = TimeSpan.FromHours(1);
+
     private readonly SemaphoreSlim _gate = new(1);
     private readonly Doubts _doubts = new(config.ApiUrl, api, catalog, time);
     private IndexVersion? _applied;
@@ -140,7 +143,7 @@ internal sealed partial class IndexSync(
             }
         }
 
-        foreach (var missing in known.Values.Where(file => file.Stamp == IndexedFile.FromIndex))
+        foreach (var missing in known.Values.Where(file => file.Stamp == IndexedFile.FromIndex || file.File.UploadedAt < time.GetUtcNow() - Freshness))
         {
             doubts.Add(new Doubt(missing.File, null));
         }
