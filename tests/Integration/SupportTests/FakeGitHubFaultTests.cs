@@ -138,15 +138,16 @@ public class FakeGitHubFaultTests : FakeGitHubTest
         await DraftAsync("a");
         await GetAsync("repos/acme/packages/releases?per_page=5", Reader);
         await GetAsync("repos/acme/packages", token: null);
+        await GetAsync("repos/acme/packages", token: null, ("Authorization", Writer.Value));
 
         var log = GitHub.Log.All;
 
-        Assert.Equal(["POST", "GET", "GET"], log.Select(request => request.Method));
-        Assert.Equal([Writer, Reader, null], log.Select(request => request.Token));
-        Assert.Equal(["Bearer", "Bearer", null], log.Select(request => request.Headers.GetValueOrDefault("authorization")));
+        Assert.Equal(["POST", "GET", "GET", "GET"], log.Select(request => request.Method));
+        Assert.Equal([Writer, Reader, null, null], log.Select(request => request.Token));
+        Assert.Equal(["Bearer", "Bearer", null, ""], log.Select(request => request.Headers.GetValueOrDefault("authorization")));
         Assert.Equal(("/repos/acme/packages/releases", "?per_page=5", 200), (log[1].Path, log[1].Query, log[1].Status));
         Assert.True(log[0].BodyLength > 0);
-        Assert.DoesNotContain(Writer.Value, string.Concat(log), StringComparison.Ordinal);
+        Assert.DoesNotContain(Writer.Value, string.Concat(log.SelectMany(request => request.Headers.Values)) + string.Concat(log), StringComparison.Ordinal);
         Assert.Equal(1, GitHub.Log.Count("GET", "/releases"));
         Assert.Equal((1, 1), (GitHub.Log.MostAtOnce, GitHub.Log.MostWritesAtOnce));
     }

@@ -96,6 +96,8 @@ public class FakeGitHubRepositoryTests : FakeGitHubTest
     {
         (await GetAsync("/releases")).With(200);
         (await GetAsync("/releases/")).With(404);
+        (await GetAsync("/contents")).With(200);
+        (await GetAsync("/contents/")).With(404);
     }
 
     [Fact]
