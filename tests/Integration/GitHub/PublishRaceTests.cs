@@ -1,5 +1,6 @@
 using PyWharf.Application.Ports;
 using PyWharf.Domain;
+using PyWharf.Infrastructure.Backends.GitHub;
 using PyWharf.Integration.Support.GitHub;
 
 namespace PyWharf.Integration.GitHub;
@@ -125,6 +126,21 @@ public sealed class PublishRaceTests : PublishingTests
         pause.Release();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => publishing);
+        Assert.Empty(Repository.Releases);
+    }
+
+    [Fact]
+    public async Task An_upload_that_takes_as_long_as_drafts_are_left_alone_is_given_up()
+    {
+        var pause = new Fault.Pause();
+        GitHub.Faults.Next(Uploads, pause);
+        var publishing = Process.PublishAsync(Name, Content);
+        await pause.Reached;
+
+        Time.Advance(AssetUpload.Longest);
+
+        AssertFails(FailureKind.Unavailable, await publishing);
+        Assert.True(AssetUpload.Longest < DraftRepair.Abandoned);
         Assert.Empty(Repository.Releases);
     }
 

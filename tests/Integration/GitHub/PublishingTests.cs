@@ -16,7 +16,7 @@ public abstract class PublishingTests : IAsyncLifetime
 
     private readonly List<PublishingProcess> _processes = [];
 
-    private protected HastyTime Time { get; } = new();
+    private protected SkippingTime Time { get; } = new();
 
     private protected FakeGitHub GitHub { get; private set; } = null!; // by InitializeAsync
 

@@ -6,7 +6,7 @@ namespace PyWharf.Unit.Infrastructure.GitHub;
 
 public sealed class WriteQueueTests : IDisposable
 {
-    private readonly HastyTime _time = new();
+    private readonly SkippingTime _time = new();
     private readonly WriteQueue _queue;
 
     public WriteQueueTests() => _queue = new WriteQueue(_time);
