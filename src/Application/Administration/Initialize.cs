@@ -26,7 +26,7 @@ public static class Initialize
         public Task<Outcome<RepositorySet>> Handle(Command command, CancellationToken cancellationToken) =>
             MayReplace(command.Credential, repositories.Current) is { } failure
                 ? Task.FromResult<Outcome<RepositorySet>>(failure)
-                : repositories.ReplaceAsync(command.Documents, current => MayReplace(command.Credential, current), cancellationToken);
+                : repositories.ReplaceAsync(command.Documents with { AreOfStranger = !IsKnown(command.Credential, repositories.Current) }, current => MayReplace(command.Credential, current), cancellationToken);
 
         private Failure? MayReplace(Credential? credential, RepositorySet? current)
         {
@@ -35,8 +35,11 @@ public static class Initialize
                 return null;
             }
 
-            return credential is not null && (OpensServer(credential) || Administers(credential, current)) ? null : Unauthenticated;
+            return IsKnown(credential, current) ? null : Unauthenticated;
         }
+
+        private bool IsKnown(Credential? credential, RepositorySet? current) =>
+            credential is not null && (OpensServer(credential) || Administers(credential, current));
 
         private bool OpensServer(Credential credential) => secret.Value?.Matches(credential.Secret) == true;
 

@@ -92,6 +92,8 @@ internal sealed class Repositories(ServerRoot root, BackendCatalog backends, Tim
 
     private Outcome<RepositorySet> OpenSet(ConfigurationDocuments documents)
     {
+        bool OnlyRaw(RepositoryConfig config) => documents.AreOfStranger && backends[config.Type].NeedsAdminSecret;
+
         if (!ConfigFile.TryRead(documents.Config, documents.ConfigName, backends.Keys, out var configs, out var problem))
         {
             return new Failure(FailureKind.Invalid, problem);
@@ -99,7 +101,7 @@ internal sealed class Repositories(ServerRoot root, BackendCatalog backends, Tim
 
         IReadOnlyDictionary<RepositoryName, Secret>? adminSecrets = new Dictionary<RepositoryName, Secret>();
         if (documents.AdminSecret is { } text
-            && !SecretFile.TryRead(text, documents.AdminSecretName, configs, out adminSecrets, out problem))
+            && !SecretFile.TryRead(text, documents.AdminSecretName, configs, OnlyRaw, out adminSecrets, out problem))
         {
             return new Failure(FailureKind.Invalid, problem);
         }
