@@ -2,14 +2,17 @@ using System.Text.Json.Serialization;
 
 namespace PyWharf.Infrastructure.Backends.GitHub.Api;
 
-/// <summary>A repository, as far as it matters here. Every type in this file is what GitHub answers; unknown fields are ignored.</summary>
+/// <summary>
+/// A repository, as far as it matters here. Every type in this file is what GitHub answers; unknown fields are ignored, and those with a
+/// default may be missing.
+/// </summary>
 internal sealed record GitHubRepository(
     long Id,
     string FullName,
     bool Private,
     string DefaultBranch,
     bool Archived,
-    GitHubPermissions? Permissions);
+    GitHubPermissions? Permissions = null);
 
 /// <summary>What the token's user may do with a repository.</summary>
 internal sealed record GitHubPermissions(bool Pull, bool Push);
@@ -34,8 +37,8 @@ internal sealed record GitHubAsset(
     string Name,
     string State,
     long Size,
-    string? Digest,
-    Uri BrowserDownloadUrl)
+    Uri BrowserDownloadUrl,
+    string? Digest = null)
 {
     /// <summary>Whether it is whole: what an upload that failed leaves has another state.</summary>
     [JsonIgnore]
@@ -50,7 +53,7 @@ internal sealed record GitHubTree(string Sha, IReadOnlyList<GitHubTreeEntry> Tre
 }
 
 /// <summary>A file (<c>blob</c>) or folder (<c>tree</c>) in a <see cref="GitHubTree"/>.</summary>
-internal sealed record GitHubTreeEntry(string Path, string Type, string Sha, long? Size);
+internal sealed record GitHubTreeEntry(string Path, string Type, string Sha, long? Size = null);
 
 /// <summary>What became of a file that was written to a branch.</summary>
 internal sealed record GitHubWrittenFile(GitHubTreeEntryOfContent Content);

@@ -1,0 +1,122 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.RegularExpressions;
+using PyWharf.Domain;
+
+namespace PyWharf.Infrastructure.Backends.GitHub.Api;
+
+/// <content>The files of releases.</content>
+internal sealed partial class GitHubApi
+{
+    /// <summary>How long nothing of a file may be sent, and how long GitHub may take for its answer after the last of it.</summary>
+    private static readonly TimeSpan PatienceWithUploads = TimeSpan.FromMinutes(2);
+
+    private static readonly GitHubCall Signed = new() { IsJson = false, MaxBytes = null };
+
+    /// <summary>Adds a file to a draft, however long it takes, as long as it moves. GitHub may change its name: compare.</summary>
+    /// <param name="token">Who writes.</param>
+    /// <param name="draft">Where to.</param>
+    /// <param name="name">How it is to be called.</param>
+    /// <param name="path">Of a file that does not change meanwhile.</param>
+    /// <param name="cancellationToken">Stops the upload.</param>
+    /// <exception cref="GitHubException"><see cref="Trouble.AlreadyExists"/>: the draft has such a file, or what is left of one.</exception>
+    public async Task<GitHubAsset> UploadAssetAsync(
+        Secret token, GitHubRelease draft, string name, string path, CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(PatienceWithUploads, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        using var content = new FileContent(path, progressed: () => patience.CancelAfter(PatienceWithUploads));
+        // What the original says of every file, a .tar.gz too.
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/zip");
+        try
+        {
+            return await AskAsync(
+                HttpMethod.Post,
+                UploadUrl(draft, name),
+                new GitHubCall { Token = token, Patience = Timeout.InfiniteTimeSpan },
+                GitHubJson.Default.GitHubAsset,
+                either.Token,
+                content);
+        }
+        catch (Exception exception)
+            when (patience.IsCancellationRequested && !cancellationToken.IsCancellationRequested && exception is not GitHubException)
+        {
+            throw new GitHubException(Trouble.Unreachable, "GitHub did not take the file in time.", inner: exception);
+        }
+    }
+
+    /// <summary>What GitHub knows of an asset; null when there is none.</summary>
+    public Task<GitHubAsset?> FindAssetAsync(Secret token, Uri asset, CancellationToken cancellationToken) =>
+        FindAsync(
+            AskAsync(HttpMethod.Get, Checked(asset), new GitHubCall { Token = token }, GitHubJson.Default.GitHubAsset, cancellationToken),
+            Trouble.NotFound);
+
+    /// <summary>Removes an asset.</summary>
+    /// <exception cref="GitHubException"><see cref="Trouble.NotFound"/>: it is gone already, or the token may not.</exception>
+    public Task DeleteAssetAsync(Secret token, long id, CancellationToken cancellationToken) =>
+        DoAsync(HttpMethod.Delete, _channel.Url($"repos/{_owner}/{_repo}/releases/assets/{id}"), token, cancellationToken);
+
+    /// <summary>Asks where the bytes of an asset are. The answer is to be disposed of.</summary>
+    public async Task<AssetContent> OpenAssetAsync(Secret token, Uri asset, CancellationToken cancellationToken)
+    {
+        var call = new GitHubCall { Token = token, IsJson = false, MaxBytes = null, EndsAtAsset = true };
+        var response = await SendAsync(
+            HttpMethod.Get, Checked(asset), call, cancellationToken, headers: headers => headers.Add("Accept", "application/octet-stream"));
+        if (response.StatusCode == HttpStatusCode.OK)
+        {
+            return new AssetContent.Direct(response);
+        }
+
+        using (response)
+        {
+            if ((int)response.StatusCode is >= 300 and < 400 && response.Location(response.RequestMessage?.RequestUri) is { } location)
+            {
+                return location.IsAsSafeAs(_channel.Api)
+                    ? new AssetContent.Redirect(location)
+                    : throw new GitHubException(Trouble.Unreachable, $"GitHub at {_channel.Api.Host} keeps the file in an unsafe place.");
+            }
+
+            throw await GitHubRefusal.ReadAsync(response, call, _time.GetUtcNow(), cancellationToken);
+        }
+    }
+
+    /// <summary>Fetches what <see cref="AssetContent.Redirect"/> points to, without a token, which would be refused there.</summary>
+    /// <param name="location">The signed URL.</param>
+    /// <param name="range">Which part; null for all.</param>
+    /// <param name="cancellationToken">Stops fetching the answer; its body is read later.</param>
+    /// <returns>200, 206 or 416, its body not read yet; to be disposed of.</returns>
+    /// <exception cref="GitHubException"><see cref="Trouble.Forbidden"/>: the URL has expired.</exception>
+    public async Task<HttpResponseMessage> FetchSignedAsync(Uri location, RangeHeaderValue? range, CancellationToken cancellationToken)
+    {
+        var response = await SendAsync(HttpMethod.Get, location, Signed, cancellationToken, headers: headers => headers.Range = range);
+        if (response.StatusCode is HttpStatusCode.OK or HttpStatusCode.PartialContent or HttpStatusCode.RequestedRangeNotSatisfiable)
+        {
+            return response;
+        }
+
+        using (response)
+        {
+            throw await GitHubRefusal.ReadAsync(response, Signed, _time.GetUtcNow(), cancellationToken);
+        }
+    }
+
+    // Uri.EscapeDataString makes %2B of +, which in a query would be a space, and would become a dot in the name.
+    private Uri UploadUrl(GitHubRelease draft, string name)
+    {
+        var template = draft.UploadUrl.OriginalString;
+        var address = template.IndexOf('{', StringComparison.Ordinal) is >= 0 and var end ? template[..end] : template;
+
+        return Uri.TryCreate($"{address}?name={Uri.EscapeDataString(name)}", UriKind.Absolute, out var url) && url.IsAsSafeAs(_channel.Api)
+            ? url
+            : throw new GitHubException(Trouble.Unreachable, $"GitHub at {_channel.Api.Host} gave no URL for uploads.");
+    }
+
+    // It comes out of the index, which many can write, and the token of whoever downloads goes with it.
+    private Uri Checked(Uri asset) =>
+        asset.IsAbsoluteUri && asset.HasOriginOf(_channel.Api) && asset.Query.Length == 0 && AssetPath().IsMatch(asset.AbsolutePath)
+            ? asset
+            : throw new GitHubException(Trouble.Refused, $"The index names a file that is no asset of GitHub at {_channel.Api.Host}.");
+
+    [GeneratedRegex("/releases/assets/[0-9]+$")]
+    private static partial Regex AssetPath();
+}

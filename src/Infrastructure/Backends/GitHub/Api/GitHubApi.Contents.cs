@@ -1,0 +1,140 @@
+using System.Net;
+using PyWharf.Domain;
+
+namespace PyWharf.Infrastructure.Backends.GitHub.Api;
+
+/// <content>Branches and the files on them.</content>
+internal sealed partial class GitHubApi
+{
+    private const string Raw = "application/vnd.github.raw+json";
+
+    // The largest blob that GitHub gives away.
+    private const int MaxBlobBytes = 100 * 1024 * 1024;
+
+    private static readonly TimeSpan PatienceWithBlobs = TimeSpan.FromMinutes(2);
+
+    /// <summary>The files of a commit; null when there is no such branch, and in a repository without commits.</summary>
+    /// <param name="token">Who asks.</param>
+    /// <param name="branchOrSha">Which commit or tree.</param>
+    /// <param name="recursive">With those in folders. A large answer may be cut: <see cref="GitHubTree.Truncated"/>.</param>
+    /// <param name="cancellationToken">Stops asking.</param>
+    public Task<GitHubTree?> GetTreeAsync(Secret token, string branchOrSha, bool recursive, CancellationToken cancellationToken) =>
+        FindAsync(
+            AskAsync(
+                HttpMethod.Get,
+                recursive
+                    ? _channel.Url($"repos/{_owner}/{_repo}/git/trees/{branchOrSha}?recursive=1")
+                    : _channel.Url($"repos/{_owner}/{_repo}/git/trees/{branchOrSha}"),
+                new GitHubCall { Token = token },
+                GitHubJson.Default.GitHubTree,
+                cancellationToken),
+            Trouble.NotFound, Trouble.Conflict);
+
+    /// <summary>The files at the top of a branch, unless nothing changed: then GitHub does not count the question.</summary>
+    /// <param name="token">Who asks.</param>
+    /// <param name="branch">Which branch.</param>
+    /// <param name="etag">From the last answer to the same token for the same branch; null for the first time.</param>
+    /// <param name="cancellationToken">Stops asking.</param>
+    public async Task<Conditional<GitHubTree>> GetTreeIfChangedAsync(
+        Secret token, string branch, string? etag, CancellationToken cancellationToken)
+    {
+        var call = new GitHubCall { Token = token };
+        using var response = await SendAsync(
+            HttpMethod.Get,
+            _channel.Url($"repos/{_owner}/{_repo}/git/trees/{branch}"),
+            call,
+            cancellationToken,
+            headers: etag is null ? null : headers => headers.TryAddWithoutValidation("If-None-Match", etag));
+
+        return response.StatusCode switch
+        {
+            HttpStatusCode.NotModified when etag is not null => new Conditional<GitHubTree>(null, etag, NotModified: true),
+            HttpStatusCode.NotFound or HttpStatusCode.Conflict => new Conditional<GitHubTree>(null, null, NotModified: false),
+            _ => new Conditional<GitHubTree>(
+                await _channel.ReadAsync(response, call, GitHubJson.Default.GitHubTree, cancellationToken),
+                response.Headers.ETag?.ToString(),
+                NotModified: false),
+        };
+    }
+
+    /// <summary>The bytes of a blob, at most 100 MB; what has a digest never changes.</summary>
+    public async Task<byte[]> GetBlobAsync(Secret token, string sha, CancellationToken cancellationToken)
+    {
+        var call = new GitHubCall { Token = token, IsJson = false, MaxBytes = MaxBlobBytes, Patience = PatienceWithBlobs };
+        using var response = await SendAsync(
+            HttpMethod.Get,
+            _channel.Url($"repos/{_owner}/{_repo}/git/blobs/{sha}"),
+            call,
+            cancellationToken,
+            headers: headers => headers.Add("Accept", Raw));
+        await _channel.CheckAsync(response, call, cancellationToken);
+
+        return await response.Content.ReadAsByteArrayAsync(cancellationToken);
+    }
+
+    /// <summary>Writes a file to a branch, with a commit of its own.</summary>
+    /// <param name="token">Who writes.</param>
+    /// <param name="branch">Where to.</param>
+    /// <param name="path">With slashes.</param>
+    /// <param name="content">The bytes.</param>
+    /// <param name="sha">Of the blob that is replaced; null when there is no such file.</param>
+    /// <param name="message">Of the commit.</param>
+    /// <param name="cancellationToken">Stops asking, perhaps too late.</param>
+    /// <returns>The digest of the new blob.</returns>
+    /// <exception cref="GitHubException"><see cref="Trouble.Conflict"/>: the file is not what <paramref name="sha"/> says, or the branch moved on.</exception>
+    public async Task<string> PutFileAsync(
+        Secret token, string branch, string path, ReadOnlyMemory<byte> content, string? sha, string message, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var written = await AskAsync(
+                HttpMethod.Put,
+                _channel.Url($"repos/{_owner}/{_repo}/contents/{path.Split('/')}"),
+                new GitHubCall { Token = token, Patience = PatienceWithBlobs },
+                GitHubJson.Default.GitHubWrittenFile,
+                cancellationToken,
+                GitHubChannel.Body(new FileChange(message, content, branch, sha), GitHubJson.Default.FileChange));
+
+            return written.Content.Sha;
+        }
+        catch (GitHubException exception)
+            // The way in which GitHub says that a file is there where none was expected.
+            when (exception.Trouble == Trouble.Refused && exception.Message.Contains("\"sha\" wasn't supplied", StringComparison.Ordinal))
+        {
+            throw new GitHubException(Trouble.Conflict, exception.Message, inner: exception);
+        }
+    }
+
+    /// <summary>A branch; null when there is none of that name, and in a repository without commits.</summary>
+    public Task<GitHubRef?> FindBranchAsync(Secret token, string branch, CancellationToken cancellationToken) =>
+        FindAsync(
+            AskAsync(
+                HttpMethod.Get,
+                _channel.Url($"repos/{_owner}/{_repo}/git/ref/heads/{branch.Split('/')}"),
+                new GitHubCall { Token = token },
+                GitHubJson.Default.GitHubRef,
+                cancellationToken),
+            Trouble.NotFound, Trouble.Conflict);
+
+    /// <summary>Makes a branch. One that is there already at that commit is as good.</summary>
+    /// <exception cref="GitHubException"><see cref="Trouble.AlreadyExists"/>: it is at another commit.</exception>
+    public async Task CreateBranchAsync(Secret token, string branch, string sha, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await DoAsync(
+                HttpMethod.Post,
+                _channel.Url($"repos/{_owner}/{_repo}/git/refs"),
+                token,
+                cancellationToken,
+                GitHubChannel.Body(new NewRef($"refs/heads/{branch}", sha), GitHubJson.Default.NewRef));
+        }
+        catch (GitHubException exception) when (exception.Trouble == Trouble.AlreadyExists)
+        {
+            if ((await FindBranchAsync(token, branch, cancellationToken))?.Object.Sha != sha)
+            {
+                throw;
+            }
+        }
+    }
+}

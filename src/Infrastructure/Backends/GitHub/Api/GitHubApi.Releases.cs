@@ -1,0 +1,123 @@
+using System.Net;
+using System.Runtime.CompilerServices;
+using PyWharf.Domain;
+
+namespace PyWharf.Infrastructure.Backends.GitHub.Api;
+
+/// <content>Releases and their tags.</content>
+internal sealed partial class GitHubApi
+{
+    // A release may have 125 kB of text, and GitHub gives up on a page after ten seconds.
+    private static readonly int[] PageSizes = [100, 50, 30, 10];
+
+    /// <summary>
+    /// The releases, newest first, each once, with the drafts where the token may see them. GitHub lists no more than 10,000, and may list
+    /// what was published just now only later: that a release is not among them proves nothing.
+    /// </summary>
+    public async IAsyncEnumerable<GitHubRelease> ListReleasesAsync(Secret token, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var pages = new HashSet<Uri>();
+        var releases = new HashSet<long>();
+        var received = 0;
+        var size = 0;
+        for (var page = Page(); page is not null && pages.Add(page);)
+        {
+            var call = new GitHubCall { Token = token, LeavesGatewayErrors = size < PageSizes.Length - 1 };
+            using var response = await SendAsync(HttpMethod.Get, page, call, cancellationToken);
+            if (call.LeavesGatewayErrors && response.StatusCode is HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout)
+            {
+                size++;
+                page = Page();
+                continue;
+            }
+
+            if (received > 0 && response.StatusCode == HttpStatusCode.UnprocessableEntity)
+            {
+                // "Only the first 10000 results are available."
+                yield break;
+            }
+
+            var listed = await _channel.ReadAsync(response, call, GitHubJson.Default.IReadOnlyListGitHubRelease, cancellationToken);
+            received += listed.Count;
+            // While releases appear, pages shift, and one that was seen comes again.
+            foreach (var release in listed.Where(release => releases.Add(release.Id)))
+            {
+                yield return release;
+            }
+
+            page = Next(response);
+        }
+
+        // From the page where the next one begins, or somewhat before.
+        Uri? Page() => _channel.Url($"repos/{_owner}/{_repo}/releases?per_page={PageSizes[size]}&page={(received / PageSizes[size]) + 1}");
+    }
+
+    /// <summary>The published release of a tag; null when there is none, though there may be drafts.</summary>
+    public Task<GitHubRelease?> FindReleaseAsync(Secret token, string tag, CancellationToken cancellationToken) =>
+        FindAsync(
+            AskAsync(
+                HttpMethod.Get,
+                _channel.Url($"repos/{_owner}/{_repo}/releases/tags/{tag}"),
+                new GitHubCall { Token = token },
+                GitHubJson.Default.GitHubRelease,
+                cancellationToken),
+            Trouble.NotFound);
+
+    /// <summary>A release, published or a draft.</summary>
+    public Task<GitHubRelease> GetReleaseAsync(Secret token, long id, CancellationToken cancellationToken) =>
+        AskAsync(HttpMethod.Get, Release(id), new GitHubCall { Token = token }, GitHubJson.Default.GitHubRelease, cancellationToken);
+
+    /// <summary>Makes a release that only those see who may write. GitHub takes several drafts of a tag.</summary>
+    /// <exception cref="GitHubException"><see cref="Trouble.AlreadyExists"/>: a release of that tag is published.</exception>
+    public Task<GitHubRelease> CreateDraftAsync(Secret token, string tag, string body, CancellationToken cancellationToken) =>
+        AskAsync(
+            HttpMethod.Post,
+            _channel.Url($"repos/{_owner}/{_repo}/releases"),
+            new GitHubCall { Token = token },
+            GitHubJson.Default.GitHubRelease,
+            cancellationToken,
+            Content(tag, body, isDraft: true));
+
+    /// <summary>Shows a draft to everybody, with that text; its tag comes into being.</summary>
+    /// <exception cref="GitHubException"><see cref="Trouble.AlreadyExists"/>: another release of that tag is published.</exception>
+    public Task<GitHubRelease> PublishAsync(Secret token, long id, string tag, string body, CancellationToken cancellationToken) =>
+        AskAsync(
+            HttpMethod.Patch,
+            Release(id),
+            new GitHubCall { Token = token },
+            GitHubJson.Default.GitHubRelease,
+            cancellationToken,
+            Content(tag, body, isDraft: false));
+
+    /// <summary>Removes a release with its assets; its tag stays.</summary>
+    /// <exception cref="GitHubException"><see cref="Trouble.NotFound"/>: it is gone already, or the token may not.</exception>
+    public Task DeleteReleaseAsync(Secret token, long id, CancellationToken cancellationToken) =>
+        DoAsync(HttpMethod.Delete, Release(id), token, cancellationToken);
+
+    /// <summary>Removes a tag.</summary>
+    /// <exception cref="GitHubException"><see cref="Trouble.NotFound"/>: it is gone already, or the token may not.</exception>
+    public async Task DeleteTagAsync(Secret token, string tag, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await DoAsync(HttpMethod.Delete, _channel.Url($"repos/{_owner}/{_repo}/git/refs/tags/{tag}"), token, cancellationToken);
+        }
+        catch (GitHubException exception)
+            // 422, for once.
+            when (exception.Trouble == Trouble.Refused && exception.Message.Contains("Reference does not exist", StringComparison.Ordinal))
+        {
+            throw new GitHubException(Trouble.NotFound, exception.Message, inner: exception);
+        }
+    }
+
+    private Uri Release(long id) => _channel.Url($"repos/{_owner}/{_repo}/releases/{id}");
+
+    private static HttpContent Content(string tag, string body, bool isDraft) =>
+        GitHubChannel.Body(new ReleaseContent(tag, tag, body, isDraft, Prerelease: false), GitHubJson.Default.ReleaseContent);
+
+    // GitHub's own URL, whatever its path is; but the token goes with it.
+    private Uri? Next(HttpResponseMessage response) =>
+        response.NextPage() is not { } next ? null
+        : next.HasOriginOf(_channel.Api) ? next
+        : throw new GitHubException(Trouble.Unreachable, $"GitHub at {_channel.Api.Host} says that its next page is at another server.");
+}

@@ -1,0 +1,93 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace PyWharf.Infrastructure.Backends.GitHub.Api;
+
+/// <summary>The body of a refusal: <c>{"message", "errors": [{"resource", "field", "code", "message"}]}</c>, as far as it is that.</summary>
+internal sealed partial class GitHubError
+{
+    private const int MaxLength = 400;
+
+    private readonly string _text;
+
+    private GitHubError(string text, bool saysAlreadyExists)
+    {
+        _text = text;
+        SaysAlreadyExists = saysAlreadyExists;
+    }
+
+    private static readonly GitHubError None = new("", false);
+
+    /// <summary>
+    /// Whether what was to be made is there. The code says so for releases and assets; for repositories and branches there is none, or
+    /// <c>custom</c>, and only the sentence says it.
+    /// </summary>
+    public bool SaysAlreadyExists { get; }
+
+    /// <summary>Whether the sentence speaks of a rate limit: a secondary one need not have any header.</summary>
+    public bool SaysRateLimit =>
+        _text.Contains("rate limit", StringComparison.OrdinalIgnoreCase) || _text.Contains("abuse detection", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Reads the body of an answer; what is no such body is nothing to tell.</summary>
+    public static async Task<GitHubError> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var document = await JsonDocument.ParseAsync(
+                await response.Content.ReadAsStreamAsync(cancellationToken), default, cancellationToken);
+
+            return document.RootElement.ValueKind == JsonValueKind.Object ? Read(document.RootElement) : None;
+        }
+        catch (Exception exception) when (exception is JsonException or IOException or HttpRequestException)
+        {
+            return None;
+        }
+    }
+
+    /// <summary>What GitHub said, in one line of bounded length; empty when it said nothing.</summary>
+    public override string ToString() => _text;
+
+    private static GitHubError Read(JsonElement body)
+    {
+        var errors = body.TryGetProperty("errors", out var array) && array.ValueKind == JsonValueKind.Array ? array.EnumerateArray().ToList() : [];
+        var told = string.Join("; ", errors.Select(Describe).Where(error => error.Length != 0));
+        var message = Text(body, "message");
+
+        return new GitHubError(
+            OneLine(told.Length == 0 ? message : $"{message} ({told})"),
+            errors.Any(error => Text(error, "code") == "already_exists")
+                || message.Contains("already exists", StringComparison.OrdinalIgnoreCase)
+                || told.Contains("already exists", StringComparison.OrdinalIgnoreCase));
+    }
+
+    private static string Describe(JsonElement error)
+    {
+        if (error.ValueKind == JsonValueKind.String)
+        {
+            return error.GetString() ?? "";
+        }
+
+        return Text(error, "message") is { Length: > 0 } message
+            ? message
+            : string.Join(' ', new[] { Text(error, "resource"), Text(error, "field"), Text(error, "code") }.Where(part => part.Length != 0));
+    }
+
+    private static string Text(JsonElement parent, string name) =>
+        parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString() ?? ""
+            : "";
+
+    private static string OneLine(string text)
+    {
+        var line = NotInALine().Replace(Query().Replace(text, "$1?…"), " ").Trim();
+
+        return line.Length <= MaxLength ? line : line[..MaxLength] + '…';
+    }
+
+    /// <summary>A URL with a query may be signed.</summary>
+    [GeneratedRegex(@"(https?://[^\s?]*)\?\S*", RegexOptions.IgnoreCase)]
+    private static partial Regex Query();
+
+    [GeneratedRegex(@"[\s\p{C}]+")]
+    private static partial Regex NotInALine();
+}

@@ -1,0 +1,63 @@
+using System.Net;
+
+namespace PyWharf.Infrastructure.Backends.GitHub.Api;
+
+/// <summary>
+/// Follows redirects: GitHub's own when a repository has moved. The handler of the framework drops the token at any of them, and a private
+/// repository is not found without one; here it is shown to the origin that it was meant for, and to no other.
+/// </summary>
+internal sealed class GitHubRedirects(HttpMessageHandler inner) : DelegatingHandler(inner)
+{
+    private const int MaxRedirects = 5;
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        for (var redirects = 0; ; redirects++)
+        {
+            var response = await base.SendAsync(request, cancellationToken);
+            if (Target(response, request) is not { } target)
+            {
+                return response;
+            }
+
+            var from = request.RequestUri;
+            response.Dispose();
+            if (redirects == MaxRedirects || !MayFollow(request, target))
+            {
+                throw new GitHubException(Trouble.Unreachable, $"GitHub at {from?.Host} redirects in a way that is not followed.");
+            }
+
+            if (!target.HasOriginOf(from))
+            {
+                request.Headers.Authorization = null;
+                (GitHubCall.Of(request) with { Token = null }).AttachTo(request);
+            }
+
+            request.RequestUri = target;
+        }
+    }
+
+    private static Uri? Target(HttpResponseMessage response, HttpRequestMessage request)
+    {
+        var follows = response.StatusCode switch
+        {
+            HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther => IsRead(request),
+            HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect => true,
+            _ => false,
+        };
+        if (!follows || response.Location(request.RequestUri) is not { } target)
+        {
+            return null;
+        }
+
+        var isAsset = response.StatusCode == HttpStatusCode.Found || !target.HasOriginOf(request.RequestUri);
+
+        return GitHubCall.Of(request).EndsAtAsset && isAsset ? null : target;
+    }
+
+    // What is written stays with the origin that it was meant for, as the token does.
+    private static bool MayFollow(HttpRequestMessage request, Uri target) =>
+        target.HasOriginOf(request.RequestUri) || (IsRead(request) && target.IsAsSafeAs(request.RequestUri));
+
+    private static bool IsRead(HttpRequestMessage request) => request.Method == HttpMethod.Get || request.Method == HttpMethod.Head;
+}

@@ -1,0 +1,147 @@
+using System.Net;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Polly;
+using Polly.Retry;
+using Polly.Timeout;
+
+namespace PyWharf.Infrastructure.Backends.GitHub.Api;
+
+/// <summary>
+/// The patience with GitHub, all of it: what is read is asked for again when GitHub was in trouble; what is written is sent once, since
+/// nobody knows what became of it, and again only after a rate limit, by which GitHub says that it did nothing.
+/// </summary>
+internal sealed class GitHubResilience : DelegatingHandler
+{
+    private const int Retries = 4;
+
+    /// <summary>Whoever would have to wait longer is told so instead: behind us is a pip or a twine that gives up.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(0.5);
+
+    private static readonly ResiliencePropertyKey<HttpRequestMessage> Request = new(nameof(Request));
+
+    private readonly ResiliencePipeline<HttpResponseMessage> _pipeline;
+    private readonly TimeProvider _time;
+
+    /// <param name="inner">Sends a request once.</param>
+    /// <param name="time">Measures patience.</param>
+    /// <param name="logger">Is told of rate limits.</param>
+    public GitHubResilience(HttpMessageHandler inner, TimeProvider time, ILogger logger)
+        : base(inner)
+    {
+        _time = time;
+        _pipeline = new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = time }
+            .AddRetry(new RetryStrategyOptions<HttpResponseMessage>
+            {
+                MaxRetryAttempts = Retries,
+                BackoffType = DelayBackoffType.Exponential,
+                UseJitter = true,
+                Delay = RetryDelay,
+                MaxDelay = LongestWait,
+                ShouldHandle = arguments => new ValueTask<bool>(MayBeRepeated(RequestOf(arguments.Context), arguments.Outcome)),
+                DelayGenerator = arguments => new ValueTask<TimeSpan?>(Delay(arguments.Outcome)),
+            })
+            .AddStrategy(_ => new RateLimitGate(time, LongestWait, logger), new GateOptions())
+            .AddTimeout(new TimeoutStrategyOptions
+            {
+                TimeoutGenerator = arguments => new ValueTask<TimeSpan>(GitHubCall.Of(RequestOf(arguments.Context)).Patience),
+            })
+            .Build();
+    }
+
+    /// <summary>The request that is on its way through the pipeline.</summary>
+    public static HttpRequestMessage RequestOf(ResilienceContext context) =>
+        context.Properties.TryGetValue(Request, out var request) ? request : throw new InvalidOperationException("Only requests go through here.");
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var context = ResilienceContextPool.Shared.Get(cancellationToken);
+        context.Properties.Set(Request, request);
+        try
+        {
+            return await _pipeline.ExecuteAsync(
+                static async (context, self) => await self.TryAsync(RequestOf(context), context.CancellationToken), context, this);
+        }
+        finally
+        {
+            ResilienceContextPool.Shared.Return(context);
+        }
+    }
+
+    /// <summary>Sends once, and reads the answer as long as the patience lasts: a cut answer is trouble as any other.</summary>
+    private async Task<HttpResponseMessage> TryAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var call = GitHubCall.Of(request);
+        var response = await base.SendAsync(request, cancellationToken);
+        try
+        {
+            if (call.MaxBytes is not null || !response.IsSuccessStatusCode)
+            {
+                await response.Content.LoadIntoBufferAsync(call.MaxBytes ?? new GitHubCall().MaxBytes ?? 0, cancellationToken);
+            }
+
+            if (call.IsJson && response.IsSuccessStatusCode && !await IsJsonAsync(response, cancellationToken))
+            {
+                throw new GitHubException(Trouble.Unreachable, $"GitHub at {request.RequestUri?.Host} answered nonsense.");
+            }
+
+            return response;
+        }
+        catch
+        {
+            response.Dispose();
+            throw;
+        }
+    }
+
+    private static async Task<bool> IsJsonAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+        try
+        {
+            var reader = new Utf8JsonReader(body);
+            while (reader.Read())
+            {
+            }
+
+            return true;
+        }
+        catch (JsonException)
+        {
+            return body.Length == 0 && response.StatusCode == HttpStatusCode.NoContent;
+        }
+    }
+
+    private bool MayBeRepeated(HttpRequestMessage request, Outcome<HttpResponseMessage> outcome)
+    {
+        if (outcome.Exception is GitHubException { Trouble: Trouble.RateLimited } limit)
+        {
+            return limit.RetryAfter <= LongestWait;
+        }
+
+        var isRead = request.Method == HttpMethod.Get || request.Method == HttpMethod.Head;
+
+        return isRead && outcome switch
+        {
+            { Result: { } response } => IsPassing(response.StatusCode, GitHubCall.Of(request))
+                && !(response.RetryAfter(_time.GetUtcNow()) > LongestWait),
+            { Exception: { } exception } => exception.IsPassing(),
+            _ => false,
+        };
+    }
+
+    private static bool IsPassing(HttpStatusCode status, GitHubCall call) => status switch
+    {
+        HttpStatusCode.InternalServerError or HttpStatusCode.ServiceUnavailable => true,
+        HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout => !call.LeavesGatewayErrors,
+        _ => false,
+    };
+
+    // Null leaves the delay to the backoff; at a rate limit the gate is what waits.
+    private TimeSpan? Delay(Outcome<HttpResponseMessage> outcome) =>
+        outcome.Exception is GitHubException { Trouble: Trouble.RateLimited } ? TimeSpan.Zero : outcome.Result?.RetryAfter(_time.GetUtcNow());
+
+    private sealed class GateOptions : ResilienceStrategyOptions;
+}

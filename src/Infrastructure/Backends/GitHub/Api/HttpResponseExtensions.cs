@@ -1,0 +1,37 @@
+using System.Text.RegularExpressions;
+
+namespace PyWharf.Infrastructure.Backends.GitHub.Api;
+
+/// <summary>Headers that the framework does not read for us.</summary>
+internal static partial class HttpResponseExtensions
+{
+    /// <summary>How long the server wants to be left alone; null when it does not say.</summary>
+    public static TimeSpan? RetryAfter(this HttpResponseMessage response, DateTimeOffset now)
+    {
+        var header = response.Headers.RetryAfter;
+        var wait = header?.Delta ?? (header?.Date - (response.Headers.Date ?? now));
+
+        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
+    }
+
+    /// <summary>Where the answer points to, as an absolute URL; null when it does not.</summary>
+    public static Uri? Location(this HttpResponseMessage response, Uri? from) =>
+        response.Headers.Location is { } location && from is not null && Uri.TryCreate(from, location, out var target) ? target : null;
+
+    /// <summary>The URL of the next page (RFC 8288, <c>rel="next"</c>); null on the last one.</summary>
+    public static Uri? NextPage(this HttpResponseMessage response)
+    {
+        var links = response.Headers.TryGetValues("Link", out var values) ? string.Join(',', values) : "";
+
+        return Link().Matches(links)
+            .Where(link => Next().IsMatch(link.Groups["parameters"].Value))
+            .Select(link => Uri.TryCreate(link.Groups["url"].Value, UriKind.Absolute, out var url) ? url : null)
+            .FirstOrDefault();
+    }
+
+    [GeneratedRegex(@"<(?<url>[^>]*)>(?<parameters>(?:\s*;[^;,""]*(?:""[^""]*"")?)*)")]
+    private static partial Regex Link();
+
+    [GeneratedRegex(@";\s*rel\s*=\s*(?:next\b|""(?:[^""]*\s)?next[\s""])", RegexOptions.IgnoreCase)]
+    private static partial Regex Next();
+}

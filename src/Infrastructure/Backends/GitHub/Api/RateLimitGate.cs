@@ -1,0 +1,104 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Polly;
+
+namespace PyWharf.Infrastructure.Backends.GitHub.Api;
+
+/// <summary>
+/// Stops everything that a token asks for while GitHub limits it, without asking GitHub: requests that come all the same make a limit last.
+/// Who has to wait shortly waits; who has to wait long is told so. A refusal for a limit becomes a <see cref="GitHubException"/>.
+/// </summary>
+internal sealed partial class RateLimitGate(TimeProvider time, TimeSpan longestWait, ILogger logger) : ResilienceStrategy<HttpResponseMessage>
+{
+    private readonly ConcurrentDictionary<string, Closure> _closures = new(StringComparer.Ordinal);
+
+    protected override async ValueTask<Outcome<HttpResponseMessage>> ExecuteCore<TState>(
+        Func<ResilienceContext, TState, ValueTask<Outcome<HttpResponseMessage>>> callback, ResilienceContext context, TState state)
+    {
+        if (GitHubCall.Of(GitHubResilience.RequestOf(context)).Token is not { } token)
+        {
+            return await callback(context, state);
+        }
+
+        var key = token.Fingerprint();
+        while (Remaining(key) is { } wait)
+        {
+            if (wait > longestWait)
+            {
+                return Outcome.FromException<HttpResponseMessage>(Limited(wait));
+            }
+
+            await Task.Delay(wait, time, context.CancellationToken);
+        }
+
+        var outcome = await callback(context, state);
+        if (outcome.Result is not { } response)
+        {
+            return outcome;
+        }
+
+        var error = response.IsSuccessStatusCode ? null : await GitHubError.ReadAsync(response, context.CancellationToken);
+        if (error is null || RateLimit.Of(response, error, time.GetUtcNow()) is not { } limit)
+        {
+            Open(key);
+            return outcome;
+        }
+
+        response.Dispose();
+        return Outcome.FromException<HttpResponseMessage>(Limited(Close(key, limit)));
+    }
+
+    private static GitHubException Limited(TimeSpan wait) =>
+        new(Trouble.RateLimited, $"GitHub's rate limit is reached; it ends in {Math.Ceiling(wait.TotalSeconds)} s.", wait);
+
+    private TimeSpan? Remaining(string key) =>
+        _closures.TryGetValue(key, out var closure) && closure.Until - time.GetUtcNow() is var wait && wait > TimeSpan.Zero ? wait : null;
+
+    private TimeSpan Close(string key, RateLimit limit)
+    {
+        var now = time.GetUtcNow();
+        foreach (var old in _closures.Where(closure => closure.Value.Until < now - RateLimit.Longest))
+        {
+            _closures.TryRemove(old);
+        }
+
+        var closure = _closures.AddOrUpdate(
+            key,
+            _ => new Closure(now + (limit.Wait ?? RateLimit.Unsaid), 1),
+            (_, last) => last.Until > now
+                // Somebody who was on the way at the same time had closed it.
+                ? last with { Until = Later(last.Until, now + (limit.Wait ?? TimeSpan.Zero)) }
+                : new Closure(now + (limit.Wait ?? Patient(last.Times)), last.Times + 1));
+        var wait = closure.Until - now;
+        Log.Limited(logger, Math.Ceiling(wait.TotalSeconds));
+
+        return wait;
+    }
+
+    // An answer to what was asked before the gate closed must not open it.
+    private void Open(string key)
+    {
+        if (_closures.TryGetValue(key, out var closure) && closure.Until <= time.GetUtcNow())
+        {
+            _closures.TryRemove(KeyValuePair.Create(key, closure));
+        }
+    }
+
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
+
+    private static TimeSpan Patient(int times)
+    {
+        var wait = RateLimit.Unsaid * Math.Pow(2, Math.Min(times, 10));
+        return wait < RateLimit.Longest ? wait : RateLimit.Longest;
+    }
+
+    /// <param name="Until">When the limit ends.</param>
+    /// <param name="Times">How often the limit was there again when it should have ended, and once.</param>
+    private readonly record struct Closure(DateTimeOffset Until, int Times);
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "GitHub limited a token's requests; nothing more is asked with it for {Seconds} s")]
+        public static partial void Limited(ILogger logger, double seconds);
+    }
+}
