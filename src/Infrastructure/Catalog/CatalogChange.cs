@@ -14,6 +14,11 @@ internal sealed record CatalogChange
     /// <summary>Files that were read: what was found counts where the catalog still has the same bytes.</summary>
     public IReadOnlyList<CatalogedFile> Described { get; init; } = [];
 
+    /// <summary>
+    /// Files of which the size or the time of the upload was found out: it counts where the catalog still has the same bytes and does not know it.
+    /// </summary>
+    public IReadOnlyList<CatalogedFile> Measured { get; init; } = [];
+
     /// <summary>A project about which something was decided, and its record.</summary>
     public (ProjectName Project, ProjectRecord Record)? Decided { get; init; }
 
@@ -21,5 +26,5 @@ internal sealed record CatalogChange
     public (string Name, long Stamp)? Folder { get; init; }
 
     /// <summary>Whether an index made before does not show it.</summary>
-    public bool IsVisible => Published.Count + Removed.Count + Described.Count > 0 || Decided is not null;
+    public bool IsVisible => Published.Count + Removed.Count + Described.Count + Measured.Count > 0 || Decided is not null;
 }

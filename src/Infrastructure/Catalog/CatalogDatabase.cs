@@ -7,7 +7,7 @@ namespace PyWharf.Infrastructure.Catalog;
 internal sealed class CatalogDatabase : IDisposable
 {
     // Another number makes a new catalog out of the storage: there is nothing to migrate in a cache.
-    private const int SchemaVersion = 2;
+    private const int SchemaVersion = 3;
 
     private const string Schema = """
         CREATE TABLE state (
@@ -33,6 +33,7 @@ internal sealed class CatalogDatabase : IDisposable
         CREATE INDEX files_by_revision ON files (revision);
         CREATE INDEX files_by_location ON files (location);
         CREATE INDEX files_without_fields ON files (filename) WHERE fields IS NULL AND removed = 0;
+        CREATE INDEX files_without_measure ON files (filename) WHERE (size IS NULL OR uploaded_at IS NULL) AND removed = 0;
         CREATE TABLE projects (
             project TEXT PRIMARY KEY,     -- normalised name
             record TEXT NOT NULL,         -- what was decided about it, as its TOML

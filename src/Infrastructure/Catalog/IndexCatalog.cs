@@ -72,6 +72,13 @@ internal sealed class IndexCatalog(CatalogDatabase database, TimeProvider time) 
     public IReadOnlyList<CatalogedFile> Undescribed(int atMost) => database.WithLock(() =>
         ReadFiles($"SELECT {Columns} FROM files WHERE fields IS NULL AND removed = 0 ORDER BY filename LIMIT $limit", ("$limit", atMost)));
 
+    /// <summary>The files of which the size or the time of the upload is not known.</summary>
+    public IReadOnlyList<CatalogedFile> Unmeasured() => database.WithLock(() =>
+        ReadFiles($"SELECT {Columns} FROM files WHERE (size IS NULL OR uploaded_at IS NULL) AND removed = 0"));
+
+    /// <summary>Every file that is there.</summary>
+    public IReadOnlyList<CatalogedFile> AllFiles() => database.WithLock(() => ReadFiles($"SELECT {Columns} FROM files WHERE removed = 0"));
+
     /// <summary>The record of a project; <see cref="ProjectRecord.Empty"/> where nothing was decided.</summary>
     public ProjectRecord RecordOf(ProjectName project) => database.WithLock(() =>
         database.Scalar("SELECT record FROM projects WHERE project = $project", ("$project", project.ToString())) is string toml ? RecordOf(toml) : ProjectRecord.Empty);
@@ -160,6 +167,11 @@ internal sealed class IndexCatalog(CatalogDatabase database, TimeProvider time) 
             Describe(file, revision);
         }
 
+        foreach (var file in change.Measured)
+        {
+            Measure(file.File, revision);
+        }
+
         if (change.Decided is var (project, record))
         {
             // An empty one is kept too: other processes have to hear of it.
@@ -182,11 +194,11 @@ internal sealed class IndexCatalog(CatalogDatabase database, TimeProvider time) 
                 ("$filename", file.Filename.ToString()),
                 ("$project", file.Filename.Project.ToString()),
                 ("$location", file.Location),
-                ("$size", (object?)file.Size ?? DBNull.Value),
+                ("$size", SizeOf(file)),
                 ("$stamp", cataloged.Stamp),
                 ("$sha256", BytesOf(file.Sha256)),
                 ("$requires_python", (object?)file.RequiresPython?.ToString() ?? DBNull.Value),
-                ("$uploaded_at", file.UploadedAt is { } time ? UnixTime.ToMicroseconds(time) : DBNull.Value),
+                ("$uploaded_at", UploadTimeOf(file)),
                 ("$revision", revision),
                 .. DescriptionOf(cataloged),
             ]);
@@ -206,6 +218,21 @@ internal sealed class IndexCatalog(CatalogDatabase database, TimeProvider time) 
             ("$revision", revision),
             .. DescriptionOf(cataloged),
         ]);
+
+    private void Measure(PackageFile file, long revision) => database.Execute(
+        """
+        UPDATE files SET size = COALESCE(size, $size), uploaded_at = COALESCE(uploaded_at, $uploaded_at), revision = $revision
+            WHERE filename = $filename AND sha256 = $sha256 AND removed = 0
+        """,
+        ("$filename", file.Filename.ToString()),
+        ("$sha256", BytesOf(file.Sha256)),
+        ("$size", SizeOf(file)),
+        ("$uploaded_at", UploadTimeOf(file)),
+        ("$revision", revision));
+
+    private static object SizeOf(PackageFile file) => (object?)file.Size ?? DBNull.Value;
+
+    private static object UploadTimeOf(PackageFile file) => file.UploadedAt is { } time ? UnixTime.ToMicroseconds(time) : DBNull.Value;
 
     private static (string Name, object Value)[] DescriptionOf(CatalogedFile cataloged) =>
     [

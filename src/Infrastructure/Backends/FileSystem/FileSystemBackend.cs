@@ -5,6 +5,7 @@ using PyWharf.Application.Archives;
 using PyWharf.Application.Ports;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Catalog;
+using PyWharf.Infrastructure.Configuration;
 using PyWharf.Infrastructure.Storage;
 
 namespace PyWharf.Infrastructure.Backends.FileSystem;
@@ -300,7 +301,7 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
         CreateFolder(location);
 
         // The file is what makes an upload visible, so all that belongs to it is there before. Nobody else writes this name: we hold its lock.
-        _staging.Place(metaPath, UploadMeta.Write(file, staged.Sha256, uploadedAt));
+        _staging.Place(metaPath, MetaFile.Write(UploadMeta.Of(file, staged.Sha256, uploadedAt)));
         try
         {
             if (file.Attestations is { } attestations)

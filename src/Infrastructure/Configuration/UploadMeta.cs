@@ -2,9 +2,8 @@ using System.Globalization;
 using PyWharf.Application.Ports;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Catalog;
-using PyWharf.Infrastructure.Configuration;
 
-namespace PyWharf.Infrastructure.Backends.FileSystem;
+namespace PyWharf.Infrastructure.Configuration;
 
 /// <summary>
 /// What is kept beside a file: the form of its upload, the project («distrib») and the digest, as the original program keeps them, and the
@@ -17,14 +16,14 @@ internal static class UploadMeta
 
     private static readonly string[] Ours = ["content", "distrib", "sha256", UploadTimeKey];
 
-    /// <summary>The document for a new file. What the form says of our own keys does not count.</summary>
-    public static byte[] Write(NewFile file, Sha256Digest sha256, DateTimeOffset uploadedAt) => MetaFile.Write(
+    /// <summary>The fields for a new file, for <see cref="MetaFile.Write"/>. What the form says of our own keys does not count.</summary>
+    public static KeyValuePair<string, string>[] Of(NewFile file, Sha256Digest sha256, DateTimeOffset uploadedAt) =>
     [
         .. file.Form.Where(field => !Ours.Contains(field.Key) && field.Key.All(IsPlain)),
         new("distrib", file.Filename.Project.ToString()),
         new("sha256", sha256.ToString()),
         new(UploadTimeKey, uploadedAt.UtcDateTime.ToString(UploadTimeFormat, CultureInfo.InvariantCulture)),
-    ]);
+    ];
 
     // The original's TOML reader fails over some keys with quotes, blanks or control characters; no field of the upload API has any.
     private static bool IsPlain(char character) => char.IsAsciiLetterOrDigit(character) || character is '_' or '-' or ':';

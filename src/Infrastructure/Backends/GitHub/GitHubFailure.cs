@@ -1,0 +1,43 @@
+using PyWharf.Domain;
+using PyWharf.Infrastructure.Backends.GitHub.Api;
+
+namespace PyWharf.Infrastructure.Backends.GitHub;
+
+/// <summary>What a client is told when GitHub did not do what it was asked to.</summary>
+internal static class GitHubFailure
+{
+    private const string NeededRights =
+        "It needs the scope repo or, if it is fine-grained, the permission Contents of that repository: read to install, write to publish.";
+
+    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Outage = TimeSpan.FromSeconds(30);
+
+    // What GitHub asks for where the answer does not say how long the limit lasts.
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
+
+    /// <summary>The failure that stands for a trouble.</summary>
+    /// <param name="exception">What GitHub said.</param>
+    /// <param name="what">What is not done now, as a clause: <c>foo-1.0.tar.gz was not published</c>.</param>
+    public static Failure Of(GitHubException exception, string what)
+    {
+        var said = exception.Message.TrimEnd('.');
+
+        return exception.Trouble switch
+        {
+            Trouble.BadToken => new Failure(
+                FailureKind.Unauthenticated, $"GitHub does not know this token, so {what}: it is wrong, revoked or expired. Make a new one."),
+            Trouble.Forbidden => new Failure(FailureKind.Forbidden, $"GitHub does not let this token do it, so {what}: {said}. {NeededRights}"),
+            // GitHub says that a thing is not there where it hides it, and a private repository is hidden from who may not write it.
+            Trouble.NotFound => new Failure(
+                FailureKind.Forbidden, $"The repository on GitHub is not there, or this token may not do that to it, so {what}: {said}. {NeededRights}"),
+            Trouble.AlreadyExists => new Failure(FailureKind.Conflict, $"GitHub has such a thing already, so {what}: {said}."),
+            Trouble.Conflict => new Failure(
+                FailureKind.Unavailable, $"Somebody else changed the repository on GitHub, so {what}: try again in a moment.", exception.RetryAfter ?? Moment),
+            Trouble.Refused => new Failure(FailureKind.Invalid, $"GitHub refuses this, so {what}: {said}."),
+            Trouble.RateLimited => new Failure(
+                FailureKind.Unavailable, $"This token has asked more of GitHub than it may for now, so {what}: try again later.", exception.RetryAfter ?? Limit),
+            _ => new Failure(
+                FailureKind.Unavailable, $"GitHub is in trouble or can't be reached, so {what}: try again later.", exception.RetryAfter ?? Outage),
+        };
+    }
+}

@@ -1,0 +1,223 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+using PyWharf.Application.Ports;
+using PyWharf.Domain;
+using PyWharf.Infrastructure.Backends.GitHub.Api;
+using PyWharf.Infrastructure.Catalog;
+using PyWharf.Infrastructure.Configuration;
+
+namespace PyWharf.Infrastructure.Backends.GitHub.Index;
+
+/// <summary>
+/// Brings what the remote index says into the catalog. What was uploaded here stays until the remote index has it, and nothing goes before GitHub
+/// says that its asset is gone: an index can be older than what it leaves out. Safe for concurrent use.
+/// </summary>
+/// <param name="config">Of the repository.</param>
+/// <param name="api">GitHub.</param>
+/// <param name="remote">The index.</param>
+/// <param name="catalog">What the server offers.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Told of entries that can't be offered.</param>
+internal sealed partial class IndexSync(
+    GitHubConfig config, GitHubApi api, RemoteIndex remote, IndexCatalog catalog, TimeProvider time, ILogger logger) : IDisposable
+{
+    // So many assets are looked for in one go: each is a request, of which a token has 5,000 an hour.
+    private const int DoubtsAtOnce = 20;
+
+    // For so long an asset that was there is believed to be.
+    private static readonly TimeSpan Trust = TimeSpan.FromHours(1);
+
+    private readonly SemaphoreSlim _gate = new(1);
+    private readonly Dictionary<string, DateTimeOffset> _seen = new(StringComparer.Ordinal);
+    private Queue<Doubt> _doubts = [];
+    private IndexVersion? _applied;
+    private long _files;
+
+    /// <summary>
+    /// Fills an empty catalog from the copy of the remote index, so that a server serves while GitHub is away. Does nothing where the catalog
+    /// was filled before.
+    /// </summary>
+    public void Restore()
+    {
+        _gate.Wait();
+        try
+        {
+            ApplyCopy();
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>
+    /// Reads the remote index where it has changed, and applies it. A failure leaves the catalog as it was, and it goes on serving.
+    /// </summary>
+    public async Task<Outcome<SyncReport>> SyncAsync(Secret token, CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken);
+        try
+        {
+            ApplyCopy();
+            var version = await remote.FindAsync(token, cancellationToken);
+            if (version.Failure is { } notFound)
+            {
+                return notFound;
+            }
+
+            var published = 0;
+            if (version.Value != _applied)
+            {
+                var index = await remote.LoadAsync(token, version.Value, cancellationToken);
+                if (index.Failure is { } notRead)
+                {
+                    return notRead;
+                }
+
+                published = Apply(index.Value);
+                catalog.MarkComplete();
+                _applied = version.Value;
+            }
+
+            var removed = await SettleAsync(token, cancellationToken);
+
+            return new SyncReport(_files, published, removed);
+        }
+        catch (GitHubException exception)
+        {
+            return GitHubFailure.Of(exception, "it is not known which files are gone");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or SqliteException)
+        {
+            return new Failure(FailureKind.Unavailable, $"The index can't be kept: {exception.Message}");
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _gate.Dispose();
+
+    private void ApplyCopy()
+    {
+        if (!catalog.IsComplete && remote.ReadCopy() is { } copy)
+        {
+            Apply(copy);
+            catalog.MarkComplete();
+        }
+    }
+
+    private int Apply(PackageIndex index)
+    {
+        var known = catalog.AllFiles().ToDictionary(file => file.File.Filename.ToString(), StringComparer.Ordinal);
+        var published = new List<CatalogedFile>();
+        var doubts = new List<Doubt>();
+        var offered = new HashSet<string>(StringComparer.Ordinal);
+        var problems = new List<string>();
+
+        foreach (var package in index.Packages)
+        {
+            if (!IndexedFile.TryRead(package, config.ApiUrl, out var read, out var problem))
+            {
+                problems.Add($"{IndexMerge.FilenameOf(package)}: {problem}");
+                continue;
+            }
+
+            var filename = read.File.Filename.ToString();
+            if (!offered.Add(filename))
+            {
+                continue;
+            }
+
+            known.Remove(filename, out var before);
+            if (before?.Stamp == IndexedFile.Pending && !IsSameAsset(before, read))
+            {
+                // One of both was deleted on GitHub, and the index can be older than what was uploaded here.
+                doubts.Add(new Doubt(before.File, read));
+            }
+            else if (Combine(read, before) is var now && (now.File != before?.File || now.Stamp != before.Stamp))
+            {
+                published.Add(now with { Fields = (IsSame(now, before) ? catalog.FieldsOf(filename) : null) ?? now.Fields });
+            }
+        }
+
+        foreach (var missing in known.Values.Where(file => file.Stamp == IndexedFile.FromIndex))
+        {
+            doubts.Add(new Doubt(missing.File, null));
+        }
+
+        catalog.Change(new CatalogChange { Published = published });
+        _doubts = new Queue<Doubt>(doubts.Where(doubt => !IsTrusted(doubt.File)));
+        _files = offered.Count + known.Count;
+        if (problems.Count > 0)
+        {
+            Log.Skipped(logger, config.Name, problems.Count, config.IndexFilename, problems[0]);
+        }
+
+        return published.Count;
+    }
+
+    /// <summary>What the index says, with what is known already of the same bytes and the index does not tell.</summary>
+    private CatalogedFile Combine(CatalogedFile read, CatalogedFile? before) => read with
+    {
+        File = IsSame(read, before) && before is not null
+            ? read.File with
+            {
+                Size = before.File.Size,
+                UploadedAt = before.File.UploadedAt ?? read.File.UploadedAt,
+                Summary = before.File.Summary ?? read.File.Summary,
+                MetadataSha256 = before.File.MetadataSha256,
+            }
+            : read.File with { UploadedAt = read.File.UploadedAt ?? catalog.UploadTimeOf(read.File.Filename.ToString(), read.File.Sha256) },
+    };
+
+    private bool IsSameAsset(CatalogedFile one, CatalogedFile other) =>
+        AssetUrl.TryParse(one.File.Location, config.ApiUrl, out var asset)
+        && AssetUrl.TryParse(other.File.Location, config.ApiUrl, out var otherAsset)
+        && asset == otherAsset;
+
+    private static bool IsSame(CatalogedFile file, CatalogedFile? before) => file.File.Sha256.Equals(before?.File.Sha256);
+
+    /// <summary>Asks GitHub about some of those that the index leaves out, and lets go of those that are gone.</summary>
+    private async Task<int> SettleAsync(Secret token, CancellationToken cancellationToken)
+    {
+        var removed = 0;
+        for (var asked = 0; asked < DoubtsAtOnce && _doubts.TryPeek(out var doubt); asked++)
+        {
+            var filename = doubt.File.Filename.ToString();
+            if (AssetUrl.TryParse(doubt.File.Location, config.ApiUrl, out var asset)
+                && await api.FindAssetAsync(token, asset.Uri, cancellationToken) is not null)
+            {
+                _seen[filename] = time.GetUtcNow();
+            }
+            else if (catalog.Find(filename)?.File.Location == doubt.File.Location)
+            {
+                catalog.Change(doubt.Instead is { } instead
+                    ? new CatalogChange { Published = [instead] }
+                    : new CatalogChange { Removed = [filename] });
+                removed += doubt.Instead is null ? 1 : 0;
+            }
+
+            _doubts.Dequeue();
+        }
+
+        _files -= removed;
+
+        return removed;
+    }
+
+    private bool IsTrusted(PackageFile file) =>
+        _seen.TryGetValue(file.Filename.ToString(), out var at) && time.GetUtcNow() - at < Trust;
+
+    /// <param name="File">Of which it is not known whether it is gone.</param>
+    /// <param name="Instead">What has its name then; null for nothing.</param>
+    private sealed record Doubt(PackageFile File, CatalogedFile? Instead);
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Repository {Repository}: {Count} entries of {IndexFile} were passed over; the first is {Problem}")]
+        public static partial void Skipped(ILogger logger, RepositoryName repository, int count, string indexFile, string problem);
+    }
+}

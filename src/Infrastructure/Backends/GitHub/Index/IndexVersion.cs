@@ -1,0 +1,5 @@
+namespace PyWharf.Infrastructure.Backends.GitHub.Index;
+
+/// <summary>Which content the index file has.</summary>
+/// <param name="Sha">The name of its blob; null where there is no index file yet.</param>
+internal readonly record struct IndexVersion(string? Sha);

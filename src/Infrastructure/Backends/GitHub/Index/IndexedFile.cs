@@ -1,0 +1,67 @@
+using System.Diagnostics.CodeAnalysis;
+using PyWharf.Domain;
+using PyWharf.Infrastructure.Catalog;
+using PyWharf.Infrastructure.Configuration;
+
+namespace PyWharf.Infrastructure.Backends.GitHub.Index;
+
+/// <summary>What the catalog has to know of a package of the index file.</summary>
+internal static class IndexedFile
+{
+    /// <summary>The <see cref="CatalogedFile.Stamp"/> of what the index file has.</summary>
+    public const long FromIndex = 0;
+
+    /// <summary>The <see cref="CatalogedFile.Stamp"/> of what was uploaded here and the index file lacks yet.</summary>
+    public const long Pending = 1;
+
+    private const int LongestSummary = 512;
+
+    /// <summary>Reads an entry of the index file.</summary>
+    /// <param name="package">The entry.</param>
+    /// <param name="apiUrl">Where GitHub's API is: a package that is elsewhere is none.</param>
+    /// <param name="file">The file, <see cref="FromIndex"/>; nothing there tells its size.</param>
+    /// <param name="problem">Why it can't be offered.</param>
+    public static bool TryRead(
+        IndexedPackage package, Uri apiUrl, [NotNullWhen(true)] out CatalogedFile? file, [NotNullWhen(false)] out string? problem)
+    {
+        file = null;
+        problem = null;
+        if (!AssetUrl.TryParse(package.Url, apiUrl, out var asset))
+        {
+            problem = "its url is not the one of an asset of the configured GitHub";
+        }
+        else if (!ProjectName.TryParse(package.Distrib, out var project)
+            || !DistributionFilename.TryParseStored(IndexMerge.FilenameOf(package), project, out var filename))
+        {
+            problem = "its name is not one of a distribution file of its project";
+        }
+        else
+        {
+            file = new CatalogedFile(Describe(package, asset, filename), FromIndex, MetadataFields.OfForm(package.Meta));
+        }
+
+        return file is not null;
+    }
+
+    private static PackageFile Describe(IndexedPackage package, AssetUrl asset, DistributionFilename filename) => new()
+    {
+        Filename = filename,
+        Location = asset.ToString(),
+        Size = null,
+        Sha256 = package.Sha256,
+        UploadedAt = UploadMeta.UploadTimeOf(new Dictionary<string, string>(package.Meta)),
+        RequiresPython = RequiresPython.TryParse(ValueOf(package.Meta, "requires_python"), out var specifier) ? specifier : null,
+        Summary = OneLine(ValueOf(package.Meta, "summary")),
+    };
+
+    private static string? ValueOf(IEnumerable<KeyValuePair<string, string>> meta, string name) =>
+        MetadataFields.OfForm(meta.Where(field => field.Key == name))[name];
+
+    private static string? OneLine(string? summary)
+    {
+        var line = summary.AsSpan();
+        line = line[..(line.IndexOfAny('\r', '\n') is >= 0 and var end ? end : line.Length)];
+
+        return line.IsEmpty ? null : line[..Math.Min(line.Length, LongestSummary)].ToString();
+    }
+}

@@ -1,0 +1,107 @@
+using Microsoft.Data.Sqlite;
+using PyWharf.Domain;
+using PyWharf.Infrastructure.Backends.GitHub.Api;
+using PyWharf.Infrastructure.Catalog;
+
+namespace PyWharf.Infrastructure.Backends.GitHub.Index;
+
+/// <summary>
+/// Finds out what no index file tells: how long files are, and of those that others published since when they are there. Not safe for concurrent
+/// use.
+/// </summary>
+/// <param name="config">Of the repository.</param>
+/// <param name="api">GitHub.</param>
+/// <param name="catalog">What the server offers.</param>
+/// <param name="time">The clock.</param>
+internal sealed class MissingMeasures(GitHubConfig config, GitHubApi api, IndexCatalog catalog, TimeProvider time)
+{
+    // An index that shows a file shows it without, until this many are known.
+    private const int KeptAtOnce = 500;
+
+    // A release that was not listed may be listed later: GitHub's list lags, and has an end.
+    private static readonly TimeSpan Patience = TimeSpan.FromHours(1);
+
+    private readonly HashSet<AssetUrl> _notListed = [];
+    private DateTimeOffset _forgotten;
+
+    /// <summary>
+    /// Walks through the list of releases until nothing is lacking any more. Costs no request where nothing is, or where the last walk did not find
+    /// it.
+    /// </summary>
+    /// <returns>Of how many files something was found out.</returns>
+    public async Task<Outcome<int>> FillFromReleasesAsync(Secret token, CancellationToken cancellationToken)
+    {
+        var found = 0;
+        try
+        {
+            var lacking = Lacking();
+            if (lacking.Count == 0)
+            {
+                return 0;
+            }
+
+            var measured = new List<CatalogedFile>();
+            await foreach (var release in api.ListReleasesAsync(token, cancellationToken))
+            {
+                foreach (var asset in release.Draft ? [] : release.Assets)
+                {
+                    if (AssetUrl.TryParse(asset.Url.AbsoluteUri, config.ApiUrl, out var url) && lacking.Remove(url, out var file))
+                    {
+                        measured.Add(file with { File = file.File with { Size = asset.Size, UploadedAt = release.PublishedAt } });
+                    }
+                }
+
+                if (measured.Count >= KeptAtOnce || lacking.Count == 0)
+                {
+                    found += Keep(measured);
+                }
+
+                if (lacking.Count == 0)
+                {
+                    break;
+                }
+            }
+
+            _notListed.UnionWith(lacking.Keys);
+
+            return found + Keep(measured);
+        }
+        catch (GitHubException exception)
+        {
+            return GitHubFailure.Of(exception, "sizes and times of some files are not known");
+        }
+        catch (Exception exception) when (exception is IOException or SqliteException)
+        {
+            return new Failure(FailureKind.Unavailable, $"The index can't be kept: {exception.Message}");
+        }
+    }
+
+    private Dictionary<AssetUrl, CatalogedFile> Lacking()
+    {
+        if (time.GetUtcNow() - _forgotten >= Patience)
+        {
+            _notListed.Clear();
+            _forgotten = time.GetUtcNow();
+        }
+
+        var lacking = new Dictionary<AssetUrl, CatalogedFile>();
+        foreach (var file in catalog.Unmeasured())
+        {
+            if (AssetUrl.TryParse(file.File.Location, config.ApiUrl, out var url) && !_notListed.Contains(url))
+            {
+                lacking[url] = file;
+            }
+        }
+
+        return lacking;
+    }
+
+    private int Keep(List<CatalogedFile> measured)
+    {
+        var count = measured.Count;
+        catalog.Change(new CatalogChange { Measured = [.. measured] });
+        measured.Clear();
+
+        return count;
+    }
+}

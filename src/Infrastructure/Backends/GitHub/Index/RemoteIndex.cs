@@ -1,0 +1,199 @@
+using System.Text;
+using Microsoft.Extensions.Logging;
+using PyWharf.Domain;
+using PyWharf.Infrastructure.Backends.GitHub.Api;
+using PyWharf.Infrastructure.Configuration;
+using PyWharf.Infrastructure.Storage;
+
+namespace PyWharf.Infrastructure.Backends.GitHub.Index;
+
+/// <summary>
+/// The index file on its branch, and a durable copy of the last one that could be read. To look for a change costs one request, which GitHub
+/// does not count as long as there is none. Safe for concurrent use.
+/// </summary>
+/// <param name="config">Where the file is.</param>
+/// <param name="api">GitHub.</param>
+/// <param name="copyPath">Where the copy is kept.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Told of a copy that can't be kept.</param>
+internal sealed partial class RemoteIndex(GitHubConfig config, GitHubApi api, string copyPath, TimeProvider time, ILogger logger)
+{
+    // So long GitHub may show what was there before a write.
+    private static readonly TimeSpan ReadLag = TimeSpan.FromMinutes(1);
+
+    private static readonly PackageIndex Empty = new(DateTimeOffset.UnixEpoch, []);
+
+    private readonly Lock _lock = new();
+
+    // The content that a write of ours replaced, and until when it may still be shown.
+    private readonly Dictionary<IndexVersion, DateTimeOffset> _replaced = [];
+    private IndexVersion _written;
+
+    // Each of these is one immutable object that is replaced as a whole: whoever is later knows better.
+    private volatile Look? _last;
+    private volatile Unreadable? _unreadable;
+
+    /// <summary>What is on the branch now. A repository that is not there, or that the token may not read, is a failure.</summary>
+    public async Task<Outcome<IndexVersion>> FindAsync(Secret token, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var last = _last;
+            var tag = last?.Token == token.Fingerprint() ? last.ETag : null;
+            var answer = await api.GetTreeIfChangedAsync(token, config.Branch, tag, cancellationToken);
+            if (last is null || !answer.NotModified)
+            {
+                last = new Look(token.Fingerprint(), answer.ETag, await FindAsync(token, answer.Value, cancellationToken));
+                _last = last;
+            }
+
+            return NotReplaced(last.Version);
+        }
+        catch (GitHubException exception)
+        {
+            return GitHubFailure.Of(exception, $"{config.IndexFilename} was not read");
+        }
+    }
+
+    /// <summary>
+    /// What a version says: of the copy, where that is the one, else from GitHub. <see cref="FailureKind.BadGateway"/> where it is no index,
+    /// with the place in the file.
+    /// </summary>
+    public async Task<Outcome<PackageIndex>> LoadAsync(Secret token, IndexVersion version, CancellationToken cancellationToken)
+    {
+        if (version.Sha is not { } sha)
+        {
+            return Empty;
+        }
+
+        if (_unreadable is { } unreadable && unreadable.Version == version)
+        {
+            return unreadable.Failure;
+        }
+
+        try
+        {
+            var copy = ReadCopyBytes();
+            var isCopy = copy is not null && GitBlob.ShaOf(copy) == sha;
+            var content = isCopy && copy is not null ? copy : await api.GetBlobAsync(token, sha, cancellationToken);
+            if (!isCopy && GitBlob.ShaOf(content) != sha)
+            {
+                return new Failure(FailureKind.Unavailable, $"GitHub sent {config.IndexFilename} only in part.", TimeSpan.FromSeconds(5));
+            }
+
+            if (!IndexFile.TryRead(content, config.IndexFilename, out var index, out var problem))
+            {
+                var failure = new Failure(FailureKind.BadGateway, $"The index file on the branch {config.Branch} can't be read: {problem}");
+                _unreadable = new Unreadable(version, failure);
+
+                return failure;
+            }
+
+            if (!isCopy)
+            {
+                KeepCopy(content);
+            }
+
+            return index;
+        }
+        catch (GitHubException exception)
+        {
+            return GitHubFailure.Of(exception, $"{config.IndexFilename} was not read");
+        }
+    }
+
+    /// <summary>What the last index said that could be read, without asking GitHub; null where there is none.</summary>
+    public PackageIndex? ReadCopy() =>
+        ReadCopyBytes() is { } content && IndexFile.TryRead(content, copyPath, out var index, out _) ? index : null;
+
+    /// <summary>Remembers what we have written: GitHub may go on for a moment showing what was there before.</summary>
+    public IndexVersion Written(IndexVersion replaced, byte[] content)
+    {
+        var written = new IndexVersion(GitBlob.ShaOf(content));
+        lock (_lock)
+        {
+            _replaced.Remove(written);
+            _replaced[replaced] = time.GetUtcNow() + ReadLag;
+            _written = written;
+        }
+
+        KeepCopy(content);
+
+        return written;
+    }
+
+    private IndexVersion NotReplaced(IndexVersion seen)
+    {
+        lock (_lock)
+        {
+            return _replaced.TryGetValue(seen, out var until) && (time.GetUtcNow() < until || !_replaced.Remove(seen)) ? _written : seen;
+        }
+    }
+
+    private async Task<IndexVersion> FindAsync(Secret token, GitHubTree? folder, CancellationToken cancellationToken)
+    {
+        if (folder is null)
+        {
+            // There is no such branch, or nothing at all in the repository; unless there is no such repository, which throws.
+            await api.GetRepositoryAsync(token, cancellationToken);
+            Log.NoBranch(logger, config.Name, config.Branch);
+
+            return default;
+        }
+
+        var path = config.IndexFilename.Split('/');
+        foreach (var name in path[..^1])
+        {
+            folder = Entry(folder, name, "tree") is { } inner ? await api.GetTreeAsync(token, inner.Sha, recursive: false, cancellationToken) : null;
+            if (folder is null)
+            {
+                return default;
+            }
+        }
+
+        return new IndexVersion(Entry(folder, path[^1], "blob")?.Sha);
+    }
+
+    private GitHubTreeEntry? Entry(GitHubTree folder, string name, string type) =>
+        folder.Find(name) is { } entry && entry.Type == type ? entry
+        : folder.Truncated ? throw new GitHubException(Trouble.Unreachable, $"the branch {config.Branch} has more files than GitHub lists")
+        : null;
+
+    private byte[]? ReadCopyBytes()
+    {
+        try
+        {
+            return File.ReadAllBytes(copyPath);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private void KeepCopy(byte[] content)
+    {
+        try
+        {
+            DurableFile.WriteWhole(copyPath, file => file.Write(content));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Only a restart while GitHub is away would need it.
+            Log.NotKept(logger, copyPath, exception.Message);
+        }
+    }
+
+    private sealed record Look(string Token, string? ETag, IndexVersion Version);
+
+    private sealed record Unreadable(IndexVersion Version, Failure Failure);
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Repository {Repository}: GitHub has no branch {Branch}, so nothing is in the index.")]
+        public static partial void NoBranch(ILogger logger, RepositoryName repository, string branch);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "The copy of the remote index was not kept: {Path}: {Why}")]
+        public static partial void NotKept(ILogger logger, string path, string why);
+    }
+}
