@@ -1,0 +1,29 @@
+namespace PyWharf.Integration.Support.GitHub;
+
+/// <summary>A file of a release.</summary>
+internal sealed class FakeAsset(long id, string name, byte[] content, string contentType, DateTimeOffset createdAt)
+{
+    public long Id { get; } = id;
+
+    public string Name { get; set; } = name;
+
+    public string? Label { get; set; }
+
+    public byte[] Content { get; set; } = content;
+
+    public string ContentType { get; } = contentType;
+
+    public DateTimeOffset CreatedAt { get; } = createdAt;
+
+    /// <summary><c>uploaded</c>; <c>starter</c> for one whose upload failed.</summary>
+    public string State { get; set; } = "uploaded";
+
+    /// <summary>Whether it blocks its name without being shown anywhere.</summary>
+    public bool IsGhost { get; set; }
+
+    /// <summary>Whether its digest is null, as of assets uploaded before June 2025.</summary>
+    public bool LacksDigest { get; set; }
+
+    /// <summary>How often the storage sent it, whole or in part.</summary>
+    public int Downloads { get; internal set; }
+}
