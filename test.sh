@@ -27,7 +27,7 @@ while [ $# -gt 0 ]; do
 done
 
 # What tests run when it is there: Python clients, a browser, a proxy. python3-toml reads what we write as the original would.
-tools=(chromium-driver flit nginx-light python3-pip python3-poetry python3-toml python3-venv twine)
+tools=(chromium-driver flit nginx-light python3-pip python3-poetry python3-toml python3-venv python3-yaml twine)
 passed=0 failed=0 skipped=0 out=$(mktemp -d)
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 

@@ -12,6 +12,9 @@ internal enum Needs
     /// <summary>The system's Python with pip and venv.</summary>
     Venv,
 
+    /// <summary>The system's Python with a reader of YAML.</summary>
+    Yaml,
+
     /// <summary>twine, whose uploads the original was made for.</summary>
     Twine,
 

@@ -13,6 +13,7 @@ internal static class Requirement
         Needs.Python => Missing(PythonClients.Python, "python3", "python3"),
         Needs.Pip => Missing(PythonClients.Interpreters is [var first, ..] ? first : null, "Python with pip", "python3-pip"),
         Needs.Venv => Missing(PythonWith("ensurepip"), "Python with venv", "python3-venv"),
+        Needs.Yaml => Missing(PythonWith("yaml"), "Python with yaml", "python3-yaml"),
         Needs.Twine => Missing(PythonClients.Twine, "twine", "twine"),
         Needs.Flit => Missing(PythonClients.Flit, "flit", "flit"),
         Needs.Poetry => Missing(PythonClients.Poetry, "poetry", "python3-poetry"),
