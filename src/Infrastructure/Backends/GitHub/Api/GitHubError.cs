@@ -33,8 +33,7 @@ internal sealed partial class GitHubError
     {
         try
         {
-            using var document = await JsonDocument.ParseAsync(
-                await response.Content.ReadAsStreamAsync(cancellationToken), default, cancellationToken);
+            using var document = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(cancellationToken));
 
             return document.RootElement.ValueKind == JsonValueKind.Object ? Read(document.RootElement) : None;
         }

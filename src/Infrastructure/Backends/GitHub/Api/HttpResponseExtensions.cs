@@ -24,14 +24,12 @@ internal static partial class HttpResponseExtensions
         var links = response.Headers.TryGetValues("Link", out var values) ? string.Join(',', values) : "";
 
         return Link().Matches(links)
-            .Where(link => Next().IsMatch(link.Groups["parameters"].Value))
+            .Where(link => link.Groups["name"].Captures.Zip(link.Groups["value"].Captures).Any(parameter =>
+                parameter.First.Value.Equals("rel", StringComparison.OrdinalIgnoreCase) && parameter.Second.Value.Split(' ').Contains("next")))
             .Select(link => Uri.TryCreate(link.Groups["url"].Value, UriKind.Absolute, out var url) ? url : null)
             .FirstOrDefault();
     }
 
-    [GeneratedRegex(@"<(?<url>[^>]*)>(?<parameters>(?:\s*;[^;,""]*(?:""[^""]*"")?)*)")]
+    [GeneratedRegex(@"<(?<url>[^>]*)>(?:\s*;\s*(?<name>[^;,""=\s]+)(?:=""(?<value>[^""]*)""|=(?<value>[^;,""\s]*)|(?<value>)))*")]
     private static partial Regex Link();
-
-    [GeneratedRegex(@";\s*rel\s*=\s*(?:next\b|""(?:[^""]*\s)?next[\s""])", RegexOptions.IgnoreCase)]
-    private static partial Regex Next();
 }
