@@ -9,7 +9,7 @@ using PyWharf.Infrastructure.Configuration;
 namespace PyWharf.Infrastructure.Backends.GitHub.Index;
 
 /// <summary>
-/// Brings what the remote index says into the catalog. What was uploaded here stays until the remote index has it, and nothing goes before GitHub
+/// Brings what the remote index says into the catalog. What was uploaded here stays while the remote index lacks it, and nothing goes before GitHub
 /// says that its asset is gone: an index can be older than what it leaves out. Safe for concurrent use.
 /// </summary>
 /// <param name="config">Of the repository.</param>
@@ -21,15 +21,11 @@ namespace PyWharf.Infrastructure.Backends.GitHub.Index;
 internal sealed partial class IndexSync(
     GitHubConfig config, GitHubApi api, RemoteIndex remote, IndexCatalog catalog, TimeProvider time, ILogger logger) : IDisposable
 {
-    // So many assets are looked for in one go: each is a request, of which a token has 5,000 an hour.
-    private const int DoubtsAtOnce = 20;
-
-    // For so long an asset that was there is believed to be.
-    private static readonly TimeSpan Trust = TimeSpan.FromHours(1);
+    // For so long nobody doubts what was uploaded here: GitHub itself may not show it everywhere yet.
+    private static readonly TimeSpan Freshness = TimeSpan.FromHours(1);
 
     private readonly SemaphoreSlim _gate = new(1);
-    private readonly Dictionary<string, DateTimeOffset> _seen = new(StringComparer.Ordinal);
-    private Queue<Doubt> _doubts = [];
+    private readonly Doubts _doubts = new(config.ApiUrl, api, catalog, time);
     private IndexVersion? _applied;
     private long _files;
 
@@ -58,14 +54,13 @@ internal sealed partial class IndexSync(
         await _gate.WaitAsync(cancellationToken);
         try
         {
-            ApplyCopy();
+            var published = ApplyCopy();
             var version = await remote.FindAsync(token, cancellationToken);
             if (version.Failure is { } notFound)
             {
                 return notFound;
             }
 
-            var published = 0;
             if (version.Value != _applied)
             {
                 var index = await remote.LoadAsync(token, version.Value, cancellationToken);
@@ -74,12 +69,13 @@ internal sealed partial class IndexSync(
                     return notRead;
                 }
 
-                published = Apply(index.Value);
+                published += Apply(index.Value);
                 catalog.MarkComplete();
                 _applied = version.Value;
             }
 
-            var removed = await SettleAsync(token, cancellationToken);
+            var removed = await _doubts.SettleAsync(token, cancellationToken);
+            _files -= removed;
 
             return new SyncReport(_files, published, removed);
         }
@@ -100,13 +96,17 @@ internal sealed partial class IndexSync(
     /// <inheritdoc/>
     public void Dispose() => _gate.Dispose();
 
-    private void ApplyCopy()
+    private int ApplyCopy()
     {
-        if (!catalog.IsComplete && remote.ReadCopy() is { } copy)
+        if (catalog.IsComplete || remote.ReadCopy() is not { } copy)
         {
-            Apply(copy);
-            catalog.MarkComplete();
+            return 0;
         }
+
+        var published = Apply(copy);
+        catalog.MarkComplete();
+
+        return published;
     }
 
     private int Apply(PackageIndex index)
@@ -143,13 +143,13 @@ internal sealed partial class IndexSync(
             }
         }
 
-        foreach (var missing in known.Values.Where(file => file.Stamp == IndexedFile.FromIndex))
+        foreach (var missing in known.Values.Where(file => file.Stamp == IndexedFile.FromIndex || file.File.UploadedAt < time.GetUtcNow() - Freshness))
         {
             doubts.Add(new Doubt(missing.File, null));
         }
 
         catalog.Change(new CatalogChange { Published = published });
-        _doubts = new Queue<Doubt>(doubts.Where(doubt => !IsTrusted(doubt.File)));
+        _doubts.Replace(doubts);
         _files = offered.Count + known.Count;
         if (problems.Count > 0)
         {
@@ -179,41 +179,6 @@ internal sealed partial class IndexSync(
         && asset == otherAsset;
 
     private static bool IsSame(CatalogedFile file, CatalogedFile? before) => file.File.Sha256.Equals(before?.File.Sha256);
-
-    /// <summary>Asks GitHub about some of those that the index leaves out, and lets go of those that are gone.</summary>
-    private async Task<int> SettleAsync(Secret token, CancellationToken cancellationToken)
-    {
-        var removed = 0;
-        for (var asked = 0; asked < DoubtsAtOnce && _doubts.TryPeek(out var doubt); asked++)
-        {
-            var filename = doubt.File.Filename.ToString();
-            if (AssetUrl.TryParse(doubt.File.Location, config.ApiUrl, out var asset)
-                && await api.FindAssetAsync(token, asset.Uri, cancellationToken) is not null)
-            {
-                _seen[filename] = time.GetUtcNow();
-            }
-            else if (catalog.Find(filename)?.File.Location == doubt.File.Location)
-            {
-                catalog.Change(doubt.Instead is { } instead
-                    ? new CatalogChange { Published = [instead] }
-                    : new CatalogChange { Removed = [filename] });
-                removed += doubt.Instead is null ? 1 : 0;
-            }
-
-            _doubts.Dequeue();
-        }
-
-        _files -= removed;
-
-        return removed;
-    }
-
-    private bool IsTrusted(PackageFile file) =>
-        _seen.TryGetValue(file.Filename.ToString(), out var at) && time.GetUtcNow() - at < Trust;
-
-    /// <param name="File">Of which it is not known whether it is gone.</param>
-    /// <param name="Instead">What has its name then; null for nothing.</param>
-    private sealed record Doubt(PackageFile File, CatalogedFile? Instead);
 
     private static partial class Log
     {

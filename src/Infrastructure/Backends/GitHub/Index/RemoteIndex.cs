@@ -156,7 +156,7 @@ internal sealed partial class RemoteIndex(GitHubConfig config, GitHubApi api, st
 
     private GitHubTreeEntry? Entry(GitHubTree folder, string name, string type) =>
         folder.Find(name) is { } entry && entry.Type == type ? entry
-        : folder.Truncated ? throw new GitHubException(Trouble.Unreachable, $"the branch {config.Branch} has more files than GitHub lists")
+        : folder.Truncated ? throw new GitHubException(Trouble.Refused, $"the branch {config.Branch} has more files than GitHub lists")
         : null;
 
     private byte[]? ReadCopyBytes()
