@@ -1,6 +1,4 @@
-using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -74,12 +72,12 @@ internal sealed class Exchange(FakeGitHub github, HttpContext http, Origin origi
 
         logged.Status = reply.Status;
         Leave(logged);
-        await SendAsync(reply, cut: fault is Fault.Cut);
+        await SendAsync(reply, fault, stopping);
     }
 
     private Reply Execute(Call call, Fault? fault)
     {
-        call.Effect = fault is null or Fault.Pause { Effect: Effect.None } ? Effect.Whole : fault.Effect;
+        call.Effect = fault is null or { Effect: Effect.None } ? Effect.Whole : fault.Effect;
         try
         {
             lock (github.Gate)
@@ -88,7 +86,7 @@ internal sealed class Exchange(FakeGitHub github, HttpContext http, Origin origi
                 {
                     Origin.Storage => StorageHost.Answer(call),
                     Origin.Web => WebHost.Answer(call),
-                    _ => AnswerApi(call),
+                    _ => ApiHost.Answer(call),
                 };
             }
         }
@@ -100,73 +98,7 @@ internal sealed class Exchange(FakeGitHub github, HttpContext http, Origin origi
         }
     }
 
-    private Reply AnswerApi(Call call)
-    {
-        if (call.Headers.UserAgent.Count == 0)
-        {
-            return new Reply(
-                403,
-                "Request forbidden by administrative rules. Please make sure your request has a User-Agent header."u8.ToArray(),
-                "text/html; charset=utf-8");
-        }
-
-        var reply = Authenticate(call) ?? github.RateLimits.Refusal(call) ?? Routes.Answer(call);
-        if (origin == Origin.Uploads)
-        {
-            return WithRequestId(reply);
-        }
-
-        reply = Conditional(call, reply);
-        github.RateLimits.Account(call, reply);
-
-        return reply.With("X-GitHub-Media-Type", "github.v3; format=json").With("X-GitHub-Request-Id", $"{github.NextId():X}");
-    }
-
-    private Reply? Authenticate(Call call)
-    {
-        if (call.Headers["X-GitHub-Api-Version"] is [{ } version] && version is not ("2022-11-28" or "2026-03-10"))
-        {
-            return Reply.Error(400, $"The version {version} of the API is unknown");
-        }
-
-        if (call.Headers.Authorization.Count == 0 || call.Token is not null)
-        {
-            return github.IsLockedOut ? FakeGitHub.LockedOut() : null;
-        }
-
-        return github.FailedLogin();
-    }
-
-    /// <summary>ETag, and 304 for one the client has. The same content has another ETag for another token or Accept.</summary>
-    private static Reply Conditional(Call call, Reply reply)
-    {
-        reply.With("Vary", "Accept, Authorization, Cookie, X-GitHub-OTP,Accept-Encoding, Accept, X-Requested-With");
-        if (call.Method != "GET" || reply.Status != 200)
-        {
-            return reply;
-        }
-
-        var seed = Encoding.UTF8.GetBytes($"{call.Token?.Value}\n{call.Accept}\n");
-        var etag = $"W/\"{Convert.ToHexStringLower(SHA256.HashData([.. seed, .. reply.Body]))}\"";
-        var known = call.Headers.IfNoneMatch.ToString().Split(',').Any(one => one.Trim() == etag || one.Trim() == etag[2..]);
-        var answer = known ? Reply.Empty(304).With("Vary", reply.Headers["Vary"]) : reply;
-
-        return answer.With("ETag", etag).With("Cache-Control", call.Token is null ? "public, max-age=60, s-maxage=60" : "private, max-age=60, s-maxage=60");
-    }
-
-    private Reply WithRequestId(Reply reply)
-    {
-        if (reply.Status < 400 || reply.ContentType != Reply.JsonType || JsonNode.Parse(reply.Body) is not JsonObject error)
-        {
-            return reply;
-        }
-
-        error["request_id"] = $"{github.NextId():X}";
-
-        return reply with { Body = Encoding.UTF8.GetBytes(error.ToJsonString()) };
-    }
-
-    private async Task SendAsync(Reply reply, bool cut)
+    private async Task SendAsync(Reply reply, Fault? fault, CancellationToken stopping)
     {
         http.Response.StatusCode = reply.Status;
         http.Response.Headers.Date = github.Now.ToString("R");
@@ -187,11 +119,17 @@ internal sealed class Exchange(FakeGitHub github, HttpContext http, Origin origi
             return;
         }
 
-        await http.Response.Body.WriteAsync(cut ? reply.Body.AsMemory(0, reply.Body.Length / 2) : reply.Body);
-        if (cut)
+        var sent = fault is Fault.Cut or Fault.Stall ? reply.Body.Length / 2 : reply.Body.Length;
+        await http.Response.Body.WriteAsync(reply.Body.AsMemory(0, sent), stopping);
+        await http.Response.Body.FlushAsync(stopping);
+        if (fault is Fault.Cut)
         {
-            await http.Response.Body.FlushAsync();
             http.Abort();
+        }
+        else if (fault is Fault.Stall stall)
+        {
+            await stall.WaitAsync(stopping);
+            await http.Response.Body.WriteAsync(reply.Body.AsMemory(sent), stopping);
         }
     }
 
@@ -215,10 +153,16 @@ internal sealed class Exchange(FakeGitHub github, HttpContext http, Origin origi
         }
     }
 
-    private Dictionary<string, string> Headers() => http.Request.Headers.ToDictionary(
-        field => field.Key,
-        field => field.Key.Equals("Authorization", StringComparison.OrdinalIgnoreCase) ? field.Value.ToString().Split(' ')[0] : field.Value.ToString(),
-        StringComparer.OrdinalIgnoreCase);
+    private Dictionary<string, string> Headers()
+    {
+        var headers = http.Request.Headers.ToDictionary(field => field.Key, field => field.Value.ToString(), StringComparer.OrdinalIgnoreCase);
+        if (headers.TryGetValue("Authorization", out var authorization))
+        {
+            headers["Authorization"] = authorization.Split(' ', 2) is [var scheme, _] ? scheme : "";
+        }
+
+        return headers;
+    }
 
     private static Reply ToReply(Fault.Answer fault)
     {

@@ -25,6 +25,15 @@ internal sealed class FakeGit
 
     public Commit? Tag(string name) => Refs.TryGetValue($"refs/tags/{name}", out var sha) ? Commits[sha] : null;
 
+    /// <summary>The commits of a branch, the newest first.</summary>
+    public IEnumerable<Commit> History(string branch)
+    {
+        for (var commit = Branch(branch); commit is not null; commit = commit.Parent is { } parent ? Commits[parent] : null)
+        {
+            yield return commit;
+        }
+    }
+
     /// <summary>What a read of a branch, tag or commit sees; possibly the commit before.</summary>
     public Commit? Read(string name)
     {

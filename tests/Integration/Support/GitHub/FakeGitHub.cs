@@ -1,10 +1,3 @@
-using System.Net;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-
 namespace PyWharf.Integration.Support.GitHub;
 
 /// <summary>
@@ -13,10 +6,8 @@ namespace PyWharf.Integration.Support.GitHub;
 /// </summary>
 internal sealed class FakeGitHub : IAsyncDisposable
 {
-    private readonly WebApplication _app;
+    private readonly Hosts _hosts;
     private readonly TimeProvider _time;
-    private readonly string _apiPath;
-    private readonly CancellationTokenSource _stopping = new();
     private readonly Dictionary<string, FakeToken> _tokens = [];
     private readonly Dictionary<string, FakeAccount> _accounts = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<FakeRepository> _repositories = [];
@@ -26,11 +17,11 @@ internal sealed class FakeGitHub : IAsyncDisposable
     // Real ids will pass 2³¹ before long.
     private long _lastId = 3_000_000_000;
 
-    private FakeGitHub(WebApplication app, TimeProvider time, string apiPath)
+    private FakeGitHub(TimeProvider time, string apiPath)
     {
-        (_app, _time, _apiPath) = (app, time, apiPath);
+        _time = time;
         RateLimits = new RateLimits(time);
-        app.Run(http => new Exchange(this, http, OriginOf(http.Connection.LocalPort)).RunAsync(_stopping.Token));
+        _hosts = new Hosts(apiPath, (http, origin, stopping) => new Exchange(this, http, origin).RunAsync(stopping));
     }
 
     /// <summary>What a client is configured with.</summary>
@@ -81,29 +72,13 @@ internal sealed class FakeGitHub : IAsyncDisposable
     /// <param name="apiPath">A path below which the API is, as <c>/api/v3</c> of GitHub Enterprise Server; the uploads are beside it then.</param>
     public static async Task<FakeGitHub> StartAsync(TimeProvider? time = null, string apiPath = "")
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(1));
-        builder.WebHost.ConfigureKestrel(options =>
-        {
-            options.Limits.MaxRequestBodySize = null;
-            foreach (var _ in Enum.GetValues<Origin>())
-            {
-                options.Listen(IPAddress.Loopback, 0);
-            }
-        });
-        var github = new FakeGitHub(builder.Build(), time ?? TimeProvider.System, apiPath);
-        await github._app.StartAsync();
+        var github = new FakeGitHub(time ?? TimeProvider.System, apiPath);
+        await github._hosts.StartAsync();
 
         return github;
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _stopping.CancelAsync();
-        await _app.DisposeAsync();
-        _stopping.Dispose();
-    }
+    public ValueTask DisposeAsync() => _hosts.DisposeAsync();
 
     public FakeAccount AddUser(string login) => AddAccount(login, isOrganization: false);
 
@@ -172,14 +147,9 @@ internal sealed class FakeGitHub : IAsyncDisposable
     }
 
     /// <summary>The base address of a host, without a slash at its end.</summary>
-    internal string Root(Origin origin) => _app.Urls.ElementAt((int)origin).TrimEnd('/') + BasePath(origin);
+    internal string Root(Origin origin) => _hosts.Root(origin);
 
-    internal string[] WithoutBasePath(Origin origin, string[] segments)
-    {
-        var path = BasePath(origin).Split('/', StringSplitOptions.RemoveEmptyEntries);
-
-        return segments.Take(path.Length).SequenceEqual(path) ? segments[path.Length..] : [];
-    }
+    internal string[] WithoutBasePath(Origin origin, string[] segments) => _hosts.WithoutBasePath(origin, segments);
 
     internal long NextId() => Interlocked.Increment(ref _lastId);
 
@@ -205,15 +175,6 @@ internal sealed class FakeGitHub : IAsyncDisposable
     internal Reply FailedLogin() => ++_failedLogins > FailedLoginsAllowed ? LockedOut() : Reply.Error(401, "Bad credentials");
 
     internal static Reply LockedOut() => Reply.Error(403, "Maximum number of login attempts exceeded. Please try again later.");
-
-    private string BasePath(Origin origin) => (origin, _apiPath) switch
-    {
-        (Origin.Api, _) => _apiPath,
-        (Origin.Uploads, not "") => "/api/uploads",
-        _ => "",
-    };
-
-    private Origin OriginOf(int port) => Enum.GetValues<Origin>().First(origin => new Uri(_app.Urls.ElementAt((int)origin)).Port == port);
 
     private FakeToken Add(FakeToken token)
     {

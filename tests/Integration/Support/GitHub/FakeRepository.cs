@@ -102,19 +102,37 @@ internal sealed class FakeRepository(FakeGitHub github, long id, FakeAccount own
     {
         lock (github.Gate)
         {
-            var release = new FakeRelease(github.NextId(), github.Now)
-            {
-                Tag = filename,
-                Name = filename,
-                Body = metaToml,
-                TargetCommitish = DefaultBranch,
-                Author = Owner.Login,
-            };
-            release.Assets.Add(new FakeAsset(github.NextId(), filename, content, "application/zip", github.Now));
-            ReleaseList.Add(release);
+            var release = AddDraft(filename, content, metaToml);
             Publish(release);
             release.HiddenReads = 0;
 
+            return release;
+        }
+    }
+
+    /// <summary>A draft as a publication that broke off leaves one.</summary>
+    /// <param name="filename">Tag and name.</param>
+    /// <param name="content">Of its asset; null for none.</param>
+    /// <param name="body">The body.</param>
+    /// <param name="createdAt">Null for now.</param>
+    public FakeRelease AddDraft(string filename, byte[]? content = null, string body = "", DateTimeOffset? createdAt = null)
+    {
+        lock (github.Gate)
+        {
+            var release = new FakeRelease(github.NextId(), createdAt ?? github.Now)
+            {
+                Tag = filename,
+                Name = filename,
+                Body = body,
+                TargetCommitish = DefaultBranch,
+                Author = Owner.Login,
+            };
+            if (content is not null)
+            {
+                release.Assets.Add(new FakeAsset(github.NextId(), filename, content, "application/zip", release.CreatedAt));
+            }
+
+            ReleaseList.Add(release);
             return release;
         }
     }
@@ -146,13 +164,7 @@ internal sealed class FakeRepository(FakeGitHub github, long id, FakeAccount own
     {
         lock (github.Gate)
         {
-            var commits = new List<Commit>();
-            for (var commit = Git.Branch(branch ?? DefaultBranch); commit is not null; commit = commit.Parent is { } parent ? Git.Commits[parent] : null)
-            {
-                commits.Add(commit);
-            }
-
-            return commits;
+            return [.. Git.History(branch ?? DefaultBranch)];
         }
     }
 

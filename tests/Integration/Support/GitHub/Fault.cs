@@ -31,7 +31,16 @@ internal abstract record Fault
     }
 
     /// <summary>The request waits, before or after its effect, until the test lets it go on.</summary>
-    internal sealed record Pause : Fault
+    internal sealed record Pause : Waiting;
+
+    /// <summary>The header fields and the first half of the body arrive, and the rest once the test lets it.</summary>
+    internal sealed record Stall : Waiting
+    {
+        public Stall() => Effect = Effect.Whole;
+    }
+
+    /// <summary>A fault that lasts as long as the test wants; to be ordered once.</summary>
+    internal abstract record Waiting : Fault
     {
         private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);

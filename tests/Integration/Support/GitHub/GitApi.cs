@@ -151,7 +151,9 @@ internal static class GitApi
         Need.WriteContents.Refusal(call.Token, repository) ?? Empty(repository);
 
     private static Reply? Empty(FakeRepository repository) =>
-        repository.Git.IsEmpty ? Reply.Error(409, "Git Repository is empty.") : null;
+        !repository.Git.IsEmpty ? null
+        : repository.LooksUntilInitialized == 0 ? Reply.NotFound()
+        : Reply.Error(409, "Git Repository is empty.");
 
     private static Reply Ref(int status, Call call, FakeRepository repository, string name, string sha)
     {

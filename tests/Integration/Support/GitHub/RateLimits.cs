@@ -12,7 +12,7 @@ internal sealed class RateLimits(TimeProvider time)
     private readonly Dictionary<string, Queue<DateTimeOffset>> _created = [];
     private int _exceededStatus = 403;
     private int _secondaryLeft;
-    private Reply _secondary = Reply.Empty(403);
+    private (int Status, TimeSpan? RetryAfter) _secondary;
 
     /// <summary>Requests per hour of a user's token; workflow runs have 1,000, requests without a token 60.</summary>
     public int PerHour { get; set; } = 5000;
@@ -36,7 +36,7 @@ internal sealed class RateLimits(TimeProvider time)
         lock (_gate)
         {
             _secondaryLeft = times;
-            _secondary = Secondary(status, retryAfter);
+            _secondary = (status, retryAfter);
         }
     }
 
@@ -58,7 +58,7 @@ internal sealed class RateLimits(TimeProvider time)
             if (_secondaryLeft > 0)
             {
                 _secondaryLeft--;
-                return _secondary;
+                return Secondary(_secondary.Status, _secondary.RetryAfter);
             }
 
             if (WindowOf(call.Token) is var window && window.Used >= LimitOf(call.Token) && call.Origin == Origin.Api)

@@ -28,8 +28,8 @@ internal static class ReleaseRules
         return taken ? Reply.Invalid("Release", "already_exists", "tag_name") : null;
     }
 
-    /// <summary>Why it can't be published: there is nothing its tag could point to.</summary>
-    public static Reply? PublishingRefusal(FakeRepository repository, FakeRelease release)
+    /// <summary>Why it can't be published: nothing its tag could point to, or workflows there that this token may not change.</summary>
+    public static Reply? PublishingRefusal(Call call, FakeRepository repository, FakeRelease release)
     {
         if (repository.Git.IsEmpty)
         {
@@ -38,11 +38,18 @@ internal static class ReleaseRules
 
         var target = repository.Git.Tag(release.Tag) ?? repository.Git.Branch(release.TargetCommitish)
             ?? repository.Git.Commits.GetValueOrDefault(release.TargetCommitish);
+        if (target is null)
+        {
+            return Reply.Error(422, "Validation Failed", NotValid, MustBeValid, new { resource = "Release", code = "invalid", field = "target_commitish" });
+        }
 
-        return target is not null
+        return Workflows(repository, target) == Workflows(repository, repository.Git.Branch(repository.DefaultBranch))
             ? null
-            : Reply.Error(422, "Validation Failed", NotValid, MustBeValid, new { resource = "Release", code = "invalid", field = "target_commitish" });
+            : Need.WriteWorkflows.Refusal(call.Token, repository);
     }
+
+    private static string? Workflows(FakeRepository repository, Commit? commit) =>
+        commit is null ? null : repository.Git.Find(commit, ".github/workflows")?.Sha;
 
     private static object Custom(string field, string message) => new { resource = "Release", code = "custom", field, message };
 }

@@ -70,7 +70,7 @@ internal static class ReleasesApi
         }
 
         Fill(call, release);
-        if ((draft ? null : ReleaseRules.PublishingRefusal(repository, release)) is { } impossible)
+        if ((draft ? null : ReleaseRules.PublishingRefusal(call, repository, release)) is { } impossible)
         {
             return impossible;
         }
@@ -110,7 +110,7 @@ internal static class ReleasesApi
             return Reply.Invalid("Release", "custom", "tag_name", "tag_name cannot be changed when release is immutable");
         }
 
-        if ((publishes ? ReleaseRules.PublishingRefusal(repository, release) : null) is { } impossible)
+        if ((publishes ? ReleaseRules.PublishingRefusal(call, repository, release) : null) is { } impossible)
         {
             return impossible;
         }
