@@ -25,6 +25,8 @@ internal static class CommandLine
             new UpdateIndexCommand(name => environment[name] as string, UpdateIndexRun.RunAsync),
             .. DecisionCommand.All(name => environment[name] as string, DecisionRun.RunAsync),
             new QuickstartCommand(Quickstart.RunAsync),
+            new InitPkgRepoCommand(Version, name => environment[name] as string, InitPkgRepoRun.RunAsync),
+            new GenGhPagesCommand(name => environment[name] as string, GenGhPagesRun.RunAsync),
             new HealthCommand(HealthCheck.RunAsync),
         ];
         using var interruption = new Interruption();

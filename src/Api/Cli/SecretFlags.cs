@@ -6,14 +6,15 @@ namespace PyWharf.Api.Cli;
 /// <summary>The two ways to hand a secret to a command; at most one of them is used.</summary>
 /// <param name="variable">The value of an environment variable; null where there is none of that name.</param>
 /// <param name="description">What the secret is, as the help says it.</param>
-internal sealed class SecretFlags(Func<string, string?> variable, string description)
+/// <param name="what">What the flags call it.</param>
+internal sealed class SecretFlags(Func<string, string?> variable, string description, string what = "secret")
 {
-    private readonly Option<string?> _secret = Flag.Text("--secret", "SECRET", "a secret that is not empty", $"""
-        {description} Other users of the machine can see it; --secret_env is safer.
+    private readonly Option<string?> _secret = Flag.Text($"--{what}", what.ToUpperInvariant(), $"a {what} that is not empty", $"""
+        {description} Other users of the machine can see it; --{what}_env is safer.
         """);
 
-    private readonly Option<string?> _secretEnv = Flag.Text("--secret_env", "VARIABLE", "the name of an environment variable", """
-        The environment variable that holds the secret.
+    private readonly Option<string?> _secretEnv = Flag.Text($"--{what}_env", "VARIABLE", "the name of an environment variable", $"""
+        The environment variable that holds the {what}.
         """);
 
     public void AddTo(Command command)
@@ -22,6 +23,15 @@ internal sealed class SecretFlags(Func<string, string?> variable, string descrip
         command.Add(_secretEnv);
         command.Validators.Add(Check);
     }
+
+    /// <summary>Makes it wrong usage to give none, unless the command can do without this time.</summary>
+    public void Require(Command command, Func<CommandResult, bool> isDispensable) => command.Validators.Add(given =>
+    {
+        if (!isDispensable(given) && !IsGiven(given, _secret) && !IsGiven(given, _secretEnv))
+        {
+            given.AddError($"{_secret.Name} or {_secretEnv.Name} is missing");
+        }
+    });
 
     /// <summary>The secret; null where none was given.</summary>
     public string? Read(ParseResult parsed) => parsed.GetValue(_secretEnv) is { } name ? variable(name) : parsed.GetValue(_secret);
@@ -33,7 +43,7 @@ internal sealed class SecretFlags(Func<string, string?> variable, string descrip
             return;
         }
 
-        if (command.GetResult(_secret) is { Implicit: false })
+        if (IsGiven(command, _secret))
         {
             command.AddError($"{_secret.Name} and {_secretEnv.Name} exclude each other");
         }
@@ -42,4 +52,6 @@ internal sealed class SecretFlags(Func<string, string?> variable, string descrip
             command.AddError($"{_secretEnv.Name} names an environment variable that is not set");
         }
     }
+
+    private static bool IsGiven(CommandResult command, Option option) => command.GetResult(option) is { Implicit: false };
 }

@@ -4,8 +4,9 @@ using PyWharf.Domain;
 namespace PyWharf.Application.Indexing;
 
 /// <summary>What a page says of the files that a repository publishes.</summary>
-internal static class PageOf
+public static class PageOf
 {
+    /// <summary>The page of a project; its links lead to files beside it.</summary>
     public static ProjectPage Project(ProjectFiles files)
     {
         // Of a quarantined project installers must not be offered anything (PEP 792).

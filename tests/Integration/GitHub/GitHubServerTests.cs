@@ -220,6 +220,42 @@ public sealed class GitHubServerTests : IAsyncLifetime
         Assert.Contains("needs an admin secret", failed.Stderr, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("env = \"PATH\"")]
+    [InlineData("file = \"/etc/hostname\"")]
+    public async Task A_stranger_cannot_have_the_server_send_what_is_on_its_machine_to_a_host_of_theirs(string source)
+    {
+        using var server = await PyWharfProcess.StartAsync(Folder().Path, config: null);
+        using var client = server.Client();
+        using var form = new MultipartFormDataContent
+        {
+            { new StringContent(Config()), "config" },
+            { new StringContent($"[{Name}]\ntype = \"github\"\n{source}\n"), "admin_secret" },
+        };
+
+        var refused = (await Answer.ReadAsync(await client.PostAsync(new Uri("/initialize/", UriKind.Relative), form))).With(400);
+
+        Assert.Contains("needs its secret as \"raw\"", refused.Text.Replace("?", "\"", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Empty(GitHub.Log.All);
+    }
+
+    [Fact]
+    public async Task A_server_is_initialized_with_a_token_as_a_container_in_ci_is()
+    {
+        using var server = await PyWharfProcess.StartAsync(Folder().Path, config: null);
+        using var client = server.Client(Name, Writer.Value);
+        using var form = new MultipartFormDataContent
+        {
+            { new StringContent(Config()), "config" },
+            { new StringContent($"[{Name}]\ntype = \"github\"\nraw = \"{Admin.Value}\"\n"), "admin_secret" },
+        };
+
+        (await Answer.ReadAsync(await client.PostAsync(new Uri("/initialize/", UriKind.Relative), form))).With(200);
+
+        (await client.UploadAsync(Wheels.Build("demo", "1.0"))).With(200);
+        Assert.Equal(["demo-1.0-py3-none-any.whl"], await client.FilenamesAsync("demo"));
+    }
+
     private TempFolder Folder()
     {
         var folder = new TempFolder();

@@ -15,6 +15,9 @@ internal enum Needs
     /// <summary>The system's Python with build, which runs any build backend.</summary>
     Build,
 
+    /// <summary>The system's Python with a reader of YAML.</summary>
+    Yaml,
+
     /// <summary>twine, whose uploads the original was made for.</summary>
     Twine,
 

@@ -14,6 +14,7 @@ internal static class Requirement
         Needs.Pip => Missing(PythonClients.Pips is [var first, ..] ? first.Python : null, "Python with pip", "python3-pip"),
         Needs.Venv => Missing(PythonWith("ensurepip"), "Python with venv", "python3-venv"),
         Needs.Build => Missing(PythonWith("build"), "Python with build", "python3-build"),
+        Needs.Yaml => Missing(PythonWith("yaml"), "Python with yaml", "python3-yaml"),
         Needs.Twine => Missing(PythonClients.Twine, "twine", "twine"),
         Needs.Flit => Missing(PythonClients.Flit, "flit", "flit"),
         Needs.Poetry => Missing(PythonClients.Poetry, "poetry", "python3-poetry"),

@@ -12,4 +12,17 @@ namespace PyWharf.Infrastructure.Backends.GitHub;
 /// <param name="Proxies">Whether downloads go through this server; else clients are redirected to GitHub's storage.</param>
 /// <param name="WritesIndex">Whether this server writes the index file; else a workflow of the repository does.</param>
 internal sealed record GitHubConfig(
-    RepositoryName Name, string Owner, string Repo, string Branch, string IndexFilename, Uri ApiUrl, bool Proxies, bool WritesIndex);
+    RepositoryName Name, string Owner, string Repo, string Branch, string IndexFilename, Uri ApiUrl, bool Proxies, bool WritesIndex)
+{
+    /// <summary>What <c>type</c> is, in config.toml and index.toml.</summary>
+    public const string Type = "github";
+
+    /// <summary>The branch, where config.toml names none.</summary>
+    public const string DefaultBranch = "master";
+
+    /// <summary>The index file, where config.toml names none.</summary>
+    public const string DefaultIndexFilename = "index.toml";
+
+    /// <summary>The API, where config.toml names none.</summary>
+    public const string DefaultApiUrl = "https://api.github.com";
+}

@@ -5,7 +5,8 @@ namespace PyWharf.Unit.Api.Cli;
 
 public sealed class HelpTextTests
 {
-    public static TheoryData<string> Commands => new("server", "update_index", "yank", "unyank", "delete", "status", "quickstart", "health");
+    public static TheoryData<string> Commands => new(
+        "server", "update_index", "yank", "unyank", "delete", "status", "quickstart", "github.init_pkg_repo", "github.gen_gh_pages", "health");
 
     [Fact]
     public async Task The_help_of_the_program_is_the_approved_one()

@@ -9,6 +9,9 @@ namespace PyWharf.Unit.Api.Cli;
 /// <param name="Options">What a command got; null when none ran.</param>
 internal sealed record Invocation(int ExitCode, string Stdout, string Stderr, object? Options)
 {
+    /// <summary>What the program says its version is.</summary>
+    public const string Version = "1.2.3";
+
     public ServerOptions Server => Assert.IsType<ServerOptions>(Options);
 
     public UpdateIndexOptions UpdateIndex => Assert.IsType<UpdateIndexOptions>(Options);
@@ -50,6 +53,8 @@ internal sealed record Invocation(int ExitCode, string Stdout, string Stderr, ob
             new UpdateIndexCommand(name => environment[name] as string, Note),
             .. DecisionCommand.All(name => environment[name] as string, Note),
             new QuickstartCommand(Note),
+            new InitPkgRepoCommand(Version, name => environment[name] as string, Note),
+            new GenGhPagesCommand(name => environment[name] as string, Note),
             new HealthCommand(Note),
             .. more,
         ];

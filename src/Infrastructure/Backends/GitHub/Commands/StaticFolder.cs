@@ -1,0 +1,111 @@
+using System.Text.Json;
+using PyWharf.Application.Rendering;
+using PyWharf.Domain;
+using PyWharf.Infrastructure.Storage;
+
+namespace PyWharf.Infrastructure.Backends.GitHub.Commands;
+
+/// <summary>
+/// The files of a static index, made beside what is in a folder and then put in its place: until <see cref="Publish"/> nothing in the folder has
+/// changed, and who reads it meanwhile sees each file as a whole. Other files in the folder stay as they are.
+/// </summary>
+internal sealed class StaticFolder : IDisposable
+{
+    private const string Html = "index.html";
+    private const string Json = "index.json";
+
+    private readonly string _folder;
+    private readonly string _staging;
+    private readonly List<string> _paths = [];
+    private IReadOnlyCollection<string> _stale;
+
+    /// <param name="folder">An existing one.</param>
+    public StaticFolder(string folder)
+    {
+        if (!Directory.Exists(folder))
+        {
+            throw new DirectoryNotFoundException($"There is no folder {folder}.");
+        }
+
+        _folder = folder;
+        _stale = ProjectsOf(Path.Combine(folder, Json));
+        _staging = Path.Combine(folder, $".pywharf-{Guid.NewGuid():N}");
+        Directory.CreateDirectory(_staging);
+    }
+
+    /// <summary>Adds a file.</summary>
+    /// <param name="path">Relative to the folder, with slashes.</param>
+    /// <param name="content">All of it.</param>
+    public void Add(string path, ReadOnlySpan<byte> content)
+    {
+        var staged = Path.Combine(_staging, path);
+        Directory.CreateDirectory(Path.GetDirectoryName(staged) ?? _staging);
+        File.WriteAllBytes(staged, content);
+        _paths.Add(path);
+    }
+
+    /// <summary>Adds the page of a project, as HTML and as JSON (PEP 691).</summary>
+    public void AddPage(string project, RenderedPage page) => AddBoth($"{project}/", page);
+
+    /// <summary>Adds the list of all projects, and what lies at the root besides.</summary>
+    public void AddProjectList(IReadOnlyCollection<string> projects)
+    {
+        AddBoth("", SimplePage.RenderProjectList(projects));
+        _stale = [.. _stale.Except(projects)];
+
+        // Or GitHub would look for a blog in it.
+        Add(".nojekyll", []);
+    }
+
+    /// <summary>Puts all files in their place, and takes away the pages of projects that are gone.</summary>
+    public void Publish()
+    {
+        foreach (var path in _paths)
+        {
+            var target = Path.Combine(_folder, path);
+            Directory.CreateDirectory(Path.GetDirectoryName(target) ?? _folder);
+            DurableFile.Replace(Path.Combine(_staging, path), target);
+        }
+
+        foreach (var folder in _stale.Where(project => !_paths.Contains($"{project}/{Html}")).Select(project => Path.Combine(_folder, project)))
+        {
+            File.Delete(Path.Combine(folder, Html));
+            File.Delete(Path.Combine(folder, Json));
+            if (!Directory.EnumerateFileSystemEntries(folder).Any())
+            {
+                Directory.Delete(folder);
+            }
+        }
+    }
+
+    /// <summary>Takes away what was not published.</summary>
+    public void Dispose() => Directory.Delete(_staging, recursive: true);
+
+    private void AddBoth(string folder, RenderedPage page)
+    {
+        Add(folder + Html, page.TextHtml.Identity.Bytes.Span);
+        Add(folder + Json, page.Json.Identity.Bytes.Span);
+    }
+
+    /// <summary>The projects that were written here before and still have a folder; none where that can't be told.</summary>
+    private static string[] ProjectsOf(string path)
+    {
+        try
+        {
+            using var list = JsonDocument.Parse(File.ReadAllBytes(path));
+
+            return
+            [
+                .. from project in list.RootElement.GetProperty("projects").EnumerateArray()
+                   let name = project.GetProperty("name").GetString()
+                   where ProjectName.TryParse(name, out var parsed) && parsed.IsNormalized
+                       && Directory.Exists(Path.Combine(Path.GetDirectoryName(path) ?? "", name))
+                   select name,
+            ];
+        }
+        catch (Exception exception) when (exception is IOException or JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            return [];
+        }
+    }
+}

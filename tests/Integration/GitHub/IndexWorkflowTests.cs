@@ -1,0 +1,95 @@
+using System.Text.Json;
+using PyWharf.Domain;
+using PyWharf.Infrastructure.Backends.GitHub.Commands;
+using PyWharf.Integration.Support;
+
+namespace PyWharf.Integration.GitHub;
+
+/// <summary>The workflow as a runner takes it: YAML, and the shell scripts in it, with docker played by a function that notes what it got.</summary>
+public sealed class IndexWorkflowTests : IDisposable
+{
+    private const string YamlToJson = "import json, sys, yaml; print(json.dumps(yaml.load(sys.stdin, yaml.BaseLoader)))";
+
+    private readonly TempFolder _folder = new();
+
+    [FactWhen(Needs.Yaml)]
+    public async Task It_runs_when_something_is_published_and_one_after_the_other()
+    {
+        var workflow = await ParseAsync(hasPages: true);
+
+        Assert.Equal(["published", "deleted"], workflow.GetProperty("on").GetProperty("release").GetProperty("types").EnumerateArray().Select(type => type.GetString()));
+        Assert.Equal("*/15 * * * *", workflow.GetProperty("on").GetProperty("schedule")[0].GetProperty("cron").GetString());
+        Assert.True(workflow.GetProperty("on").TryGetProperty("workflow_dispatch", out _));
+        Assert.True(workflow.GetProperty("on").TryGetProperty("repository_dispatch", out _));
+        Assert.Equal("write", workflow.GetProperty("permissions").GetProperty("contents").GetString());
+        Assert.Equal("pywharf", workflow.GetProperty("concurrency").GetProperty("group").GetString());
+        Assert.Equal(["Update the index", "Get the pages as they are", "Write the pages", "Publish the pages"], Steps(workflow).Select(Name));
+        Assert.Equal(["Update the index"], Steps(await ParseAsync(hasPages: false)).Select(Name));
+    }
+
+    [FactWhen(Needs.Yaml)]
+    public async Task The_index_is_updated_by_a_command_without_the_token_in_it()
+    {
+        var step = Steps(await ParseAsync(hasPages: false)).Single();
+
+        var docker = await RunAsync(step);
+
+        Assert.Equal("${{ secrets.GITHUB_TOKEN }}", step.GetProperty("env").GetProperty("GITHUB_TOKEN").GetString());
+        Assert.Equal(
+            [
+                "run", "--rm", "--env", "GITHUB_TOKEN", "example.com/pywharf:1.0", "update_index", "--type=github", "--name=team", "--owner=acme",
+                "--repo=packages", "--branch=main", "--index_filename=index.toml", "--api_url=https://api.example.com", "--secret_env=GITHUB_TOKEN",
+            ],
+            docker);
+    }
+
+    [FactWhen(Needs.Yaml)]
+    public async Task Pages_are_written_by_a_command_that_takes_these_flags()
+    {
+        var docker = await RunAsync(Steps(await ParseAsync(hasPages: true)).Single(step => Name(step) == "Write the pages"));
+
+        Assert.Equal($"{_folder.Path}/pages:/pages", docker[docker.IndexOf("--volume") + 1]);
+        var args = docker[(docker.IndexOf("example.com/pywharf:1.0") + 1)..];
+        var run = await PyWharfProcess.RunAsync(args, [("GITHUB_TOKEN", "hunter2")]);
+        Assert.Equal("github.gen_gh_pages", args[0]);
+        Assert.Equal((1, "pywharf: There is no folder /pages: --output_folder names one that is there.\n"), (run.ExitCode, run.Stderr));
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private static JsonElement.ArrayEnumerator Steps(JsonElement workflow) =>
+        workflow.GetProperty("jobs").GetProperty("index").GetProperty("steps").EnumerateArray();
+
+    private static string? Name(JsonElement step) => step.GetProperty("name").GetString();
+
+    private static async Task<JsonElement> ParseAsync(bool hasPages)
+    {
+        Assert.True(RepositoryName.TryParse("team", out var name, out _));
+        var plan = new PackageRepositoryPlan { Name = name, Repo = "packages", Image = "example.com/pywharf:1.0", HasPages = hasPages };
+        var json = await ChildProcess.RunAsync(
+            ChildProcess.Describe(PythonClients.Python ?? "", ["-c", YamlToJson], [("PATH", "/usr/bin:/bin")]), IndexWorkflow.Render(plan, "main"));
+
+        return JsonSerializer.Deserialize<JsonElement>(json.Succeeded().Stdout);
+    }
+
+    /// <summary>Runs the script of a step as a runner does, and gives back what docker was called with.</summary>
+    private async Task<List<string>> RunAsync(JsonElement step)
+    {
+        var called = _folder.At("called");
+        var script = "docker() { printf '%s\\n' \"$@\" > \"$CALLED\"; }\n" + step.GetProperty("run").GetString();
+        var start = ChildProcess.Describe("/bin/bash", ["--noprofile", "--norc", "-eo", "pipefail", "-c", script],
+        [
+            ("PATH", "/usr/bin:/bin"),
+            ("CALLED", called),
+            ("IMAGE", "example.com/pywharf:1.0"),
+            ("GITHUB_TOKEN", "hunter2"),
+            ("GITHUB_REPOSITORY", "acme/packages"),
+            ("GITHUB_REPOSITORY_OWNER", "acme"),
+            ("GITHUB_API_URL", "https://api.example.com"),
+        ]);
+        start.WorkingDirectory = _folder.Path;
+        (await ChildProcess.RunAsync(start)).Succeeded();
+
+        return [.. (await File.ReadAllTextAsync(called)).Split('\n', StringSplitOptions.RemoveEmptyEntries)];
+    }
+}
