@@ -21,6 +21,11 @@ internal sealed class TokenAccess(GitHubApi api, AuthenticationLifetimes lifetim
     /// <summary>What the token opens. <see cref="FailureKind.Unavailable"/> where GitHub can't be asked and nothing is known.</summary>
     public async ValueTask<Outcome<AccessLevel>> OfAsync(Secret token, AccessLevel wanted, CancellationToken cancellationToken)
     {
+        if (token.Reveal().Length == 0)
+        {
+            return AccessLevel.None;
+        }
+
         var fingerprint = token.Fingerprint();
         if (_known.TryGetValue(fingerprint, out var known) && (!known.Answer.IsCompleted || IsFresh(known, wanted)))
         {

@@ -1,0 +1,128 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using PyWharf.Application.Ports;
+using PyWharf.Domain;
+using PyWharf.Infrastructure.Backends;
+using PyWharf.Infrastructure.Backends.GitHub;
+using PyWharf.Infrastructure.Backends.GitHub.Api;
+using PyWharf.Integration.Support.GitHub;
+using PyWharf.Support;
+
+namespace PyWharf.Integration.GitHub;
+
+/// <summary>What a token opens, and how often GitHub is asked for that.</summary>
+public sealed class TokenAccessTests : IAsyncLifetime
+{
+    private static readonly AuthenticationLifetimes Lifetimes = new(TimeSpan.FromHours(1), TimeSpan.FromMinutes(5));
+
+    private readonly SkippingTime _time = new();
+
+    private FakeGitHub GitHub { get; set; } = null!; // by InitializeAsync
+
+    private FakeRepository Repository { get; set; } = null!; // by InitializeAsync
+
+    private TokenAccess Access { get; set; } = null!; // by InitializeAsync
+
+    private int Questions => GitHub.Log.All.Count(request => request.Path == "/repos/acme/packages");
+
+    public async Task InitializeAsync()
+    {
+        GitHub = await FakeGitHub.StartAsync();
+        Repository = GitHub.AddRepository("acme/packages");
+        Access = new TokenAccess(GitHubApi.Create(GitHub.ApiUrl, "acme", "packages", _time, NullLogger.Instance), Lifetimes, _time);
+    }
+
+    public async Task DisposeAsync() => await GitHub.DisposeAsync();
+
+    [Fact]
+    public async Task A_role_on_GitHub_is_what_a_token_may_do_here()
+    {
+        Assert.Equal(AccessLevel.Write, await OfAsync(GitHub.AddToken(Repository, Role.Push)));
+        Assert.Equal(AccessLevel.Read, await OfAsync(GitHub.AddToken(Repository, Role.Pull)));
+        Assert.Equal(AccessLevel.None, (await Access.OfAsync(new Secret("ghp_nobody"), AccessLevel.Read, default)).Value);
+    }
+
+    [Fact]
+    public async Task Nobody_writes_to_an_archived_repository()
+    {
+        var token = GitHub.AddToken(Repository, Role.Push);
+        Repository.Archived = true;
+
+        Assert.Equal(AccessLevel.Read, await OfAsync(token));
+    }
+
+    [Fact]
+    public async Task Many_first_questions_about_one_token_are_one_question_to_GitHub()
+    {
+        var token = GitHub.AddToken(Repository, Role.Push);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => OfAsync(token))));
+
+        Assert.All(answers, answer => Assert.Equal(AccessLevel.Write, answer));
+        Assert.Equal(1, Questions);
+    }
+
+    [Theory]
+    [InlineData(4, AccessLevel.Write, 1)]
+    [InlineData(6, AccessLevel.Write, 2)]
+    [InlineData(6, AccessLevel.Read, 1)]
+    [InlineData(59, AccessLevel.Read, 1)]
+    [InlineData(61, AccessLevel.Read, 2)]
+    public async Task What_a_token_may_do_is_believed_longer_for_reading_than_for_writing(int minutes, AccessLevel wanted, int questions)
+    {
+        var token = GitHub.AddToken(Repository, Role.Push);
+        await OfAsync(token);
+
+        _time.Advance(TimeSpan.FromMinutes(minutes));
+        await OfAsync(token, wanted);
+
+        Assert.Equal(questions, Questions);
+    }
+
+    [Fact]
+    public async Task A_bad_token_is_asked_about_once_a_minute()
+    {
+        foreach (var seconds in (int[])[0, 30, 20, 20])
+        {
+            _time.Advance(TimeSpan.FromSeconds(seconds));
+            Assert.Equal(AccessLevel.None, (await Access.OfAsync(new Secret("ghp_nobody"), AccessLevel.Write, default)).Value);
+        }
+
+        Assert.Equal(2, Questions);
+    }
+
+    [Fact]
+    public async Task A_token_that_was_revoked_ends_when_it_is_asked_about_again()
+    {
+        var token = GitHub.AddToken(Repository, Role.Push);
+        await OfAsync(token);
+        GitHub.Revoke(token);
+
+        Assert.Equal(AccessLevel.Write, await OfAsync(token));
+        _time.Advance(TimeSpan.FromMinutes(6));
+        Assert.Equal(AccessLevel.None, await OfAsync(token));
+    }
+
+    [Fact]
+    public async Task Trouble_is_no_answer_and_is_not_remembered()
+    {
+        var token = GitHub.AddToken(Repository, Role.Push);
+        GitHub.Faults.Next(_ => true, new Fault.Answer(502), 20);
+
+        Assert.Equal(FailureKind.Unavailable, (await Access.OfAsync(new Secret(token.Value), AccessLevel.Write, default)).Failure?.Kind);
+
+        GitHub.Faults.Stop();
+        Assert.Equal(AccessLevel.Write, await OfAsync(token));
+    }
+
+    [Fact]
+    public async Task An_empty_token_opens_nothing_and_nobody_is_asked()
+    {
+        Repository.Private = false;
+
+        Assert.Equal(AccessLevel.None, (await Access.OfAsync(new Secret(""), AccessLevel.Read, default)).Value);
+        Assert.Equal(0, Questions);
+    }
+
+    private async Task<AccessLevel> OfAsync(FakeToken token, AccessLevel wanted = AccessLevel.Write) =>
+        (await Access.OfAsync(new Secret(token.Value), wanted, default)).Value;
+}
