@@ -199,13 +199,14 @@ public sealed class IndexWriterTests : IAsyncLifetime
         var server = _pypi.Server();
         foreach (var (effect, project) in (ValueTuple<Effect, string>[])[(Effect.Whole, "a"), (Effect.None, "b")])
         {
-            _pypi.GitHub.Faults.Next(request => request.Method == "PUT", (what switch
+            Fault fault = what switch
             {
-                "reset" => (Fault)new Fault.Reset(),
+                "reset" => new Fault.Reset(),
                 "502" => new Fault.Answer(502),
                 "503" => Fault.Answer.Json(503, "Service Unavailable"),
                 _ => new Fault.Cut(),
-            }) with { Effect = effect });
+            };
+            _pypi.GitHub.Faults.Next(request => request.Method == "PUT", fault with { Effect = effect });
 
             Assert.Equal(1, (await AddAsync(server, _pypi.Publish(project))).Published);
         }
