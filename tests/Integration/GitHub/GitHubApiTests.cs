@@ -289,8 +289,8 @@ public sealed class GitHubApiTests : IAsyncLifetime
     public async Task A_GitHub_that_is_not_there_is_unreachable()
     {
         var gone = await FakeGitHub.StartAsync();
-        await gone.DisposeAsync();
         var api = GitHubApi.Create(gone.ApiUrl, "acme", "packages", _time, NullLogger.Instance);
+        await gone.DisposeAsync();
 
         var thrown = await Assert.ThrowsAsync<GitHubException>(() => api.GetRepositoryAsync(new Secret("ghp_1"), default));
 

@@ -37,8 +37,9 @@ internal static class GitHubConnections
     /// <summary>The sockets. Bytes of packages are passed on as they are; the rest is JSON and gains from compression.</summary>
     private sealed class GitHubSockets : HttpMessageHandler
     {
-        private readonly HttpMessageInvoker _api = Open(DecompressionMethods.GZip);
-        private readonly HttpMessageInvoker _bytes = Open(DecompressionMethods.None);
+        // GitHub takes 100 requests of a user at once; with HTTP/1.1 a connection carries one.
+        private readonly HttpMessageInvoker _api = Open(DecompressionMethods.GZip, connections: 32);
+        private readonly HttpMessageInvoker _bytes = Open(DecompressionMethods.None, connections: 64);
 
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
             (GitHubCall.Of(request).MaxBytes is null ? _bytes : _api).SendAsync(request, cancellationToken);
@@ -50,13 +51,12 @@ internal static class GitHubConnections
             base.Dispose(disposing);
         }
 
-        private static HttpMessageInvoker Open(DecompressionMethods decompression) => new(new SocketsHttpHandler
+        private static HttpMessageInvoker Open(DecompressionMethods decompression, int connections) => new(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
             AutomaticDecompression = decompression,
             ConnectTimeout = TimeSpan.FromSeconds(10),
-            // GitHub takes 100 requests of a user at once; with HTTP/1.1 a connection carries one.
-            MaxConnectionsPerServer = 32,
+            MaxConnectionsPerServer = connections,
             // Follows a change of the host's addresses.
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             UseCookies = false,
