@@ -28,6 +28,6 @@ internal static class Packages
 
         return new GitHubRelease(
             1, name, Encoding.UTF8.GetString(MetaFile.Write(package.Meta)), Draft: false, DateTimeOffset.UnixEpoch, url,
-            [new GitHubAsset(2, url, name, "uploaded", 3, null, url)]);
+            [new GitHubAsset(2, url, name, "uploaded", 3, url)]);
     }
 }
