@@ -10,6 +10,10 @@ public sealed class FileSystemBackendTests : BackendContract
 {
     private readonly TempFolder _root = new();
 
+    protected override Secret WriteSecret { get; } = new("write:this");
+
+    protected override Secret ReadSecret { get; } = new("read-this");
+
     private string Storage => Path.Combine(_root.Path, "cache", "local", "storage");
 
     private string Catalog => Path.Combine(_root.Path, "index", "local", "catalog.db");

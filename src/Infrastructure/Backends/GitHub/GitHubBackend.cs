@@ -113,6 +113,12 @@ internal sealed class GitHubBackend : IRepositoryBackend
             return failure;
         }
 
+        // A deletion decides before it removes: whoever publishes into the gap between finds that decided now.
+        if (await SyncRecordsAsync(secret, cancellationToken) is null && _catalog.RecordOf(file.Filename.Project).RefusalOf(file.Filename) is { Kind: FailureKind.Conflict } taken)
+        {
+            return await WithdrawAsync(secret, file.Filename.ToString(), cancellationToken) ?? taken;
+        }
+
         if (released.Value.Publication == Publication.Published || _catalog.Find(file.Filename.ToString()) is null)
         {
             Show(file, staged, released.Value, uploadedAt, meta);
@@ -171,7 +177,7 @@ internal sealed class GitHubBackend : IRepositoryBackend
 
     /// <inheritdoc/>
     public Task<Outcome<MetadataFields>> ReadFieldsAsync(Secret secret, PackageFile file, CancellationToken cancellationToken) =>
-        Task.FromResult<Outcome<MetadataFields>>(_catalog.FieldsOf(file.Filename.ToString()) ?? MetadataFields.None);
+        Task.FromResult<Outcome<MetadataFields>>((_catalog.FieldsOf(file.Filename.ToString()) ?? MetadataFields.None).Or(FieldsOf(file.MetadataSha256)));
 
     /// <inheritdoc/>
     public async Task<Outcome<ProjectRecord>> ChangeRecordAsync(
@@ -258,6 +264,12 @@ internal sealed class GitHubBackend : IRepositoryBackend
         _catalog.Dispose();
     }
 
+    /// <summary>What the wheel itself says, where that is kept here.</summary>
+    private MetadataFields FieldsOf(Sha256Digest? document) =>
+        document is { } digest && _documents.Find(digest) is { } path && CoreMetadata.TryParse(File.ReadAllBytes(path), out var metadata, out _)
+            ? MetadataFields.Of(metadata)
+            : MetadataFields.None;
+
     private void Show(NewFile file, StagedFile staged, PublishedRelease released, DateTimeOffset uploadedAt, IReadOnlyList<KeyValuePair<string, string>> meta)
     {
         var described = new PackageFile
@@ -309,21 +321,40 @@ internal sealed class GitHubBackend : IRepositoryBackend
     {
         foreach (var filename in record.Deleted.Keys.Where(name => _catalog.Find(name) is not null).ToList())
         {
+            await RemoveReleaseAsync(token, filename, cancellationToken);
+            _uploaded.TryRemove(filename, out _);
+            _catalog.Change(new CatalogChange { Removed = [filename] });
+        }
+    }
+
+    private async Task RemoveReleaseAsync(Secret token, string filename, CancellationToken cancellationToken)
+    {
+        try
+        {
             if (await _api.FindReleaseAsync(token, filename, cancellationToken) is { } release)
             {
                 await _api.DeleteReleaseAsync(token, release.Id, cancellationToken);
-                try
-                {
-                    await _api.DeleteTagAsync(token, filename, cancellationToken);
-                }
-                catch (GitHubException exception) when (exception.Trouble == Trouble.NotFound)
-                {
-                    // There was none.
-                }
+                await _api.DeleteTagAsync(token, filename, cancellationToken);
             }
+        }
+        catch (GitHubException exception) when (exception.Trouble == Trouble.NotFound)
+        {
+            // Somebody else was faster, or there was no tag.
+        }
+    }
 
-            _uploaded.TryRemove(filename, out _);
-            _catalog.Change(new CatalogChange { Removed = [filename] });
+    /// <summary>Takes back what was published under a name that had just been deleted; null when that is done.</summary>
+    private async Task<Failure?> WithdrawAsync(Secret token, string filename, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await RemoveReleaseAsync(token, filename, cancellationToken);
+
+            return null;
+        }
+        catch (GitHubException exception)
+        {
+            return GitHubFailure.Of(exception, $"{filename}, which was deleted meanwhile, is still on GitHub");
         }
     }
 
