@@ -25,6 +25,9 @@ internal sealed record CatalogChange
     /// <summary>A folder that was looked at, with its stamp.</summary>
     public (string Name, long Stamp)? Folder { get; init; }
 
+    /// <summary>Whether there is nothing to change.</summary>
+    public bool IsEmpty => !IsVisible && Folder is null;
+
     /// <summary>Whether an index made before does not show it.</summary>
     public bool IsVisible => Published.Count + Removed.Count + Described.Count + Measured.Count > 0 || Decided is not null;
 }

@@ -79,6 +79,10 @@ internal sealed class IndexCatalog(CatalogDatabase database, TimeProvider time) 
     /// <summary>Every file that is there.</summary>
     public IReadOnlyList<CatalogedFile> AllFiles() => database.WithLock(() => ReadFiles($"SELECT {Columns} FROM files WHERE removed = 0"));
 
+    /// <summary>The files that have this stamp.</summary>
+    public IReadOnlyList<CatalogedFile> WithStamp(long stamp) => database.WithLock(() =>
+        ReadFiles($"SELECT {Columns} FROM files WHERE stamp = $stamp AND removed = 0", ("$stamp", stamp)));
+
     /// <summary>The record of each project about which something was ever decided.</summary>
     public IReadOnlyList<KeyValuePair<ProjectName, ProjectRecord>> Records() => database.WithLock(() => ReadRecords(-1, new ProjectNames()));
 
@@ -118,6 +122,12 @@ internal sealed class IndexCatalog(CatalogDatabase database, TimeProvider time) 
     /// <summary>Makes a change, all of it or none, and counts one revision if an index would show it.</summary>
     public void Change(CatalogChange change) => database.WithLock(() =>
     {
+        // The clock asks every second, and a transaction that writes nothing still keeps other processes waiting.
+        if (change.IsEmpty)
+        {
+            return true;
+        }
+
         using var transaction = database.Begin(writes: true);
 
         if (change.IsVisible)

@@ -169,6 +169,20 @@ public sealed class GitHubServerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_proxied_download_that_is_cut_off_is_said_and_the_next_one_is_whole()
+    {
+        var server = await StartAsync(Folder(), "download = \"proxy\"");
+        using var writer = server.Client(Name, Writer.Value);
+        var wheel = Wheels.Build("demo", "1.0", payload: 300_000, random: true);
+        (await writer.UploadAsync(wheel)).With(200);
+        GitHub.Faults.Next(request => request.Origin == Origin.Storage, new Fault.Cut());
+
+        (await writer.AskAsync($"/simple/demo/{wheel.Filename}")).With(502);
+
+        Assert.Equal(wheel.Content, (await writer.AskAsync($"/simple/demo/{wheel.Filename}")).With(200).Bytes);
+    }
+
+    [Fact]
     public async Task What_others_published_gets_its_size_and_its_metadata_in_the_background()
     {
         var wheel = Wheels.Build("demo", "1.0");

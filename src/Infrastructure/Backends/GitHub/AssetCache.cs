@@ -26,23 +26,38 @@ internal sealed class AssetCache(GitHubApi api, SignedUrls urls, DiskStaging sta
             return path;
         }
 
-        var fetching = _fetching.GetOrAdd(file.Sha256, _ => new Lazy<Task<Outcome<string>>>(() => FetchAsync(token, file, path)));
+        var fetching = _fetching.GetOrAdd(file.Sha256, _ => new Lazy<Task<Outcome<string>>>(() => FetchOnceAsync(token, file, path)));
+
+        return await fetching.Value.WaitAsync(cancellationToken);
+    }
+
+    private async Task<Outcome<string>> FetchOnceAsync(Secret token, PackageFile file, string path)
+    {
+        var asset = new Uri(file.Location);
         try
         {
-            return await fetching.Value.WaitAsync(cancellationToken);
+            return await FetchAsync(token, asset, file, path);
+        }
+        catch (Exception exception) when (exception is IOException or HttpRequestException)
+        {
+            return new Failure(FailureKind.BadGateway, $"GitHub sent {file.Filename} only in part: try again.", TimeSpan.FromSeconds(5));
+        }
+        catch (GitHubException exception) when (exception.Trouble == Trouble.Forbidden)
+        {
+            // The storage's word, not that of GitHub's API on the token: the signed URL is no longer good.
+            urls.Forget(token, asset);
+
+            return new Failure(FailureKind.BadGateway, $"GitHub's storage did not hand out {file.Filename}: try again.", TimeSpan.FromSeconds(5));
         }
         finally
         {
-            if (fetching.Value.IsCompleted)
-            {
-                _fetching.TryRemove(new(file.Sha256, fetching));
-            }
+            // By whoever fetches, as those who asked may be gone: else the next one would get an answer of long ago.
+            _fetching.TryRemove(file.Sha256, out _);
         }
     }
 
-    private async Task<Outcome<string>> FetchAsync(Secret token, PackageFile file, string path)
+    private async Task<Outcome<string>> FetchAsync(Secret token, Uri asset, PackageFile file, string path)
     {
-        var asset = new Uri(file.Location);
         using var content = await urls.OfAsync(token, asset, CancellationToken.None) is { } location
             ? await api.FetchSignedAsync(location, range: null, CancellationToken.None)
             : ((AssetContent.Direct)await api.OpenAssetAsync(token, asset, CancellationToken.None)).Response;

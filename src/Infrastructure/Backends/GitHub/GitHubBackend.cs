@@ -361,7 +361,7 @@ internal sealed class GitHubBackend : IRepositoryBackend
     /// <summary>Writes what was uploaded here into the index file, where this server does that; all since the last time at once.</summary>
     private async Task<Failure?> WriteIndexAsync(Secret token, CancellationToken cancellationToken)
     {
-        var pending = _catalog.AllFiles().Where(file => file.Stamp == IndexedFile.Pending).Select(file => file.File.Filename.ToString()).ToList();
+        var pending = _catalog.WithStamp(IndexedFile.Pending).Select(file => file.File.Filename.ToString()).ToList();
         foreach (var name in _uploaded.Keys.Except(pending))
         {
             _uploaded.TryRemove(name, out _);

@@ -77,7 +77,12 @@ internal sealed class TokenAccess(GitHubApi api, AuthenticationLifetimes lifetim
 
     private bool IsFresh(Known known, AccessLevel wanted)
     {
-        var answer = known.Answer.Result; // it is completed, and never throws
+        if (!known.Answer.IsCompletedSuccessfully)
+        {
+            return false;
+        }
+
+        var answer = known.Answer.Result; // it is there
         var lifetime = answer.Failure is not null ? TimeSpan.Zero
             : answer.Value == AccessLevel.None ? OfNo
 
