@@ -61,9 +61,7 @@ internal sealed class GenGhPagesCommand : Command
             parsed.GetRequiredValue(_repo)!,
             parsed.GetValue(_branch) ?? GitHubConfig.DefaultBranch,
             parsed.GetRequiredValue(_indexFilename),
-            parsed.GetRequiredValue(_apiUrl),
-            Proxies: false,
-            WritesIndex: false),
+            parsed.GetRequiredValue(_apiUrl)),
         Token = new Secret(_token.Read(parsed) ?? ""),
         OutputFolder = parsed.GetRequiredValue(_outputFolder)!, // as the name
     };

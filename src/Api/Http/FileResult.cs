@@ -11,32 +11,51 @@ internal static class FileResult
     // A file never changes under its name. Private: whether it may be read depends on who asks.
     private const string Forever = "private, max-age=365000000, immutable";
 
+    private const string ContentType = "application/octet-stream";
+
     public static Task WriteAsync(HttpContext http, DownloadFile.Result result)
     {
-        switch (result)
+        var changedAt = result.PublishedAt is { } time ? time.AddTicks(-(time.Ticks % TimeSpan.TicksPerSecond)) : (DateTimeOffset?)null;
+        var tag = new EntityTagHeaderValue($"\"{result.Sha256}\"");
+
+        return result.Download switch
         {
-            case { Download: Download.LocalFile local }:
-                http.Response.Headers.CacheControl = Forever;
-                http.Response.Headers.XContentTypeOptions = "nosniff";
-                IgnoreRangesOfOtherUnits(http.Request);
+            Download.LocalFile local => SendAsync(http, TypedResults.PhysicalFile(local.Path, ContentType, null, changedAt, tag, enableRangeProcessing: true)),
+            Download.Content content => SendArrivingAsync(http, TypedResults.Stream(content.Body, ContentType, null, changedAt, tag, enableRangeProcessing: true)),
+            Download.Redirect redirect => RedirectAsync(http.Response, redirect.Location),
+            _ => throw new UnreachableException(),
+        };
+    }
 
-                return TypedResults.PhysicalFile(
-                    local.Path,
-                    "application/octet-stream",
-                    lastModified: result.PublishedAt is { } time ? time.AddTicks(-(time.Ticks % TimeSpan.TicksPerSecond)) : null,
-                    entityTag: new EntityTagHeaderValue($"\"{result.Sha256}\""),
-                    enableRangeProcessing: true).ExecuteAsync(http);
+    private static Task SendAsync(HttpContext http, IResult file)
+    {
+        http.Response.Headers.CacheControl = Forever;
+        http.Response.Headers.XContentTypeOptions = "nosniff";
+        IgnoreRangesOfOtherUnits(http.Request);
 
-            case { Download: Download.Redirect redirect }:
-                http.Response.StatusCode = StatusCodes.Status302Found;
-                http.Response.Headers.Location = redirect.Location.AbsoluteUri;
-                http.Response.Headers.CacheControl = "no-store"; // it may be signed, and live for minutes
+        return file.ExecuteAsync(http);
+    }
 
-                return Task.CompletedTask;
-
-            default:
-                throw new UnreachableException();
+    private static async Task SendArrivingAsync(HttpContext http, IResult file)
+    {
+        try
+        {
+            await SendAsync(http, file);
         }
+        catch (IOException) when (http.Response.HasStarted)
+        {
+            // The status is sent. That the rest is missing shows in the connection, which breaks before the promised length.
+            http.Abort();
+        }
+    }
+
+    private static Task RedirectAsync(HttpResponse response, Uri location)
+    {
+        response.StatusCode = StatusCodes.Status302Found;
+        response.Headers.Location = location.AbsoluteUri;
+        response.Headers.CacheControl = "no-store"; // it may be signed, and live for minutes
+
+        return Task.CompletedTask;
     }
 
     /// <summary>The framework counts bytes whatever unit was named; one that is not known is to be ignored (RFC 9110, section 14.2).</summary>

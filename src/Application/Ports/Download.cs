@@ -11,6 +11,12 @@ public abstract record Download
     /// <param name="Path">Absolute.</param>
     public sealed record LocalFile(string Path) : Download;
 
+    /// <summary>The server sends what it is still fetching.</summary>
+    /// <param name="Body">
+    /// All of it, seekable and of known length, to be disposed of. A read waits for what has not arrived; it throws IOException when that can't be had.
+    /// </param>
+    public sealed record Content(Stream Body) : Download;
+
     /// <summary>The client fetches it elsewhere, without our credentials.</summary>
     /// <param name="Location">Absolute; may be signed, thus not to be logged.</param>
     public sealed record Redirect(Uri Location) : Download;

@@ -36,8 +36,18 @@ internal sealed partial class DiskStaging(string folder, ILogger logger) : IStag
     }
 
     /// <inheritdoc/>
+    public Task<Outcome<StagedFile>> StageAsync(
+        Stream source, long maxBytes, IReadOnlySet<DigestAlgorithm> digests, CancellationToken cancellationToken) =>
+        StageAsync(source, maxBytes, digests, written: null, cancellationToken);
+
+    /// <inheritdoc cref="IStaging.StageAsync"/>
+    /// <param name="source">The bytes.</param>
+    /// <param name="maxBytes">More are refused.</param>
+    /// <param name="digests">Which digests are computed on the way, besides SHA-256.</param>
+    /// <param name="written">Told where the file is and how many bytes of it can be read there, each time that there are more.</param>
+    /// <param name="cancellationToken">Gives up; nothing is left.</param>
     public async Task<Outcome<StagedFile>> StageAsync(
-        Stream source, long maxBytes, IReadOnlySet<DigestAlgorithm> digests, CancellationToken cancellationToken)
+        Stream source, long maxBytes, IReadOnlySet<DigestAlgorithm> digests, Action<string, long>? written, CancellationToken cancellationToken)
     {
         DiskStagedFile staged;
         try
@@ -52,7 +62,7 @@ internal sealed partial class DiskStaging(string folder, ILogger logger) : IStag
         var isDone = false;
         try
         {
-            var failure = await FillAsync(staged, source, maxBytes, digests, cancellationToken);
+            var failure = await FillAsync(staged, source, maxBytes, digests, written, cancellationToken);
             isDone = failure is null;
 
             return failure is null ? staged : failure;
@@ -67,7 +77,7 @@ internal sealed partial class DiskStaging(string folder, ILogger logger) : IStag
     }
 
     private async Task<Failure?> FillAsync(
-        DiskStagedFile staged, Stream source, long maxBytes, IReadOnlySet<DigestAlgorithm> digests, CancellationToken cancellationToken)
+        DiskStagedFile staged, Stream source, long maxBytes, IReadOnlySet<DigestAlgorithm> digests, Action<string, long>? written, CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
         using var hashes = new Digests(digests);
@@ -88,6 +98,7 @@ internal sealed partial class DiskStaging(string folder, ILogger logger) : IStag
                 try
                 {
                     await staged.Content.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+                    written?.Invoke(staged.Path, length);
                 }
                 catch (Exception exception) when (FailureOf(exception) is { } failure)
                 {

@@ -41,14 +41,13 @@ public sealed class GitHubBackendTests : BackendContract, IAsyncLifetime
 
     public async Task DisposeAsync() => await GitHub.DisposeAsync();
 
+    private GitHubConfig Config => new(NameOf("team"), "acme", "packages", "main", "index.toml", GitHub.ApiUrl);
+
     protected override IRepositoryBackend Open()
     {
-        var name = NameOf("team");
-        var config = new GitHubConfig(name, "acme", "packages", "main", "index.toml", GitHub.ApiUrl, Proxies: false, WritesIndex: false);
-
         return GitHubBackend.Open(
-            config,
-            new GitHubLayout(_root.Path, name),
+            Config,
+            new GitHubLayout(_root.Path, Config),
             GitHubApi.Create(GitHub.ApiUrl, "acme", "packages", _time, NullLogger.Instance),
             WriteSecret,
             new AuthenticationLifetimes(TimeSpan.FromHours(1), TimeSpan.FromMinutes(5)),
@@ -67,7 +66,7 @@ public sealed class GitHubBackendTests : BackendContract, IAsyncLifetime
     protected override IReadOnlyList<string> Litter() =>
     [
         .. Repository.Releases.Where(release => release.Draft).Select(release => $"draft {release.Tag}"),
-        .. Directory.EnumerateFiles(new GitHubLayout(_root.Path, NameOf("team")).Staging),
+        .. Directory.EnumerateFiles(new GitHubLayout(_root.Path, Config).Staging),
     ];
 
     protected override void CleanUp() => _root.Dispose();

@@ -5,38 +5,8 @@ using PyWharf.Integration.Support.GitHub;
 namespace PyWharf.Integration.GitHub;
 
 /// <summary>The real program on a repository in GitHub's releases.</summary>
-public sealed class GitHubServerTests : IAsyncLifetime
+public sealed class GitHubServerTests : GitHubServer
 {
-    private const string Name = "team";
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
-
-    private readonly List<IDisposable> _used = [];
-
-    private FakeGitHub GitHub { get; set; } = null!; // by InitializeAsync
-
-    private FakeRepository Repository { get; set; } = null!; // by InitializeAsync
-
-    private FakeToken Admin { get; set; } = null!; // by InitializeAsync
-
-    private FakeToken Writer { get; set; } = null!; // by InitializeAsync
-
-    private FakeToken Reader { get; set; } = null!; // by InitializeAsync
-
-    public async Task InitializeAsync()
-    {
-        GitHub = await FakeGitHub.StartAsync();
-        Repository = GitHub.AddRepository("acme/packages");
-        Admin = GitHub.AddToken(Repository, Role.Push);
-        Writer = GitHub.AddToken(Repository, Role.Push);
-        Reader = GitHub.AddToken(Repository, Role.Pull);
-    }
-
-    public async Task DisposeAsync()
-    {
-        _used.ForEach(used => used.Dispose());
-        await GitHub.DisposeAsync();
-    }
-
     [Fact]
     public async Task What_is_uploaded_is_listed_at_once_and_fetched_from_the_storage_of_GitHub()
     {
@@ -156,33 +126,6 @@ public sealed class GitHubServerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_server_that_proxies_sends_the_bytes_itself_with_ranges()
-    {
-        var server = await StartAsync(Folder(), "download = \"proxy\"");
-        using var writer = server.Client(Name, Writer.Value);
-        var wheel = Wheels.Build("demo", "1.0");
-        (await writer.UploadAsync(wheel)).With(200);
-
-        Assert.Equal(wheel.Content, (await writer.AskAsync($"/simple/demo/{wheel.Filename}")).With(200).Bytes);
-        Assert.Equal(wheel.Content[^5..], (await writer.AskAsync($"/simple/demo/{wheel.Filename}", ("Range", "bytes=-5"))).With(206).Bytes);
-        Assert.Single(GitHub.Log.All, request => request.Origin == Origin.Storage);
-    }
-
-    [Fact]
-    public async Task A_proxied_download_that_is_cut_off_is_said_and_the_next_one_is_whole()
-    {
-        var server = await StartAsync(Folder(), "download = \"proxy\"");
-        using var writer = server.Client(Name, Writer.Value);
-        var wheel = Wheels.Build("demo", "1.0", payload: 300_000, random: true);
-        (await writer.UploadAsync(wheel)).With(200);
-        GitHub.Faults.Next(request => request.Origin == Origin.Storage, new Fault.Cut());
-
-        (await writer.AskAsync($"/simple/demo/{wheel.Filename}")).With(502);
-
-        Assert.Equal(wheel.Content, (await writer.AskAsync($"/simple/demo/{wheel.Filename}")).With(200).Bytes);
-    }
-
-    [Fact]
     public async Task What_others_published_gets_its_size_and_its_metadata_in_the_background()
     {
         var wheel = Wheels.Build("demo", "1.0");
@@ -270,33 +213,96 @@ public sealed class GitHubServerTests : IAsyncLifetime
         Assert.Equal(["demo-1.0-py3-none-any.whl"], await client.FilenamesAsync("demo"));
     }
 
-    private TempFolder Folder()
+    [Fact]
+    public async Task Pages_and_downloads_take_no_more_of_GitHub_than_they_must()
     {
-        var folder = new TempFolder();
-        _used.Add(folder);
+        var server = await StartAsync(Folder());
+        using var writer = server.Client(Name, Writer.Value);
+        using var reader = server.Client(Name, Reader.Value);
+        var (first, wheel) = (Wheels.Build("demo", "1.0"), Wheels.Build("demo", "2.0"));
+        (await writer.UploadAsync(first)).With(200);
+        await reader.ProjectAsync("demo");
 
-        return folder;
+        // The clock asks with the admin secret meanwhile.
+        var before = GitHub.Log.All.Count;
+        (await writer.UploadAsync(wheel)).With(200);
+        var upload = GitHub.Log.All.Skip(before).Where(request => request.Token == Writer).Select(request => $"{request.Method} {request.Origin}");
+        Assert.Equal(["GET Api", "POST Api", "POST Uploads", "PATCH Api"], upload);
+
+        await AsksAsync(0, () => reader.ProjectAsync("demo"));
+        await AsksAsync(1, () => Task.WhenAll(Enumerable.Range(0, 12).Select(_ => reader.AskAsync($"/simple/demo/{wheel.Filename}"))));
+        await AsksAsync(0, () => reader.AskAsync($"/simple/demo/{wheel.Filename}"));
+        await AsksAsync(0, () => reader.AskAsync($"/simple/demo/{wheel.Filename}.metadata"));
+
+        async Task AsksAsync(int times, Func<Task> action)
+        {
+            var seen = GitHub.Log.All.Count;
+            await action();
+            Assert.Equal(times, GitHub.Log.All.Skip(seen).Count(request => request.Token == Reader));
+        }
     }
 
-    private string Config(string more = "") => $"""
-        [{Name}]
-        type = "github"
-        owner = "acme"
-        repo = "packages"
-        branch = "main"
-        api_url = "{GitHub.ApiUrl}"
-        sync_index_interval = 1
-        {more}
-
-        """;
-
-    private async Task<PyWharfProcess> StartAsync(TempFolder root, string more = "")
+    [Fact]
+    public async Task Whoever_asks_quiet_minutes_are_not_counted()
     {
-        var secret = Path.Combine(Folder().Path, "admin_secret.toml");
-        await File.WriteAllTextAsync(secret, $"[{Name}]\ntype = \"github\"\nraw = \"{Admin.Value}\"\n");
-        var server = await PyWharfProcess.StartAsync(root.Path, Config(more), $"--admin_secret={secret}");
-        _used.Insert(0, server);
+        var server = await StartAsync(Folder());
+        using var writer = server.Client(Name, Writer.Value);
+        (await writer.UploadAsync(Wheels.Build("demo", "1.0"))).With(200);
+        var before = GitHub.Log.All.Count;
 
-        return server;
+        (await writer.UploadAsync(Wheels.Build("demo", "2.0"))).With(200);
+        await Eventually.HoldsAsync("the index was looked for", () => Looks().Count() >= 3);
+
+        Assert.All(Looks(), look => Assert.Equal(304, look.Status));
+
+        IEnumerable<LoggedRequest> Looks() =>
+            GitHub.Log.All.Skip(before).Where(request => request.Status is not null && request.Path.Contains("/git/trees/", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Another_repository_on_GitHub_under_the_same_name_offers_nothing_of_the_one_before()
+    {
+        var others = GitHub.AddRepository("acme/others");
+        others.SetRole(Writer.User, Role.Push);
+        others.SetRole(Admin.User, Role.Push);
+        var folder = Folder();
+        using (var writer = (await StartAsync(folder)).Client(Name, Writer.Value))
+        {
+            (await writer.UploadAsync(Wheels.Build("demo", "1.0"))).With(200);
+        }
+
+        using (var writer = (await StartAsync(folder, "repo = \"others\"")).Client(Name, Writer.Value))
+        {
+            await Eventually.HoldsAsync(async () => (await writer.AskAsync("/simple/")).Status == 200);
+            Assert.Empty(await writer.FilenamesAsync("demo"));
+            (await writer.UploadAsync(Wheels.Build("other", "1.0"))).With(200);
+        }
+
+        using var again = (await StartAsync(folder)).Client(Name, Writer.Value);
+        Assert.Equal(["demo-1.0-py3-none-any.whl"], await again.FilenamesAsync("demo"));
+        Assert.Empty(await again.FilenamesAsync("other"));
+    }
+
+    [Theory]
+    [InlineData("index_filename = \"../index.toml\"", "must be a path on the branch, such as index.toml")]
+    [InlineData("index_filename = \"a//b\"", "must be a path on the branch, such as index.toml")]
+    [InlineData("index_filename = \"/index.toml\"", "must be a path on the branch, such as index.toml")]
+    [InlineData("index_filename = \"\"", "must be a path on the branch, such as index.toml")]
+    [InlineData("branch = \"../../../user\"", "must be the name of a branch, such as main")]
+    [InlineData("branch = \"a b\"", "must be the name of a branch, such as main")]
+    [InlineData("branch = \"a\\nb\"", "must be the name of a branch, such as main")]
+    [InlineData("repo = \"..\"", "must consist of letters, digits, '-', '_' and '.'")]
+    [InlineData("max_cache_bytes = -1", "must not be negative")]
+    [InlineData("download = \"other\"", "must be \"redirect\" or \"proxy\"")]
+    public async Task A_key_that_means_nothing_ends_the_start_with_its_place(string key, string problem)
+    {
+        var config = Path.Combine(Folder().Path, "config.toml");
+        await File.WriteAllTextAsync(config, Config(key));
+
+        var failed = await PyWharfProcess.RunAsync(["server", Folder().Path, $"--config={config}", "--host=127.0.0.1", "--port=0"]);
+
+        Assert.Equal(1, failed.ExitCode);
+        Assert.Contains($"\"{key.Split(' ')[0]}\" in [{Name}] {problem}", failed.Stderr, StringComparison.Ordinal);
+        Assert.Contains("config.toml:", failed.Stderr, StringComparison.Ordinal);
     }
 }

@@ -57,6 +57,41 @@ public sealed class IndexSyncTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_two_tokens_ask_in_turns_is_not_counted_either()
+    {
+        _pypi.WriteIndex(_pypi.Publish("a"));
+        var server = _pypi.Server();
+        Secret[] tokens = [_pypi.Token, _pypi.Reader];
+        foreach (var token in tokens)
+        {
+            await server.Sync.SyncAsync(token, default);
+        }
+
+        _pypi.GitHub.Log.Clear();
+        foreach (var token in (Secret[])[.. tokens, .. tokens])
+        {
+            Assert.Equal(new SyncReport(1, 0, 0), (await server.Sync.SyncAsync(token, default)).Value);
+        }
+
+        Assert.Equal([304, 304, 304, 304], _pypi.GitHub.Log.All.Select(request => request.Status));
+    }
+
+    [Fact]
+    public async Task An_index_that_GitHub_does_not_give_away_is_told_with_its_size()
+    {
+        _pypi.WriteIndex(_pypi.Publish("a"));
+        var server = _pypi.Server();
+        await SyncAsync(server);
+        _pypi.Repository.Put("index.toml", new byte[(100 * 1024 * 1024) + 1]);
+
+        var failure = (await server.Sync.SyncAsync(_pypi.Token, default)).Failure;
+
+        Assert.Equal(FailureKind.Invalid, failure?.Kind);
+        Assert.Contains("index.toml has 104857601 bytes", failure?.Message, StringComparison.Ordinal);
+        Assert.Equal(["a"], server.Offered);
+    }
+
+    [Fact]
     public async Task An_index_of_more_than_a_megabyte_is_read()
     {
         var packages = Enumerable.Range(0, 90)

@@ -331,6 +331,19 @@ public sealed class IndexWriterTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_branch_whose_rules_forbid_it_is_told_of_at_once()
+    {
+        _pypi.Publish("demo");
+        _pypi.Repository.ProtectedBranches.Add("main");
+
+        var outcome = await _pypi.Server().Writer.UpdateAsync(_pypi.Token, new Progress<RebuildProgress>(), default);
+
+        Assert.Equal(FailureKind.Invalid, outcome.Failure?.Kind);
+        Assert.Contains("is protected", outcome.Failure?.Message, StringComparison.Ordinal);
+        Assert.Equal(1, _pypi.GitHub.Log.Count("PUT", "/contents/"));
+    }
+
+    [Fact]
     public async Task A_branch_that_is_not_there_is_a_failure_of_the_writer()
     {
         _pypi.Publish("a");

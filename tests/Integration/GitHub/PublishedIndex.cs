@@ -36,11 +36,11 @@ internal sealed class PublishedIndex(FakeGitHub github, FakeRepository repositor
     }
 
     /// <summary>Commits the index file.</summary>
-    public byte[] Write()
+    public byte[] Write(string branch = Branch)
     {
         using var content = new MemoryStream();
         IndexFile.Write(content, DateTimeOffset.FromUnixTimeSeconds(1_700_000_000), _packages);
-        repository.Put("index.toml", content.ToArray(), Branch);
+        repository.Put("index.toml", content.ToArray(), branch);
 
         return content.ToArray();
     }

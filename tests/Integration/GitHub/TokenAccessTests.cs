@@ -91,6 +91,37 @@ public sealed class TokenAccessTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Where_GitHub_has_locked_this_address_out_a_good_token_is_not_taken_for_a_bad_one()
+    {
+        GitHub.FailedLoginsAllowed = 0;
+        await Access.OfAsync(new Secret("ghp_nobody"), AccessLevel.Read, default);
+
+        var outcome = await Access.OfAsync(new Secret(GitHub.AddToken(Repository, Role.Push).Value), AccessLevel.Read, default);
+
+        Assert.Equal(FailureKind.Unavailable, outcome.Failure?.Kind);
+        Assert.True(outcome.Failure?.RetryAfter > TimeSpan.Zero);
+    }
+
+    [Fact]
+    public async Task A_flood_of_bad_tokens_does_not_reach_GitHub_and_keeps_nobody_out_who_is_known()
+    {
+        var known = GitHub.AddToken(Repository, Role.Push);
+        await OfAsync(known);
+        for (var i = 0; i < TokenAccess.MostBadTokens; i++)
+        {
+            Assert.Equal(AccessLevel.None, (await Access.OfAsync(new Secret($"ghp_nobody{i}"), AccessLevel.Read, default)).Value);
+        }
+
+        var questions = Questions;
+        Assert.Equal(FailureKind.Unavailable, (await Access.OfAsync(new Secret("ghp_another"), AccessLevel.Read, default)).Failure?.Kind);
+        Assert.Equal(AccessLevel.Write, await OfAsync(known));
+        Assert.Equal(questions, Questions);
+
+        _time.Advance(TimeSpan.FromSeconds(61));
+        Assert.Equal(AccessLevel.None, (await Access.OfAsync(new Secret("ghp_another"), AccessLevel.Read, default)).Value);
+    }
+
+    [Fact]
     public async Task A_token_that_was_revoked_ends_when_it_is_asked_about_again()
     {
         var token = GitHub.AddToken(Repository, Role.Push);

@@ -9,9 +9,6 @@ namespace PyWharf.Infrastructure.Backends.GitHub;
 /// <summary>Repositories in the releases of a repository on GitHub.</summary>
 internal sealed class GitHubBackendType(AuthenticationLifetimes lifetimes, TimeProvider time, ILoggerFactory loggers) : IBackendType
 {
-    /// <summary>What config.toml and index.toml call it.</summary>
-    public const string TypeName = "github";
-
     private const string Redirect = "redirect";
     private const string Proxy = "proxy";
     private const string Workflow = "workflow";
@@ -22,17 +19,18 @@ internal sealed class GitHubBackendType(AuthenticationLifetimes lifetimes, TimeP
 
     private readonly ILogger _logger = loggers.CreateLogger<GitHubBackend>();
 
-    public string Name => TypeName;
+    public string Name => GitHubConfig.Type;
 
     public IReadOnlyList<ConfigKey> Keys { get; } =
     [
         ConfigKey.MaxFileBytes(LargestAsset),
         ConfigKey.Text("owner", "the account that owns the repository on GitHub", problem: Segment),
         ConfigKey.Text("repo", "the name of the repository on GitHub", problem: Segment),
-        ConfigKey.Text("branch", "the branch that has the index file", "master", text => text.Length == 0 ? "must not be empty" : null),
-        ConfigKey.Text("index_filename", "the path of the index file", "index.toml", text => text.Length == 0 || text.StartsWith('/') ? "must be a path on the branch" : null),
-        ConfigKey.Text("api_url", "where GitHub's API is", "https://api.github.com", Url),
+        ConfigKey.Text("branch", "the branch that has the index file", GitHubConfig.DefaultBranch, Branch),
+        ConfigKey.Text("index_filename", "the path of the index file", GitHubConfig.DefaultIndexFilename, File),
+        ConfigKey.Text("api_url", "where GitHub's API is", GitHubConfig.DefaultApiUrl, Url),
         ConfigKey.Text("download", "redirect: clients fetch files from GitHub's storage; proxy: through this server", Redirect, text => OneOf(text, Redirect, Proxy)),
+        ConfigKey.Number("max_cache_bytes", "how much of the disk files may take that are kept for download = \"proxy\"", GitHubConfig.DefaultMaxCacheBytes, bytes => bytes < 0 ? "must not be negative" : null),
         ConfigKey.Text("index", "workflow: a workflow of the repository writes the index file; server: this server does", Workflow, text => OneOf(text, Workflow, Server)),
     ];
 
@@ -50,18 +48,32 @@ internal sealed class GitHubBackendType(AuthenticationLifetimes lifetimes, TimeP
             config.Text("repo"),
             config.Text("branch"),
             config.Text("index_filename"),
-            new Uri(config.Text("api_url").TrimEnd('/') + "/"),
-            config.Text("download") == Proxy,
-            config.Text("index") == Server);
+            new Uri(config.Text("api_url").TrimEnd('/') + "/"))
+        {
+            Proxies = config.Text("download") == Proxy,
+            MaxCacheBytes = config.Number("max_cache_bytes"),
+            WritesIndex = config.Text("index") == Server,
+        };
         var api = GitHubApi.Create(read.ApiUrl, read.Owner, read.Repo, time, _logger);
 
-        return GitHubBackend.Open(read, new GitHubLayout(root, config.Name), api, adminSecret, lifetimes, time, _logger);
+        return GitHubBackend.Open(read, new GitHubLayout(root, read), api, adminSecret, lifetimes, time, _logger);
     }
 
     private static string? Segment(string text) =>
         text.Length > 0 && text is not ("." or "..") && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')
             ? null
             : "must consist of letters, digits, '-', '_' and '.'";
+
+    private static string? File(string text) => IsPath(text) ? null : "must be a path on the branch, such as index.toml";
+
+    // What git check-ref-format forbids beyond that.
+    private static string? Branch(string text) =>
+        IsPath(text) && !text.Contains("..", StringComparison.Ordinal) && !text.Contains("@{", StringComparison.Ordinal) && text.IndexOfAny([' ', '~', '^', ':', '?', '*', '[']) < 0
+            ? null
+            : "must be the name of a branch, such as main";
+
+    private static bool IsPath(string text) =>
+        text.Split('/').All(part => part is not ("" or "." or "..")) && !text.Any(c => char.IsControl(c) || c == '\\');
 
     private static string? Url(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.Query.Length == 0 && url.UserInfo.Length == 0

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using PyWharf.Domain;
 
 namespace PyWharf.Infrastructure.Backends.GitHub;
@@ -9,10 +11,7 @@ namespace PyWharf.Infrastructure.Backends.GitHub;
 /// <param name="Branch">Where the index file is.</param>
 /// <param name="IndexFilename">The path of the index file on that branch.</param>
 /// <param name="ApiUrl">Where GitHub's API is, ending in a slash.</param>
-/// <param name="Proxies">Whether downloads go through this server; else clients are redirected to GitHub's storage.</param>
-/// <param name="WritesIndex">Whether this server writes the index file; else a workflow of the repository does.</param>
-internal sealed record GitHubConfig(
-    RepositoryName Name, string Owner, string Repo, string Branch, string IndexFilename, Uri ApiUrl, bool Proxies, bool WritesIndex)
+internal sealed record GitHubConfig(RepositoryName Name, string Owner, string Repo, string Branch, string IndexFilename, Uri ApiUrl)
 {
     /// <summary>What <c>type</c> is, in config.toml and index.toml.</summary>
     public const string Type = "github";
@@ -25,4 +24,23 @@ internal sealed record GitHubConfig(
 
     /// <summary>The API, where config.toml names none.</summary>
     public const string DefaultApiUrl = "https://api.github.com";
+
+    /// <summary>What is kept of files, where config.toml does not say: 10 GiB.</summary>
+    public const long DefaultMaxCacheBytes = 10L * 1024 * 1024 * 1024;
+
+    /// <summary>Whether downloads go through this server; else clients are redirected to GitHub's storage.</summary>
+    public bool Proxies { get; init; }
+
+    /// <summary>How many bytes of files that went through this server are kept.</summary>
+    public long MaxCacheBytes { get; init; } = DefaultMaxCacheBytes;
+
+    /// <summary>Whether this server writes the index file; else a workflow of the repository does.</summary>
+    public bool WritesIndex { get; init; }
+
+    /// <summary>
+    /// Tells what was kept of this place from what was kept of another one, when the configuration is changed: 16 hexadecimal digits. GitHub
+    /// does not tell names of accounts and repositories apart by their case.
+    /// </summary>
+    public string Place => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
+        string.Join('\n', ApiUrl.AbsoluteUri, Owner.ToUpperInvariant(), Repo.ToUpperInvariant(), Branch, IndexFilename))))[..16];
 }

@@ -10,7 +10,7 @@ namespace PyWharf.Infrastructure.Backends.GitHub;
 /// What was decided about projects: a file for each, <c>.pywharf/PROJECT.toml</c> on the branch of the index. The original program looks at the index
 /// file alone.
 /// </summary>
-internal sealed class RemoteRecords(GitHubConfig config, GitHubApi api, IndexCatalog catalog, TimeProvider time)
+internal sealed class RemoteRecords(GitHubConfig config, GitHubApi api, IndexCatalog catalog, WriteQueue writes, TimeProvider time)
 {
     /// <summary>The folder's name on the branch.</summary>
     public const string Folder = ".pywharf";
@@ -19,8 +19,11 @@ internal sealed class RemoteRecords(GitHubConfig config, GitHubApi api, IndexCat
     private const int Tries = 6;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
-    // One immutable text that is replaced as a whole: the digest of the folder that the catalog agrees with.
-    private volatile string? _applied;
+    // One immutable object that is replaced as a whole: the folder that the catalog agrees with. Null before the first look.
+    private volatile Applied? _applied;
+
+    /// <summary>Whether the records were read since the start.</summary>
+    public bool AreKnown => _applied is not null;
 
     /// <summary>Brings records that changed into the catalog. Asks GitHub nothing where the folder is the one of the last time.</summary>
     /// <param name="token">Who may read.</param>
@@ -29,7 +32,7 @@ internal sealed class RemoteRecords(GitHubConfig config, GitHubApi api, IndexCat
     /// <exception cref="GitHubException">Not all could be read; those that were, count.</exception>
     public async Task SyncAsync(Secret token, string? folder, CancellationToken cancellationToken)
     {
-        if (folder == _applied)
+        if (_applied is { } applied && applied.Folder == folder)
         {
             return;
         }
@@ -55,7 +58,7 @@ internal sealed class RemoteRecords(GitHubConfig config, GitHubApi api, IndexCat
             Apply(project, ProjectRecord.Empty);
         }
 
-        _applied = folder;
+        _applied = new Applied(folder);
     }
 
     /// <summary>Changes a record; of several that change it at once each sees the one before.</summary>
@@ -76,8 +79,10 @@ internal sealed class RemoteRecords(GitHubConfig config, GitHubApi api, IndexCat
             {
                 if (!after.Value.Equals(before))
                 {
-                    await api.PutFileAsync(
-                        token, config.Branch, $"{Folder}/{project}{Extension}", RecordFile.Write(after.Value), sha, $"Decide about {project}", cancellationToken);
+                    await writes.WriteAsync(
+                        () => api.PutFileAsync(
+                            token, config.Branch, $"{Folder}/{project}{Extension}", RecordFile.Write(after.Value), sha, $"Decide about {project}", cancellationToken),
+                        cancellationToken);
                 }
 
                 Apply(project, after.Value);
@@ -117,4 +122,7 @@ internal sealed class RemoteRecords(GitHubConfig config, GitHubApi api, IndexCat
         RecordFile.TryRead(content, $"{Folder}/{project}{Extension}", out var record, out var problem)
             ? record
             : throw new GitHubException(Trouble.Unreachable, $"what was decided about {project} can't be read: {problem}");
+
+    /// <param name="Folder">Its digest; null for none.</param>
+    private sealed record Applied(string? Folder);
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using PyWharf.Application.Ports;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Backends.GitHub.Api;
@@ -13,44 +12,33 @@ internal sealed class TokenAccess(GitHubApi api, AuthenticationLifetimes lifetim
 {
     private static readonly TimeSpan OfNo = TimeSpan.FromMinutes(1);
 
+    // So many tokens that GitHub does not know, in a minute, and no other unknown one is shown to it for a while: GitHub would lock this address
+    // out, for good tokens too.
+    internal const int MostBadTokens = 100;
+
+    private static readonly Failure Flooded = new(
+        FailureKind.Unavailable, "Too many tokens that GitHub does not know were shown here, so this one can't be checked now: try again in a minute.", OfNo);
+
     // More tokens than a company has people and jobs; whoever invents tokens must not fill the memory.
     private const int MostTokens = 10_000;
 
-    private readonly ConcurrentDictionary<string, Known> _known = new(StringComparer.Ordinal);
+    private readonly SharedAnswers<string, Outcome<AccessLevel>> _known = new(MostTokens, time);
+    private readonly Lock _lock = new();
+    private readonly Queue<long> _bad = new();
 
     /// <summary>What the token opens. <see cref="FailureKind.Unavailable"/> where GitHub can't be asked and nothing is known.</summary>
-    public async ValueTask<Outcome<AccessLevel>> OfAsync(Secret token, AccessLevel wanted, CancellationToken cancellationToken)
-    {
-        if (token.Reveal().Length == 0)
-        {
-            return AccessLevel.None;
-        }
-
-        var fingerprint = token.Fingerprint();
-        if (_known.TryGetValue(fingerprint, out var known) && (!known.Answer.IsCompleted || IsFresh(known, wanted)))
-        {
-            return await known.Answer.WaitAsync(cancellationToken);
-        }
-
-        // Not the caller's cancellation: others may wait for the same answer.
-        var asked = new Known(time.GetTimestamp(), new Lazy<Task<Outcome<AccessLevel>>>(() => AskAsync(token)));
-        var current = known is null ? _known.GetOrAdd(fingerprint, asked) : _known.TryUpdate(fingerprint, asked, known) ? asked : _known.GetValueOrDefault(fingerprint, asked);
-        if (_known.Count > MostTokens)
-        {
-            Forget();
-        }
-
-        var answer = await current.Answer.WaitAsync(cancellationToken);
-        if (answer.Failure is not null)
-        {
-            _known.TryRemove(new(fingerprint, current));
-        }
-
-        return answer;
-    }
+    public async ValueTask<Outcome<AccessLevel>> OfAsync(Secret token, AccessLevel wanted, CancellationToken cancellationToken) =>
+        token.Reveal().Length == 0
+            ? AccessLevel.None
+            : await _known.GetAsync(token.Fingerprint(), () => AskAsync(token), answer => LifetimeOf(answer, wanted), cancellationToken);
 
     private async Task<Outcome<AccessLevel>> AskAsync(Secret token)
     {
+        if (IsFlooded())
+        {
+            return Flooded;
+        }
+
         try
         {
             var repository = await api.GetRepositoryAsync(token, CancellationToken.None);
@@ -67,6 +55,14 @@ internal sealed class TokenAccess(GitHubApi api, AuthenticationLifetimes lifetim
         }
         catch (GitHubException exception) when (exception.Trouble is Trouble.BadToken or Trouble.NotFound or Trouble.Forbidden)
         {
+            if (exception.Trouble == Trouble.BadToken)
+            {
+                lock (_lock)
+                {
+                    _bad.Enqueue(time.GetTimestamp());
+                }
+            }
+
             return AccessLevel.None;
         }
         catch (GitHubException exception)
@@ -75,34 +71,24 @@ internal sealed class TokenAccess(GitHubApi api, AuthenticationLifetimes lifetim
         }
     }
 
-    private bool IsFresh(Known known, AccessLevel wanted)
+    private bool IsFlooded()
     {
-        if (!known.Answer.IsCompletedSuccessfully)
+        lock (_lock)
         {
-            return false;
-        }
+            while (_bad.TryPeek(out var at) && time.GetElapsedTime(at) >= OfNo)
+            {
+                _bad.Dequeue();
+            }
 
-        var answer = known.Answer.Result; // it is there
-        var lifetime = answer.Failure is not null ? TimeSpan.Zero
-            : answer.Value == AccessLevel.None ? OfNo
-
-            // That a token may write is believed for a shorter time; that it may not, is what a new permission has to wait for.
-            : wanted == AccessLevel.Write ? lifetimes.Write
-            : lifetimes.Read;
-
-        return time.GetElapsedTime(known.AskedAt) < lifetime;
-    }
-
-    private void Forget()
-    {
-        foreach (var old in _known.OrderBy(pair => pair.Value.AskedAt).Take(MostTokens / 10))
-        {
-            _known.TryRemove(old);
+            return _bad.Count >= MostBadTokens;
         }
     }
 
-    private sealed record Known(long AskedAt, Lazy<Task<Outcome<AccessLevel>>> Asking)
-    {
-        public Task<Outcome<AccessLevel>> Answer => Asking.Value;
-    }
+    private TimeSpan LifetimeOf(Outcome<AccessLevel> answer, AccessLevel wanted) =>
+        answer.Failure is not null ? TimeSpan.Zero
+        : answer.Value == AccessLevel.None ? OfNo
+
+        // That a token may write is believed for a shorter time; that it may not, is what a new permission has to wait for.
+        : wanted == AccessLevel.Write ? lifetimes.Write
+        : lifetimes.Read;
 }

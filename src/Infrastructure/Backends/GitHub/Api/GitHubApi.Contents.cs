@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using PyWharf.Domain;
 
 namespace PyWharf.Infrastructure.Backends.GitHub.Api;
@@ -8,8 +9,8 @@ internal sealed partial class GitHubApi
 {
     private const string Raw = "application/vnd.github.raw+json";
 
-    // The largest blob that GitHub gives away.
-    private const int MaxBlobBytes = 100 * 1024 * 1024;
+    /// <summary>The largest blob that GitHub gives away, and takes.</summary>
+    public const int MaxBlobBytes = 100 * 1024 * 1024;
 
     private static readonly TimeSpan PatienceWithBlobs = TimeSpan.FromMinutes(2);
 
@@ -81,7 +82,10 @@ internal sealed partial class GitHubApi
     /// <param name="message">Of the commit.</param>
     /// <param name="cancellationToken">Stops asking, perhaps too late.</param>
     /// <returns>The digest of the new blob.</returns>
-    /// <exception cref="GitHubException"><see cref="Trouble.Conflict"/>: the file is not what <paramref name="sha"/> says, or the branch moved on.</exception>
+    /// <exception cref="GitHubException">
+    /// <see cref="Trouble.Conflict"/>: the file is not what <paramref name="sha"/> says, or the branch moved on. <see cref="Trouble.Refused"/>: a
+    /// rule of the branch forbids it.
+    /// </exception>
     public async Task<string> PutFileAsync(
         Secret token, string branch, string path, ReadOnlyMemory<byte> content, string? sha, string message, CancellationToken cancellationToken)
     {
@@ -102,6 +106,13 @@ internal sealed partial class GitHubApi
             when (exception.Trouble == Trouble.Refused && exception.Message.Contains("\"sha\" wasn't supplied", StringComparison.Ordinal))
         {
             throw new GitHubException(Trouble.Conflict, exception.Message, inner: exception);
+        }
+        catch (GitHubException exception) when (exception.Trouble == Trouble.Conflict && Rule().IsMatch(exception.Message))
+        {
+            throw new GitHubException(
+                Trouble.Refused,
+                $"{exception.Message} The branch {branch} is protected: let the account of this token bypass its rules, or give the index a branch of its own",
+                inner: exception);
         }
     }
 
@@ -137,4 +148,8 @@ internal sealed partial class GitHubApi
             }
         }
     }
+
+    // 409 is also what rules of a branch answer, and will be for ever: only the sentence tells them from somebody who was faster.
+    [GeneratedRegex("rule violation|protected branch|pull request|approving review|status check", RegexOptions.IgnoreCase)]
+    private static partial Regex Rule();
 }

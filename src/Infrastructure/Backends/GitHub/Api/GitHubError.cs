@@ -24,9 +24,12 @@ internal sealed partial class GitHubError
     /// </summary>
     public bool SaysAlreadyExists { get; }
 
-    /// <summary>Whether the sentence speaks of a rate limit: a secondary one need not have any header.</summary>
+    /// <summary>
+    /// Whether the sentence speaks of a rate limit: a secondary one need not have any header, nor has the one that follows too many bad tokens
+    /// from one address, which says nothing of the token that meets it.
+    /// </summary>
     public bool SaysRateLimit =>
-        _text.Contains("rate limit", StringComparison.OrdinalIgnoreCase) || _text.Contains("abuse detection", StringComparison.OrdinalIgnoreCase);
+        ((string[])["rate limit", "abuse detection", "login attempts"]).Any(words => _text.Contains(words, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Reads the body of an answer; what is no such body is nothing to tell.</summary>
     public static async Task<GitHubError> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)

@@ -20,9 +20,6 @@ namespace PyWharf.Infrastructure.Backends.GitHub.Index;
 internal sealed partial class IndexCommit(
     GitHubConfig config, GitHubApi api, RemoteIndex remote, WriteQueue writes, TimeProvider time, ILogger logger)
 {
-    /// <summary>What GitHub takes and gives back.</summary>
-    internal const int LargestIndex = 100 * 1024 * 1024;
-
     /// <summary>So often it is tried against others who write too.</summary>
     internal const int Tries = 8;
 
@@ -79,9 +76,9 @@ internal sealed partial class IndexCommit(
             }
 
             sent = new Sent(version.Value, ContentOf(now, after), report);
-            if (sent.Content.Length > LargestIndex)
+            if (sent.Content.Length > GitHubApi.MaxBlobBytes)
             {
-                return new Failure(FailureKind.TooLarge, $"{config.IndexFilename} would be longer than the {LargestIndex} bytes that GitHub gives back.");
+                return new Failure(FailureKind.TooLarge, $"{config.IndexFilename} would be longer than the {GitHubApi.MaxBlobBytes} bytes that GitHub gives back.");
             }
 
             try

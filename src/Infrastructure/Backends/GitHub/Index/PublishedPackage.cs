@@ -8,9 +8,6 @@ namespace PyWharf.Infrastructure.Backends.GitHub.Index;
 /// <summary>Which releases are packages, and what the index file says of them: as the original program has it.</summary>
 internal static class PublishedPackage
 {
-    /// <summary>What index.toml calls packages of this kind of storage.</summary>
-    public const string Type = "github";
-
     // What pip unpacks, which is what the original goes by: https://pip.pypa.io (FileExtensions). Case matters.
     private static readonly string[] Extensions =
         ["whl", "tar.gz", "zip", "tgz", "tar", "tar.bz2", "tbz", "tar.xz", "txz", "tlz", "tar.lz", "tar.lzma"];
@@ -25,7 +22,7 @@ internal static class PublishedPackage
         && MetaFile.TryRead(Encoding.UTF8.GetBytes(release.Body ?? ""), release.TagName, out var meta, out _)
         && meta.TryGetValue("distrib", out var project)
         && Sha256Digest.TryParse(meta.GetValueOrDefault("sha256"), out var sha256)
-            ? new IndexedPackage(Type, project, release.TagName[..^(extension.Length + 1)], extension, sha256, asset.Url.AbsoluteUri, null, [.. meta])
+            ? new IndexedPackage(GitHubConfig.Type, project, release.TagName[..^(extension.Length + 1)], extension, sha256, asset.Url.AbsoluteUri, null, [.. meta])
             : null;
 
     private static string? ExtensionOf(string tag) =>

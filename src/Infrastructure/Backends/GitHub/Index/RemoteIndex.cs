@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using PyWharf.Domain;
@@ -21,6 +22,9 @@ internal sealed partial class RemoteIndex(GitHubConfig config, GitHubApi api, st
     // So long GitHub may show what was there before a write.
     private static readonly TimeSpan ReadLag = TimeSpan.FromMinutes(1);
 
+    // More than publish here; whoever comes with many tokens must not fill the memory.
+    private const int MostTokens = 1_000;
+
     private static readonly PackageIndex Empty = new(DateTimeOffset.UnixEpoch, []);
 
     private readonly Lock _lock = new();
@@ -28,6 +32,9 @@ internal sealed partial class RemoteIndex(GitHubConfig config, GitHubApi api, st
     // The content that a write of ours replaced, and until when it may still be shown.
     private readonly Dictionary<IndexVersion, DateTimeOffset> _replaced = [];
     private IndexVersion _written;
+
+    // GitHub's tags are of one token: with another one's it would send all again, and count it.
+    private readonly ConcurrentDictionary<string, Look> _looks = new(StringComparer.Ordinal);
 
     // Each of these is one immutable object that is replaced as a whole: whoever is later knows better.
     private volatile Look? _last;
@@ -41,20 +48,20 @@ internal sealed partial class RemoteIndex(GitHubConfig config, GitHubApi api, st
     {
         try
         {
-            var last = _last;
-            var tag = last?.Token == token.Fingerprint() ? last.ETag : null;
-            var answer = await api.GetTreeIfChangedAsync(token, config.Branch, tag, cancellationToken);
-            if (last is null || !answer.NotModified)
+            var look = _looks.GetValueOrDefault(token.Fingerprint());
+            var answer = await api.GetTreeIfChangedAsync(token, config.Branch, look?.ETag, cancellationToken);
+            if (look is null || !answer.NotModified)
             {
-                last = new Look(
-                    token.Fingerprint(),
+                look = new Look(
                     answer.ETag,
                     await FindAsync(token, answer.Value, cancellationToken),
                     answer.Value?.Find(RemoteRecords.Folder) is { Type: "tree", Sha: var records } ? records : null);
-                _last = last;
+                Keep(token, look);
             }
 
-            return NotReplaced(last.Version);
+            _last = look;
+
+            return NotReplaced(look.Version);
         }
         catch (GitHubException exception)
         {
@@ -158,7 +165,23 @@ internal sealed partial class RemoteIndex(GitHubConfig config, GitHubApi api, st
             }
         }
 
-        return new IndexVersion(Entry(folder, path[^1], "blob")?.Sha);
+        var file = Entry(folder, path[^1], "blob");
+
+        return file?.Size > GitHubApi.MaxBlobBytes
+            ? throw new GitHubException(
+                Trouble.Refused,
+                $"{config.IndexFilename} has {file.Size} bytes, and GitHub gives away {GitHubApi.MaxBlobBytes}. Delete old releases and write it anew, or publish in another repository")
+            : new IndexVersion(file?.Sha);
+    }
+
+    private void Keep(Secret token, Look look)
+    {
+        if (_looks.Count >= MostTokens)
+        {
+            _looks.Clear();
+        }
+
+        _looks[token.Fingerprint()] = look;
     }
 
     private GitHubTreeEntry? Entry(GitHubTree folder, string name, string type) =>
@@ -191,7 +214,7 @@ internal sealed partial class RemoteIndex(GitHubConfig config, GitHubApi api, st
         }
     }
 
-    private sealed record Look(string Token, string? ETag, IndexVersion Version, string? RecordsFolder);
+    private sealed record Look(string? ETag, IndexVersion Version, string? RecordsFolder);
 
     private sealed record Unreadable(IndexVersion Version, Failure Failure);
 

@@ -2,7 +2,7 @@ using PyWharf.Domain;
 using PyWharf.Infrastructure.Catalog;
 using PyWharf.Infrastructure.Storage;
 
-namespace PyWharf.Infrastructure.Backends.GitHub;
+namespace PyWharf.Infrastructure.Backends.GitHub.Downloads;
 
 /// <summary>
 /// Reads, in the background, the metadata of wheels that others published. Each costs one request of the 5,000 that a token has in an hour, so it is

@@ -1,0 +1,84 @@
+using System.Net.Http.Headers;
+using PyWharf.Application.Archives;
+using PyWharf.Domain;
+using PyWharf.Infrastructure.Backends.GitHub.Api;
+
+namespace PyWharf.Infrastructure.Backends.GitHub.Downloads;
+
+/// <summary>
+/// Reads the METADATA of a wheel without the wheel: its directory is at the end of the file, and builders put the metadata right before it. The end
+/// is fetched into a file with a hole, in which the same reader looks that reads whole wheels; where it finds no sound entry, more is fetched.
+/// </summary>
+internal sealed class WheelTail(SignedUrls urls, string folder, TimeProvider time)
+{
+    private const int First = 256 * 1024;
+    private const int Most = 16 * 1024 * 1024;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    /// <summary>The document; null where it is not in the end of the file, or the file is gone. Throws <see cref="GitHubException"/>.</summary>
+    public async Task<byte[]?> ReadMetadataAsync(Secret token, PackageFile file, CancellationToken cancellationToken)
+    {
+        if (file.Filename.Kind != DistributionKind.Wheel)
+        {
+            return null;
+        }
+
+        var path = Path.Combine(folder, Guid.NewGuid().ToString("N"));
+        try
+        {
+            for (var bytes = First; bytes <= Most; bytes *= 8)
+            {
+                if (await FetchAsync(token, new Uri(file.Location), path, bytes, cancellationToken) is not { } isWhole)
+                {
+                    return null;
+                }
+
+                if (DistributionArchive.TryReadMetadata(path, file.Filename) is { } document)
+                {
+                    return document;
+                }
+
+                if (isWhole)
+                {
+                    return null;
+                }
+            }
+
+            return null;
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    /// <summary>Whether that is the whole file; null where the end of it can't be had alone.</summary>
+    private async Task<bool?> FetchAsync(Secret token, Uri asset, string path, int bytes, CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        try
+        {
+            using var response = await urls.FetchAsync(token, asset, new RangeHeaderValue(null, bytes), either.Token);
+            var (length, range) = (response.Content.Headers.ContentLength, response.Content.Headers.ContentRange);
+            if (!response.IsSuccessStatusCode || length is null || length > Most)
+            {
+                return null;
+            }
+
+            await using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read);
+            file.SetLength(range?.Length ?? length.Value);
+            file.Position = range?.From ?? 0;
+            await using var content = await response.Content.ReadAsStreamAsync(either.Token);
+            await content.CopyToAsync(file, either.Token);
+
+            return range is null or { From: 0 };
+        }
+        catch (Exception exception)
+            when (exception.IsTransport() || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            throw new GitHubException(Trouble.Unreachable, "GitHub's storage sends the end of the file only in part.", inner: exception);
+        }
+    }
+}
