@@ -126,6 +126,33 @@ public sealed class GitHubServerTests : GitHubServer
     }
 
     [Fact]
+    public async Task A_server_that_writes_the_index_finds_what_no_index_has()
+    {
+        var wheel = Wheels.Build("demo", "1.0");
+        Repository.Publish(wheel.Filename, wheel.Content, $"name = \"demo\"\nversion = \"1.0\"\ndistrib = \"demo\"\nsha256 = \"{wheel.Sha256}\"\n");
+
+        using var reader = (await StartAsync(Folder(), "index = \"server\"")).Client(Name, Reader.Value);
+
+        await Eventually.HoldsAsync(async () => (await reader.FilenamesAsync("demo")).SequenceEqual([wheel.Filename]), Soon);
+    }
+
+    [Fact]
+    public async Task Attestations_are_kept_with_the_file_and_are_no_file_of_the_index()
+    {
+        var server = await StartAsync(Folder());
+        using var writer = server.Client(Name, Writer.Value);
+        var wheel = Wheels.Build("demo", "1.0");
+
+        (await writer.UploadAsync(ClientForm.LikeTwine(wheel).With("attestations", ClientForm.AttestationsOf(wheel)))).With(200);
+
+        var release = Assert.Single(Repository.Releases);
+        Assert.Equal([wheel.Filename, wheel.Filename + ".attestations"], release.Assets.Select(asset => asset.Name));
+        Assert.Equal(ClientForm.AttestationsOf(wheel), Encoding.UTF8.GetString(release.Assets[1].Content));
+        Assert.DoesNotContain("attestations", release.Body, StringComparison.Ordinal);
+        Assert.Equal([wheel.Filename], await writer.FilenamesAsync("demo"));
+    }
+
+    [Fact]
     public async Task What_others_published_gets_its_size_and_its_metadata_in_the_background()
     {
         var wheel = Wheels.Build("demo", "1.0");

@@ -313,6 +313,7 @@ public sealed class IndexWriterTests : IAsyncLifetime
         _pypi.Repository.Put("index.toml", []);
 
         Assert.Equal(FailureKind.BadGateway, (await server.Writer.AddPendingAsync(_pypi.Token, [a], default)).Failure?.Kind);
+        Assert.Equal(FailureKind.BadGateway, (await server.Writer.CatchUpAsync(_pypi.Token, default)).Failure?.Kind);
         await UpdateAsync(server);
 
         // The list lacked one of them; the copy had it.

@@ -27,12 +27,16 @@ internal sealed class PublishingProcess : IDisposable
         _token = new Secret(token.Value);
     }
 
+    /// <summary>What comes with each file; null for nothing.</summary>
+    public byte[]? Attestations { get; set; }
+
     /// <summary>Publishes a file with the fields that every upload has, and more.</summary>
     public async Task<Outcome<PublishedRelease>> PublishAsync(
         string name, byte[] content, CancellationToken cancellationToken = default, params KeyValuePair<string, string>[] more)
     {
         var filename = DistributionFilename.TryParse(name, out var parsed) ? parsed : throw new ArgumentException(name, nameof(name));
         await using var staged = new Staged(_folder.At(Guid.NewGuid().ToString()), content);
+        await using var attestations = Attestations is null ? null : new Staged(_folder.At(Guid.NewGuid().ToString()), Attestations);
         KeyValuePair<string, string>[] meta =
         [
             new(":action", "file_upload"),
@@ -41,7 +45,7 @@ internal sealed class PublishingProcess : IDisposable
             new("sha256", staged.Sha256.ToString()),
         ];
 
-        return await _publisher.PublishAsync(_token, filename, staged, meta, cancellationToken);
+        return await _publisher.PublishAsync(_token, filename, staged, attestations, meta, cancellationToken);
     }
 
     public Task RepairAsync() => _repair.RepairAsync(_token, default);

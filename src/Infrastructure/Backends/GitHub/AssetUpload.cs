@@ -2,22 +2,28 @@ using PyWharf.Infrastructure.Backends.GitHub.Api;
 
 namespace PyWharf.Infrastructure.Backends.GitHub;
 
-/// <summary>The step that brings the bytes to GitHub, into a draft that has no other asset.</summary>
+/// <summary>The step that brings the bytes to GitHub, into a draft of ours.</summary>
 internal static class AssetUpload
 {
     /// <summary>A draft that is older than <see cref="DraftRepair.Abandoned"/> is deleted, so no upload may take as long.</summary>
     internal static readonly TimeSpan Longest = TimeSpan.FromMinutes(45);
 
     /// <summary>Uploads the file; what is returned is whole and has its name, size and, as far as GitHub tells it, digest.</summary>
+    /// <param name="publishing">What the file, or that which goes with it, is for.</param>
+    /// <param name="source">The file.</param>
+    /// <param name="draft">Where to.</param>
+    /// <param name="before">What the draft has already; null for nothing.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <returns>Null when this draft is good for nothing any more, and another one may be.</returns>
     /// <exception cref="GitHubException">It is not uploaded.</exception>
-    public static async Task<GitHubAsset?> UploadAsync(this Publishing publishing, GitHubRelease draft, CancellationToken cancellationToken)
+    public static async Task<GitHubAsset?> UploadAsync(
+        Publishing publishing, AssetSource source, GitHubRelease draft, GitHubAsset? before, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(Longest, publishing.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            return await UploadRepeatedlyAsync(publishing, draft, either.Token);
+            return await UploadRepeatedlyAsync(publishing, source, draft, before, either.Token);
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -26,9 +32,9 @@ internal static class AssetUpload
     }
 
     private static async Task<GitHubAsset?> UploadRepeatedlyAsync(
-        Publishing publishing, GitHubRelease draft, CancellationToken cancellationToken)
+        Publishing publishing, AssetSource source, GitHubRelease draft, GitHubAsset? before, CancellationToken cancellationToken)
     {
-        var (api, token, source, place, _) = publishing;
+        var (api, token, _, _, place, _) = publishing;
         GitHubException? last = null;
         for (var tries = 1; tries <= Publishing.Tries; tries++)
         {
@@ -48,7 +54,7 @@ internal static class AssetUpload
                     throw;
                 }
 
-                asset = current is { Assets: [var only, ..] } ? only : null;
+                asset = current?.Assets.FirstOrDefault(other => other.Id != before?.Id);
                 if (current is null || (asset is null && exception.Trouble == Trouble.AlreadyExists))
                 {
                     // The draft is gone, or an upload that failed has left an asset that takes the name and is never shown.

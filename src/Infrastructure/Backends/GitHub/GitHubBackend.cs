@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using Microsoft.Extensions.Logging;
 using PyWharf.Application.Ports;
 using PyWharf.Domain;
@@ -68,7 +69,7 @@ internal sealed class GitHubBackend : IRepositoryBackend
         _describer = new WheelDescriber(new WheelTail(_urls, layout.Staging, time), catalog, _documents, time);
         _records = new RemoteRecords(config, api, catalog, _writes, time);
         _publisher = new ReleasePublisher(api, _writes, time, logger);
-        _housekeeping = new Housekeeping(new DraftRepair(api, time, logger), time);
+        _housekeeping = new Housekeeping(new DraftRepair(api, time, logger), config.WritesIndex ? _writer : null, time);
     }
 
     /// <inheritdoc/>
@@ -105,9 +106,16 @@ internal sealed class GitHubBackend : IRepositoryBackend
             return refused;
         }
 
+        var stagedAttestations = await StageAsync(file.Attestations, cancellationToken);
+        if (stagedAttestations.Failure is { } notStaged)
+        {
+            return notStaged;
+        }
+
+        await using var attestations = stagedAttestations.Value;
         var uploadedAt = UnixTime.Truncate(_time.GetUtcNow());
         var meta = UploadMeta.Of(file, staged.Sha256, uploadedAt);
-        var released = await _publisher.PublishAsync(secret, file.Filename, staged, meta, cancellationToken);
+        var released = await _publisher.PublishAsync(secret, file.Filename, staged, attestations, meta, cancellationToken);
         if (released.Failure is { } failure)
         {
             return failure;
@@ -237,7 +245,10 @@ internal sealed class GitHubBackend : IRepositoryBackend
 
         try
         {
-            await _housekeeping.RunAsync(token, cancellationToken);
+            if (await _housekeeping.RunAsync(token, cancellationToken) is { } notDone)
+            {
+                return notDone;
+            }
 
             return await _describer.DescribeAsync(token, cancellationToken);
         }
@@ -261,6 +272,19 @@ internal sealed class GitHubBackend : IRepositoryBackend
         document is { } digest && _documents.Find(digest) is { } path && CoreMetadata.TryParse(File.ReadAllBytes(path), out var metadata, out _)
             ? MetadataFields.Of(metadata)
             : MetadataFields.None;
+
+    private async Task<Outcome<StagedFile?>> StageAsync(string? text, CancellationToken cancellationToken)
+    {
+        if (text is null)
+        {
+            return Outcome.Of<StagedFile?>(null);
+        }
+
+        using var content = new MemoryStream(Encoding.UTF8.GetBytes(text));
+        var staged = await _staging.StageAsync(content, long.MaxValue, new HashSet<DigestAlgorithm>(), cancellationToken);
+
+        return staged.Failure is { } failure ? failure : staged.Value;
+    }
 
     private void Show(NewFile file, StagedFile staged, PublishedRelease released, DateTimeOffset uploadedAt, IReadOnlyList<KeyValuePair<string, string>> meta)
     {

@@ -1,23 +1,33 @@
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Backends.GitHub.Api;
+using PyWharf.Infrastructure.Backends.GitHub.Index;
 
 namespace PyWharf.Infrastructure.Backends.GitHub;
 
-/// <summary>Looks now and then for drafts that nobody will publish any more. That takes a walk through all releases, and is in no hurry.</summary>
-internal sealed class Housekeeping(DraftRepair drafts, TimeProvider time)
+/// <summary>
+/// What takes a walk through all releases, and is in no hurry: drafts that nobody will publish any more, and, where this server writes the index
+/// file, what others published, or this one before it lost its catalog.
+/// </summary>
+/// <param name="drafts">Deletes drafts.</param>
+/// <param name="writer">Writes the index file; null where a workflow does.</param>
+/// <param name="time">The clock.</param>
+internal sealed class Housekeeping(DraftRepair drafts, IndexWriter? writer, TimeProvider time)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromHours(1);
+    private static readonly TimeSpan PauseAfterTrouble = TimeSpan.FromMinutes(5);
 
     private DateTimeOffset _next;
 
-    public async Task RunAsync(Secret token, CancellationToken cancellationToken)
+    /// <summary>Does it where it is time; what of it could not be done, null when nothing.</summary>
+    /// <exception cref="GitHubException">The same, of the drafts.</exception>
+    public async Task<Failure?> RunAsync(Secret token, CancellationToken cancellationToken)
     {
         if (time.GetUtcNow() < _next)
         {
-            return;
+            return null;
         }
 
-        _next = time.GetUtcNow() + Pause;
+        _next = time.GetUtcNow() + PauseAfterTrouble;
         try
         {
             await drafts.RepairAsync(token, cancellationToken);
@@ -26,5 +36,14 @@ internal sealed class Housekeeping(DraftRepair drafts, TimeProvider time)
         {
             // A token that only reads is enough for a server; whoever may write sweeps.
         }
+
+        if (writer is not null && (await writer.CatchUpAsync(token, cancellationToken)).Failure is { } notWritten)
+        {
+            return notWritten;
+        }
+
+        _next = time.GetUtcNow() + Pause;
+
+        return null;
     }
 }

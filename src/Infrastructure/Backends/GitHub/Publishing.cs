@@ -7,9 +7,10 @@ namespace PyWharf.Infrastructure.Backends.GitHub;
 /// <param name="Api">The repository.</param>
 /// <param name="Token">Who publishes.</param>
 /// <param name="Source">The file.</param>
+/// <param name="Attestations">What is kept beside it as a second asset; null for nothing.</param>
 /// <param name="Place">Its place among the writes to the repository.</param>
 /// <param name="Time">Measures pauses and limits.</param>
-internal sealed record Publishing(GitHubApi Api, Secret Token, AssetSource Source, WriteQueue.Place Place, TimeProvider Time)
+internal sealed record Publishing(GitHubApi Api, Secret Token, AssetSource Source, AssetSource? Attestations, WriteQueue.Place Place, TimeProvider Time)
 {
     /// <summary>How often a step is tried whose outcome is not known.</summary>
     public const int Tries = 3;

@@ -28,7 +28,7 @@ internal sealed partial class ReleaseDraft : IAsyncDisposable
     /// <exception cref="GitHubException">There is none, or none that is known of: <see cref="DraftRepair"/> will find it.</exception>
     public static async Task<ReleaseDraft?> CreateAsync(Publishing publishing, ILogger logger, CancellationToken cancellationToken)
     {
-        var (api, token, source, place, time) = publishing;
+        var (api, token, source, _, place, time) = publishing;
         var note = DraftNote.Create(time.GetUtcNow());
         for (var tries = 1; ; tries++)
         {
@@ -59,8 +59,17 @@ internal sealed partial class ReleaseDraft : IAsyncDisposable
         }
     }
 
-    /// <inheritdoc cref="AssetUpload.UploadAsync"/>
-    public Task<GitHubAsset?> UploadAsync(CancellationToken cancellationToken) => _publishing.UploadAsync(_draft, cancellationToken);
+    /// <summary>Uploads the file, and its attestations where it has some.</summary>
+    /// <returns>The file's asset; null when this draft is good for nothing any more, and another one may be.</returns>
+    /// <exception cref="GitHubException">It is not uploaded.</exception>
+    public async Task<GitHubAsset?> UploadAsync(CancellationToken cancellationToken)
+    {
+        var file = await AssetUpload.UploadAsync(_publishing, _publishing.Source, _draft, before: null, cancellationToken);
+
+        return file is null || _publishing.Attestations is not { } attestations
+            ? file
+            : await AssetUpload.UploadAsync(_publishing, attestations, _draft, file, cancellationToken) is null ? null : file;
+    }
 
     /// <summary>
     /// Publishes the draft with its text, which is the one moment at which the file comes to be. Once that was sent it is not given up.

@@ -16,6 +16,8 @@ internal sealed class ReleasePublisher(GitHubApi api, WriteQueue queue, TimeProv
     // The draft, the asset, the publication.
     private const int Writes = 3;
 
+    private const string AttestationsSuffix = ".attestations";
+
     // A draft can be spoilt for good by a failed upload, or be deleted meanwhile.
     private const int Drafts = 3;
 
@@ -26,12 +28,14 @@ internal sealed class ReleasePublisher(GitHubApi api, WriteQueue queue, TimeProv
     /// <param name="token">Who may write.</param>
     /// <param name="filename">Its name, which becomes that of the release, of the tag and of the asset.</param>
     /// <param name="staged">Its bytes.</param>
+    /// <param name="attestations">Attestations (PEP 740) that are kept beside it; null for none.</param>
     /// <param name="meta">The text of the release (<see cref="UploadMeta.Of"/>).</param>
     /// <param name="cancellationToken">Gives up, until the publication itself was asked for.</param>
     public async Task<Outcome<PublishedRelease>> PublishAsync(
         Secret token,
         DistributionFilename filename,
         StagedFile staged,
+        StagedFile? attestations,
         IReadOnlyList<KeyValuePair<string, string>> meta,
         CancellationToken cancellationToken)
     {
@@ -41,7 +45,7 @@ internal sealed class ReleasePublisher(GitHubApi api, WriteQueue queue, TimeProv
             return refused;
         }
 
-        var source = AssetSource.Of(filename, staged);
+        var source = AssetSource.Of(filename.ToString(), staged);
         try
         {
             if (await api.FindReleaseAsync(token, source.Name, cancellationToken) is { } existing)
@@ -49,7 +53,7 @@ internal sealed class ReleasePublisher(GitHubApi api, WriteQueue queue, TimeProv
                 return TellApart(existing, source);
             }
 
-            var joined = queue.TryJoin(Writes);
+            var joined = queue.TryJoin(attestations is null ? Writes : Writes + 1);
             if (joined.Failure is { } busy)
             {
                 return busy;
@@ -57,7 +61,9 @@ internal sealed class ReleasePublisher(GitHubApi api, WriteQueue queue, TimeProv
 
             using var place = joined.Value;
 
-            return await PublishAsync(new Publishing(api, token, source, place, time), body.Value, cancellationToken);
+            var attested = attestations is null ? null : AssetSource.Of(filename + AttestationsSuffix, attestations);
+
+            return await PublishAsync(new Publishing(api, token, source, attested, place, time), body.Value, cancellationToken);
         }
         catch (GitHubException exception)
         {

@@ -36,34 +36,12 @@ internal sealed class IndexWriter(
     /// <param name="token">Who may write.</param>
     /// <param name="progress">Told after each hundred releases.</param>
     /// <param name="cancellationToken">Stops before the index is written.</param>
-    public async Task<Outcome<SyncReport>> UpdateAsync(Secret token, IProgress<RebuildProgress> progress, CancellationToken cancellationToken)
-    {
-        await _gate.WaitAsync(cancellationToken);
-        try
-        {
-            var listed = await ListAsync(token, progress, cancellationToken);
-            var gone = new Dictionary<AssetUrl, bool>();
+    public Task<Outcome<SyncReport>> UpdateAsync(Secret token, IProgress<RebuildProgress> progress, CancellationToken cancellationToken) =>
+        UpdateAsync(token, progress, repairs: true, cancellationToken);
 
-            return await _commit.WriteAsync(
-                token,
-                async old =>
-                {
-                    await LookForAsync(token, IndexMerge.Unlisted(old, listed), gone, cancellationToken);
-
-                    return IndexMerge.Merge([.. old.Where(package => !IsGone(package, gone))], listed);
-                },
-                repairs: true,
-                cancellationToken);
-        }
-        catch (GitHubException exception)
-        {
-            return GitHubFailure.Of(exception, $"{config.IndexFilename} was not written");
-        }
-        finally
-        {
-            _gate.Release();
-        }
-    }
+    /// <summary>The same for a server by itself: an index file that can't be read is a failure, for a person to look at.</summary>
+    public Task<Outcome<SyncReport>> CatchUpAsync(Secret token, CancellationToken cancellationToken) =>
+        UpdateAsync(token, new Progress<RebuildProgress>(), repairs: false, cancellationToken);
 
     /// <summary>
     /// Adds packages that were just published, without looking what else there is. What is added while another index is written is written
@@ -102,6 +80,36 @@ internal sealed class IndexWriter(
 
     /// <inheritdoc/>
     public void Dispose() => _gate.Dispose();
+
+    private async Task<Outcome<SyncReport>> UpdateAsync(
+        Secret token, IProgress<RebuildProgress> progress, bool repairs, CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken);
+        try
+        {
+            var listed = await ListAsync(token, progress, cancellationToken);
+            var gone = new Dictionary<AssetUrl, bool>();
+
+            return await _commit.WriteAsync(
+                token,
+                async old =>
+                {
+                    await LookForAsync(token, IndexMerge.Unlisted(old, listed), gone, cancellationToken);
+
+                    return IndexMerge.Merge([.. old.Where(package => !IsGone(package, gone))], listed);
+                },
+                repairs,
+                cancellationToken);
+        }
+        catch (GitHubException exception)
+        {
+            return GitHubFailure.Of(exception, $"{config.IndexFilename} was not written");
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
 
     private async Task<Outcome<SyncReport>> AddWaitingAsync(Secret token, CancellationToken cancellationToken)
     {
