@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging.Abstractions;
 using PyWharf.Application.Ports;
 using PyWharf.Domain;
@@ -13,6 +14,8 @@ namespace PyWharf.Integration.Backends;
 /// <summary>What every back end promises, of the one in GitHub's releases. Processes of one test share a root folder.</summary>
 public sealed class GitHubBackendTests : BackendContract, IAsyncLifetime
 {
+    private static readonly int Uploads = Environment.GetEnvironmentVariable("PYWHARF_SOAK") == "1" ? 2_000 : 200;
+
     private readonly TempFolder _root = new();
     private readonly SkippingTime _time = new();
     private Secret? _write;
@@ -33,13 +36,63 @@ public sealed class GitHubBackendTests : BackendContract, IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        GitHub = await FakeGitHub.StartAsync();
+        GitHub = await FakeGitHub.StartAsync(_time);
         Repository = GitHub.AddRepository("acme/packages");
         _write = new Secret(GitHub.AddToken(Repository, Role.Push).Value);
         _read = new Secret(GitHub.AddToken(Repository, Role.Pull).Value);
     }
 
     public async Task DisposeAsync() => await GitHub.DisposeAsync();
+
+    [Theory]
+    [InlineData(1, 0.3)]
+    [InlineData(2, 0.4)]
+    public async Task Whatever_fails_what_was_acknowledged_is_there_and_no_name_is_blocked(int seed, double rate)
+    {
+        var backends = new[] { await OpenedAsync(), await OpenedAsync() };
+        var (acknowledged, others) = (new ConcurrentBag<Distribution>(), new ConcurrentBag<Distribution>());
+        GitHub.RateLimits.PerHour = int.MaxValue;
+        Repository.ReleaseLag = 1;
+        GitHub.Faults.Chaos(seed, rate, mostInARow: 10);
+
+        await Parallel.ForEachAsync(Enumerable.Range(0, Uploads), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (i, _) =>
+        {
+            var wheel = Wheels.Build($"demo{i % 20}", $"1.{i}", payload: i);
+            var outcome = await PublishAsync(backends[i % 2], wheel);
+            Assert.True(outcome.Failure is null or { Kind: FailureKind.Unavailable, RetryAfter: not null }, outcome.Failure?.Message);
+            (outcome.Failure is null ? acknowledged : others).Add(wheel);
+        });
+        GitHub.Faults.Stop();
+
+        Assert.Equal(Uploads, acknowledged.Count + others.Count);
+        Assert.NotEmpty(acknowledged);
+        Assert.NotEmpty(others);
+        await AssertOffersAsync(acknowledged);
+
+        // Who was told to come again does, and the last draft that was left goes.
+        foreach (var other in others)
+        {
+            Assert.Null((await PublishAsync(backends[0], other)).Failure);
+        }
+
+        _time.Advance(TimeSpan.FromMinutes(61));
+        await backends[0].DescribeAsync(default);
+        Assert.Empty(Litter());
+        Assert.Equal(Uploads, Repository.Releases.Count);
+        await AssertOffersAsync([.. acknowledged, .. others]);
+        Assert.Equal(new SyncReport(Uploads, Uploads, 0), (await backends[0].RebuildIndexAsync(WriteSecret, new Progress<RebuildProgress>(), default)).Value);
+
+        async Task AssertOffersAsync(IReadOnlyCollection<Distribution> wheels)
+        {
+            var published = Repository.Releases.Where(release => !release.Draft).ToDictionary(release => release.Tag);
+            foreach (var backend in backends)
+            {
+                var offered = (await FilesAsync(backend)).ToDictionary(file => file.Filename.ToString());
+                Assert.All(wheels, wheel => Assert.Equal(wheel.Sha256, offered[wheel.Filename].Sha256.ToString()));
+                Assert.All(wheels, wheel => Assert.Equal(wheel.Content, Assert.Single(published[wheel.Filename].Assets).Content));
+            }
+        }
+    }
 
     private GitHubConfig Config => new(NameOf("team"), "acme", "packages", "main", "index.toml", GitHub.ApiUrl);
 
