@@ -49,6 +49,19 @@ public class FakeGitHubReleaseTests : FakeGitHubTest
         (await SendAsync("POST", "/releases", new { tag_name = "a.whl", draft = true })).With(201);
     }
 
+    [Fact]
+    public async Task Where_GitHub_is_told_to_it_publishes_a_tag_twice_and_shows_the_first_one()
+    {
+        Packages.AcceptsSecondPublications = true;
+        var drafts = new[] { await DraftAsync("a.whl"), await DraftAsync("a.whl") };
+
+        (await PublishAsync(drafts[0])).With(200);
+        (await PublishAsync(drafts[1])).With(200);
+
+        Assert.Equal(drafts[0].GetProperty("id").GetInt64(), (await GetAsync("/releases/tags/a.whl")).With(200).Json.GetProperty("id").GetInt64());
+        Assert.Equal(2, (await GetAsync("/releases")).Json.GetArrayLength());
+    }
+
     [Theory]
     [InlineData("a b")]
     [InlineData("a~1")]

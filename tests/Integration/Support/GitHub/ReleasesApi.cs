@@ -99,7 +99,7 @@ internal static class ReleasesApi
         var tag = call.Text("tag_name") ?? release.Tag;
         var publishes = release.Draft && call.Flag("draft") == false;
         var other = Published(repository, tag);
-        var taken = other is not null && other != release && (publishes || !release.Draft);
+        var taken = other is not null && other != release && (publishes || !release.Draft) && !repository.AcceptsSecondPublications;
         if (ReleaseRules.Refusal(call, repository, tag, taken) is { } invalid)
         {
             return invalid;
