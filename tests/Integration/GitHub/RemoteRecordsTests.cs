@@ -203,6 +203,19 @@ public sealed class RemoteRecordsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_decision_about_a_record_that_a_cut_list_of_files_leaves_out_loses_nothing_of_it()
+    {
+        var server = await Pypi.ServerAsync();
+        await server.DecideAsync("demo", Yanked("1.0"));
+        Pypi.Repository.Put(".pywharf/a.toml", []);
+        GitHub.Limits.TreeEntries = 1;
+
+        Assert.NotNull((await server.DecideAsync("demo", Archived)).Failure);
+
+        Assert.Contains("1.0", Pypi.Record("demo"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Who_may_not_write_decides_nothing()
     {
         var server = await Pypi.ServerAsync();
