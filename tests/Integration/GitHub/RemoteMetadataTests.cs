@@ -149,6 +149,64 @@ public sealed class RemoteMetadataTests : IAsyncLifetime
         Assert.Equal(asked, GitHub.Log.To(Origin.Storage).Count);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_wheel_that_is_gone_holds_up_no_other(bool storageOnly)
+    {
+        var good = Wheels.Build("good", "1.0");
+        var server = await ServeAsync(Wheel, good);
+        // The first round finds out how long they are.
+        await server.Backend.DescribeAsync(default);
+        if (storageOnly)
+        {
+            GitHub.Faults.Next(IsOf(Wheel), new Fault.Answer(404, "<Error/>", "application/xml"), 1000);
+        }
+        else
+        {
+            lock (GitHub.Gate)
+            {
+                Pypi.Repository.ReleaseList.RemoveAll(release => release.Tag == Wheel.Filename);
+            }
+        }
+
+        Assert.Null(await server.DescribeAsync());
+
+        Assert.Null((await server.FileAsync(Wheel)).MetadataSha256);
+        await AssertDescribedAsync(server, good);
+    }
+
+    [Fact]
+    public async Task A_wheel_that_was_hidden_is_tried_again_after_an_hour_and_not_before()
+    {
+        var server = await ServeAsync(Wheel);
+        await server.Backend.DescribeAsync(default);
+        GitHub.Faults.Next(request => request.Path.Contains("/releases/assets/", StringComparison.Ordinal), Fault.Answer.Json(404, "Not Found"));
+        Assert.Null(await server.DescribeAsync());
+
+        Pypi.Time.Advance(TimeSpan.FromMinutes(58));
+        Assert.Null(await server.DescribeAsync());
+        Assert.Equal(1, GitHub.Log.Count("GET", "/releases/assets/"));
+        Pypi.Time.Advance(TimeSpan.FromMinutes(3));
+        Assert.Null(await server.DescribeAsync());
+
+        await AssertDescribedAsync(server, Wheel);
+    }
+
+    [Fact]
+    public async Task What_was_read_before_trouble_came_is_kept()
+    {
+        var good = Wheels.Build("a-good", "1.0");
+        var server = await ServeAsync(Wheel, good);
+        await server.Backend.DescribeAsync(default);
+        GitHub.Faults.Next(IsOf(Wheel), new Fault.Answer(503), 1000);
+
+        Assert.Equal(FailureKind.Unavailable, (await server.DescribeAsync())?.Kind);
+
+        await AssertDescribedAsync(server, good);
+        Assert.Null((await server.FileAsync(Wheel)).MetadataSha256);
+    }
+
     [Fact]
     public async Task Trouble_of_the_storage_is_told_and_passes()
     {
@@ -191,6 +249,9 @@ public sealed class RemoteMetadataTests : IAsyncLifetime
 
         Assert.Equal(FailureKind.NotFound, (await server.OpenMetadataAsync(file)).Failure?.Kind);
     }
+
+    private static Func<LoggedRequest, bool> IsOf(Distribution file) => request =>
+        request.Origin == Origin.Storage && request.Query.Contains(file.Filename, StringComparison.Ordinal);
 
     private static Distribution MetadataFirst(int payload)
     {
