@@ -293,6 +293,71 @@ public sealed class RemoteRecordsTests : IAsyncLifetime
         Assert.Equal(1, Pypi.Decisions);
     }
 
+    [Theory]
+    [InlineData("/releases/", true)]
+    [InlineData("/git/refs/tags/", true)]
+    [InlineData("/git/refs/tags/", false)]
+    public async Task A_deletion_that_breaks_off_after_its_first_half_leaves_no_tag_when_it_is_repeated(string path, bool tookEffect)
+    {
+        var server = await Pypi.ServerAsync();
+        await server.PublishAsync(Wheel);
+        var file = await server.FileAsync(Wheel);
+        GitHub.Faults.Next(request => request.Method == "DELETE" && request.Path.Contains(path, StringComparison.Ordinal), Breakdown("502", tookEffect));
+        Assert.Equal(FailureKind.Unavailable, (await server.DeleteAsync(file)).Failure?.Kind);
+
+        Assert.Null((await server.DeleteAsync(file)).Failure);
+
+        Assert.Empty(Pypi.Repository.Releases);
+        Assert.False(Pypi.HasTag(Wheel.Filename));
+        Assert.Empty(await server.FilesAsync());
+    }
+
+    [Fact]
+    public async Task What_is_deleted_before_GitHub_shows_it_is_deleted_all_the_same()
+    {
+        var server = await Pypi.ServerAsync();
+        Pypi.Repository.ReleaseLag = 3;
+        await server.PublishAsync(Wheel);
+
+        Assert.Null((await server.DeleteAsync(await server.FileAsync(Wheel))).Failure);
+
+        Assert.Empty(Pypi.Repository.Releases);
+        Assert.False(Pypi.HasTag(Wheel.Filename));
+    }
+
+    [Fact]
+    public async Task What_is_deleted_and_not_shown_for_long_is_told_of_and_deleted_by_repeating_it()
+    {
+        var server = await Pypi.ServerAsync();
+        Pypi.Repository.ReleaseLag = 6;
+        await server.PublishAsync(Wheel);
+        var file = await server.FileAsync(Wheel);
+
+        Assert.Equal(FailureKind.Unavailable, (await server.DeleteAsync(file)).Failure?.Kind);
+        Assert.Null((await server.DeleteAsync(file)).Failure);
+
+        Assert.Empty(Pypi.Repository.Releases);
+    }
+
+    [Fact]
+    public async Task What_is_published_into_its_deletion_is_taken_back_though_GitHub_does_not_show_it_yet()
+    {
+        var (publishing, deciding) = (await Pypi.ServerAsync(), await Pypi.ServerAsync());
+        Pypi.Repository.ReleaseLag = 1;
+        var pause = new Fault.Pause();
+        GitHub.Faults.Next(request => request.Method == "PATCH", pause);
+        var publication = publishing.PublishAsync(Wheel);
+        await pause.Reached;
+
+        Assert.True(Sha256Digest.TryParse(Wheel.Sha256, out var sha256));
+        await deciding.DecideAsync("demo", record => record with { Deleted = record.Deleted.Add(Wheel.Filename, new Deletion(DateTimeOffset.UnixEpoch, sha256)) });
+        pause.Release();
+
+        Assert.Equal(FailureKind.Conflict, (await publication).Failure?.Kind);
+        Assert.Empty(Pypi.Repository.Releases);
+        Assert.False(Pypi.HasTag(Wheel.Filename));
+    }
+
     [Fact]
     public async Task A_deletion_whose_decision_is_not_written_removes_nothing()
     {

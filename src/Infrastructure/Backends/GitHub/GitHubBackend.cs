@@ -18,6 +18,10 @@ internal sealed class GitHubBackend : IRepositoryBackend
 {
     private const long MostCachedBytes = 10L * 1024 * 1024 * 1024;
 
+    // For some seconds GitHub may not show what it was just told.
+    private const int LookupTries = 5;
+    private static readonly TimeSpan Lag = TimeSpan.FromSeconds(1);
+
     private static readonly Failure NeverRead = new(
         FailureKind.Unavailable, "The index of this repository was not read from GitHub yet: try again in a few seconds.", TimeSpan.FromSeconds(3));
 
@@ -116,7 +120,7 @@ internal sealed class GitHubBackend : IRepositoryBackend
         // A deletion decides before it removes: whoever publishes into the gap between finds that decided now.
         if (await SyncRecordsAsync(secret, cancellationToken) is null && _catalog.RecordOf(file.Filename.Project).RefusalOf(file.Filename) is { Kind: FailureKind.Conflict } taken)
         {
-            return await WithdrawAsync(secret, file.Filename.ToString(), cancellationToken) ?? taken;
+            return await WithdrawAsync(secret, file.Filename.ToString(), released.Value.Asset.Url, cancellationToken) ?? taken;
         }
 
         if (released.Value.Publication == Publication.Published || _catalog.Find(file.Filename.ToString()) is null)
@@ -319,36 +323,64 @@ internal sealed class GitHubBackend : IRepositoryBackend
     /// <summary>Withdraws what a record says is deleted, as far as it is there.</summary>
     private async Task RemoveDeletedAsync(Secret token, ProjectRecord record, CancellationToken cancellationToken)
     {
-        foreach (var filename in record.Deleted.Keys.Where(name => _catalog.Find(name) is not null).ToList())
+        foreach (var file in record.Deleted.Keys.Select(name => _catalog.Find(name)?.File).OfType<PackageFile>().ToList())
         {
-            await RemoveReleaseAsync(token, filename, cancellationToken);
+            var filename = file.Filename.ToString();
+            await RemoveReleaseAsync(token, filename, new Uri(file.Location), cancellationToken);
             _uploaded.TryRemove(filename, out _);
             _catalog.Change(new CatalogChange { Removed = [filename] });
         }
     }
 
-    private async Task RemoveReleaseAsync(Secret token, string filename, CancellationToken cancellationToken)
+    /// <summary>Removes a release and its tag, as far as they are there: what broke off is finished by doing it again.</summary>
+    private async Task RemoveReleaseAsync(Secret token, string filename, Uri asset, CancellationToken cancellationToken)
     {
-        try
+        if (await FindReleaseAsync(token, filename, asset, cancellationToken) is { } release)
         {
-            if (await _api.FindReleaseAsync(token, filename, cancellationToken) is { } release)
+            await UnlessGoneAsync(() => _api.DeleteReleaseAsync(token, release.Id, cancellationToken));
+        }
+
+        await UnlessGoneAsync(() => _api.DeleteTagAsync(token, filename, cancellationToken));
+
+        // Somebody else was faster, or there was none.
+        static async Task UnlessGoneAsync(Func<Task> delete)
+        {
+            try
             {
-                await _api.DeleteReleaseAsync(token, release.Id, cancellationToken);
-                await _api.DeleteTagAsync(token, filename, cancellationToken);
+                await delete();
+            }
+            catch (GitHubException exception) when (exception.Trouble == Trouble.NotFound)
+            {
             }
         }
-        catch (GitHubException exception) when (exception.Trouble == Trouble.NotFound)
+    }
+
+    /// <summary>A release by its tag, under which GitHub may show it later than its asset; null when that is gone too.</summary>
+    private async Task<GitHubRelease?> FindReleaseAsync(Secret token, string filename, Uri asset, CancellationToken cancellationToken)
+    {
+        for (var tries = 1; ; tries++)
         {
-            // Somebody else was faster, or there was no tag.
+            var release = await _api.FindReleaseAsync(token, filename, cancellationToken);
+            if (release is not null || await _api.FindAssetAsync(token, asset, cancellationToken) is null)
+            {
+                return release;
+            }
+
+            if (tries == LookupTries)
+            {
+                throw new GitHubException(Trouble.Unreachable, $"GitHub has the file of {filename} and does not show its release.");
+            }
+
+            await Task.Delay(Lag, _time, cancellationToken);
         }
     }
 
     /// <summary>Takes back what was published under a name that had just been deleted; null when that is done.</summary>
-    private async Task<Failure?> WithdrawAsync(Secret token, string filename, CancellationToken cancellationToken)
+    private async Task<Failure?> WithdrawAsync(Secret token, string filename, Uri asset, CancellationToken cancellationToken)
     {
         try
         {
-            await RemoveReleaseAsync(token, filename, cancellationToken);
+            await RemoveReleaseAsync(token, filename, asset, cancellationToken);
 
             return null;
         }
