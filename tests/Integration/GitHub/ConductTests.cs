@@ -90,9 +90,6 @@ public sealed class ConductTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Changes_are_made_one_after_the_other() => Assert.Equal(1, GitHub.Log.MostWritesAtOnce);
-
-    [Fact]
     public void Nothing_was_refused()
     {
         string[] absent = ["/releases/tags/", "/git/trees/"];
