@@ -111,6 +111,23 @@ public sealed class GitHubApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Pages_that_shift_while_they_are_read_repeat_nothing_and_lose_nothing()
+    {
+        var (repository, api, token) = Open();
+        var before = Enumerable.Range(0, 250).Select(i => repository.Publish($"a-{i}.zip", [1], "").Id).ToList();
+        var pause = new Fault.Pause();
+        GitHub.Faults.Next(request => request.Query.Contains("&page=2", StringComparison.Ordinal), pause);
+        var listing = api.ListReleasesAsync(token, default).Select(release => release.Id).ToListAsync().AsTask();
+        await pause.Reached;
+
+        Enumerable.Range(0, 7).ToList().ForEach(i => repository.Publish($"b-{i}.zip", [1], ""));
+        pause.Release();
+        var listed = await listing;
+
+        Assert.Equal(before.Order(), listed.Order());
+    }
+
+    [Fact]
     public async Task More_than_GitHub_lists_ends_the_list()
     {
         var (repository, api, token) = Open();
@@ -233,6 +250,37 @@ public sealed class GitHubApiTests : IAsyncLifetime
         Assert.Equal(
             (Trouble.NotFound, Trouble.Forbidden, Trouble.BadToken, Trouble.NotFound),
             (hidden.Trouble, forbidden.Trouble, bad.Trouble, absent.Trouble));
+    }
+
+    [Fact]
+    public async Task A_default_branch_takes_a_branch_that_is_there_and_somebody_who_administers()
+    {
+        var (repository, api, writer) = Open();
+        var (_, admin) = Open(repository, Role.Admin);
+
+        var missing = await Assert.ThrowsAsync<GitHubException>(() => api.SetDefaultBranchAsync(admin, "nowhere", default));
+        var forbidden = await Assert.ThrowsAsync<GitHubException>(() => api.SetDefaultBranchAsync(writer, "main", default));
+
+        Assert.Equal((Trouble.Refused, Trouble.Forbidden), (missing.Trouble, forbidden.Trouble));
+        Assert.Contains("nowhere was not found", missing.Message, StringComparison.Ordinal);
+        Assert.Contains("admin rights", forbidden.Message, StringComparison.Ordinal);
+        Assert.Equal("main", repository.DefaultBranch);
+    }
+
+    [Fact]
+    public async Task What_can_be_read_at_all_is_read_to_the_last_byte()
+    {
+        var (repository, api, token) = Open();
+        foreach (var length in (int[])[(1 << 20) - 1, 1 << 20, (1 << 20) + 1, 3_000_000])
+        {
+            GitHub.Limits.RawContent = length;
+            var content = RandomNumberGenerator.GetBytes(length);
+            repository.Put("index.toml", content);
+
+            var tree = await api.GetTreeAsync(token, "main", recursive: false, default);
+
+            Assert.Equal(content, await api.GetBlobAsync(token, tree?.Find("index.toml")?.Sha ?? "", default));
+        }
     }
 
     [Fact]

@@ -106,6 +106,34 @@ public sealed class IndexSyncTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_index_as_large_as_GitHub_gives_away_is_read()
+    {
+        _pypi.WriteIndex(_pypi.Publish("a"));
+        _pypi.GitHub.Limits.InlineContent = 10;
+        _pypi.GitHub.Limits.RawContent = _pypi.Repository.Read("index.toml")?.Length ?? 0;
+        var server = _pypi.Server();
+
+        Assert.Equal(new SyncReport(1, 1, 0), await SyncAsync(server));
+    }
+
+    [Fact]
+    public async Task An_index_that_a_cut_list_of_files_leaves_out_is_not_taken_for_none()
+    {
+        _pypi.WriteIndex(_pypi.Publish("a"));
+        var server = _pypi.Server();
+        await SyncAsync(server);
+        _pypi.Repository.Put("a-file-before-it", [1]);
+        _pypi.GitHub.Limits.TreeEntries = 1;
+
+        var failure = (await server.Sync.SyncAsync(_pypi.Token, default)).Failure;
+
+        Assert.Contains("more files than GitHub lists", failure?.Message, StringComparison.Ordinal);
+        Assert.Equal(["a"], server.Offered);
+        _pypi.GitHub.Limits.TreeEntries = 100;
+        Assert.Equal(new SyncReport(1, 0, 0), await SyncAsync(server));
+    }
+
+    [Fact]
     public async Task A_new_version_of_the_index_is_offered_and_what_was_known_stays_known()
     {
         var (a, b) = (_pypi.Publish("a"), _pypi.Publish("b"));

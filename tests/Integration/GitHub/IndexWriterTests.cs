@@ -83,6 +83,64 @@ public sealed class IndexWriterTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_lies_beyond_the_end_of_GitHubs_list_stays()
+    {
+        var packages = Enumerable.Range(0, 130).Select(number => _pypi.Publish($"p{number}")).ToList();
+        _pypi.WriteIndex(packages[..40]);
+        _pypi.GitHub.Limits.ListedReleases = 100;
+
+        Assert.Equal(new SyncReport(130, 90, 0), await UpdateAsync(_pypi.Server()));
+
+        Assert.Equal(130, _pypi.IndexedProjects().Count());
+    }
+
+    [Fact]
+    public async Task What_slips_from_a_page_to_the_one_before_while_they_are_read_stays()
+    {
+        var packages = Enumerable.Range(0, 150).Select(number => _pypi.Publish($"p{number}")).ToList();
+        _pypi.WriteIndex(packages.AsEnumerable().Reverse());
+        var pause = new Fault.Pause();
+        _pypi.GitHub.Faults.Next(request => request.Query.Contains("&page=2", StringComparison.Ordinal), pause);
+        var updating = UpdateAsync(_pypi.Server());
+        await pause.Reached;
+
+        _pypi.Delete(packages[^1]);
+        pause.Release();
+
+        // It was listed before it was deleted: the next update finds that.
+        Assert.Equal(new SyncReport(150, 0, 0), await updating);
+        Assert.Equal(1, _pypi.GitHub.Log.Count("GET", "/releases/assets/"));
+        Assert.Equal(new SyncReport(149, 0, 1), await UpdateAsync(_pypi.Server()));
+    }
+
+    [Theory]
+    [InlineData(500)]
+    [InlineData(502)]
+    public async Task A_list_that_breaks_off_changes_nothing(int status)
+    {
+        var packages = Enumerable.Range(0, 120).Select(number => _pypi.Publish($"p{number}")).ToList();
+        _pypi.WriteIndex(packages[..60]);
+        _pypi.GitHub.Faults.Next(
+            request => request.Path.EndsWith("/releases", StringComparison.Ordinal) && !request.Query.EndsWith("&page=1", StringComparison.Ordinal), new Fault.Answer(status), 1000);
+
+        var failure = (await _pypi.Server().Writer.UpdateAsync(_pypi.Token, new Progress<RebuildProgress>(), default)).Failure;
+
+        Assert.Equal(FailureKind.Unavailable, failure?.Kind);
+        Assert.Equal(60, _pypi.IndexedProjects().Count());
+    }
+
+    [Fact]
+    public async Task The_token_of_a_workflow_writes_the_index_though_it_belongs_to_nobody()
+    {
+        _pypi.Publish("a");
+        var token = new Secret(_pypi.GitHub.AddActionsToken(_pypi.Repository).Value);
+
+        Assert.Equal(new SyncReport(1, 1, 0), (await _pypi.Server().Writer.UpdateAsync(token, new Progress<RebuildProgress>(), default)).Value);
+
+        Assert.DoesNotContain(_pypi.GitHub.Log.All, request => request.Status == 403 || request.Path == "/user");
+    }
+
+    [Fact]
     public async Task What_is_gone_is_dropped()
     {
         var (a, b) = (_pypi.Publish("a"), _pypi.Publish("b"));
@@ -176,6 +234,44 @@ public sealed class IndexWriterTests : IAsyncLifetime
 
         Assert.Equal(["b", "a"], _pypi.IndexedProjects());
         Assert.Equal(422, _pypi.GitHub.Log.All.First(request => request.Method == "PUT").Status);
+    }
+
+    [Fact]
+    public async Task A_commit_of_another_file_at_the_same_time_is_no_harm()
+    {
+        var (a, b) = (_pypi.Publish("a"), _pypi.Publish("b"));
+        _pypi.WriteIndex(a);
+        var pause = new Fault.Pause();
+        _pypi.GitHub.Faults.Next(request => request.Method == "PUT", pause);
+
+        var adding = AddAsync(_pypi.Server(), b);
+        await pause.Reached;
+        _pypi.Repository.Put("README.md", "Read me"u8.ToArray());
+        pause.Release();
+
+        Assert.Equal(new SyncReport(2, 1, 0), await adding);
+        Assert.Equal([409, 200], _pypi.GitHub.Log.All.Where(request => request.Method == "PUT").Select(request => request.Status ?? 0));
+        Assert.Equal(["b", "a"], _pypi.IndexedProjects());
+        Assert.Equal("Read me"u8.ToArray(), _pypi.Repository.Read("README.md"));
+    }
+
+    [Fact]
+    public async Task An_index_that_is_deleted_while_it_is_written_comes_back_whole()
+    {
+        var (a, b) = (_pypi.Publish("a"), _pypi.Publish("b"));
+        _pypi.WriteIndex(a);
+        var pause = new Fault.Pause { Effect = Effect.Whole };
+        _pypi.GitHub.Faults.Next(request => request.Path.Contains("/git/blobs/", StringComparison.Ordinal), pause);
+        var adding = AddAsync(_pypi.Server(), b);
+        await pause.Reached;
+
+        _pypi.Repository.Put("index.toml", null);
+        pause.Release();
+
+        // GitHub passes over the digest of a file that is not there.
+        Assert.Equal(new SyncReport(2, 1, 0), await adding);
+        Assert.Equal(201, Assert.Single(_pypi.GitHub.Log.All, request => request.Method == "PUT").Status);
+        Assert.Equal(["b", "a"], _pypi.IndexedProjects());
     }
 
     [Fact]

@@ -106,10 +106,12 @@ public sealed class PublishFaultTests : PublishingTests
         Assert.Equal(2, Repository.Releases.Count);
     }
 
-    [Fact]
-    public async Task What_is_left_of_an_upload_that_failed_is_replaced()
+    [Theory]
+    [InlineData(502)]
+    [InlineData(500)]
+    public async Task What_is_left_of_an_upload_that_failed_is_replaced(int status)
     {
-        GitHub.Faults.Next(Uploads, new Fault.Answer(502) { Effect = Effect.StarterAsset }, 2);
+        GitHub.Faults.Next(Uploads, new Fault.Answer(status) { Effect = Effect.StarterAsset }, 2);
 
         Assert.Null((await Process.PublishAsync(Name, Content)).Failure);
 
@@ -118,9 +120,22 @@ public sealed class PublishFaultTests : PublishingTests
     }
 
     [Fact]
-    public async Task An_asset_that_is_not_shown_and_takes_the_name_costs_the_draft()
+    public async Task Of_an_asset_only_one_state_is_good_whatever_others_GitHub_has()
     {
-        GitHub.Faults.Next(Uploads, new Fault.Answer(502) { Effect = Effect.GhostAsset });
+        GitHub.Faults.Next(Uploads, AssetAnswer(Name, Content.Length, digest: null, state: "open"));
+
+        Assert.Null((await Process.PublishAsync(Name, Content)).Failure);
+
+        Assert.Equal(2, GitHub.Log.All.Count(Uploads));
+        AssertPublished(Content);
+    }
+
+    [Theory]
+    [InlineData(502)]
+    [InlineData(500)]
+    public async Task An_asset_that_is_not_shown_and_takes_the_name_costs_the_draft(int status)
+    {
+        GitHub.Faults.Next(Uploads, new Fault.Answer(status) { Effect = Effect.GhostAsset });
 
         Assert.Null((await Process.PublishAsync(Name, Content)).Failure);
 
@@ -206,10 +221,10 @@ public sealed class PublishFaultTests : PublishingTests
         """{"message":"Validation Failed","errors":[{"resource":"ReleaseAsset","code":"already_exists","field":"name"}]}""";
 
     /// <summary>The asset is there, but GitHub tells another story.</summary>
-    private static Fault.Answer AssetAnswer(string name, int size, string? digest) => new(
+    private static Fault.Answer AssetAnswer(string name, int size, string? digest, string state = "uploaded") => new(
         201,
         $$"""
-        {"id":1,"url":"http://localhost/1","name":"{{name}}","state":"uploaded","size":{{size}},"digest":{{(digest is null ? "null" : $"\"{digest}\"")}},
+        {"id":1,"url":"http://localhost/1","name":"{{name}}","state":"{{state}}","size":{{size}},"digest":{{(digest is null ? "null" : $"\"{digest}\"")}},
          "browser_download_url":"http://localhost/1"}
         """,
         "application/json; charset=utf-8")

@@ -165,6 +165,54 @@ public sealed class PublishTests : PublishingTests
     }
 
     [Fact]
+    public async Task An_archived_repository_is_told_from_a_limit_and_from_a_missing_right()
+    {
+        Repository.Archived = true;
+
+        AssertFails(FailureKind.Forbidden, await Process.PublishAsync(Name, Content), "archived");
+
+        Assert.Empty(Repository.Releases);
+        Assert.Equal(1, GitHub.Log.All.Count(Drafts));
+    }
+
+    [Theory]
+    [InlineData(403, "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.")]
+    [InlineData(403, "You have triggered an abuse detection mechanism. Please retry your request again later.")]
+    [InlineData(429, "Too many requests")]
+    public async Task A_limit_without_any_header_that_strikes_an_upload_is_one_too(int status, string message)
+    {
+        GitHub.Faults.Next(Uploads, Fault.Answer.Json(status, message));
+
+        var outcome = await Process.PublishAsync(Name, Content);
+
+        AssertFails(FailureKind.Unavailable, outcome);
+        Assert.Equal(TimeSpan.FromMinutes(1), outcome.Failure?.RetryAfter);
+        Assert.Equal(1, GitHub.Log.All.Count(Uploads));
+        Assert.DoesNotContain(Repository.Releases, release => !release.Draft);
+        Assert.Equal(FailureKind.Unavailable, (await Process.PublishAsync("bar-1.0.tar.gz", Content)).Failure?.Kind);
+        Assert.Equal(0, GitHub.Log.Count("GET", "bar-1.0.tar.gz"));
+    }
+
+    [Fact]
+    public async Task The_right_to_change_workflows_is_not_needed()
+    {
+        Repository.Put(".github/workflows/main.yml", "on: release"u8.ToArray());
+        Repository.Put("index.toml", [], branch: "index");
+
+        Assert.Null((await Process.PublishAsync(Name, Content)).Failure);
+
+        Assert.Equal("main", AssertPublished(Content).TargetCommitish);
+    }
+
+    [Fact]
+    public async Task The_token_of_a_workflow_publishes_though_it_belongs_to_nobody()
+    {
+        Assert.Null((await Start(GitHub.AddActionsToken(Repository)).PublishAsync(Name, Content)).Failure);
+
+        AssertPublished(Content);
+    }
+
+    [Fact]
     public async Task A_long_rate_limit_is_passed_on_and_leaves_nothing()
     {
         GitHub.RateLimits.Exhaust(TimeSpan.FromMinutes(20));

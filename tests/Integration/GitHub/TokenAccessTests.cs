@@ -145,6 +145,49 @@ public sealed class TokenAccessTests : IAsyncLifetime
         Assert.Equal(AccessLevel.Write, await OfAsync(token));
     }
 
+    [Theory]
+    [InlineData(403)]
+    [InlineData(429)]
+    public async Task A_limit_is_no_answer_about_a_token_and_is_not_remembered(int status)
+    {
+        var token = GitHub.AddToken(Repository, Role.Push);
+        GitHub.RateLimits.ExceedSecondary(status: status);
+
+        var limited = await Access.OfAsync(new Secret(token.Value), AccessLevel.Write, default);
+
+        Assert.Equal((FailureKind.Unavailable, TimeSpan.FromMinutes(1)), (limited.Failure?.Kind, limited.Failure?.RetryAfter));
+        _time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(AccessLevel.Write, await OfAsync(token));
+    }
+
+    [Fact]
+    public async Task Whoever_tries_one_bad_token_all_the_time_does_not_lock_the_good_ones_out()
+    {
+        var token = GitHub.AddToken(Repository, Role.Push);
+        GitHub.FailedLoginsAllowed = 10;
+
+        for (var i = 0; i < 500; i++)
+        {
+            await Access.OfAsync(new Secret("ghp_nobody"), AccessLevel.Write, default);
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Equal(AccessLevel.Write, await OfAsync(token));
+        Assert.Equal(9 + 1, Questions);
+    }
+
+    [Fact]
+    public async Task The_role_of_a_person_and_that_of_a_workflow_are_known_without_asking_who_it_is()
+    {
+        Assert.Equal(AccessLevel.Write, await OfAsync(GitHub.AddActionsToken(Repository)));
+        Assert.Equal(AccessLevel.Read, await OfAsync(GitHub.AddActionsToken(Repository, Level.Read)));
+        Assert.Equal(AccessLevel.Read, await OfAsync(GitHub.AddToken(Repository, Role.Triage)));
+        Assert.Equal(AccessLevel.Write, await OfAsync(GitHub.AddToken(Repository, Role.Maintain)));
+        Assert.Equal(AccessLevel.None, await OfAsync(GitHub.AddToken(GitHub.AddRepository("acme/other"), Role.Admin)));
+
+        Assert.Equal(GitHub.Log.All.Count, Questions);
+    }
+
     [Fact]
     public async Task An_empty_token_opens_nothing_and_nobody_is_asked()
     {

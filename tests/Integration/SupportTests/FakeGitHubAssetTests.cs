@@ -186,6 +186,15 @@ public class FakeGitHubAssetTests : FakeGitHubTest
     }
 
     [Fact]
+    public async Task The_storage_may_pass_over_a_range()
+    {
+        GitHub.StorageIgnoresRanges = true;
+        var link = await LinkAsync(Packages.Publish("a.whl", [0, 1, 2, 3, 4], "").Assets[0]);
+
+        Assert.Equal([0, 1, 2, 3, 4], (await GetAsync(link, token: null, ("Range", "bytes=1-2"))).With(200).Bytes);
+    }
+
+    [Fact]
     public async Task The_API_may_send_the_file_itself()
     {
         GitHub.ServesAssetsDirectly = true;

@@ -92,6 +92,17 @@ public class FakeGitHubRepositoryTests : FakeGitHubTest
     }
 
     [Fact]
+    public async Task A_repository_that_was_given_away_redirects_as_well()
+    {
+        Packages.Transfer(GitHub.AddOrganization("umbrella"));
+
+        var moved = (await GetAsync("/releases")).With(301);
+
+        Assert.Equal($"{GitHub.ApiUrl}repositories/{Packages.Id}/releases", moved["Location"]);
+        Assert.Equal("umbrella/packages", (await GetAsync("repos/umbrella/packages", Writer)).With(200).Json.Text("full_name"));
+    }
+
+    [Fact]
     public async Task A_slash_at_the_end_is_not_found()
     {
         (await GetAsync("/releases")).With(200);

@@ -18,6 +18,10 @@ namespace PyWharf.Infrastructure.Backends.GitHub;
 /// </summary>
 internal sealed class GitHubBackend : IRepositoryBackend
 {
+    // For some seconds GitHub may not show what it was just told.
+    private const int LookupTries = 5;
+    private static readonly TimeSpan Lag = TimeSpan.FromSeconds(1);
+
     private static readonly Failure NeverRead = new(
         FailureKind.Unavailable, "The index of this repository was not read from GitHub yet: try again in a few seconds.", TimeSpan.FromSeconds(3));
 
@@ -96,12 +100,20 @@ internal sealed class GitHubBackend : IRepositoryBackend
     public async Task<Outcome<Publication>> PublishAsync(Secret secret, NewFile file, StagedFile staged, CancellationToken cancellationToken)
     {
         // What was decided elsewhere is known within a minute; what matters of it is looked for after the publication.
-        if (!_records.AreKnown && await LookForRecordsAsync(secret, cancellationToken) is { } unknown)
+        var project = file.Filename.Project;
+        if ((!_records.AreKnown || _records.ProblemOf(project) is not null)
+            && await LookForRecordsAsync(secret, cancellationToken) is { } unknown
+            && !_records.AreKnown)
         {
-            return unknown;
+            return Heed(secret, unknown);
         }
 
-        if (_catalog.RecordOf(file.Filename.Project).RefusalOf(file.Filename) is { } refused)
+        if (_records.ProblemOf(project) is { } problem)
+        {
+            return GitHubFailure.Of(problem, $"{file.Filename} was not published");
+        }
+
+        if (_catalog.RecordOf(project).RefusalOf(file.Filename) is { } refused)
         {
             return refused;
         }
@@ -118,13 +130,14 @@ internal sealed class GitHubBackend : IRepositoryBackend
         var released = await _publisher.PublishAsync(secret, file.Filename, staged, attestations, meta, cancellationToken);
         if (released.Failure is { } failure)
         {
-            return failure;
+            return Heed(secret, failure);
         }
 
         // A deletion decides before it removes: whoever publishes into the gap between finds that decided now.
-        if (await LookForRecordsAsync(secret, cancellationToken) is null && _catalog.RecordOf(file.Filename.Project).RefusalOf(file.Filename) is { Kind: FailureKind.Conflict } taken)
+        await LookForRecordsAsync(secret, cancellationToken);
+        if (_catalog.RecordOf(project).RefusalOf(file.Filename) is { Kind: FailureKind.Conflict } taken)
         {
-            return await WithdrawAsync(secret, file.Filename.ToString(), cancellationToken) ?? taken;
+            return await WithdrawAsync(secret, file.Filename.ToString(), released.Value.Asset.Url, cancellationToken) ?? taken;
         }
 
         if (released.Value.Publication == Publication.Published || _catalog.Find(file.Filename.ToString()) is null)
@@ -140,14 +153,19 @@ internal sealed class GitHubBackend : IRepositoryBackend
     {
         try
         {
+            if (!_config.Proxies && await _urls.OfAsync(secret, new Uri(file.Location), cancellationToken) is { } location)
+            {
+                return new Download.Redirect(new UriBuilder(location) { Fragment = $"sha256={file.Sha256}" }.Uri);
+            }
+
             // Where GitHub sends the bytes itself there is nowhere to redirect to.
-            return !_config.Proxies && await _urls.OfAsync(secret, new Uri(file.Location), cancellationToken) is { } location
-                ? new Download.Redirect(new UriBuilder(location) { Fragment = $"sha256={file.Sha256}" }.Uri)
-                : await _assets.OpenAsync(secret, file, cancellationToken);
+            var content = await _assets.OpenAsync(secret, file, cancellationToken);
+
+            return content.Failure is { } failure ? Heed(secret, failure) : content;
         }
         catch (GitHubException exception)
         {
-            return AssetCache.FailureOf(exception, file);
+            return Heed(secret, AssetCache.FailureOf(exception, file));
         }
     }
 
@@ -167,7 +185,7 @@ internal sealed class GitHubBackend : IRepositoryBackend
         }
         catch (GitHubException exception)
         {
-            return GitHubFailure.Of(exception, $"the metadata of {file.Filename} can't be had");
+            return Heed(secret, GitHubFailure.Of(exception, $"the metadata of {file.Filename} can't be had"));
         }
 
         return _documents.Find(digest) is { } path
@@ -195,7 +213,7 @@ internal sealed class GitHubBackend : IRepositoryBackend
         }
         catch (GitHubException exception)
         {
-            return GitHubFailure.Of(exception, $"nothing is certain about {project}; repeat this");
+            return Heed(secret, GitHubFailure.Of(exception, $"nothing is certain about {project}; repeat this"));
         }
     }
 
@@ -217,12 +235,10 @@ internal sealed class GitHubBackend : IRepositoryBackend
             return report;
         }
 
-        if (await SyncRecordsAsync(token, cancellationToken) is { } unknown)
-        {
-            return unknown;
-        }
+        var unknown = await SyncRecordsAsync(token, cancellationToken);
+        var notWritten = await WriteIndexAsync(token, cancellationToken);
 
-        return await WriteIndexAsync(token, cancellationToken) is { } notWritten ? notWritten : report;
+        return (unknown ?? notWritten) is { } failure ? failure : report;
     }
 
     /// <inheritdoc/>
@@ -265,6 +281,17 @@ internal sealed class GitHubBackend : IRepositoryBackend
         _sync.Dispose();
         _writes.Dispose();
         _catalog.Dispose();
+    }
+
+    /// <summary>What GitHub has refused is not believed any longer.</summary>
+    private Failure Heed(Secret secret, Failure failure)
+    {
+        if (failure.Kind == FailureKind.Unauthenticated)
+        {
+            _access.Forget(secret);
+        }
+
+        return failure;
     }
 
     /// <summary>What the wheel itself says, where that is kept here.</summary>
@@ -349,36 +376,64 @@ internal sealed class GitHubBackend : IRepositoryBackend
     /// <summary>Withdraws what a record says is deleted, as far as it is there.</summary>
     private async Task RemoveDeletedAsync(Secret token, ProjectRecord record, CancellationToken cancellationToken)
     {
-        foreach (var filename in record.Deleted.Keys.Where(name => _catalog.Find(name) is not null).ToList())
+        foreach (var file in record.Deleted.Keys.Select(name => _catalog.Find(name)?.File).OfType<PackageFile>().ToList())
         {
-            await RemoveReleaseAsync(token, filename, cancellationToken);
+            var filename = file.Filename.ToString();
+            await RemoveReleaseAsync(token, filename, new Uri(file.Location), cancellationToken);
             _uploaded.TryRemove(filename, out _);
             _catalog.Change(new CatalogChange { Removed = [filename] });
         }
     }
 
-    private async Task RemoveReleaseAsync(Secret token, string filename, CancellationToken cancellationToken)
+    /// <summary>Removes a release and its tag, as far as they are there: what broke off is finished by doing it again.</summary>
+    private async Task RemoveReleaseAsync(Secret token, string filename, Uri asset, CancellationToken cancellationToken)
     {
-        try
+        if (await FindReleaseAsync(token, filename, asset, cancellationToken) is { } release)
         {
-            if (await _api.FindReleaseAsync(token, filename, cancellationToken) is { } release)
+            await UnlessGoneAsync(() => _api.DeleteReleaseAsync(token, release.Id, cancellationToken));
+        }
+
+        await UnlessGoneAsync(() => _api.DeleteTagAsync(token, filename, cancellationToken));
+
+        // Somebody else was faster, or there was none.
+        static async Task UnlessGoneAsync(Func<Task> delete)
+        {
+            try
             {
-                await _api.DeleteReleaseAsync(token, release.Id, cancellationToken);
-                await _api.DeleteTagAsync(token, filename, cancellationToken);
+                await delete();
+            }
+            catch (GitHubException exception) when (exception.Trouble == Trouble.NotFound)
+            {
             }
         }
-        catch (GitHubException exception) when (exception.Trouble == Trouble.NotFound)
+    }
+
+    /// <summary>A release by its tag, under which GitHub may show it later than its asset; null when that is gone too.</summary>
+    private async Task<GitHubRelease?> FindReleaseAsync(Secret token, string filename, Uri asset, CancellationToken cancellationToken)
+    {
+        for (var tries = 1; ; tries++)
         {
-            // Somebody else was faster, or there was no tag.
+            var release = await _api.FindReleaseAsync(token, filename, cancellationToken);
+            if (release is not null || await _api.FindAssetAsync(token, asset, cancellationToken) is null)
+            {
+                return release;
+            }
+
+            if (tries == LookupTries)
+            {
+                throw new GitHubException(Trouble.Unreachable, $"GitHub has the file of {filename} and does not show its release.");
+            }
+
+            await Task.Delay(Lag, _time, cancellationToken);
         }
     }
 
     /// <summary>Takes back what was published under a name that had just been deleted; null when that is done.</summary>
-    private async Task<Failure?> WithdrawAsync(Secret token, string filename, CancellationToken cancellationToken)
+    private async Task<Failure?> WithdrawAsync(Secret token, string filename, Uri asset, CancellationToken cancellationToken)
     {
         try
         {
-            await RemoveReleaseAsync(token, filename, cancellationToken);
+            await RemoveReleaseAsync(token, filename, asset, cancellationToken);
 
             return null;
         }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Backends.GitHub.Api;
 using PyWharf.Infrastructure.Backends.GitHub.Index;
@@ -19,17 +20,22 @@ internal sealed class RemoteRecords(GitHubConfig config, GitHubApi api, IndexCat
     private const int Tries = 6;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
+    private readonly ConcurrentDictionary<ProjectName, GitHubException> _unread = new();
+
     // One immutable object that is replaced as a whole: the folder that the catalog agrees with. Null before the first look.
     private volatile Applied? _applied;
 
-    /// <summary>Whether the records were read since the start.</summary>
-    public bool AreKnown => _applied is not null;
+    /// <summary>Whether the records were read since the start, as far as they can be.</summary>
+    public bool AreKnown { get; private set; }
+
+    /// <summary>Why the record of a project could not be read; null where it could, or there is none.</summary>
+    public GitHubException? ProblemOf(ProjectName project) => _unread.GetValueOrDefault(project);
 
     /// <summary>Brings records that changed into the catalog. Asks GitHub nothing where the folder is the one of the last time.</summary>
     /// <param name="token">Who may read.</param>
     /// <param name="folder">The folder's digest; null where there is none.</param>
     /// <param name="cancellationToken">Stops between two files.</param>
-    /// <exception cref="GitHubException">Not all could be read; those that were, count.</exception>
+    /// <exception cref="GitHubException">Not all could be read; those that could, count, and of the others what was known before.</exception>
     public async Task SyncAsync(Secret token, string? folder, CancellationToken cancellationToken)
     {
         if (_applied is { } applied && applied.Folder == folder)
@@ -38,6 +44,12 @@ internal sealed class RemoteRecords(GitHubConfig config, GitHubApi api, IndexCat
         }
 
         var listed = folder is null ? null : await api.GetTreeAsync(token, folder, recursive: false, cancellationToken);
+        if (listed?.Truncated == true)
+        {
+            throw TooMany();
+        }
+
+        var seen = new HashSet<ProjectName>();
         var gone = catalog.Records().Where(record => !record.Value.IsEmpty).ToDictionary();
         foreach (var entry in listed?.Tree ?? [])
         {
@@ -46,16 +58,38 @@ internal sealed class RemoteRecords(GitHubConfig config, GitHubApi api, IndexCat
                 continue;
             }
 
+            seen.Add(project);
             gone.Remove(project, out var known);
-            if (known is null || GitBlob.ShaOf(RecordFile.Write(known)) != entry.Sha)
+            try
             {
-                Apply(project, Parse(project, await api.GetBlobAsync(token, entry.Sha, cancellationToken)));
+                if (known is null || GitBlob.ShaOf(RecordFile.Write(known)) != entry.Sha)
+                {
+                    Apply(project, await ReadAsync(token, project, entry.Sha, cancellationToken));
+                }
+
+                _unread.TryRemove(project, out _);
+            }
+            catch (GitHubException exception) when (exception.Trouble is Trouble.Unreachable or Trouble.NotFound)
+            {
+                // That one project takes no files until somebody mends it is no reason not to know of the others.
+                _unread[project] = exception;
             }
         }
 
         foreach (var project in gone.Keys)
         {
             Apply(project, ProjectRecord.Empty);
+        }
+
+        foreach (var project in _unread.Keys.Where(project => !seen.Contains(project)))
+        {
+            _unread.TryRemove(project, out _);
+        }
+
+        AreKnown = true;
+        if (!_unread.IsEmpty)
+        {
+            throw _unread.First().Value;
         }
 
         _applied = new Applied(folder);
@@ -103,11 +137,28 @@ internal sealed class RemoteRecords(GitHubConfig config, GitHubApi api, IndexCat
         var folder = root?.Find(Folder) is { } found ? await api.GetTreeAsync(token, found.Sha, recursive: false, cancellationToken) : null;
         if (folder?.Find($"{project}{Extension}") is not { } entry)
         {
-            return (null, ProjectRecord.Empty);
+            return root?.Truncated == true || folder?.Truncated == true ? throw TooMany() : (null, ProjectRecord.Empty);
         }
 
-        return (entry.Sha, Parse(project, await api.GetBlobAsync(token, entry.Sha, cancellationToken)));
+        return (entry.Sha, await ReadAsync(token, project, entry.Sha, cancellationToken));
     }
+
+    // What can't be read is not taken for nothing, nor half of it for all: it could offer what is deleted.
+    private async Task<ProjectRecord> ReadAsync(Secret token, ProjectName project, string sha, CancellationToken cancellationToken)
+    {
+        var content = await api.GetBlobAsync(token, sha, cancellationToken);
+        if (GitBlob.ShaOf(content) != sha)
+        {
+            throw new GitHubException(Trouble.Unreachable, $"GitHub sent what was decided about {project} only in part");
+        }
+
+        return RecordFile.TryRead(content, $"{Folder}/{project}{Extension}", out var record, out var problem)
+            ? record
+            : throw new GitHubException(Trouble.Unreachable, $"what was decided about {project} can't be read: {problem}");
+    }
+
+    private GitHubException TooMany() =>
+        new(Trouble.Refused, $"GitHub does not list all files of the branch {config.Branch}, so what was decided about projects can't be read");
 
     private void Apply(ProjectName project, ProjectRecord record)
     {
@@ -116,12 +167,6 @@ internal sealed class RemoteRecords(GitHubConfig config, GitHubApi api, IndexCat
             catalog.Change(new CatalogChange { Decided = (project, record) });
         }
     }
-
-    // What can't be read is not taken for nothing: it could offer what is deleted.
-    private static ProjectRecord Parse(ProjectName project, byte[] content) =>
-        RecordFile.TryRead(content, $"{Folder}/{project}{Extension}", out var record, out var problem)
-            ? record
-            : throw new GitHubException(Trouble.Unreachable, $"what was decided about {project} can't be read: {problem}");
 
     /// <param name="Folder">Its digest; null for none.</param>
     private sealed record Applied(string? Folder);

@@ -32,6 +32,9 @@ internal sealed class TokenAccess(GitHubApi api, AuthenticationLifetimes lifetim
             ? AccessLevel.None
             : await _known.GetAsync(token.Fingerprint(), () => AskAsync(token), answer => LifetimeOf(answer, wanted), cancellationToken);
 
+    /// <summary>Asks anew the next time: GitHub has refused the token.</summary>
+    public void Forget(Secret token) => _known.Forget(token.Fingerprint());
+
     private async Task<Outcome<AccessLevel>> AskAsync(Secret token)
     {
         if (IsFlooded())

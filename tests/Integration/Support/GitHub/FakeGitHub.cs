@@ -40,6 +40,9 @@ internal sealed class FakeGitHub : IAsyncDisposable
     /// <summary>Whether an asset is sent by the API itself, with 200, instead of a redirect to the storage.</summary>
     public bool ServesAssetsDirectly { get; set; }
 
+    /// <summary>Whether the storage sends the whole asset with 200, whatever part of it was asked for.</summary>
+    public bool StorageIgnoresRanges { get; set; }
+
     /// <summary>How many looks it takes until the first commit of a new repository is there.</summary>
     public int LooksUntilInitialized { get; set; } = 2;
 

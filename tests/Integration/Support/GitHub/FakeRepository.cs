@@ -7,7 +7,7 @@ internal sealed class FakeRepository(FakeGitHub github, long id, FakeAccount own
 
     public long Id { get; } = id;
 
-    public FakeAccount Owner { get; } = owner;
+    public FakeAccount Owner { get; private set; } = owner;
 
     public string Name { get; private set; } = name;
 
@@ -46,7 +46,7 @@ internal sealed class FakeRepository(FakeGitHub github, long id, FakeAccount own
     /// <summary>Whether a published release can't be changed any more, and a deleted one keeps its tag for ever.</summary>
     public bool ImmutableReleases { get; set; }
 
-    /// <summary>Whether a draft may be made for a tag that is published; publishing it fails in any case.</summary>
+    /// <summary>Whether a draft may be made for a tag that is published; publishing it fails.</summary>
     public bool AcceptsDraftsOfPublishedTags { get; set; }
 
     /// <summary>Whether assets come without a digest.</summary>
@@ -91,6 +91,16 @@ internal sealed class FakeRepository(FakeGitHub github, long id, FakeAccount own
         {
             github.Moved(this);
             Name = newName;
+        }
+    }
+
+    /// <summary>It belongs to somebody else; the old name goes on to lead here.</summary>
+    public void Transfer(FakeAccount newOwner)
+    {
+        lock (github.Gate)
+        {
+            github.Moved(this);
+            Owner = newOwner;
         }
     }
 

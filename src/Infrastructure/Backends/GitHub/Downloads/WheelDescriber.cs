@@ -1,4 +1,5 @@
 using PyWharf.Domain;
+using PyWharf.Infrastructure.Backends.GitHub.Api;
 using PyWharf.Infrastructure.Catalog;
 using PyWharf.Infrastructure.Storage;
 
@@ -13,7 +14,11 @@ internal sealed class WheelDescriber(WheelTail tail, IndexCatalog catalog, Metad
     private const int AtOnce = 20;
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
 
+    // What is gone may only be hidden from the token, and come back with its rights.
+    private static readonly TimeSpan Patience = TimeSpan.FromHours(1);
+
     private readonly HashSet<Sha256Digest> _unreadable = [];
+    private readonly Dictionary<Sha256Digest, DateTimeOffset> _gone = [];
     private DateTimeOffset _next;
 
     /// <summary>Reads some; how many, 0 when it is not time yet or nothing is lacking.</summary>
@@ -25,21 +30,35 @@ internal sealed class WheelDescriber(WheelTail tail, IndexCatalog catalog, Metad
         }
 
         _next = time.GetUtcNow() + Pause;
-        var lacking = catalog.WheelsWithoutMetadata().Where(wheel => wheel.File.Size is not null && !_unreadable.Contains(wheel.File.Sha256)).Take(AtOnce).ToList();
+        var lacking = catalog.WheelsWithoutMetadata().Where(wheel => wheel.File.Size is not null && MayBeRead(wheel.File.Sha256)).Take(AtOnce).ToList();
         var described = new List<CatalogedFile>();
-        foreach (var wheel in lacking)
+        try
         {
-            if (await ReadAsync(token, wheel.File, cancellationToken) is { } digest)
+            foreach (var wheel in lacking)
             {
-                described.Add(wheel with { File = wheel.File with { MetadataSha256 = digest }, Fields = catalog.FieldsOf(wheel.File.Filename.ToString()) });
-            }
-            else
-            {
-                _unreadable.Add(wheel.File.Sha256);
+                try
+                {
+                    if (await ReadAsync(token, wheel.File, cancellationToken) is { } digest)
+                    {
+                        described.Add(wheel with { File = wheel.File with { MetadataSha256 = digest }, Fields = catalog.FieldsOf(wheel.File.Filename.ToString()) });
+                    }
+                    else
+                    {
+                        _unreadable.Add(wheel.File.Sha256);
+                    }
+                }
+                catch (GitHubException exception) when (exception.Trouble == Trouble.NotFound)
+                {
+                    // The next index will tell that it is gone; that is no reason to read no other.
+                    _gone[wheel.File.Sha256] = time.GetUtcNow();
+                }
             }
         }
-
-        catalog.Change(new CatalogChange { Described = described });
+        finally
+        {
+            // What was read before trouble came was paid for.
+            catalog.Change(new CatalogChange { Described = described });
+        }
 
         return described.Count;
     }
@@ -47,4 +66,7 @@ internal sealed class WheelDescriber(WheelTail tail, IndexCatalog catalog, Metad
     /// <summary>Reads and keeps the metadata of one wheel; its digest, or null where it can't be read.</summary>
     public async Task<Sha256Digest?> ReadAsync(Secret token, PackageFile wheel, CancellationToken cancellationToken) =>
         await tail.ReadMetadataAsync(token, wheel, cancellationToken) is { } document ? documents.Add(document) : null;
+
+    private bool MayBeRead(Sha256Digest wheel) =>
+        !_unreadable.Contains(wheel) && !(_gone.TryGetValue(wheel, out var at) && time.GetUtcNow() - at < Patience);
 }

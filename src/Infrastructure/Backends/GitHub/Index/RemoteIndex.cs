@@ -55,7 +55,7 @@ internal sealed partial class RemoteIndex(GitHubConfig config, GitHubApi api, st
                 look = new Look(
                     answer.ETag,
                     await FindAsync(token, answer.Value, cancellationToken),
-                    answer.Value?.Find(RemoteRecords.Folder) is { Type: "tree", Sha: var records } ? records : null);
+                    answer.Value is null ? null : Entry(answer.Value, RemoteRecords.Folder, "tree")?.Sha);
                 Keep(token, look);
             }
 
