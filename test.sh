@@ -77,6 +77,24 @@ install_tools() {
   fi
 }
 
+# GitHub's own description of its API, which the answers of the tests' fake GitHub are held against. Of the package one file is kept.
+openapi=23.0.2
+
+fetch_description() {
+  local file=artifacts/octokit-openapi-$openapi.json begin=$SECONDS
+  [ ! -e "$file" ] || return 0
+  command -v npm >/dev/null || { echo "No npm: the fake GitHub is not checked against GitHub's description."; return 0; }
+  if npm pack --loglevel error --pack-destination "$out" "@octokit/openapi@$openapi" >"$out/log" 2>&1 &&
+    tar -xzf "$out/octokit-openapi-$openapi.tgz" -C "$out" package/generated/api.github.com.json >"$out/log" 2>&1; then
+    mkdir -p artifacts
+    rm -f artifacts/octokit-openapi-*
+    mv "$out/package/generated/api.github.com.json" "$file.part" && mv "$file.part" "$file"
+    took description
+  else
+    echo "Could not fetch @octokit/openapi ($(head -n 1 "$out/log")): the fake GitHub is not checked against GitHub's description."
+  fi
+}
+
 count() { sed -n "s/.*<Counters.* $1=\"\([0-9]*\)\".*/\1/p" "$out/results.trx"; }
 
 # results OUTCOME: the name of each test that ended so, with what it said
@@ -109,6 +127,7 @@ tests() {
 
 command -v dotnet >/dev/null || { echo "The .NET SDK is needed: https://dotnet.microsoft.com/download"; exit 1; }
 install_tools
+fetch_description
 stage build dotnet build pywharf.slnx -c Release -v quiet ${CI:+-p:RestoreLockedMode=true}
 tests unit tests/Unit
 tests integration tests/Integration

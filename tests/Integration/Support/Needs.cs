@@ -42,6 +42,9 @@ internal enum Needs
     /// <summary>curl, and a shell to run it.</summary>
     Curl,
 
+    /// <summary>GitHub's description of its API, which <c>test.sh</c> fetches.</summary>
+    GitHubDescription,
+
     /// <summary>The right to mount a file system.</summary>
     Mount,
 

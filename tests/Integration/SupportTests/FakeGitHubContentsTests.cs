@@ -179,6 +179,10 @@ public class FakeGitHubContentsTests : FakeGitHubTest
 
     private static (string Content, string Encoding) Content(Answer answer) => (answer.Json.Text("content"), answer.Json.Text("encoding"));
 
-    private Task<Answer> PutAsync(string path, string text, string? sha = null) =>
-        SendAsync("PUT", $"/contents/{path}", new { message = "m", content = Convert.ToBase64String(Encoding.UTF8.GetBytes(text)), branch = "main", sha });
+    private Task<Answer> PutAsync(string path, string text, string? sha = null)
+    {
+        var content = Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
+
+        return SendAsync("PUT", $"/contents/{path}", sha is null ? (object)new { message = "m", content, branch = "main" } : new { message = "m", content, branch = "main", sha });
+    }
 }

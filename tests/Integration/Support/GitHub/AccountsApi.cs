@@ -7,7 +7,7 @@ internal static class AccountsApi
     {
         null => Reply.Error(401, "Requires authentication"),
         { Kind: TokenKind.Actions } => Reply.Error(403, "Resource not accessible by integration"),
-        { User: var login } when call.GitHub.Account(login) is { } user => Reply.Json(200, user.Json),
+        { User: var login } when call.GitHub.Account(login) is { } user => Reply.Json(200, AccountAnswers.Profile(call, user)),
         _ => Reply.NotFound(),
     };
 
@@ -58,6 +58,6 @@ internal static class AccountsApi
             repository.SetRole(token.User, Role.Admin);
         }
 
-        return Reply.Json(201, Answers.Repository(call, repository)).With("Location", Answers.Url(call, repository));
+        return Reply.Json(201, RepositoryAnswers.Repository(call, repository)).With("Location", Answers.Url(call, repository));
     }
 }

@@ -3,38 +3,6 @@ namespace PyWharf.Integration.Support.GitHub;
 /// <summary>Resources as the API writes them.</summary>
 internal static class Answers
 {
-    public static object Repository(Call call, FakeRepository repository)
-    {
-        var role = call.Token is null ? Role.Pull : repository.RoleOf(call.Token);
-
-        return new
-        {
-            id = repository.Id,
-            node_id = $"R_{repository.Id}",
-            name = repository.Name,
-            full_name = repository.FullName,
-            @private = repository.Private,
-            visibility = repository.Private ? "private" : "public",
-            owner = repository.Owner.Json,
-            html_url = $"{call.GitHub.Root(Origin.Web)}/{repository.FullName}",
-            url = Url(call, repository),
-            description = repository.Description,
-            homepage = repository.Homepage,
-            fork = false,
-            archived = repository.Archived,
-            disabled = false,
-            default_branch = repository.DefaultBranch,
-            permissions = call.Token is null ? null : new
-            {
-                admin = role >= Role.Admin,
-                maintain = role >= Role.Maintain,
-                push = role >= Role.Push,
-                triage = role >= Role.Triage,
-                pull = role >= Role.Pull || !repository.Private,
-            },
-        };
-    }
-
     public static object Release(Call call, FakeRepository repository, FakeRelease release)
     {
         var url = $"{Url(call, repository)}/releases/{release.Id}";
@@ -47,7 +15,9 @@ internal static class Answers
             html_url = $"{call.GitHub.Root(Origin.Web)}/{repository.FullName}/releases/tag/{PublicTag(release)}",
             id = release.Id,
             node_id = $"RE_{release.Id}",
-            author = new { login = release.Author, type = "User" },
+            tarball_url = release.Draft ? null : $"{Url(call, repository)}/tarball/{PublicTag(release)}",
+            zipball_url = release.Draft ? null : $"{Url(call, repository)}/zipball/{PublicTag(release)}",
+            author = AccountAnswers.User(call, release.Author),
             tag_name = release.Tag,
             target_commitish = release.TargetCommitish,
             name = release.Name,
@@ -68,7 +38,7 @@ internal static class Answers
         node_id = $"RA_{asset.Id}",
         name = asset.Name,
         label = asset.Label,
-        uploader = new { login = release.Author, type = "User" },
+        uploader = AccountAnswers.User(call, release.Author),
         content_type = asset.ContentType,
         state = asset.State,
         size = asset.Content.LongLength,

@@ -19,6 +19,9 @@ internal sealed class Call
     /// <summary>The decoded segments of the path; a trailing slash leaves an empty one at the end.</summary>
     public required string[] Segments { get; init; }
 
+    /// <summary>What it is for; null when the fake knows no such call.</summary>
+    public Route? Route => field ??= Routes.Find(Origin, Method, Segments);
+
     /// <summary>The query; a plus sign in it is a space.</summary>
     public required IQueryCollection Query { get; init; }
 

@@ -40,6 +40,11 @@ internal static class ContentsApi
     {
         var api = Answers.Url(call, repository);
         var file = entry.Type == "blob";
+        var (escaped, branch) = (Uri.EscapeDataString(path).Replace("%2F", "/", StringComparison.Ordinal), Uri.EscapeDataString(name));
+        var page = $"{call.GitHub.Root(Origin.Web)}/{repository.FullName}";
+        var self = $"{api}/contents/{escaped}?ref={branch}";
+        var git = $"{api}/git/{entry.Type}s/{entry.Sha}";
+        var html = $"{page}/{entry.Type}/{branch}/{escaped}";
 
         return new Dictionary<string, object?>
         {
@@ -47,9 +52,12 @@ internal static class ContentsApi
             ["path"] = path,
             ["sha"] = entry.Sha,
             ["size"] = entry.Size ?? 0,
-            ["url"] = $"{api}/contents/{Uri.EscapeDataString(path).Replace("%2F", "/", StringComparison.Ordinal)}?ref={Uri.EscapeDataString(name)}",
-            ["git_url"] = $"{api}/git/{entry.Type}s/{entry.Sha}",
+            ["url"] = self,
+            ["git_url"] = git,
+            ["html_url"] = html,
+            ["download_url"] = file ? $"{page}/raw/{branch}/{escaped}" : null,
             ["type"] = file ? "file" : "dir",
+            ["_links"] = new { self, git, html },
         };
     }
 
@@ -79,8 +87,6 @@ internal static class ContentsApi
         var below = path.Length == 0 ? "" : path + "/";
         var entries = repository.Git.Trees[tree].Take(1000).Select(entry => Entry(call, repository, below + entry.Path, entry, name));
 
-        return MediaTypes.IsObject(call.Accept)
-            ? Reply.Json(200, new { type = "dir", path, sha = tree, entries })
-            : Reply.Json(200, entries);
+        return Reply.Json(200, entries);
     }
 }

@@ -52,8 +52,17 @@ internal static class DispatchesApi
 
         repository.WorkflowRuns.Add((file, name));
 
-        return call.Flag("return_run_details") == true
-            ? Reply.Json(200, new { workflow_run_id = call.GitHub.NextId() })
-            : Reply.Empty(204);
+        if (call.Flag("return_run_details") != true)
+        {
+            return Reply.Empty(204);
+        }
+
+        var run = call.GitHub.NextId();
+        return Reply.Json(200, new
+        {
+            workflow_run_id = run,
+            run_url = $"{Answers.Url(call, repository)}/actions/runs/{run}",
+            html_url = $"{call.GitHub.Root(Origin.Web)}/{repository.FullName}/actions/runs/{run}",
+        });
     }
 }

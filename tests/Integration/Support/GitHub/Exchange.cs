@@ -53,7 +53,7 @@ internal sealed class Exchange(FakeGitHub github, HttpContext http, Origin origi
             logged.BodyLength = call.Body.Length;
         }
 
-        var reply = fault is Fault.Answer { Effect: Effect.None } instead ? ToReply(instead) : Execute(call, fault);
+        var reply = fault is Fault.Answer { Effect: Effect.None } instead ? ToReply(instead) : Execute(call, logged);
         switch (fault)
         {
             case Fault.Answer { Effect: not Effect.None } answer:
@@ -75,26 +75,36 @@ internal sealed class Exchange(FakeGitHub github, HttpContext http, Origin origi
         await SendAsync(reply, fault, stopping);
     }
 
-    private Reply Execute(Call call, Fault? fault)
+    private Reply Execute(Call call, LoggedRequest logged)
     {
-        call.Effect = fault is null or { Effect: Effect.None } ? Effect.Whole : fault.Effect;
+        call.Effect = logged.Fault is null or { Effect: Effect.None } ? Effect.Whole : logged.Fault.Effect;
+        logged.Route = call.Route;
         try
         {
-            lock (github.Gate)
-            {
-                return origin switch
-                {
-                    Origin.Storage => StorageHost.Answer(call),
-                    Origin.Web => WebHost.Answer(call),
-                    _ => ApiHost.Answer(call),
-                };
-            }
+            var reply = Answer(call);
+            github.Mistakes.Check(call, reply);
+
+            return reply;
         }
 #pragma warning disable CA1031 // A mistake of the fake must be told from what a test is after.
         catch (Exception mistake)
 #pragma warning restore CA1031
         {
+            github.Mistakes.Add($"{logged}: {mistake}");
             return new Reply(500, Encoding.UTF8.GetBytes($"FakeGitHub itself failed: {mistake}"), "text/plain; charset=utf-8");
+        }
+    }
+
+    private Reply Answer(Call call)
+    {
+        lock (github.Gate)
+        {
+            return origin switch
+            {
+                Origin.Storage => StorageHost.Answer(call),
+                Origin.Web => WebHost.Answer(call),
+                _ => ApiHost.Answer(call),
+            };
         }
     }
 

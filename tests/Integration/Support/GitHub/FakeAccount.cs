@@ -1,7 +1,4 @@
 namespace PyWharf.Integration.Support.GitHub;
 
 /// <summary>A user or an organization.</summary>
-internal sealed record FakeAccount(string Login, long Id, bool IsOrganization)
-{
-    internal object Json => new { login = Login, id = Id, type = IsOrganization ? "Organization" : "User", site_admin = false };
-}
+internal sealed record FakeAccount(string Login, long Id, bool IsOrganization);

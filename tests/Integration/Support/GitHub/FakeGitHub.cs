@@ -29,6 +29,8 @@ internal sealed class FakeGitHub : IAsyncDisposable
 
     public RequestLog Log { get; } = new();
 
+    public Mistakes Mistakes { get; } = new();
+
     public Faults Faults { get; } = new();
 
     public RateLimits RateLimits { get; }
@@ -81,7 +83,12 @@ internal sealed class FakeGitHub : IAsyncDisposable
         return github;
     }
 
-    public ValueTask DisposeAsync() => _hosts.DisposeAsync();
+    /// <summary>Stops it, and fails the test if it did what GitHub does not.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _hosts.DisposeAsync();
+        Mistakes.ThrowIfAny();
+    }
 
     public FakeAccount AddUser(string login) => AddAccount(login, isOrganization: false);
 

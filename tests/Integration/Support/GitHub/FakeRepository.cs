@@ -17,6 +17,8 @@ internal sealed class FakeRepository(FakeGitHub github, long id, FakeAccount own
 
     public bool Archived { get; set; }
 
+    public DateTimeOffset CreatedAt { get; } = github.Now;
+
     public string DefaultBranch { get; set; } = defaultBranch;
 
     public string? Description { get; set; }

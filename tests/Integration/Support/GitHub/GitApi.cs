@@ -71,15 +71,7 @@ internal static class GitApi
         {
             sha,
             url = $"{url}/trees/{sha}",
-            tree = entries.Take(call.GitHub.Limits.TreeEntries).Select(entry => new
-            {
-                path = entry.Path,
-                mode = entry.Mode,
-                type = entry.Type,
-                sha = entry.Sha,
-                size = entry.Size,
-                url = $"{url}/{entry.Type}s/{entry.Sha}",
-            }),
+            tree = entries.Take(call.GitHub.Limits.TreeEntries).Select(entry => Entry(entry, $"{url}/{entry.Type}s/{entry.Sha}")),
             truncated = entries.Count > call.GitHub.Limits.TreeEntries,
         });
     }
@@ -118,27 +110,46 @@ internal static class GitApi
         }
 
         return repository.Git.Read(name) is { } commit
-            ? Reply.Json(200, Commit(commit))
+            ? Reply.Json(200, Commit(call, repository, commit))
             : Reply.Error(422, $"No commit found for SHA: {name}");
     }
-
-    public static object Commit(Commit commit) => new
-    {
-        sha = commit.Sha,
-        commit = new
-        {
-            message = commit.Message,
-            author = new { name = "somebody", email = "somebody@example.org", date = Answers.Time(commit.Date) },
-            committer = new { name = "somebody", email = "somebody@example.org", date = Answers.Time(commit.Date) },
-            tree = new { sha = commit.Tree },
-        },
-        parents = commit.Parent is null ? Array.Empty<object>() : [new { sha = commit.Parent }],
-    };
 
     public static Reply TooLarge(string resource) => Reply.Error(
         403,
         "This API returns blobs up to 100 MB in size. The requested blob is too large to fetch via the API.",
         new { resource, field = "data", code = "too_large" });
+
+    private static object Commit(Call call, FakeRepository repository, Commit commit)
+    {
+        var api = Answers.Url(call, repository);
+        var who = new { name = "somebody", email = "somebody@example.org", date = Answers.Time(commit.Date) };
+
+        return new
+        {
+            sha = commit.Sha,
+            node_id = $"C_{commit.Sha}",
+            url = $"{api}/commits/{commit.Sha}",
+            html_url = $"{call.GitHub.Root(Origin.Web)}/{repository.FullName}/commit/{commit.Sha}",
+            comments_url = $"{api}/commits/{commit.Sha}/comments",
+            commit = new
+            {
+                url = $"{api}/git/commits/{commit.Sha}",
+                message = commit.Message,
+                author = who,
+                committer = who,
+                comment_count = 0,
+                tree = new { sha = commit.Tree, url = $"{api}/git/trees/{commit.Tree}" },
+            },
+            author = (object?)null,
+            committer = (object?)null,
+            parents = commit.Parent is null ? Array.Empty<object>() : [new { sha = commit.Parent, url = $"{api}/commits/{commit.Parent}" }],
+        };
+    }
+
+    /// <summary>A folder has no size, not even null.</summary>
+    private static object Entry(TreeEntry entry, string url) => entry.Size is { } size
+        ? new { path = entry.Path, mode = entry.Mode, type = entry.Type, sha = entry.Sha, size, url }
+        : new { path = entry.Path, mode = entry.Mode, type = entry.Type, sha = entry.Sha, url };
 
     private static Reply? Reading(Call call, FakeRepository repository)
     {

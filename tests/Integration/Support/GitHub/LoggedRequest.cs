@@ -18,6 +18,9 @@ internal sealed record LoggedRequest(
     /// <summary>Bytes of the body that were read.</summary>
     public long BodyLength { get; internal set; }
 
+    /// <summary>What the fake took it for; null for nothing it knows.</summary>
+    public Route? Route { get; internal set; }
+
     /// <summary>The status answered; null while there is none, and where the connection was broken.</summary>
     public int? Status { get; internal set; }
 

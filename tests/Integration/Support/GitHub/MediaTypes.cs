@@ -10,8 +10,6 @@ internal static class MediaTypes
     public static bool IsRaw(string accept) =>
         accept.Contains("vnd.github.raw", StringComparison.Ordinal) || accept.Contains("vnd.github.v3.raw", StringComparison.Ordinal);
 
-    public static bool IsObject(string accept) => accept.Contains("vnd.github.object", StringComparison.Ordinal);
-
     /// <summary>Base64 in lines of 60 characters.</summary>
     public static string Base64(byte[] content) =>
         Convert.ToBase64String(content).Chunk(60).Aggregate(new StringBuilder(), (text, line) => text.Append(line).Append('\n')).ToString();

@@ -3,9 +3,8 @@ namespace PyWharf.Integration.Support.GitHub;
 /// <summary>The Pages site of a repository.</summary>
 internal static class PagesApi
 {
-    public static Reply Get(FakeRepository repository) => repository.Pages is { } site
-        ? Reply.Json(200, new { status = "built", source = new { branch = site.Branch, path = site.Path } })
-        : Reply.NotFound();
+    public static Reply Get(Call call, FakeRepository repository) =>
+        repository.Pages is { } site ? Reply.Json(200, Site(call, repository, site, "built")) : Reply.NotFound();
 
     public static Reply Create(Call call, FakeRepository repository)
     {
@@ -37,7 +36,7 @@ internal static class PagesApi
         var path = source.TryGetProperty("path", out var given) ? given.GetString() ?? "/" : "/";
         repository.Pages = (branch, path);
 
-        return Reply.Json(201, new { status = (string?)null, source = new { branch, path } });
+        return Reply.Json(201, Site(call, repository, (branch, path), status: null));
     }
 
     public static Reply Build(Call call, FakeRepository repository)
@@ -55,4 +54,16 @@ internal static class PagesApi
         repository.PagesBuilds++;
         return Reply.Json(201, new { url = $"{Answers.Url(call, repository)}/pages/builds/latest", status = "queued" });
     }
+
+    private static object Site(Call call, FakeRepository repository, (string Branch, string Path) site, string? status) => new
+    {
+        url = $"{Answers.Url(call, repository)}/pages",
+        html_url = $"https://{repository.Owner.Login}.github.io/{repository.Name}/",
+        status,
+        cname = (string?)null,
+        custom_404 = false,
+        build_type = "legacy",
+        source = new { branch = site.Branch, path = site.Path },
+        @public = true,
+    };
 }

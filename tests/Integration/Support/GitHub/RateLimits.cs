@@ -98,6 +98,21 @@ internal sealed class RateLimits(TimeProvider time)
         }
     }
 
+    /// <summary>Where the client stands, as the API tells when asked.</summary>
+    internal object Overview(Call call)
+    {
+        lock (_gate)
+        {
+            var window = WindowOf(call.Token);
+            var limit = LimitOf(call.Token);
+            var used = Math.Min(window.Used, limit);
+            var core = new { limit, used, remaining = limit - used, reset = window.ResetsAt.ToUnixTimeSeconds() };
+            var search = core with { limit = 30, used = 0, remaining = 30 };
+
+            return new { resources = new { core, search }, rate = core };
+        }
+    }
+
     private static Reply Secondary(int status, TimeSpan? retryAfter)
     {
         var reply = Reply.Error(status, SecondaryMessage);

@@ -3,7 +3,7 @@ namespace PyWharf.Integration.Support.GitHub;
 /// <summary>A repository itself, and what others may do in it.</summary>
 internal static class RepositoryApi
 {
-    public static Reply Get(Call call, FakeRepository repository) => Reply.Json(200, Answers.Repository(call, repository));
+    public static Reply Get(Call call, FakeRepository repository) => Reply.Json(200, RepositoryAnswers.Repository(call, repository));
 
     public static Reply Edit(Call call, FakeRepository repository)
     {
@@ -52,7 +52,9 @@ internal static class RepositoryApi
             _ => repository.Private ? "none" : "read",
         };
 
-        return Reply.Json(200, new { permission, role_name = RoleName(role, permission), user = user.Json });
+        var name = RoleName(role, permission);
+
+        return Reply.Json(200, new { permission, role_name = name, user = new Dictionary<string, object?>(AccountAnswers.User(call, user)) { ["role_name"] = name } });
     }
 
     private static string RoleName(Role role, string permission) => role switch

@@ -3,6 +3,47 @@ namespace PyWharf.Integration.Support.GitHub;
 /// <summary>Which part answers what, at the API and at the uploads host.</summary>
 internal static class Routes
 {
+    /// <summary>All of them; of two that match the first one answers.</summary>
+    public static IReadOnlyList<Route> All { get; } =
+    [
+        new(Origin.Api, "GET", "/user", (call, _) => AccountsApi.GetUser(call)),
+        new(Origin.Api, "GET", "/rate_limit", (call, _) => Reply.Json(200, call.GitHub.RateLimits.Overview(call))),
+        new(Origin.Api, "POST", "/user/repos", (call, _) => AccountsApi.CreateForUser(call)),
+        new(Origin.Api, "POST", "/orgs/{org}/repos", AccountsApi.CreateForOrganization),
+
+        OfRepository("GET", "", (call, repository, _) => RepositoryApi.Get(call, repository)),
+        OfRepository("PATCH", "", (call, repository, _) => RepositoryApi.Edit(call, repository)),
+        OfRepository("GET", "/collaborators/{username}/permission", RepositoryApi.PermissionOf),
+
+        OfRepository("GET", "/git/ref/{ref}", GitApi.GetRef),
+        OfRepository("POST", "/git/refs", (call, repository, _) => GitApi.CreateRef(call, repository)),
+        OfRepository("DELETE", "/git/refs/{ref}", GitApi.DeleteRef),
+        OfRepository("GET", "/git/trees/{tree_sha}", GitApi.GetTree),
+        OfRepository("GET", "/git/blobs/{file_sha}", GitApi.GetBlob),
+        OfRepository("GET", "/commits/{ref}", GitApi.GetCommit),
+
+        OfRepository("GET", "/contents/{path}", ContentsApi.Get),
+        OfRepository("PUT", "/contents/{path}", ContentsChanges.Put),
+        OfRepository("DELETE", "/contents/{path}", ContentsChanges.Delete),
+
+        OfRepository("GET", "/releases", (call, repository, _) => ReleasesApi.List(call, repository)),
+        OfRepository("POST", "/releases", (call, repository, _) => ReleasesApi.Create(call, repository)),
+        OfRepository("GET", "/releases/tags/{tag}", ReleasesApi.GetByTag),
+        OfRepository("GET", "/releases/assets/{asset_id}", AssetsApi.Get),
+        OfRepository("DELETE", "/releases/assets/{asset_id}", AssetsApi.Delete),
+        OfRepository("GET", "/releases/{release_id}", ReleasesApi.Get),
+        OfRepository("PATCH", "/releases/{release_id}", ReleasesApi.Edit),
+        OfRepository("DELETE", "/releases/{release_id}", ReleasesApi.Delete),
+        OfRepository("GET", "/releases/{release_id}/assets", AssetsApi.List),
+        OfRepository("POST", "/releases/{release_id}/assets", AssetsApi.Upload, Origin.Uploads),
+
+        OfRepository("GET", "/pages", (call, repository, _) => PagesApi.Get(call, repository)),
+        OfRepository("POST", "/pages", (call, repository, _) => PagesApi.Create(call, repository)),
+        OfRepository("POST", "/pages/builds", (call, repository, _) => PagesApi.Build(call, repository)),
+        OfRepository("POST", "/dispatches", (call, repository, _) => DispatchesApi.Dispatch(call, repository)),
+        OfRepository("POST", "/actions/workflows/{workflow_id}/dispatches", DispatchesApi.Run),
+    ];
+
     /// <summary>The repository a path is about, by its name of today or of old, or by its id.</summary>
     public static FakeRepository? RepositoryOf(FakeGitHub github, string[] segments) => segments switch
     {
@@ -23,9 +64,25 @@ internal static class Routes
             return unreadable;
         }
 
+        return call.Route is { } route ? route.Answer(call, route.Match(Path(call.Segments)) ?? "") : Reply.NotFound();
+    }
+
+    /// <summary>The route a request is for; null when there is none.</summary>
+    public static Route? Find(Origin origin, string method, string[] segments) =>
+        All.FirstOrDefault(route => route.Origin == origin && route.Method == method && route.Match(Path(segments)) is not null);
+
+    /// <summary>A repository's address by its id is no path of the description's: it means what the one by owner and name means.</summary>
+    private static string[] Path(string[] segments) =>
+        segments is ["repositories", var id, .. var rest] ? ["repos", "", id, .. rest] : segments;
+
+    private static Route OfRepository(string method, string path, Func<Call, FakeRepository, string, Reply> answer, Origin origin = Origin.Api) =>
+        new(origin, method, "/repos/{owner}/{repo}" + path, (call, value) => InRepository(call, repository => answer(call, repository, value)));
+
+    private static Reply InRepository(Call call, Func<FakeRepository, Reply> answer)
+    {
         if (RepositoryOf(call.GitHub, call.Segments) is not { } repository)
         {
-            return call.Origin == Origin.Api ? OfAccounts(call) : Reply.NotFound();
+            return Reply.NotFound();
         }
 
         if (Need.ReadMetadata.Refusal(call.Token, repository) is { } unseen)
@@ -33,60 +90,10 @@ internal static class Routes
             return unseen;
         }
 
-        if (call.Segments is ["repos", var owner, var name, .. var rest])
-        {
-            return repository.IsNamed($"{owner}/{name}") ? OfRepository(call, repository, rest) : Moved(call, repository, rest);
-        }
-
-        return OfRepository(call, repository, call.Segments[2..]);
+        return call.Segments is ["repos", var owner, var name, .. var rest] && !repository.IsNamed($"{owner}/{name}")
+            ? Moved(call, repository, rest)
+            : answer(repository);
     }
-
-    private static Reply OfAccounts(Call call) => (call.Method, call.Segments) switch
-    {
-        ("GET", ["user"]) => AccountsApi.GetUser(call),
-        ("GET", ["rate_limit"]) => Reply.Json(200, new { resources = new { core = new { limit = call.GitHub.RateLimits.PerHour } } }),
-        ("POST", ["user", "repos"]) => AccountsApi.CreateForUser(call),
-        ("POST", ["orgs", var login, "repos"]) => AccountsApi.CreateForOrganization(call, login),
-        _ => Reply.NotFound(),
-    };
-
-    private static Reply OfRepository(Call call, FakeRepository repository, string[] rest) => (call.Origin, call.Method, rest) switch
-    {
-        (Origin.Uploads, "POST", ["releases", var id, "assets"]) => AssetsApi.Upload(call, repository, id),
-        (Origin.Uploads, _, _) => Reply.NotFound(),
-
-        (_, "GET", []) => RepositoryApi.Get(call, repository),
-        (_, "PATCH", []) => RepositoryApi.Edit(call, repository),
-        (_, "GET", ["collaborators", var user, "permission"]) => RepositoryApi.PermissionOf(call, repository, user),
-
-        (_, "GET", ["git", "ref" or "refs", .. var name]) => GitApi.GetRef(call, repository, string.Join('/', name)),
-        (_, "POST", ["git", "refs"]) => GitApi.CreateRef(call, repository),
-        (_, "DELETE", ["git", "refs", .. var name]) => GitApi.DeleteRef(call, repository, string.Join('/', name)),
-        (_, "GET", ["git", "trees", .. var tree]) => GitApi.GetTree(call, repository, string.Join('/', tree)),
-        (_, "GET", ["git", "blobs", var sha]) => GitApi.GetBlob(call, repository, sha),
-        (_, "GET", ["commits", .. var name]) => GitApi.GetCommit(call, repository, string.Join('/', name)),
-
-        (_, "GET", ["contents", .. var path]) => ContentsApi.Get(call, repository, string.Join('/', path)),
-        (_, "PUT", ["contents", .. var path]) => ContentsChanges.Put(call, repository, string.Join('/', path)),
-        (_, "DELETE", ["contents", .. var path]) => ContentsChanges.Delete(call, repository, string.Join('/', path)),
-
-        (_, "GET", ["releases"]) => ReleasesApi.List(call, repository),
-        (_, "POST", ["releases"]) => ReleasesApi.Create(call, repository),
-        (_, "GET", ["releases", "tags", .. var tag]) => ReleasesApi.GetByTag(call, repository, string.Join('/', tag)),
-        (_, "GET", ["releases", "assets", var id]) => AssetsApi.Get(call, repository, id),
-        (_, "DELETE", ["releases", "assets", var id]) => AssetsApi.Delete(call, repository, id),
-        (_, "GET", ["releases", var id]) => ReleasesApi.Get(call, repository, id),
-        (_, "PATCH", ["releases", var id]) => ReleasesApi.Edit(call, repository, id),
-        (_, "DELETE", ["releases", var id]) => ReleasesApi.Delete(call, repository, id),
-        (_, "GET", ["releases", var id, "assets"]) => AssetsApi.List(call, repository, id),
-
-        (_, "GET", ["pages"]) => PagesApi.Get(repository),
-        (_, "POST", ["pages"]) => PagesApi.Create(call, repository),
-        (_, "POST", ["pages", "builds"]) => PagesApi.Build(call, repository),
-        (_, "POST", ["dispatches"]) => DispatchesApi.Dispatch(call, repository),
-        (_, "POST", ["actions", "workflows", var file, "dispatches"]) => DispatchesApi.Run(call, repository, file),
-        _ => Reply.NotFound(),
-    };
 
     /// <summary>A renamed or transferred repository: the client has to ask again, at an address without the name.</summary>
     private static Reply Moved(Call call, FakeRepository repository, string[] rest)
