@@ -179,7 +179,7 @@ public sealed class GenGhPagesTests : IAsyncLifetime, IDisposable
 
         var run = (await RunAsync()).Succeeded();
 
-        Assert.Contains($"left out: {Other.Filename}: its url is not the one of an asset of the configured GitHub", run.Stderr, StringComparison.Ordinal);
+        Assert.Contains($"left out: {Other.Filename}: it is in the index and not on GitHub any more", run.Stderr, StringComparison.Ordinal);
         Assert.Empty(elsewhere.Log.All);
     }
 

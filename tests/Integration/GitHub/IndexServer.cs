@@ -28,7 +28,7 @@ internal sealed class IndexServer : IDisposable
         var api = GitHubApi.Create(apiUrl, owner, repo, time, Log);
         var config = new GitHubConfig(
             RepositoryName.TryParse("acme", out var name, out _) ? name : throw new InvalidOperationException(),
-            owner, repo, branch, indexFile, apiUrl) { WritesIndex = true };
+            owner, repo, branch, indexFile, apiUrl);
 
         _writes = new WriteQueue(time);
         CopyPath = folder.At("index", "index.toml");

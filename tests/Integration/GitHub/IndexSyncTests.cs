@@ -5,6 +5,7 @@ using PyWharf.Infrastructure.Backends.GitHub.Index;
 using PyWharf.Infrastructure.Catalog;
 using PyWharf.Infrastructure.Configuration;
 using PyWharf.Integration.Support.GitHub;
+using PyWharf.Support;
 
 namespace PyWharf.Integration.GitHub;
 
@@ -263,7 +264,7 @@ public sealed class IndexSyncTests : IAsyncLifetime
         _pypi.WriteIndex(a, b with { Url = b.Url?.Replace("acme/packages", "acme/renamed", StringComparison.Ordinal) });
         await SyncAsync(server);
         Assert.Equal((IndexedFile.FromIndex, 3L, uploaded.File.UploadedAt), (server["b"].Stamp, server["b"].File.Size, server["b"].File.UploadedAt));
-        Assert.Contains("acme/renamed", server["b"].File.Location, StringComparison.Ordinal);
+        Assert.Equal(b.Url, server["b"].File.Location);
     }
 
     [Fact]
@@ -459,8 +460,8 @@ public sealed class IndexSyncTests : IAsyncLifetime
         IndexedPackage Poisoned(string project, string url) => a with { Distrib = project, Package = $"{project}-1.0-py3-none-any", Url = url };
         _pypi.WriteIndex(
             a,
-            Poisoned("b", "https://evil.example.org/repos/o/r/releases/assets/1"),
-            Poisoned("c", "http://127.0.0.1:1/repos/o/r/releases/assets/1"),
+            Poisoned("b", "https://evil.example.org/b-1.0-py3-none-any.whl"),
+            Poisoned("c", "http://token@127.0.0.1:1/repos/o/r/releases/assets/1"),
             Poisoned("d", $"{a.Url}?token="),
             Poisoned("../e", a.Url ?? ""));
         var server = _pypi.Server();
@@ -472,6 +473,30 @@ public sealed class IndexSyncTests : IAsyncLifetime
         Assert.Contains("4 entries of index.toml were passed over; the first is b-1.0-py3-none-any.whl: its url", warning, StringComparison.Ordinal);
         await SyncAsync(server);
         Assert.Single(server.Log.Warnings);
+    }
+
+    [Fact]
+    public async Task An_index_that_was_written_through_another_address_of_GitHub_is_offered_from_this_one()
+    {
+        var a = _pypi.Publish("a");
+        _pypi.WriteIndex(a with { Url = a.Url?.Replace(_pypi.GitHub.ApiUrl.Authority, "api.example.org", StringComparison.Ordinal) });
+        var server = _pypi.Server();
+
+        await SyncAsync(server);
+
+        Assert.Equal(a.Url, server["a"].File.Location);
+    }
+
+    [RealIndexFact]
+    public async Task The_index_that_the_original_wrote_has_its_seven_projects_and_its_42_files()
+    {
+        _pypi.Repository.Put("index.toml", RealIndexFactAttribute.Read());
+        var server = _pypi.Server();
+
+        Assert.Equal(new SyncReport(42, 42, 0), await SyncAsync(server));
+
+        Assert.Equal(7, server.Offered.Distinct().Count());
+        Assert.Empty(server.Log.Warnings);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using PyWharf.Application.Ports;
 using PyWharf.Domain;
+using PyWharf.Infrastructure.Backends.GitHub.Api;
 using PyWharf.Infrastructure.Backends.GitHub.Index;
 using PyWharf.Infrastructure.Configuration;
 using PyWharf.Integration.Support.GitHub;
@@ -156,10 +157,14 @@ public sealed class IndexWriterTests : IAsyncLifetime
     public async Task An_entry_that_leads_elsewhere_is_not_followed()
     {
         var a = _pypi.Publish("a");
-        _pypi.WriteIndex(a, a with { Distrib = "evil", Package = "evil-1.0", Url = "https://evil.example.org/repos/o/r/releases/assets/1" });
+        _pypi.WriteIndex(
+            a,
+            a with { Distrib = "evil", Package = "evil-1.0", Url = "https://evil.example.org/evil-1.0.tar.gz" },
+            a with { Distrib = "gone", Package = "gone-1.0", Url = "https://evil.example.org/repos/o/r/releases/assets/1" });
 
         Assert.Null((await _pypi.Server().Writer.UpdateAsync(_pypi.Token, new Progress<RebuildProgress>(), default)).Failure);
 
+        // The one is no asset, and was left alone; of the other one our GitHub was asked, and has none of that number.
         Assert.Equal(["a", "evil"], _pypi.IndexedProjects());
     }
 

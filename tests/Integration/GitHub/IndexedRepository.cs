@@ -87,7 +87,7 @@ internal sealed class IndexedRepository : IAsyncDisposable
 
     /// <summary>What a server has in its catalog when it has published a package itself.</summary>
     public CatalogedFile Uploaded(IndexedPackage package) =>
-        IndexedFile.TryRead(package, new Uri(GitHub.ApiUrl, "/"), out var file, out var problem)
+        IndexedFile.TryRead(package, new Uri(GitHub.ApiUrl, $"/repos/{FullName}/releases/assets/"), out var file, out var problem)
             ? file with { Stamp = IndexedFile.Pending, File = file.File with { Size = 3, UploadedAt = Time.GetUtcNow() } }
             : throw new InvalidDataException(problem);
 

@@ -37,6 +37,9 @@ internal sealed record GitHubConfig(RepositoryName Name, string Owner, string Re
     /// <summary>Whether this server writes the index file; else a workflow of the repository does.</summary>
     public bool WritesIndex { get; init; }
 
+    /// <summary>Where the API has the assets of the repository, ending in a slash.</summary>
+    public Uri Assets => new(ApiUrl, $"repos/{Owner}/{Repo}/releases/assets/");
+
     /// <summary>
     /// Tells what was kept of this place from what was kept of another one, when the configuration is changed: 16 hexadecimal digits. GitHub
     /// does not tell names of accounts and repositories apart by their case.

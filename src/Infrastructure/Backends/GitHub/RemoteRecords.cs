@@ -143,14 +143,10 @@ internal sealed class RemoteRecords(GitHubConfig config, GitHubApi api, IndexCat
         return (entry.Sha, await ReadAsync(token, project, entry.Sha, cancellationToken));
     }
 
-    // What can't be read is not taken for nothing, nor half of it for all: it could offer what is deleted.
+    // What can't be read is not taken for nothing: it could offer what is deleted.
     private async Task<ProjectRecord> ReadAsync(Secret token, ProjectName project, string sha, CancellationToken cancellationToken)
     {
         var content = await api.GetBlobAsync(token, sha, cancellationToken);
-        if (GitBlob.ShaOf(content) != sha)
-        {
-            throw new GitHubException(Trouble.Unreachable, $"GitHub sent what was decided about {project} only in part");
-        }
 
         return RecordFile.TryRead(content, $"{Folder}/{project}{Extension}", out var record, out var problem)
             ? record

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using FsCheck.Fluent;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Configuration;
+using PyWharf.Support;
 using PyWharf.Unit.Infrastructure.Toml;
 
 namespace PyWharf.Unit.Infrastructure.Configuration;

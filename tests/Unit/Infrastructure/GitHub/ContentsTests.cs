@@ -63,10 +63,21 @@ public class ContentsTests
     public async Task A_blob_comes_raw()
     {
         var github = new StubGitHub(() => new HttpResponseMessage { Content = new ByteArrayContent([0, 1, 255]) });
+        var sha = GitBlob.ShaOf([0, 1, 255]);
 
-        Assert.Equal([0, 1, 255], await github.Api().GetBlobAsync(Token, "b0", default));
+        Assert.Equal([0, 1, 255], await github.Api().GetBlobAsync(Token, sha, default));
         Assert.Equal("application/vnd.github.raw+json", github.Last["Accept"]);
-        Assert.Equal(Address + "/repos/o/r/git/blobs/b0", github.Last.Url);
+        Assert.Equal($"{Address}/repos/o/r/git/blobs/{sha}", github.Last.Url);
+    }
+
+    [Fact]
+    public async Task A_blob_that_has_another_digest_is_none()
+    {
+        var github = new StubGitHub(() => new HttpResponseMessage { Content = new ByteArrayContent([0, 1]) });
+
+        var thrown = await Assert.ThrowsAsync<GitHubException>(() => github.Api().GetBlobAsync(Token, GitBlob.ShaOf([0, 1, 255]), default));
+
+        Assert.Equal((Trouble.Unreachable, TimeSpan.FromSeconds(5)), (thrown.Trouble, thrown.RetryAfter));
     }
 
     [Theory]

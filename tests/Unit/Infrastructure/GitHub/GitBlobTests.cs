@@ -1,4 +1,4 @@
-using PyWharf.Infrastructure.Backends.GitHub.Index;
+using PyWharf.Infrastructure.Backends.GitHub.Api;
 
 namespace PyWharf.Unit.Infrastructure.GitHub;
 

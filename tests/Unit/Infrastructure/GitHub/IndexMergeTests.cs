@@ -125,7 +125,7 @@ public class IndexMergeTests
     }
 
     private static IReadOnlyList<IndexedPackage> Add(IReadOnlyList<IndexedPackage> old, IReadOnlyList<IndexedPackage> added) =>
-        IndexMerge.Add(old, added, Packages.ApiUrl);
+        IndexMerge.Add(old, added, Packages.Assets);
 
     private static IEnumerable<string> Names(IEnumerable<IndexedPackage> packages) => packages.Select(IndexMerge.FilenameOf);
 

@@ -18,7 +18,7 @@ public class IndexedFileTests
             new("maintainer", ""),
             new("upload_time", "2026-01-02T03:04:05.678901Z"));
 
-        Assert.True(IndexedFile.TryRead(package, Packages.ApiUrl, out var read, out _));
+        Assert.True(IndexedFile.TryRead(package, Packages.Assets, out var read, out _));
 
         Assert.Equal(IndexedFile.FromIndex, read.Stamp);
         Assert.Equal(
@@ -43,7 +43,7 @@ public class IndexedFileTests
     [InlineData("")]
     public void A_time_that_is_none_is_not_known(string time)
     {
-        Assert.True(IndexedFile.TryRead(Packages.Of("demo", 7, new KeyValuePair<string, string>("upload_time", time)), Packages.ApiUrl, out var read, out _));
+        Assert.True(IndexedFile.TryRead(Packages.Of("demo", 7, new KeyValuePair<string, string>("upload_time", time)), Packages.Assets, out var read, out _));
 
         Assert.Null(read.File.UploadedAt);
     }
@@ -53,7 +53,7 @@ public class IndexedFileTests
     {
         var package = Packages.Of("demo", 7);
 
-        AssertNone(package with { Url = "https://evil.example.org/repos/o/r/releases/assets/7" }, "its url");
+        AssertNone(package with { Url = "https://evil.example.org/demo-1.0-py3-none-any.whl" }, "its url");
         AssertNone(package with { Url = null, PackagePath = "/etc/passwd" }, "its url");
         AssertNone(package with { Package = "../demo-1.0-py3-none-any" }, "its name");
         AssertNone(package with { Package = "demo-1.0\0" }, "its name");
@@ -65,7 +65,7 @@ public class IndexedFileTests
 
     private static void AssertNone(IndexedPackage package, string why)
     {
-        Assert.False(IndexedFile.TryRead(package, Packages.ApiUrl, out _, out var problem));
+        Assert.False(IndexedFile.TryRead(package, Packages.Assets, out _, out var problem));
         Assert.StartsWith(why, problem, StringComparison.Ordinal);
     }
 

@@ -9,7 +9,7 @@ namespace PyWharf.Unit.Infrastructure.GitHub;
 /// <summary>Packages and releases to make an index of.</summary>
 internal static class Packages
 {
-    public static Uri ApiUrl { get; } = new("https://api.github.com/");
+    public static Uri Assets { get; } = new("https://api.github.com/repos/o/r/releases/assets/");
 
     public static Sha256Digest DigestOf(string content) => Sha256Digest.FromBytes(SHA256.HashData(Encoding.UTF8.GetBytes(content)));
 

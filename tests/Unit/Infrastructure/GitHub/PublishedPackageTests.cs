@@ -4,6 +4,7 @@ using FsCheck.Fluent;
 using PyWharf.Infrastructure.Backends.GitHub.Api;
 using PyWharf.Infrastructure.Backends.GitHub.Index;
 using PyWharf.Infrastructure.Configuration;
+using PyWharf.Support;
 using PyWharf.Unit.Infrastructure.Configuration;
 using PyWharf.Unit.Infrastructure.Toml;
 

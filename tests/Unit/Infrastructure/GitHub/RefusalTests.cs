@@ -20,7 +20,7 @@ public class RefusalTests
     [InlineData(403, "You have exceeded a secondary rate limit", nameof(Trouble.RateLimited))]
     [InlineData(403, "Resource not accessible by personal access token", nameof(Trouble.Forbidden))]
     [InlineData(403, "Repository was archived so is read-only.", nameof(Trouble.Forbidden))]
-    [InlineData(403, "Maximum number of login attempts exceeded. Please try again later.", nameof(Trouble.Forbidden))]
+    [InlineData(403, "Maximum number of login attempts exceeded. Please try again later.", nameof(Trouble.RateLimited))]
     public async Task Trouble_has_a_kind_and_says_what_GitHub_said(int status, string message, string kind)
     {
         var trouble = await RefuseAsync(Message(status, message));

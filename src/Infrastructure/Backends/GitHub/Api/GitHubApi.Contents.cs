@@ -13,6 +13,7 @@ internal sealed partial class GitHubApi
     public const int MaxBlobBytes = 100 * 1024 * 1024;
 
     private static readonly TimeSpan PatienceWithBlobs = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(5);
 
     /// <summary>The files of a commit; null when there is no such branch, and in a repository without commits.</summary>
     /// <param name="token">Who asks.</param>
@@ -58,7 +59,7 @@ internal sealed partial class GitHubApi
         };
     }
 
-    /// <summary>The bytes of a blob, at most 100 MB; what has a digest never changes.</summary>
+    /// <summary>The bytes of a blob, at most 100 MB; what has a digest never changes, and is seen to have it.</summary>
     public async Task<byte[]> GetBlobAsync(Secret token, string sha, CancellationToken cancellationToken)
     {
         var call = new GitHubCall { Token = token, IsJson = false, MaxBytes = MaxBlobBytes, Patience = PatienceWithBlobs };
@@ -70,7 +71,11 @@ internal sealed partial class GitHubApi
             headers: headers => headers.Add("Accept", Raw));
         await _channel.CheckAsync(response, call, cancellationToken);
 
-        return await response.Content.ReadAsByteArrayAsync(cancellationToken);
+        var content = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+
+        return GitBlob.ShaOf(content) == sha
+            ? content
+            : throw new GitHubException(Trouble.Unreachable, $"GitHub at {_channel.Api.Host} sent another file than it was asked for, or half of it.", Moment);
     }
 
     /// <summary>Writes a file to a branch, with a commit of its own.</summary>

@@ -40,11 +40,14 @@ internal sealed class StaticPages(GitHubConfig config, Secret token, GitHubApi a
             }
 
             var tree = await api.GetTreeAsync(token, config.Branch, recursive: true, cancellationToken);
+            if (tree is { Truncated: true })
+            {
+                throw new CommandException($"The branch {config.Branch} has more files than GitHub lists: some of them may say what was deleted.");
+            }
+
             if (tree?.Find(config.IndexFilename) is not { } entry)
             {
-                throw new CommandException(tree is { Truncated: true }
-                    ? $"The branch {config.Branch} has more files than GitHub lists."
-                    : $"There is no {config.IndexFilename} on the branch {config.Branch}: update_index writes it.");
+                throw new CommandException($"There is no {config.IndexFilename} on the branch {config.Branch}: update_index writes it.");
             }
 
             var content = await api.GetBlobAsync(token, entry.Sha, cancellationToken);
@@ -111,11 +114,11 @@ internal sealed class StaticPages(GitHubConfig config, Secret token, GitHubApi a
         foreach (var package in packages.Packages)
         {
             var name = IndexMerge.FilenameOf(package);
-            if (!IndexedFile.TryRead(package, config.ApiUrl, out var read, out var problem))
+            if (!IndexedFile.TryRead(package, config.Assets, out var read, out var problem))
             {
                 await log.WriteLineAsync($"left out: {name}: {problem}");
             }
-            else if (AssetUrl.TryParse(package.Url, config.ApiUrl, out var url) && await FindAsync(listed, url, cancellationToken) is { } found)
+            else if (AssetUrl.TryParse(package.Url, config.Assets, out var url) && await FindAsync(listed, url, cancellationToken) is { } found)
             {
                 files.TryAdd(name, read.File with
                 {

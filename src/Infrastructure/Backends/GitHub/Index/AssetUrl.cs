@@ -5,8 +5,9 @@ using System.Text.RegularExpressions;
 namespace PyWharf.Infrastructure.Backends.GitHub.Index;
 
 /// <summary>
-/// The API's URL of an asset, as an index file names it. Whoever may write the index file writes this, and requests to it carry a token: so it
-/// is one only where it leads to the configured GitHub and to an asset there. Equal when it is the same asset, whatever its repository is called.
+/// The API's URL of an asset of the configured repository. Of a URL in an index file only the number counts: an index can have been written through
+/// another address of the same GitHub, or before the repository was renamed; and whoever may write it could name any place, while requests to this
+/// URL carry a token. Equal when it is the same asset.
 /// </summary>
 internal sealed partial record AssetUrl
 {
@@ -24,19 +25,18 @@ internal sealed partial record AssetUrl
 
     /// <summary>Reads a URL.</summary>
     /// <param name="text">What an index says.</param>
-    /// <param name="apiUrl">Where the API is, ending in a slash.</param>
+    /// <param name="assets">Where the assets of the repository are (<see cref="GitHubConfig.Assets"/>).</param>
     /// <param name="url">The asset.</param>
-    public static bool TryParse([NotNullWhen(true)] string? text, Uri apiUrl, [NotNullWhen(true)] out AssetUrl? url)
+    public static bool TryParse([NotNullWhen(true)] string? text, Uri assets, [NotNullWhen(true)] out AssetUrl? url)
     {
         url = null;
         if (Uri.TryCreate(text, UriKind.Absolute, out var uri)
-            && uri.Scheme == apiUrl.Scheme && uri.IdnHost == apiUrl.IdnHost && uri.Port == apiUrl.Port
+            && uri.Scheme is "https" or "http"
             && uri.UserInfo.Length == 0 && uri.Query.Length == 0 && uri.Fragment.Length == 0
-            && uri.AbsolutePath.StartsWith(apiUrl.AbsolutePath, StringComparison.Ordinal)
-            && PathOfAsset().Match(uri.AbsolutePath[apiUrl.AbsolutePath.Length..]) is { Success: true } path
+            && PathOfAsset().Match(uri.AbsolutePath) is { Success: true } path
             && long.TryParse(path.Groups["id"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var id))
         {
-            url = new AssetUrl(uri, id);
+            url = new AssetUrl(new Uri(assets, id.ToString(CultureInfo.InvariantCulture)), id);
         }
 
         return url is not null;
@@ -48,7 +48,7 @@ internal sealed partial record AssetUrl
 
     public override string ToString() => Uri.AbsoluteUri;
 
-    // By name, or by number where the repository was renamed.
-    [GeneratedRegex(@"\A(repos/[A-Za-z0-9._-]+/[A-Za-z0-9._-]+|repositories/[0-9]+)/releases/assets/(?<id>[0-9]+)\z", RegexOptions.ExplicitCapture)]
+    // By name, or by number where the repository was renamed; below a path where that is an Enterprise Server's.
+    [GeneratedRegex(@"/(repos/[A-Za-z0-9._-]+/[A-Za-z0-9._-]+|repositories/[0-9]+)/releases/assets/(?<id>[0-9]+)\z", RegexOptions.ExplicitCapture)]
     private static partial Regex PathOfAsset();
 }

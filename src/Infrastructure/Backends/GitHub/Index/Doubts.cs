@@ -7,11 +7,11 @@ namespace PyWharf.Infrastructure.Backends.GitHub.Index;
 /// <summary>
 /// Files of which an index makes one doubt that they are still there; only GitHub can tell, by their assets. Not safe for concurrent use.
 /// </summary>
-/// <param name="apiUrl">Where the API is.</param>
+/// <param name="assets">Where the assets of the repository are.</param>
 /// <param name="api">GitHub.</param>
 /// <param name="catalog">What the server offers.</param>
 /// <param name="time">The clock.</param>
-internal sealed class Doubts(Uri apiUrl, GitHubApi api, IndexCatalog catalog, TimeProvider time)
+internal sealed class Doubts(Uri assets, GitHubApi api, IndexCatalog catalog, TimeProvider time)
 {
     // So many assets are looked for in one go: each is a request, of which a token has 5,000 an hour.
     private const int AskedAtOnce = 20;
@@ -42,7 +42,7 @@ internal sealed class Doubts(Uri apiUrl, GitHubApi api, IndexCatalog catalog, Ti
     private async Task<int> SettleAsync(Secret token, Doubt doubt, CancellationToken cancellationToken)
     {
         var filename = doubt.File.Filename.ToString();
-        if (AssetUrl.TryParse(doubt.File.Location, apiUrl, out var asset) && await api.FindAssetAsync(token, asset.Uri, cancellationToken) is not null)
+        if (AssetUrl.TryParse(doubt.File.Location, assets, out var asset) && await api.FindAssetAsync(token, asset.Uri, cancellationToken) is not null)
         {
             _seen[filename] = time.GetUtcNow();
 

@@ -68,12 +68,12 @@ internal static class IndexMerge
     /// </summary>
     /// <param name="old">What the index file says.</param>
     /// <param name="added">Just published, in any order.</param>
-    /// <param name="apiUrl">Where the API is.</param>
-    public static IReadOnlyList<IndexedPackage> Add(IReadOnlyList<IndexedPackage> old, IEnumerable<IndexedPackage> added, Uri apiUrl)
+    /// <param name="assets">Where the assets of the repository are.</param>
+    public static IReadOnlyList<IndexedPackage> Add(IReadOnlyList<IndexedPackage> old, IEnumerable<IndexedPackage> added, Uri assets)
     {
         // Of two under one name the later asset counts, as the other one was deleted; of the same asset, what the index says.
         var newest = new Dictionary<string, IndexedPackage>(StringComparer.Ordinal);
-        foreach (var package in old.Concat(added).OrderByDescending(package => AssetIdOf(package, apiUrl)))
+        foreach (var package in old.Concat(added).OrderByDescending(package => AssetIdOf(package, assets)))
         {
             newest.TryAdd(FilenameOf(package), package);
         }
@@ -87,7 +87,7 @@ internal static class IndexMerge
             }
         }
 
-        return [.. newest.Values.OrderByDescending(package => AssetIdOf(package, apiUrl)), .. kept];
+        return [.. newest.Values.OrderByDescending(package => AssetIdOf(package, assets)), .. kept];
     }
 
     /// <summary>Whether both say the same of the same packages in the same order: then there is nothing to write.</summary>
@@ -98,5 +98,5 @@ internal static class IndexMerge
     public static bool AreSame(IndexedPackage one, IndexedPackage other) =>
         one with { Meta = other.Meta } == other && one.Meta.SequenceEqual(other.Meta);
 
-    private static long AssetIdOf(IndexedPackage package, Uri apiUrl) => AssetUrl.TryParse(package.Url, apiUrl, out var asset) ? asset.Id : 0;
+    private static long AssetIdOf(IndexedPackage package, Uri assets) => AssetUrl.TryParse(package.Url, assets, out var asset) ? asset.Id : 0;
 }

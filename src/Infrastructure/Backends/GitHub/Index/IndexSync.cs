@@ -25,7 +25,7 @@ internal sealed partial class IndexSync(
     private static readonly TimeSpan Freshness = TimeSpan.FromHours(1);
 
     private readonly SemaphoreSlim _gate = new(1);
-    private readonly Doubts _doubts = new(config.ApiUrl, api, catalog, time);
+    private readonly Doubts _doubts = new(config.Assets, api, catalog, time);
     private IndexVersion? _applied;
     private long _files;
 
@@ -119,7 +119,7 @@ internal sealed partial class IndexSync(
 
         foreach (var package in index.Packages)
         {
-            if (!IndexedFile.TryRead(package, config.ApiUrl, out var read, out var problem))
+            if (!IndexedFile.TryRead(package, config.Assets, out var read, out var problem))
             {
                 problems.Add($"{IndexMerge.FilenameOf(package)}: {problem}");
                 continue;
@@ -174,8 +174,8 @@ internal sealed partial class IndexSync(
     };
 
     private bool IsSameAsset(CatalogedFile one, CatalogedFile other) =>
-        AssetUrl.TryParse(one.File.Location, config.ApiUrl, out var asset)
-        && AssetUrl.TryParse(other.File.Location, config.ApiUrl, out var otherAsset)
+        AssetUrl.TryParse(one.File.Location, config.Assets, out var asset)
+        && AssetUrl.TryParse(other.File.Location, config.Assets, out var otherAsset)
         && asset == otherAsset;
 
     private static bool IsSame(CatalogedFile file, CatalogedFile? before) => file.File.Sha256.Equals(before?.File.Sha256);

@@ -120,7 +120,7 @@ internal sealed class IndexWriter(
             {
                 added = Waiting();
 
-                return Task.FromResult(IndexMerge.Add(old, added, config.ApiUrl));
+                return Task.FromResult(IndexMerge.Add(old, added, config.Assets));
             },
             repairs: false,
             cancellationToken);
@@ -164,7 +164,7 @@ internal sealed class IndexWriter(
         foreach (var package in packages)
         {
             // What is no asset of this GitHub can't be looked for, nor is it offered to anybody.
-            if (gone.Count < DoubtsAtOnce && AssetUrl.TryParse(package.Url, config.ApiUrl, out var asset) && !gone.ContainsKey(asset))
+            if (gone.Count < DoubtsAtOnce && AssetUrl.TryParse(package.Url, config.Assets, out var asset) && !gone.ContainsKey(asset))
             {
                 gone[asset] = await api.FindAssetAsync(token, asset.Uri, cancellationToken) is null;
             }
@@ -172,7 +172,7 @@ internal sealed class IndexWriter(
     }
 
     private bool IsGone(IndexedPackage package, Dictionary<AssetUrl, bool> gone) =>
-        AssetUrl.TryParse(package.Url, config.ApiUrl, out var asset) && gone.GetValueOrDefault(asset);
+        AssetUrl.TryParse(package.Url, config.Assets, out var asset) && gone.GetValueOrDefault(asset);
 
     private void Join(IReadOnlyList<IndexedPackage> packages)
     {

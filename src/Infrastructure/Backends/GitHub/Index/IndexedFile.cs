@@ -16,17 +16,17 @@ internal static class IndexedFile
 
     /// <summary>Reads an entry of the index file.</summary>
     /// <param name="package">The entry.</param>
-    /// <param name="apiUrl">Where GitHub's API is: a package that is elsewhere is none.</param>
+    /// <param name="assets">Where the assets of the repository are.</param>
     /// <param name="file">The file, <see cref="FromIndex"/>; nothing there tells its size.</param>
     /// <param name="problem">Why it can't be offered.</param>
     public static bool TryRead(
-        IndexedPackage package, Uri apiUrl, [NotNullWhen(true)] out CatalogedFile? file, [NotNullWhen(false)] out string? problem)
+        IndexedPackage package, Uri assets, [NotNullWhen(true)] out CatalogedFile? file, [NotNullWhen(false)] out string? problem)
     {
         file = null;
         problem = null;
-        if (!AssetUrl.TryParse(package.Url, apiUrl, out var asset))
+        if (!AssetUrl.TryParse(package.Url, assets, out var asset))
         {
-            problem = "its url is not the one of an asset of the configured GitHub";
+            problem = "its url is not the one of an asset";
         }
         else if (!ProjectName.TryParse(package.Distrib, out var project)
             || !DistributionFilename.TryParseStored(IndexMerge.FilenameOf(package), project, out var filename))

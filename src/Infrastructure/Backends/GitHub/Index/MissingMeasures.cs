@@ -45,7 +45,7 @@ internal sealed class MissingMeasures(GitHubConfig config, GitHubApi api, IndexC
             {
                 foreach (var asset in release.Draft ? [] : release.Assets)
                 {
-                    if (AssetUrl.TryParse(asset.Url.AbsoluteUri, config.ApiUrl, out var url) && lacking.Remove(url, out var file))
+                    if (AssetUrl.TryParse(asset.Url.AbsoluteUri, config.Assets, out var url) && lacking.Remove(url, out var file))
                     {
                         measured.Add(file with { File = file.File with { Size = asset.Size, UploadedAt = release.PublishedAt } });
                     }
@@ -87,7 +87,7 @@ internal sealed class MissingMeasures(GitHubConfig config, GitHubApi api, IndexC
         var lacking = new Dictionary<AssetUrl, CatalogedFile>();
         foreach (var file in catalog.Unmeasured())
         {
-            if (AssetUrl.TryParse(file.File.Location, config.ApiUrl, out var url) && !_notListed.Contains(url))
+            if (AssetUrl.TryParse(file.File.Location, config.Assets, out var url) && !_notListed.Contains(url))
             {
                 lacking[url] = file;
             }

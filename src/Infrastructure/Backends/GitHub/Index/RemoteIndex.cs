@@ -90,11 +90,6 @@ internal sealed partial class RemoteIndex(GitHubConfig config, GitHubApi api, st
             var copy = ReadCopyBytes();
             var isCopy = copy is not null && GitBlob.ShaOf(copy) == sha;
             var content = isCopy && copy is not null ? copy : await api.GetBlobAsync(token, sha, cancellationToken);
-            if (!isCopy && GitBlob.ShaOf(content) != sha)
-            {
-                return new Failure(FailureKind.Unavailable, $"GitHub sent {config.IndexFilename} only in part.", TimeSpan.FromSeconds(5));
-            }
-
             if (!IndexFile.TryRead(content, config.IndexFilename, out var index, out var problem))
             {
                 var failure = new Failure(FailureKind.BadGateway, $"The index file on the branch {config.Branch} can't be read: {problem}");

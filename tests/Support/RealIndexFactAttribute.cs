@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace PyWharf.Unit.Infrastructure.Configuration;
+namespace PyWharf.Support;
 
 /// <summary>A fact about a large index that the original server wrote; it lies beside the project, not in it. Skipped where it is not there.</summary>
 [AttributeUsage(AttributeTargets.Method)]

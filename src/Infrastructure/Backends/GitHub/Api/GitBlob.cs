@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace PyWharf.Infrastructure.Backends.GitHub.Index;
+namespace PyWharf.Infrastructure.Backends.GitHub.Api;
 
 /// <summary>How git names the content of a file.</summary>
 internal static class GitBlob
