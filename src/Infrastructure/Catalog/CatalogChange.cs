@@ -22,7 +22,7 @@ internal sealed record CatalogChange
     /// <summary>A project about which something was decided, and its record.</summary>
     public (ProjectName Project, ProjectRecord Record)? Decided { get; init; }
 
-    /// <summary>A folder that was looked at, with its stamp.</summary>
+    /// <summary>A folder, or a file that lists others, that was looked at, with its stamp.</summary>
     public (string Name, long Stamp)? Folder { get; init; }
 
     /// <summary>Whether there is nothing to change.</summary>

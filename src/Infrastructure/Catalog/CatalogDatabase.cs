@@ -42,7 +42,7 @@ internal sealed class CatalogDatabase : IDisposable
         CREATE INDEX projects_by_revision ON projects (revision);
         CREATE TABLE folders (
             name TEXT PRIMARY KEY,
-            stamp INTEGER NOT NULL        -- last write when it was looked at, in ticks
+            stamp INTEGER NOT NULL        -- by what it is seen that it changed: of a folder the last write, in ticks
         ) WITHOUT ROWID;
         """;
 

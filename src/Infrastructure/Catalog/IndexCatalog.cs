@@ -22,6 +22,9 @@ internal sealed class IndexCatalog(CatalogDatabase database, TimeProvider time) 
     /// <summary>Whether the whole storage was looked at at least once: before, an index made of it could lack files.</summary>
     public bool IsComplete => database.WithLock(() => database.Scalar("SELECT complete FROM state") is not 0L);
 
+    /// <summary>Of the newest change.</summary>
+    public long Revision => database.WithLock(() => ReadState().Revision);
+
     /// <summary>What changed after a revision; 0 means everything that is there.</summary>
     public IndexChanges ReadChanges(long afterRevision) => database.WithLock(() =>
     {

@@ -400,6 +400,36 @@ public sealed class IndexSyncTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_restart_reads_no_index_that_its_catalog_has()
+    {
+        var folder = _pypi.Folder();
+        _pypi.WriteIndex(_pypi.Publish("a"), _pypi.Publish("b"));
+        var before = _pypi.Server(folder);
+        await SyncAsync(before);
+        File.Delete(before.CopyPath);
+        _pypi.GitHub.Log.Clear();
+
+        Assert.Equal(new SyncReport(2, 0, 0), await SyncAsync(_pypi.Server(folder)));
+
+        Assert.Equal(0, _pypi.GitHub.Log.Count("GET", "/git/blobs/"));
+    }
+
+    [Fact]
+    public async Task What_was_doubtful_before_a_restart_is_looked_for_after_it()
+    {
+        var folder = _pypi.Folder();
+        var packages = Enumerable.Range(0, 30).Select(i => _pypi.Publish($"p{i}")).ToList();
+        _pypi.WriteIndex(packages);
+        var before = _pypi.Server(folder);
+        await SyncAsync(before);
+        packages.ForEach(_pypi.Delete);
+        _pypi.WriteIndex();
+
+        Assert.Equal(20, (await SyncAsync(before)).Removed);
+        Assert.Equal(10, (await SyncAsync(_pypi.Server(folder))).Removed);
+    }
+
+    [Fact]
     public async Task A_catalog_that_is_lost_is_made_of_the_copy_without_GitHub()
     {
         var folder = _pypi.Folder();

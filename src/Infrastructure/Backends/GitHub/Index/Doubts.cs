@@ -22,6 +22,9 @@ internal sealed class Doubts(Uri assets, GitHubApi api, IndexCatalog catalog, Ti
     private readonly Dictionary<string, DateTimeOffset> _seen = new(StringComparer.Ordinal);
     private Queue<Doubt> _open = [];
 
+    /// <summary>Whether there is none left.</summary>
+    public bool AreSettled => _open.Count == 0;
+
     /// <summary>Forgets what was doubtful before, as a newer index decides that, and begins with these.</summary>
     public void Replace(IEnumerable<Doubt> doubts) => _open = new Queue<Doubt>(doubts.Where(doubt => !IsTrusted(doubt.File)));
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using PyWharf.Application.Ports;
@@ -61,7 +62,13 @@ internal sealed partial class IndexSync(
                 return notFound;
             }
 
-            if (version.Value != _applied)
+            if (version.Value != _applied && IsSettled(version.Value))
+            {
+                // Before a restart, or by another process: to read a large index for nothing would take seconds.
+                _applied = version.Value;
+                _files = catalog.AllFiles().Count;
+            }
+            else if (version.Value != _applied)
             {
                 var index = await remote.LoadAsync(token, version.Value, cancellationToken);
                 if (index.Failure is { } notRead)
@@ -76,6 +83,10 @@ internal sealed partial class IndexSync(
 
             var removed = await _doubts.SettleAsync(token, cancellationToken);
             _files -= removed;
+            if (_doubts.AreSettled && !IsSettled(version.Value))
+            {
+                catalog.Change(new CatalogChange { Folder = (config.IndexFilename, StampOf(version.Value)) });
+            }
 
             return new SyncReport(_files, published, removed);
         }
@@ -95,6 +106,12 @@ internal sealed partial class IndexSync(
 
     /// <inheritdoc/>
     public void Dispose() => _gate.Dispose();
+
+    /// <summary>Whether the catalog says what this version does, and has nothing that it leaves out and that may be gone.</summary>
+    private bool IsSettled(IndexVersion version) =>
+        catalog.IsComplete && catalog.Folders().TryGetValue(config.IndexFilename, out var stamp) && stamp == StampOf(version);
+
+    private static long StampOf(IndexVersion version) => version.Sha is { } sha ? long.Parse(sha[..15], NumberStyles.HexNumber, CultureInfo.InvariantCulture) : -1;
 
     private int ApplyCopy()
     {

@@ -24,6 +24,9 @@ internal sealed class MissingMeasures(GitHubConfig config, GitHubApi api, IndexC
     private readonly HashSet<AssetUrl> _notListed = [];
     private DateTimeOffset _forgotten;
 
+    // The catalog in which nothing was lacking that may be listed.
+    private long _seen;
+
     /// <summary>
     /// Walks through the list of releases until nothing is lacking any more. Costs no request where nothing is, or where the last walk did not find
     /// it.
@@ -82,6 +85,13 @@ internal sealed class MissingMeasures(GitHubConfig config, GitHubApi api, IndexC
         {
             _notListed.Clear();
             _forgotten = time.GetUtcNow();
+            _seen = 0;
+        }
+
+        var revision = catalog.Revision;
+        if (revision == _seen)
+        {
+            return [];
         }
 
         var lacking = new Dictionary<AssetUrl, CatalogedFile>();
@@ -91,6 +101,11 @@ internal sealed class MissingMeasures(GitHubConfig config, GitHubApi api, IndexC
             {
                 lacking[url] = file;
             }
+        }
+
+        if (lacking.Count == 0)
+        {
+            _seen = revision;
         }
 
         return lacking;
