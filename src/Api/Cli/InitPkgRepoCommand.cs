@@ -136,7 +136,7 @@ internal sealed partial class InitPkgRepoCommand : Command
         return TagPattern().IsMatch(text);
     }
 
-    [GeneratedRegex(@"\A[a-z0-9][a-z0-9.-]*(:[0-9]+)?(/[a-z0-9][a-z0-9._-]*)*\z")]
+    [GeneratedRegex(@"\A[a-z0-9][a-z0-9.-]*(:[0-9]+(?=/))?(/[a-z0-9][a-z0-9._-]*)*\z")]
     private static partial Regex ImagePattern();
 
     [GeneratedRegex(@"\A[A-Za-z0-9_][A-Za-z0-9._-]{0,127}\z")]

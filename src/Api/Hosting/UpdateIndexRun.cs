@@ -1,4 +1,5 @@
 using MediatR;
+using Microsoft.Extensions.Logging.Console;
 using PyWharf.Application;
 using PyWharf.Application.Indexing;
 using PyWharf.Application.Ports;
@@ -19,7 +20,8 @@ internal static class UpdateIndexRun
         }
 
         await using var services = new ServiceCollection()
-            .AddLogging()
+            .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning).AddSimpleConsole(console => console.SingleLine = true))
+            .Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
             .AddMetrics()
             .AddApplication()
             .AddInfrastructure(options.Root, upstream: null)
@@ -54,10 +56,19 @@ internal static class UpdateIndexRun
     /// <summary>A line for every tenth of the work; small repositories are done before anyone reads it.</summary>
     private sealed class Meter : IProgress<RebuildProgress>
     {
+        private const int FilesPerLine = 1_000;
+
         private int _tenths;
+        private long _files;
 
         public void Report(RebuildProgress value)
         {
+            if (value.TotalProjects == 0 && value.Files >= _files + FilesPerLine)
+            {
+                _files = value.Files;
+                Console.Error.WriteLine($"{value.Files} files");
+            }
+
             var tenths = value.Projects * 10 / Math.Max(1, value.TotalProjects);
             if (tenths > _tenths && value.TotalProjects >= 100)
             {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.Net.Http.Headers;
 using PyWharf.Application.Packages;
 using PyWharf.Application.Ports;
+using PyWharf.Domain;
 
 namespace PyWharf.Api.Http;
 
@@ -42,7 +43,12 @@ internal static class FileResult
         {
             await SendAsync(http, file);
         }
-        catch (IOException) when (http.Response.HasStarted)
+        catch (IOException exception) when (!http.Response.HasStarted)
+        {
+            http.Response.Clear();
+            await FailureResult.WriteAsync(http, new Failure(FailureKind.Unavailable, exception.Message, TimeSpan.FromSeconds(5)));
+        }
+        catch (IOException)
         {
             // The status is sent. That the rest is missing shows in the connection, which breaks before the promised length.
             http.Abort();

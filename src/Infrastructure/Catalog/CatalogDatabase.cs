@@ -117,7 +117,13 @@ internal sealed class CatalogDatabase : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _connection.Dispose();
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _connection.Dispose();
+        }
+    }
 
     private static CatalogDatabase OpenOnce(string path, TimeProvider time)
     {

@@ -101,6 +101,10 @@ internal sealed class IndexCatalog(CatalogDatabase database, TimeProvider time) 
     public IReadOnlyList<CatalogedFile> FilesAt(string location) => database.WithLock(() =>
         ReadFiles($"SELECT {Columns} FROM files WHERE location = $location AND removed = 0", ("$location", location)));
 
+    /// <summary>The stamp of a folder, or of a file that lists others, when it was looked at; null when it was not.</summary>
+    public long? StampOf(string folder) => database.WithLock(() =>
+        database.Scalar("SELECT stamp FROM folders WHERE name = $name", ("$name", folder)) as long?);
+
     /// <summary>Every folder that was looked at or has files, with its stamp when it was looked at.</summary>
     public Dictionary<string, long> Folders() => database.WithLock(() =>
     {

@@ -12,8 +12,9 @@ namespace PyWharf.Infrastructure.State;
 /// </summary>
 internal sealed class Repositories(ServerRoot root, BackendCatalog backends, TimeProvider time) : IRepositories, IDisposable
 {
-    // No request holds a repository this long: uploads look it up again when they have been received, and downloads need a file only.
-    private static readonly TimeSpan Grace = TimeSpan.FromMinutes(2);
+    // No request holds a repository this long. Uploads look it up again when they have been received; but then one to GitHub may go on from here, for
+    // 45 minutes at most with what belongs to it.
+    private static readonly TimeSpan Grace = TimeSpan.FromHours(2);
 
     private readonly SemaphoreSlim _replacing = new(1);
     private volatile RepositorySet? _current;

@@ -155,6 +155,38 @@ public sealed class DownloadTests : IAsyncLifetime
         Assert.Equal(AccessLevel.None, (await server.Backend.GetAccessAsync(secret, AccessLevel.Read, default)).Value);
     }
 
+    [Fact]
+    public async Task A_token_that_is_limited_is_told_so_at_once_and_holds_nobody_up_who_is_not()
+    {
+        var (server, file) = await ServeAsync(proxies: true);
+        var limited = GitHub.AddToken(Pypi.Repository, Role.Pull);
+        GitHub.RateLimits.Exhaust(TimeSpan.FromMinutes(30), token: limited);
+
+        // The second time GitHub is not asked any more.
+        for (var i = 0; i < 2; i++)
+        {
+            var answer = await server.Backend.OpenAsync(new Secret(limited.Value), file, default).AsTask().WaitAsync(ChildProcess.HangGuard);
+            Assert.Equal((FailureKind.Unavailable, true), (answer.Failure?.Kind, answer.Failure?.RetryAfter > TimeSpan.FromMinutes(1)));
+        }
+
+        Assert.Equal(Wheel.Content, await ReadAsync(Assert.IsType<Download.Content>((await server.OpenAsync(file)).Value)));
+    }
+
+    [Fact]
+    public async Task A_token_that_is_refused_is_not_the_answer_to_another_one_that_waits_for_the_same_file()
+    {
+        var (server, file) = await ServeAsync(proxies: true);
+        var pause = new Fault.Pause();
+        GitHub.Faults.Next(request => request.Path.Contains("/releases/assets/", StringComparison.Ordinal), pause);
+        var refused = server.Backend.OpenAsync(new Secret("ghp_nobody"), file, default).AsTask();
+        await pause.Reached;
+        var waiting = server.OpenAsync(file).AsTask();
+        pause.Release();
+
+        Assert.Equal(FailureKind.Unauthenticated, (await refused).Failure?.Kind);
+        Assert.Equal(Wheel.Content, await ReadAsync(Assert.IsType<Download.Content>((await waiting).Value)));
+    }
+
     private static async Task<byte[]> ReadAsync(Download.Content content)
     {
         await using var body = content.Body;

@@ -211,14 +211,12 @@ public sealed class GitHubApiTests : IAsyncLifetime
 
         await api.CreateBranchAsync(token, "a/b", head.Object.Sha, default);
         await api.CreateBranchAsync(token, "a/b", head.Object.Sha, default);
-        await api.SetDefaultBranchAsync(token, "a/b", default);
         await api.EnablePagesAsync(token, "main", default);
         await api.EnablePagesAsync(token, "main", default);
         var taken = await Assert.ThrowsAsync<GitHubException>(
             () => api.CreateRepositoryAsync(token, "me", isOrganization: false, "packages", isPrivate: true, "Packages", default));
 
         Assert.Equal("me/packages", repository.FullName);
-        Assert.Equal("a/b", (await api.GetRepositoryAsync(token, default)).DefaultBranch);
         Assert.NotNull(await api.GetTreeAsync(token, "a/b", recursive: false, default));
         Assert.Equal(Trouble.AlreadyExists, taken.Trouble);
     }
@@ -250,21 +248,6 @@ public sealed class GitHubApiTests : IAsyncLifetime
         Assert.Equal(
             (Trouble.NotFound, Trouble.Forbidden, Trouble.BadToken, Trouble.NotFound),
             (hidden.Trouble, forbidden.Trouble, bad.Trouble, absent.Trouble));
-    }
-
-    [Fact]
-    public async Task A_default_branch_takes_a_branch_that_is_there_and_somebody_who_administers()
-    {
-        var (repository, api, writer) = Open();
-        var (_, admin) = Open(repository, Role.Admin);
-
-        var missing = await Assert.ThrowsAsync<GitHubException>(() => api.SetDefaultBranchAsync(admin, "nowhere", default));
-        var forbidden = await Assert.ThrowsAsync<GitHubException>(() => api.SetDefaultBranchAsync(writer, "main", default));
-
-        Assert.Equal((Trouble.Refused, Trouble.Forbidden), (missing.Trouble, forbidden.Trouble));
-        Assert.Contains("nowhere was not found", missing.Message, StringComparison.Ordinal);
-        Assert.Contains("admin rights", forbidden.Message, StringComparison.Ordinal);
-        Assert.Equal("main", repository.DefaultBranch);
     }
 
     [Fact]

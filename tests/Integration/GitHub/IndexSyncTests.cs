@@ -87,7 +87,7 @@ public sealed class IndexSyncTests : IAsyncLifetime
 
         var failure = (await server.Sync.SyncAsync(_pypi.Token, default)).Failure;
 
-        Assert.Equal(FailureKind.Invalid, failure?.Kind);
+        Assert.Equal(FailureKind.BadGateway, failure?.Kind);
         Assert.Contains("index.toml has 104857601 bytes", failure?.Message, StringComparison.Ordinal);
         Assert.Equal(["a"], server.Offered);
     }
@@ -338,21 +338,28 @@ public sealed class IndexSyncTests : IAsyncLifetime
         var server = _pypi.Server();
 
         Assert.Equal(FailureKind.BadGateway, (await server.Sync.SyncAsync(_pypi.Token, default)).Failure?.Kind);
-        Assert.False(server.Catalog.IsComplete);
     }
 
     [Fact]
-    public async Task Where_there_is_no_index_file_or_branch_or_commit_nothing_is_offered()
+    public async Task Where_there_is_no_index_file_or_no_commit_nothing_is_offered()
     {
         var empty = _pypi.GitHub.AddRepository("acme/empty", empty: true);
         var token = new Secret(_pypi.GitHub.AddToken(empty, Role.Pull).Value);
 
         foreach (var (server, reader) in (ValueTuple<IndexServer, Secret>[])
-            [(_pypi.Server(), _pypi.Token), (_pypi.Server(branch: "nowhere"), _pypi.Token), (_pypi.Server(indexFile: "docs/index.toml"), _pypi.Token), (_pypi.Server(fullName: "acme/empty"), token)])
+            [(_pypi.Server(), _pypi.Token), (_pypi.Server(indexFile: "docs/index.toml"), _pypi.Token), (_pypi.Server(fullName: "acme/empty"), token)])
         {
             Assert.Equal(new SyncReport(0, 0, 0), (await server.Sync.SyncAsync(reader, default)).Value);
-            Assert.True(server.Catalog.IsComplete);
         }
+    }
+
+    [Fact]
+    public async Task A_branch_that_is_not_there_is_not_taken_for_an_empty_one()
+    {
+        var failure = (await _pypi.Server(branch: "nowhere").Sync.SyncAsync(_pypi.Token, default)).Failure;
+
+        Assert.Equal((FailureKind.Unavailable, true), (failure?.Kind, failure?.RetryAfter > TimeSpan.Zero));
+        Assert.Contains("acme/packages on GitHub has no branch nowhere", failure?.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -364,8 +371,6 @@ public sealed class IndexSyncTests : IAsyncLifetime
 
         Assert.Equal(FailureKind.Forbidden, (await unknown.Sync.SyncAsync(_pypi.Token, default)).Failure?.Kind);
         Assert.Equal(FailureKind.Forbidden, (await server.Sync.SyncAsync(stranger, default)).Failure?.Kind);
-        Assert.False(unknown.Catalog.IsComplete);
-        Assert.False(server.Catalog.IsComplete);
     }
 
     [Fact]
@@ -395,7 +400,41 @@ public sealed class IndexSyncTests : IAsyncLifetime
         var server = _pypi.Server(folder);
 
         Assert.NotNull((await server.Sync.SyncAsync(_pypi.Token, default)).Failure);
-        Assert.True(server.Catalog.IsComplete);
+        Assert.Equal(["a"], server.Offered);
+    }
+
+    [Fact]
+    public async Task An_index_that_is_set_back_while_another_is_doubtful_is_applied_again()
+    {
+        var packages = Enumerable.Range(0, 30).Select(i => _pypi.Publish($"p{i}")).ToList();
+        _pypi.WriteIndex(packages);
+        var content = _pypi.Repository.Read("index.toml") ?? [];
+        var server = _pypi.Server();
+        await SyncAsync(server);
+        packages.ForEach(_pypi.Delete);
+        _pypi.WriteIndex();
+        await SyncAsync(server);
+
+        _pypi.Repository.Put("index.toml", content);
+        await SyncAsync(server);
+
+        Assert.Equal(30, server.Offered.Count);
+    }
+
+    [Fact]
+    public async Task What_was_uploaded_here_and_deleted_before_any_index_had_it_goes_without_a_new_index()
+    {
+        _pypi.WriteIndex(_pypi.Publish("a"));
+        var server = _pypi.Server();
+        await SyncAsync(server);
+        var b = _pypi.Publish("b");
+        server.Catalog.Change(new CatalogChange { Published = [_pypi.Uploaded(b)] });
+        _pypi.Delete(b);
+
+        Assert.Equal(0, (await SyncAsync(server)).Removed);
+        _pypi.Time.Advance(TimeSpan.FromMinutes(61));
+        Assert.Equal(1, (await SyncAsync(server)).Removed);
+
         Assert.Equal(["a"], server.Offered);
     }
 
@@ -430,7 +469,7 @@ public sealed class IndexSyncTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_catalog_that_is_lost_is_made_of_the_copy_without_GitHub()
+    public async Task A_catalog_that_is_lost_is_made_of_the_copy()
     {
         var folder = _pypi.Folder();
         _pypi.WriteIndex(_pypi.Publish("a"));
@@ -446,11 +485,10 @@ public sealed class IndexSyncTests : IAsyncLifetime
 
         _pypi.GitHub.Log.Clear();
         var server = _pypi.Server(folder);
-        server.Sync.Restore();
+        await SyncAsync(server);
 
-        Assert.True(server.Catalog.IsComplete);
         Assert.Equal(["a"], server.Offered);
-        Assert.Empty(_pypi.GitHub.Log.All);
+        Assert.Equal(0, _pypi.GitHub.Log.Count("GET", "/git/blobs/"));
     }
 
     [Fact]

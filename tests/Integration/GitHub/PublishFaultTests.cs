@@ -47,7 +47,7 @@ public sealed class PublishFaultTests : PublishingTests
         Assert.Null(outcome.Failure);
         Assert.Equal(Publication.Published, outcome.Value.Publication);
         Assert.Equal(AssertPublished(Content).Assets[0].Id, outcome.Value.Asset.Id);
-        Assert.NotNull(outcome.Value.PublishedAt);
+        Assert.NotNull(outcome.Value.Release.PublishedAt);
     }
 
     [Theory]

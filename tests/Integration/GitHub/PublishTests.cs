@@ -17,7 +17,7 @@ public sealed class PublishTests : PublishingTests
         Assert.Equal("application/zip", release.Assets[0].ContentType);
         Assert.Equal(Publication.Published, published.Publication);
         Assert.Equal(release.Assets[0].Id, published.Asset.Id);
-        Assert.Equal(release.PublishedAt, published.PublishedAt);
+        Assert.Equal(release.PublishedAt, published.Release.PublishedAt);
         Assert.DoesNotContain("untagged", published.Asset.BrowserDownloadUrl.ToString(), StringComparison.Ordinal);
     }
 

@@ -247,6 +247,21 @@ public sealed class RemoteMetadataTests : IAsyncLifetime
             Pypi.Repository.ReleaseList[0].Assets[0].Content = Wheels.Build("demo", "1.0", requiresPython: ">=3.99").Content;
         }
 
+        Assert.Equal(FailureKind.BadGateway, (await server.OpenMetadataAsync(file)).Failure?.Kind);
+    }
+
+    [Fact]
+    public async Task Metadata_of_a_wheel_that_is_gone_is_not_found()
+    {
+        var server = await ServeAsync(Wheel);
+        await server.DescribeAsync();
+        var file = await server.FileAsync(Wheel);
+        Directory.Delete(server.Layout.Metadata, recursive: true);
+        lock (GitHub.Gate)
+        {
+            Pypi.Repository.ReleaseList.Clear();
+        }
+
         Assert.Equal(FailureKind.NotFound, (await server.OpenMetadataAsync(file)).Failure?.Kind);
     }
 

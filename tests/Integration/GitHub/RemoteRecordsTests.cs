@@ -148,6 +148,7 @@ public sealed class RemoteRecordsTests : IAsyncLifetime
         var server = await Pypi.ServerAsync();
         await server.DecideAsync("demo", Archived);
         Pypi.Repository.Put(".pywharf/demo.toml", Encoding.Latin1.GetBytes(garbage));
+        Pypi.Time.Advance(TimeSpan.FromSeconds(11)); // so long what is seen may be older than the decision
         Assert.Equal(FailureKind.Unavailable, (await server.Backend.SyncAsync(default)).Failure?.Kind);
 
         var published = await server.PublishAsync(Wheel);
@@ -393,6 +394,37 @@ public sealed class RemoteRecordsTests : IAsyncLifetime
     private static bool Writes(LoggedRequest request) => request.Method == "PUT";
 
     private static ProjectRecord Archived(ProjectRecord record) => record with { Status = StatusMarker.Archived };
+
+    [Fact]
+    public async Task A_branch_that_is_renamed_on_GitHub_undoes_no_decision()
+    {
+        var server = await Pypi.ServerAsync();
+        await server.PublishAsync(Wheel);
+        await server.DeleteAsync(await server.FileAsync(Wheel));
+        await server.DecideAsync("zoo", record => record with { Status = StatusMarker.Quarantined });
+        GitHub.Faults.Next(request => request.Path.Contains("/git/trees/", StringComparison.Ordinal), Fault.Answer.Json(404, "Not Found"), 1000);
+
+        Pypi.Time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Contains("has no branch main", (await server.Backend.SyncAsync(default)).Failure?.Message, StringComparison.Ordinal);
+
+        Assert.Equal(StatusMarker.Quarantined, (await server.RecordAsync("zoo")).Status);
+        Assert.Equal(FailureKind.Conflict, (await server.PublishAsync(Wheel)).Failure?.Kind);
+    }
+
+    [Fact]
+    public async Task A_new_server_offers_nothing_before_it_knows_what_was_decided()
+    {
+        var here = await Pypi.ServerAsync();
+        await here.PublishAsync(Wheel);
+        await here.DecideAsync("demo", record => record with { Status = StatusMarker.Quarantined });
+        await here.IndexAsync();
+        GitHub.Faults.Next(request => request.Path.Contains("/git/blobs/", StringComparison.Ordinal) && Pypi.Record("demo") is { } record && request.Path.EndsWith(PyWharf.Infrastructure.Backends.GitHub.Api.GitBlob.ShaOf(Encoding.UTF8.GetBytes(record)), StringComparison.Ordinal), new Fault.Answer(502), 1000);
+
+        var there = Pypi.NewServer();
+        Assert.NotNull((await there.Backend.SyncAsync(default)).Failure);
+
+        Assert.Equal(StatusMarker.Quarantined, (await there.RecordAsync("demo")).Status);
+    }
 
     [Fact]
     public async Task Half_a_record_is_not_taken_for_a_whole_one()

@@ -48,9 +48,17 @@ internal sealed class ServedRepository : IAsyncDisposable
     /// <param name="writesIndex">Whether it writes the index.</param>
     public async Task<ServingProcess> ServerAsync(bool proxies = false, bool writesIndex = false)
     {
+        var process = NewServer(proxies, writesIndex);
+        Assert.Null((await process.Backend.SyncAsync(default)).Failure);
+
+        return process;
+    }
+
+    /// <summary>A server that has not looked at anything.</summary>
+    public ServingProcess NewServer(bool proxies = false, bool writesIndex = false)
+    {
         var process = new ServingProcess(this, proxies, writesIndex);
         _processes.Add(process);
-        Assert.Null((await process.Backend.SyncAsync(default)).Failure);
 
         return process;
     }

@@ -119,6 +119,15 @@ public sealed class TokenAccessTests : IAsyncLifetime
 
         _time.Advance(TimeSpan.FromSeconds(61));
         Assert.Equal(AccessLevel.None, (await Access.OfAsync(new Secret("ghp_another"), AccessLevel.Read, default)).Value);
+
+        // Also where what is known of it has become too old.
+        _time.Advance(TimeSpan.FromMinutes(61));
+        for (var i = 0; i < TokenAccess.MostBadTokens; i++)
+        {
+            await Access.OfAsync(new Secret($"ghp_nobody_else{i}"), AccessLevel.Read, default);
+        }
+
+        Assert.Equal(AccessLevel.Write, await OfAsync(known));
     }
 
     [Fact]

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using PyWharf.Application.Ports;
 using PyWharf.Domain;
@@ -21,6 +23,8 @@ internal sealed class GitHubBackend : IRepositoryBackend
     // For some seconds GitHub may not show what it was just told.
     private const int LookupTries = 5;
     private static readonly TimeSpan Lag = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan PauseAfterTrouble = TimeSpan.FromMinutes(1);
 
     private static readonly Failure NeverRead = new(
         FailureKind.Unavailable, "The index of this repository was not read from GitHub yet: try again in a few seconds.", TimeSpan.FromSeconds(3));
@@ -48,6 +52,9 @@ internal sealed class GitHubBackend : IRepositoryBackend
     private readonly ReleasePublisher _publisher;
     private readonly Housekeeping _housekeeping;
     private readonly ConcurrentDictionary<string, IndexedPackage> _uploaded = new(StringComparer.Ordinal);
+
+    // By the one loop that describes.
+    private Troubled? _troubled;
 
     private GitHubBackend(
         GitHubConfig config,
@@ -86,10 +93,8 @@ internal sealed class GitHubBackend : IRepositoryBackend
         layout.Create();
         var staging = new DiskStaging(layout.Staging, logger);
         staging.Open();
-        var backend = new GitHubBackend(config, layout, api, staging, IndexCatalog.Open(layout.Catalog, time), adminSecret, lifetimes, time, logger);
-        backend._sync.Restore();
 
-        return backend;
+        return new GitHubBackend(config, layout, api, staging, IndexCatalog.Open(layout.Catalog, time), adminSecret, lifetimes, time, logger);
     }
 
     /// <inheritdoc/>
@@ -133,19 +138,30 @@ internal sealed class GitHubBackend : IRepositoryBackend
             return Heed(secret, failure);
         }
 
-        // A deletion decides before it removes: whoever publishes into the gap between finds that decided now.
-        await LookForRecordsAsync(secret, cancellationToken);
+        // From here on it is published, whether anybody waits or not. A deletion decides before it removes: whoever publishes into the gap between
+        // finds that decided now.
+        await LookForRecordsAsync(secret, CancellationToken.None);
         if (_catalog.RecordOf(project).RefusalOf(file.Filename) is { Kind: FailureKind.Conflict } taken)
         {
-            return await WithdrawAsync(secret, file.Filename.ToString(), released.Value.Asset.Url, cancellationToken) ?? taken;
+            return await WithdrawAsync(secret, file.Filename.ToString(), released.Value.Asset.Url, CancellationToken.None) ?? taken;
         }
 
-        if (released.Value.Publication == Publication.Published || _catalog.Find(file.Filename.ToString()) is null)
+        try
         {
-            Show(file, staged, released.Value, uploadedAt, meta);
-        }
+            if (released.Value.Publication == Publication.Published || _catalog.Find(file.Filename.ToString()) is null)
+            {
+                Show(file, staged, released.Value, uploadedAt);
+            }
 
-        return released.Value.Publication;
+            return released.Value.Publication;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or SqliteException)
+        {
+            return new Failure(
+                FailureKind.Unavailable,
+                $"{file.Filename} is published on GitHub, and can't be listed here yet, as this server's disk is in trouble: upload it again later.",
+                TimeSpan.FromSeconds(30));
+        }
     }
 
     /// <inheritdoc/>
@@ -185,12 +201,12 @@ internal sealed class GitHubBackend : IRepositoryBackend
         }
         catch (GitHubException exception)
         {
-            return Heed(secret, GitHubFailure.Of(exception, $"the metadata of {file.Filename} can't be had"));
+            return Heed(secret, AssetCache.FailureOf(exception, file));
         }
 
         return _documents.Find(digest) is { } path
             ? new Download.LocalFile(path)
-            : new Failure(FailureKind.NotFound, $"GitHub no longer has {file.Filename}.");
+            : new Failure(FailureKind.BadGateway, $"The metadata of {file.Filename} can't be read, or is not what it was: install the file itself.");
     }
 
     /// <inheritdoc/>
@@ -236,6 +252,12 @@ internal sealed class GitHubBackend : IRepositoryBackend
         }
 
         var unknown = await SyncRecordsAsync(token, cancellationToken);
+        if (_records.AreKnown)
+        {
+            // Before, it could offer what somebody has withdrawn.
+            _catalog.MarkComplete();
+        }
+
         var notWritten = await WriteIndexAsync(token, cancellationToken);
 
         return (unknown ?? notWritten) is { } failure ? failure : report;
@@ -253,6 +275,31 @@ internal sealed class GitHubBackend : IRepositoryBackend
             return 0;
         }
 
+        // Nobody waits for it: trouble of GitHub's, or of the token, is not asked about every second.
+        if (_troubled is { Failure: var still } && _time.GetUtcNow() < _troubled.Until)
+        {
+            return still;
+        }
+
+        var described = await DescribeAsync(token, cancellationToken);
+        var pause = described.Failure?.RetryAfter > PauseAfterTrouble ? described.Failure.RetryAfter.Value : PauseAfterTrouble;
+        _troubled = described.Failure is { } failure ? new Troubled(failure, _time.GetUtcNow() + pause) : null;
+
+        return described;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _writer.Dispose();
+        _sync.Dispose();
+        _records.Dispose();
+        _writes.Dispose();
+        _catalog.Dispose();
+    }
+
+    private async Task<Outcome<int>> DescribeAsync(Secret token, CancellationToken cancellationToken)
+    {
         var measured = await _measures.FillFromReleasesAsync(token, cancellationToken);
         if (measured.Failure is not null || measured.Value > 0)
         {
@@ -272,15 +319,6 @@ internal sealed class GitHubBackend : IRepositoryBackend
         {
             return GitHubFailure.Of(exception, "the metadata of some wheels was not read");
         }
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        _writer.Dispose();
-        _sync.Dispose();
-        _writes.Dispose();
-        _catalog.Dispose();
     }
 
     /// <summary>What GitHub has refused is not believed any longer.</summary>
@@ -313,12 +351,12 @@ internal sealed class GitHubBackend : IRepositoryBackend
         return staged.Failure is { } failure ? failure : staged.Value;
     }
 
-    private void Show(NewFile file, StagedFile staged, PublishedRelease released, DateTimeOffset uploadedAt, IReadOnlyList<KeyValuePair<string, string>> meta)
+    private void Show(NewFile file, StagedFile staged, PublishedRelease released, DateTimeOffset uploadedAt)
     {
         var described = new PackageFile
         {
             Filename = file.Filename,
-            Location = released.Asset.Url.AbsoluteUri,
+            Location = new Uri(_config.Assets, released.Asset.Id.ToString(CultureInfo.InvariantCulture)).AbsoluteUri,
             Size = staged.Length,
             Sha256 = staged.Sha256,
             RequiresPython = file.RequiresPython,
@@ -328,15 +366,10 @@ internal sealed class GitHubBackend : IRepositoryBackend
         };
 
         _catalog.Change(new CatalogChange { Published = [new CatalogedFile(described, IndexedFile.Pending, file.Description.Fields)] });
-        _uploaded[file.Filename.ToString()] = new IndexedPackage(
-            GitHubConfig.Type,
-            file.Filename.Project.ToString(),
-            file.Filename.Stem,
-            file.Filename.Extension,
-            staged.Sha256,
-            released.Asset.Url.AbsoluteUri,
-            null,
-            meta);
+        if (_config.WritesIndex && PublishedPackage.Of(released.Release) is { } package)
+        {
+            _uploaded[file.Filename.ToString()] = package;
+        }
     }
 
     /// <summary>
@@ -446,7 +479,9 @@ internal sealed class GitHubBackend : IRepositoryBackend
     /// <summary>Writes what was uploaded here into the index file, where this server does that; all since the last time at once.</summary>
     private async Task<Failure?> WriteIndexAsync(Secret token, CancellationToken cancellationToken)
     {
-        var pending = _catalog.WithStamp(IndexedFile.Pending).Select(file => file.File.Filename.ToString()).ToList();
+        var pending = _catalog.WithStamp(IndexedFile.Pending).Select(file => file.File.Filename)
+            .Where(name => !_catalog.RecordOf(name.Project).Deleted.ContainsKey(name.ToString()))
+            .Select(name => name.ToString()).ToList();
         foreach (var name in _uploaded.Keys.Except(pending))
         {
             _uploaded.TryRemove(name, out _);
@@ -480,4 +515,8 @@ internal sealed class GitHubBackend : IRepositoryBackend
             return GitHubFailure.Of(exception, $"{_config.IndexFilename} was not written");
         }
     }
+
+    /// <param name="Failure">What the background met.</param>
+    /// <param name="Until">When it goes on.</param>
+    private sealed record Troubled(Failure Failure, DateTimeOffset Until);
 }

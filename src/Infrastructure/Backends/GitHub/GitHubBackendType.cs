@@ -14,16 +14,13 @@ internal sealed class GitHubBackendType(AuthenticationLifetimes lifetimes, TimeP
     private const string Workflow = "workflow";
     private const string Server = "server";
 
-    // GitHub takes files below 2 GiB.
-    private const long LargestAsset = 2_147_483_647;
-
     private readonly ILogger _logger = loggers.CreateLogger<GitHubBackend>();
 
     public string Name => GitHubConfig.Type;
 
     public IReadOnlyList<ConfigKey> Keys { get; } =
     [
-        ConfigKey.MaxFileBytes(LargestAsset),
+        ConfigKey.MaxFileBytes(AssetRules.LargestFile),
         ConfigKey.Text("owner", "the account that owns the repository on GitHub", problem: Segment),
         ConfigKey.Text("repo", "the name of the repository on GitHub", problem: Segment),
         ConfigKey.Text("branch", "the branch that has the index file", GitHubConfig.DefaultBranch, Branch),

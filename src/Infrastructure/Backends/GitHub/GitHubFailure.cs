@@ -12,9 +12,6 @@ internal static class GitHubFailure
     private static readonly TimeSpan Moment = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Outage = TimeSpan.FromSeconds(30);
 
-    // What GitHub asks for where the answer does not say how long the limit lasts.
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
-
     /// <summary>The failure that stands for a trouble.</summary>
     /// <param name="exception">What GitHub said.</param>
     /// <param name="what">What is not done now, as a clause: <c>foo-1.0.tar.gz was not published</c>.</param>
@@ -35,7 +32,7 @@ internal static class GitHubFailure
                 FailureKind.Unavailable, $"Somebody else changed the repository on GitHub, so {what}: try again in a moment.", exception.RetryAfter ?? Moment),
             Trouble.Refused => new Failure(FailureKind.Invalid, $"GitHub refuses this, so {what}: {said}."),
             Trouble.RateLimited => new Failure(
-                FailureKind.Unavailable, $"This token has asked more of GitHub than it may for now, so {what}: try again later.", exception.RetryAfter ?? Limit),
+                FailureKind.Unavailable, $"This token has asked more of GitHub than it may for now, so {what}: try again later.", exception.RetryAfter ?? RateLimit.Unsaid),
             _ => new Failure(
                 FailureKind.Unavailable, $"GitHub is in trouble or can't be reached, so {what}: try again later.", exception.RetryAfter ?? Outage),
         };

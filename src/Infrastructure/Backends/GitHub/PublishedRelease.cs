@@ -6,5 +6,5 @@ namespace PyWharf.Infrastructure.Backends.GitHub;
 /// <summary>A package file that GitHub holds.</summary>
 /// <param name="Publication">Whether it was there before.</param>
 /// <param name="Asset">The file itself, whole.</param>
-/// <param name="PublishedAt">Since when, as GitHub says.</param>
-internal sealed record PublishedRelease(Publication Publication, GitHubAsset Asset, DateTimeOffset? PublishedAt);
+/// <param name="Release">Its release.</param>
+internal sealed record PublishedRelease(Publication Publication, GitHubAsset Asset, GitHubRelease Release);

@@ -85,7 +85,7 @@ internal sealed class ReleasePublisher(GitHubApi api, WriteQueue queue, TimeProv
 
                 if (draft is not null && asset is not null && await draft.PublishAsync(body, cancellationToken) is { } published)
                 {
-                    return new PublishedRelease(Publication.Published, AssetOf(published, publishing.Source) ?? asset, published.PublishedAt);
+                    return new PublishedRelease(Publication.Published, AssetOf(published, publishing.Source) ?? asset, published);
                 }
             }
 
@@ -107,7 +107,7 @@ internal sealed class ReleasePublisher(GitHubApi api, WriteQueue queue, TimeProv
         }
 
         return source.HasDigestOf(asset) ?? (asset.Size == source.Size && Sha256In(existing.Body).Equals(source.Sha256))
-            ? new PublishedRelease(Publication.AlreadyPublished, asset, existing.PublishedAt)
+            ? new PublishedRelease(Publication.AlreadyPublished, asset, existing)
             : new Failure(
                 FailureKind.Conflict,
                 $"File already exists: {source.Name} was published with other bytes; a published file never changes. Upload a new version.");

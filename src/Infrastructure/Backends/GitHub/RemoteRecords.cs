@@ -11,16 +11,22 @@ namespace PyWharf.Infrastructure.Backends.GitHub;
 /// What was decided about projects: a file for each, <c>.pywharf/PROJECT.toml</c> on the branch of the index. The original program looks at the index
 /// file alone.
 /// </summary>
-internal sealed class RemoteRecords(GitHubConfig config, GitHubApi api, IndexCatalog catalog, WriteQueue writes, TimeProvider time)
+internal sealed class RemoteRecords(GitHubConfig config, GitHubApi api, IndexCatalog catalog, WriteQueue writes, TimeProvider time) : IDisposable
 {
     /// <summary>The folder's name on the branch.</summary>
     public const string Folder = ".pywharf";
 
     private const string Extension = ".toml";
+
     private const int Tries = 6;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
+    // So long after a decision made here GitHub, or a look that was under way, may show what was there before.
+    private static readonly TimeSpan ReadLag = TimeSpan.FromSeconds(10);
+
+    private readonly SemaphoreSlim _gate = new(1);
     private readonly ConcurrentDictionary<ProjectName, GitHubException> _unread = new();
+    private readonly ConcurrentDictionary<ProjectName, DateTimeOffset> _decided = new();
 
     // One immutable object that is replaced as a whole: the folder that the catalog agrees with. Null before the first look.
     private volatile Applied? _applied;
@@ -31,12 +37,36 @@ internal sealed class RemoteRecords(GitHubConfig config, GitHubApi api, IndexCat
     /// <summary>Why the record of a project could not be read; null where it could, or there is none.</summary>
     public GitHubException? ProblemOf(ProjectName project) => _unread.GetValueOrDefault(project);
 
+    /// <summary>The project whose record is at a path on the branch; null for any other file.</summary>
+    public static ProjectName? ProjectAt(string path) =>
+        path.StartsWith(Folder + "/", StringComparison.Ordinal)
+        && path.EndsWith(Extension, StringComparison.Ordinal)
+        && ProjectName.TryParse(path[(Folder.Length + 1)..^Extension.Length], out var project)
+            ? project
+            : null;
+
     /// <summary>Brings records that changed into the catalog. Asks GitHub nothing where the folder is the one of the last time.</summary>
     /// <param name="token">Who may read.</param>
     /// <param name="folder">The folder's digest; null where there is none.</param>
     /// <param name="cancellationToken">Stops between two files.</param>
     /// <exception cref="GitHubException">Not all could be read; those that could, count, and of the others what was known before.</exception>
     public async Task SyncAsync(Secret token, string? folder, CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken);
+        try
+        {
+            await SyncOnceAsync(token, folder, cancellationToken);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _gate.Dispose();
+
+    private async Task SyncOnceAsync(Secret token, string? folder, CancellationToken cancellationToken)
     {
         if (_applied is { } applied && applied.Folder == folder)
         {
@@ -49,11 +79,16 @@ internal sealed class RemoteRecords(GitHubConfig config, GitHubApi api, IndexCat
             throw TooMany();
         }
 
+        foreach (var old in _decided.Where(decision => time.GetUtcNow() - decision.Value >= ReadLag))
+        {
+            _decided.TryRemove(old);
+        }
+
         var seen = new HashSet<ProjectName>();
         var gone = catalog.Records().Where(record => !record.Value.IsEmpty).ToDictionary();
         foreach (var entry in listed?.Tree ?? [])
         {
-            if (entry.Type != "blob" || !entry.Path.EndsWith(Extension, StringComparison.Ordinal) || !ProjectName.TryParse(entry.Path[..^Extension.Length], out var project))
+            if (entry.Type != "blob" || ProjectAt($"{Folder}/{entry.Path}") is not { } project)
             {
                 continue;
             }
@@ -62,7 +97,7 @@ internal sealed class RemoteRecords(GitHubConfig config, GitHubApi api, IndexCat
             gone.Remove(project, out var known);
             try
             {
-                if (known is null || GitBlob.ShaOf(RecordFile.Write(known)) != entry.Sha)
+                if (!_decided.ContainsKey(project) && (known is null || GitBlob.ShaOf(RecordFile.Write(known)) != entry.Sha))
                 {
                     Apply(project, await ReadAsync(token, project, entry.Sha, cancellationToken));
                 }
@@ -71,12 +106,17 @@ internal sealed class RemoteRecords(GitHubConfig config, GitHubApi api, IndexCat
             }
             catch (GitHubException exception) when (exception.Trouble is Trouble.Unreachable or Trouble.NotFound)
             {
-                // That one project takes no files until somebody mends it is no reason not to know of the others.
+                // That one project takes no files until somebody mends it is no reason not to know of the others. Of nothing it is not known that it
+                // may be offered.
                 _unread[project] = exception;
+                if (known is null)
+                {
+                    Apply(project, ProjectRecord.Empty with { Status = StatusMarker.Quarantined, StatusReason = "what was decided about it can't be read" });
+                }
             }
         }
 
-        foreach (var project in gone.Keys)
+        foreach (var project in gone.Keys.Where(project => !_decided.ContainsKey(project)))
         {
             Apply(project, ProjectRecord.Empty);
         }
@@ -92,7 +132,10 @@ internal sealed class RemoteRecords(GitHubConfig config, GitHubApi api, IndexCat
             throw _unread.First().Value;
         }
 
-        _applied = new Applied(folder);
+        if (_decided.IsEmpty)
+        {
+            _applied = new Applied(folder);
+        }
     }
 
     /// <summary>Changes a record; of several that change it at once each sees the one before.</summary>
@@ -119,7 +162,7 @@ internal sealed class RemoteRecords(GitHubConfig config, GitHubApi api, IndexCat
                         cancellationToken);
                 }
 
-                Apply(project, after.Value);
+                await ApplyOwnAsync(project, after.Value, cancellationToken);
 
                 return after;
             }
@@ -155,6 +198,21 @@ internal sealed class RemoteRecords(GitHubConfig config, GitHubApi api, IndexCat
 
     private GitHubException TooMany() =>
         new(Trouble.Refused, $"GitHub does not list all files of the branch {config.Branch}, so what was decided about projects can't be read");
+
+    private async Task ApplyOwnAsync(ProjectName project, ProjectRecord record, CancellationToken cancellationToken)
+    {
+        // After a look that may be under way, with what was there before.
+        await _gate.WaitAsync(cancellationToken);
+        try
+        {
+            _decided[project] = time.GetUtcNow();
+            Apply(project, record);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
 
     private void Apply(ProjectName project, ProjectRecord record)
     {

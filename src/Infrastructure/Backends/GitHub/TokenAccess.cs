@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using PyWharf.Application.Ports;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Backends.GitHub.Api;
@@ -26,7 +27,10 @@ internal sealed class TokenAccess(GitHubApi api, AuthenticationLifetimes lifetim
     private readonly Lock _lock = new();
     private readonly Queue<long> _bad = new();
 
-    /// <summary>What the token opens. <see cref="FailureKind.Unavailable"/> where GitHub can't be asked and nothing is known.</summary>
+    // Which GitHub has known before: a flood of others does not keep them from being asked about again.
+    private readonly ConcurrentDictionary<string, bool> _good = new(StringComparer.Ordinal);
+
+    /// <summary>What the token opens. <see cref="FailureKind.Unavailable"/> where GitHub can't be asked, and what is known is too old.</summary>
     public async ValueTask<Outcome<AccessLevel>> OfAsync(Secret token, AccessLevel wanted, CancellationToken cancellationToken) =>
         token.Reveal().Length == 0
             ? AccessLevel.None
@@ -37,7 +41,7 @@ internal sealed class TokenAccess(GitHubApi api, AuthenticationLifetimes lifetim
 
     private async Task<Outcome<AccessLevel>> AskAsync(Secret token)
     {
-        if (IsFlooded())
+        if (IsFlooded() && !_good.ContainsKey(token.Fingerprint()))
         {
             return Flooded;
         }
@@ -45,6 +49,12 @@ internal sealed class TokenAccess(GitHubApi api, AuthenticationLifetimes lifetim
         try
         {
             var repository = await api.GetRepositoryAsync(token, CancellationToken.None);
+            if (_good.Count >= MostTokens)
+            {
+                _good.Clear();
+            }
+
+            _good[token.Fingerprint()] = true;
 
             return repository.Permissions switch
             {
@@ -60,6 +70,7 @@ internal sealed class TokenAccess(GitHubApi api, AuthenticationLifetimes lifetim
         {
             if (exception.Trouble == Trouble.BadToken)
             {
+                _good.TryRemove(token.Fingerprint(), out _);
                 lock (_lock)
                 {
                     _bad.Enqueue(time.GetTimestamp());

@@ -52,9 +52,6 @@ internal sealed class WriteQueue(TimeProvider time) : IDisposable
         }
     }
 
-    /// <summary>Returns when it is the turn of a write that takes long and disturbs no other: the next one does not wait for its end.</summary>
-    public Task AwaitTurnAsync(CancellationToken cancellationToken) => WriteAsync(() => Task.FromResult(true), cancellationToken);
-
     /// <inheritdoc/>
     public void Dispose() => _turn.Dispose();
 
@@ -89,8 +86,15 @@ internal sealed class WriteQueue(TimeProvider time) : IDisposable
             }
         }
 
-        /// <inheritdoc cref="WriteQueue.AwaitTurnAsync"/>
-        public Task AwaitTurnAsync(CancellationToken cancellationToken) => WriteAsync(() => Task.FromResult(true), cancellationToken);
+        /// <summary>
+        /// Returns when it is the turn of a write that takes long and disturbs no other: the next one does not wait for its end, and nobody for those
+        /// that may follow it.
+        /// </summary>
+        public async Task AwaitTurnAsync(CancellationToken cancellationToken)
+        {
+            await WriteAsync(() => Task.FromResult(true), cancellationToken);
+            Dispose();
+        }
 
         /// <inheritdoc/>
         public void Dispose()

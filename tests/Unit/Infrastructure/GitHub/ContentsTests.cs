@@ -31,7 +31,17 @@ public class ContentsTests
 
         Assert.Null(await api.GetTreeAsync(Token, "main", recursive: false, default));
         Assert.Null(await api.FindBranchAsync(Token, "main", default));
-        Assert.Equal(new Conditional<GitHubTree>(null, null, NotModified: false), await api.GetTreeIfChangedAsync(Token, "main", "\"e\"", default));
+    }
+
+    [Fact]
+    public async Task Only_a_repository_without_commits_has_an_empty_branch()
+    {
+        var empty = await new StubGitHub(Message(409, "Git Repository is empty.")).Api().GetTreeIfChangedAsync(Token, "main", "\"e\"", default);
+        var thrown = await Assert.ThrowsAsync<GitHubException>(
+            () => new StubGitHub(Message(404, "Not Found")).Api().GetTreeIfChangedAsync(Token, "main", "\"e\"", default));
+
+        Assert.Equal(new Conditional<GitHubTree>(null, null, NotModified: false), empty);
+        Assert.Equal(Trouble.NotFound, thrown.Trouble);
     }
 
     [Fact]

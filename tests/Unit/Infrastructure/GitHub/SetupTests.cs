@@ -22,17 +22,6 @@ public class SetupTests
         AssertJson("""{"name":"r","description":"Packages","private":true,"auto_init":true}""", github.Last.Text);
     }
 
-    [Fact]
-    public async Task The_default_branch_is_changed()
-    {
-        var github = new StubGitHub(Json(Repository));
-
-        await github.Api().SetDefaultBranchAsync(Token, "packages", default);
-
-        Assert.Equal(("PATCH", Address + "/repos/o/r"), (github.Last.Method, github.Last.Url));
-        AssertJson("""{"default_branch":"packages"}""", github.Last.Text);
-    }
-
     [Theory]
     [InlineData(201, "")]
     [InlineData(409, "GitHub Pages is already enabled.")]

@@ -32,11 +32,14 @@ internal sealed partial class GitHubApi
                 cancellationToken),
             Trouble.NotFound, Trouble.Conflict);
 
-    /// <summary>The files at the top of a branch, unless nothing changed: then GitHub does not count the question.</summary>
+    /// <summary>
+    /// The files at the top of a branch, unless nothing changed: then GitHub does not count the question. None in a repository without commits.
+    /// </summary>
     /// <param name="token">Who asks.</param>
     /// <param name="branch">Which branch.</param>
     /// <param name="etag">From the last answer to the same token for the same branch; null for the first time.</param>
     /// <param name="cancellationToken">Stops asking.</param>
+    /// <exception cref="GitHubException"><see cref="Trouble.NotFound"/>: there is no such branch, or the repository is not there for this token.</exception>
     public async Task<Conditional<GitHubTree>> GetTreeIfChangedAsync(
         Secret token, string branch, string? etag, CancellationToken cancellationToken)
     {
@@ -51,7 +54,7 @@ internal sealed partial class GitHubApi
         return response.StatusCode switch
         {
             HttpStatusCode.NotModified when etag is not null => new Conditional<GitHubTree>(null, etag, NotModified: true),
-            HttpStatusCode.NotFound or HttpStatusCode.Conflict => new Conditional<GitHubTree>(null, null, NotModified: false),
+            HttpStatusCode.Conflict => new Conditional<GitHubTree>(null, null, NotModified: false),
             _ => new Conditional<GitHubTree>(
                 await _channel.ReadAsync(response, call, GitHubJson.Default.GitHubTree, cancellationToken),
                 response.Headers.ETag?.ToString(),

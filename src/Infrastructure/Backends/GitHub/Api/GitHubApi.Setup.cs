@@ -24,15 +24,6 @@ internal sealed partial class GitHubApi
             cancellationToken,
             GitHubChannel.Body(new NewRepository(repo, description, isPrivate, AutoInit: true), GitHubJson.Default.NewRepository));
 
-    /// <summary>Makes a branch the one that is shown first, and that tags are put on.</summary>
-    public Task SetDefaultBranchAsync(Secret token, string branch, CancellationToken cancellationToken) =>
-        DoAsync(
-            HttpMethod.Patch,
-            Repository,
-            token,
-            cancellationToken,
-            GitHubChannel.Body(new DefaultBranchChange(branch), GitHubJson.Default.DefaultBranchChange));
-
     /// <summary>Publishes a branch as a site; fine when there is a site already.</summary>
     public async Task EnablePagesAsync(Secret token, string branch, CancellationToken cancellationToken)
     {

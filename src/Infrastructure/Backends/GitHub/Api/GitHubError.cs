@@ -40,7 +40,8 @@ internal sealed partial class GitHubError
 
             return document.RootElement.ValueKind == JsonValueKind.Object ? Read(document.RootElement) : None;
         }
-        catch (Exception exception) when (exception is JsonException or IOException or HttpRequestException)
+        // InvalidOperationException: half of a character that takes two, which is JSON, and no text.
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or IOException or HttpRequestException)
         {
             return None;
         }

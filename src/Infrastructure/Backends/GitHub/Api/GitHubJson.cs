@@ -20,6 +20,5 @@ namespace PyWharf.Infrastructure.Backends.GitHub.Api;
 [JsonSerializable(typeof(FileChange))]
 [JsonSerializable(typeof(NewRepository))]
 [JsonSerializable(typeof(NewRef))]
-[JsonSerializable(typeof(DefaultBranchChange))]
 [JsonSerializable(typeof(NewPages))]
 internal sealed partial class GitHubJson : JsonSerializerContext;

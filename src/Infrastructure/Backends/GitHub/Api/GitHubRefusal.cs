@@ -8,7 +8,9 @@ internal static class GitHubRefusal
     {
         var error = await GitHubError.ReadAsync(response, cancellationToken);
         var limit = RateLimit.Of(response, error, now);
-        var trouble = limit is null ? Kind((int)response.StatusCode, error) : Trouble.RateLimited;
+        var trouble = call.Token is null ? KindOfStorage((int)response.StatusCode)
+            : limit is null ? Kind((int)response.StatusCode, error)
+            : Trouble.RateLimited;
 
         return new GitHubException(
             trouble,
@@ -25,6 +27,14 @@ internal static class GitHubRefusal
         409 => Trouble.Conflict,
         422 when error.SaysAlreadyExists => Trouble.AlreadyExists,
         >= 400 and < 500 => Trouble.Refused,
+        _ => Trouble.Unreachable,
+    };
+
+    // Its words are about the URL: that it has expired is 403, or 400 or 401 elsewhere.
+    private static Trouble KindOfStorage(int status) => status switch
+    {
+        400 or 401 or 403 => Trouble.Forbidden,
+        404 or 410 => Trouble.NotFound,
         _ => Trouble.Unreachable,
     };
 

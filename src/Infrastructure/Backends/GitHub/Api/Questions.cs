@@ -12,9 +12,6 @@ internal sealed record NewRepository(string Name, string Description, bool Priva
 /// <summary>A branch or tag to create.</summary>
 internal sealed record NewRef(string Ref, string Sha);
 
-/// <summary>Another default branch.</summary>
-internal sealed record DefaultBranchChange(string DefaultBranch);
-
 /// <summary>A site to publish.</summary>
 internal sealed record NewPages(PagesSource Source);
 

@@ -52,24 +52,27 @@ internal sealed partial class RateLimitGate(TimeProvider time, TimeSpan longestW
         new(Trouble.RateLimited, $"GitHub's rate limit is reached; it ends in {Math.Ceiling(wait.TotalSeconds)} s.", wait);
 
     private TimeSpan? Remaining(string key) =>
-        _closures.TryGetValue(key, out var closure) && closure.Until - time.GetUtcNow() is var wait && wait > TimeSpan.Zero ? wait : null;
+        _closures.TryGetValue(key, out var closure) && Remaining(closure) is var wait && wait > TimeSpan.Zero ? wait : null;
+
+    // Not by the time of the day, which somebody may set.
+    private TimeSpan Remaining(Closure closure) => closure.Wait - time.GetElapsedTime(closure.At);
 
     private TimeSpan Close(string key, RateLimit limit)
     {
-        var now = time.GetUtcNow();
-        foreach (var old in _closures.Where(closure => closure.Value.Until < now - RateLimit.Longest))
+        var now = time.GetTimestamp();
+        foreach (var old in _closures.Where(closure => Remaining(closure.Value) < -RateLimit.Longest))
         {
             _closures.TryRemove(old);
         }
 
         var closure = _closures.AddOrUpdate(
             key,
-            _ => new Closure(now + (limit.Wait ?? RateLimit.Unsaid), 1),
-            (_, last) => last.Until > now
+            _ => new Closure(now, limit.Wait ?? RateLimit.Unsaid, 1),
+            (_, last) => Remaining(last) is var rest && rest > TimeSpan.Zero
                 // Somebody who was on the way at the same time had closed it.
-                ? last with { Until = Later(last.Until, now + (limit.Wait ?? TimeSpan.Zero)) }
-                : new Closure(now + (limit.Wait ?? Patient(last.Times)), last.Times + 1));
-        var wait = closure.Until - now;
+                ? last with { At = now, Wait = rest > limit.Wait.GetValueOrDefault() ? rest : limit.Wait.GetValueOrDefault() }
+                : new Closure(now, limit.Wait ?? Patient(last.Times), last.Times + 1));
+        var wait = closure.Wait;
         Log.Limited(logger, Math.Ceiling(wait.TotalSeconds));
 
         return wait;
@@ -78,13 +81,11 @@ internal sealed partial class RateLimitGate(TimeProvider time, TimeSpan longestW
     // An answer to what was asked before the gate closed must not open it.
     private void Open(string key)
     {
-        if (_closures.TryGetValue(key, out var closure) && closure.Until <= time.GetUtcNow())
+        if (_closures.TryGetValue(key, out var closure) && Remaining(closure) <= TimeSpan.Zero)
         {
             _closures.TryRemove(KeyValuePair.Create(key, closure));
         }
     }
-
-    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 
     private static TimeSpan Patient(int times)
     {
@@ -92,9 +93,10 @@ internal sealed partial class RateLimitGate(TimeProvider time, TimeSpan longestW
         return wait < RateLimit.Longest ? wait : RateLimit.Longest;
     }
 
-    /// <param name="Until">When the limit ends.</param>
+    /// <param name="At">When it was closed, as a timestamp.</param>
+    /// <param name="Wait">For how long.</param>
     /// <param name="Times">How often the limit was there again when it should have ended, and once.</param>
-    private readonly record struct Closure(DateTimeOffset Until, int Times);
+    private readonly record struct Closure(long At, TimeSpan Wait, int Times);
 
     private static partial class Log
     {

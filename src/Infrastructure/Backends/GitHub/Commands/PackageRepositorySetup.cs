@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Backends.GitHub.Api;
 using PyWharf.Infrastructure.Backends.GitHub.Index;
@@ -14,7 +15,7 @@ namespace PyWharf.Infrastructure.Backends.GitHub.Commands;
 /// <param name="connect">GitHub, for a repository of this owner.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">Gets a line for each step.</param>
-internal sealed class PackageRepositorySetup(
+internal sealed partial class PackageRepositorySetup(
     PackageRepositoryPlan plan, Secret token, Func<string, GitHubApi> connect, TimeProvider time, TextWriter log)
 {
     private const string Again = "Run the same command again: it goes on where it stopped.";
@@ -28,6 +29,11 @@ internal sealed class PackageRepositorySetup(
         {
             var repository = await new RepositoryAcquisition(plan, token, connect, time, log).AcquireAsync(cancellationToken);
             var branch = plan.Branch ?? repository.DefaultBranch;
+            if (!PlainName().IsMatch(branch))
+            {
+                throw new CommandException($"The default branch is called {branch}, which could not stand in a script: --branch names another one for the index.");
+            }
+
             await MakeBranchAsync(repository, branch, cancellationToken);
             if (plan.HasPages)
             {
@@ -126,4 +132,7 @@ internal sealed class PackageRepositorySetup(
                 exception);
         }
     }
+
+    [GeneratedRegex(@"\A[A-Za-z0-9._/-]+\z")]
+    private static partial Regex PlainName();
 }

@@ -161,5 +161,5 @@ internal sealed class RepositoryAcquisition(
     private bool IsHarmless(string path) =>
         path is "README.md" or "LICENSE" or ".gitignore" or ".gitattributes"
         || path == plan.IndexFilename
-        || path.StartsWith(".pywharf/", StringComparison.Ordinal);
+        || path.StartsWith(RemoteRecords.Folder + "/", StringComparison.Ordinal);
 }

@@ -18,8 +18,6 @@ namespace PyWharf.Infrastructure.Backends.GitHub.Commands;
 internal sealed class StaticPages(GitHubConfig config, Secret token, GitHubApi api, TextWriter log)
 {
     private const int ReleasesPerLine = 1000;
-    private const string RecordFolder = ".pywharf/";
-    private const string RecordExtension = ".toml";
 
     /// <summary>Writes all of it, or nothing.</summary>
     /// <param name="folder">Where to.</param>
@@ -92,9 +90,7 @@ internal sealed class StaticPages(GitHubConfig config, Secret token, GitHubApi a
         var records = new List<KeyValuePair<ProjectName, ProjectRecord>>();
         foreach (var entry in tree.Tree)
         {
-            if (entry.Path.StartsWith(RecordFolder, StringComparison.Ordinal)
-                && entry.Path.EndsWith(RecordExtension, StringComparison.Ordinal)
-                && ProjectName.TryParse(entry.Path[RecordFolder.Length..^RecordExtension.Length], out var project))
+            if (entry.Type == "blob" && RemoteRecords.ProjectAt(entry.Path) is { } project)
             {
                 var content = await api.GetBlobAsync(token, entry.Sha, cancellationToken);
                 records.Add(RecordFile.TryRead(content, entry.Path, out var record, out var problem)

@@ -36,19 +36,57 @@ internal sealed partial class AssetCache(SignedUrls urls, DiskStaging staging, s
         var path = Path.Combine(folder, file.Sha256.ToString());
         while (true)
         {
-            if (File.Exists(path))
+            cancellationToken.ThrowIfCancellationRequested();
+            if (IsKept(path))
             {
-                File.SetLastAccessTimeUtc(path, time.GetUtcNow().UtcDateTime);
-
                 return new Download.LocalFile(path);
             }
 
-            var arriving = FindOrFetch(token, file, path);
-            if (arriving.TryJoin())
+            var (arriving, isMine) = Join(token, file, path);
+            if (arriving is null)
             {
-                return await OpenAsync(arriving, cancellationToken);
+                continue;
             }
+
+            var content = await OpenAsync(arriving, cancellationToken);
+            if (isMine || content.Failure is null or { Kind: FailureKind.BadGateway })
+            {
+                return content;
+            }
+
+            // Somebody else's token was refused, or has asked too much: that says nothing of this one.
         }
+    }
+
+    private bool IsKept(string path)
+    {
+        try
+        {
+            File.SetLastAccessTimeUtc(path, time.GetUtcNow().UtcDateTime);
+
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Not there, or another process's, which sweeps it by the time of its own requests.
+            return File.Exists(path);
+        }
+    }
+
+    /// <summary>The file as somebody fetches it, or from now on we do, to be disposed of; null where that was just over.</summary>
+    private (ArrivingFile? Arriving, bool IsMine) Join(Secret token, PackageFile file, string path)
+    {
+        var mine = new ArrivingFile();
+        var arriving = _arriving.GetOrAdd(file.Sha256, mine);
+        var isMine = arriving == mine;
+        var hasJoined = arriving.TryJoin();
+        if (isMine)
+        {
+            // Not the caller's cancellation: others may wait for it, and the next one will have it.
+            _ = FetchAsync(mine, token, file, path);
+        }
+
+        return (hasJoined ? arriving : null, isMine);
     }
 
     private static async Task<Outcome<Download>> OpenAsync(ArrivingFile arriving, CancellationToken cancellationToken)
@@ -74,19 +112,6 @@ internal sealed partial class AssetCache(SignedUrls urls, DiskStaging staging, s
         }
     }
 
-    private ArrivingFile FindOrFetch(Secret token, PackageFile file, string path)
-    {
-        var mine = new ArrivingFile();
-        var arriving = _arriving.GetOrAdd(file.Sha256, mine);
-        if (arriving == mine)
-        {
-            // Not the caller's cancellation: others may wait for it, and the next one will have it.
-            _ = FetchAsync(mine, token, file, path);
-        }
-
-        return arriving;
-    }
-
     private async Task FetchAsync(ArrivingFile arriving, Secret token, PackageFile file, string path)
     {
         var failure = Failed(file);
@@ -98,10 +123,6 @@ internal sealed partial class AssetCache(SignedUrls urls, DiskStaging staging, s
         catch (GitHubException exception)
         {
             failure = FailureOf(exception, file);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            Log.NotKept(logger, file.Filename.ToString(), exception);
         }
         finally
         {
@@ -125,6 +146,7 @@ internal sealed partial class AssetCache(SignedUrls urls, DiskStaging staging, s
             return OtherBytes(file);
         }
 
+        MakeRoom(Math.Min(length, mostBytes));
         var hasBegun = false;
         var staged = await staging.StageAsync(
             download,
@@ -141,9 +163,10 @@ internal sealed partial class AssetCache(SignedUrls urls, DiskStaging staging, s
                 arriving.Grow(bytes);
             },
             CancellationToken.None);
-        if (staged.Failure is { } notStaged)
+        if (staged.Failure is not null)
         {
-            return notStaged;
+            // Its sentence is for uploads.
+            return staged.Failure.Kind == FailureKind.TooLarge ? OtherBytes(file) : Failed(file);
         }
 
         await using var whole = staged.Value;
@@ -155,14 +178,26 @@ internal sealed partial class AssetCache(SignedUrls urls, DiskStaging staging, s
         arriving.End();
         if (whole.Length <= mostBytes)
         {
-            MakeRoom(whole.Length);
-            if (DurableFile.TryMove(whole.Path, path))
-            {
-                ((DiskStagedFile)whole).Published();
-            }
+            Keep((DiskStagedFile)whole, path);
         }
 
         return null;
+    }
+
+    private void Keep(DiskStagedFile file, string path)
+    {
+        try
+        {
+            if (DurableFile.TryMove(file.Path, path))
+            {
+                file.Published();
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Whoever asked has it all the same.
+            Log.NotKept(logger, path, exception);
+        }
     }
 
     /// <summary>Makes room: what was asked for longest ago goes first. Whoever is sending a file has it open, and goes on.</summary>
@@ -176,15 +211,23 @@ internal sealed partial class AssetCache(SignedUrls urls, DiskStaging staging, s
                 return;
             }
 
-            var files = new DirectoryInfo(folder).GetFiles();
-            var bytes = files.Sum(file => file.Length) + coming;
-            foreach (var oldest in files.OrderBy(file => file.LastAccessTimeUtc).TakeWhile(_ => bytes > mostBytes))
+            try
             {
-                bytes -= oldest.Length;
-                oldest.Delete();
-            }
+                var files = new DirectoryInfo(folder).GetFiles();
+                var bytes = files.Sum(file => file.Length) + coming;
+                foreach (var oldest in files.OrderBy(file => file.LastAccessTimeUtc).TakeWhile(_ => bytes > mostBytes))
+                {
+                    bytes -= oldest.Length;
+                    oldest.Delete();
+                }
 
-            _room = Math.Min(mostBytes - bytes, _mostUncounted);
+                _room = Math.Min(mostBytes - bytes, _mostUncounted);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                // Another process sweeps too, or has other rights: the next download tries again.
+                Log.NotKept(logger, folder, exception);
+            }
         }
     }
 
@@ -204,7 +247,7 @@ internal sealed partial class AssetCache(SignedUrls urls, DiskStaging staging, s
         [LoggerMessage(Level = LogLevel.Warning, Message = "A download of {Filename} from GitHub failed: {Why}")]
         public static partial void Failed(ILogger logger, string filename, string why);
 
-        [LoggerMessage(Level = LogLevel.Error, Message = "A download of {Filename} could not be kept on the disk")]
-        public static partial void NotKept(ILogger logger, string filename, Exception exception);
+        [LoggerMessage(Level = LogLevel.Error, Message = "The cache of downloads could not be changed: {Path}")]
+        public static partial void NotKept(ILogger logger, string path, Exception exception);
     }
 }

@@ -47,7 +47,7 @@ internal sealed class WheelDescriber(WheelTail tail, IndexCatalog catalog, Metad
                         _unreadable.Add(wheel.File.Sha256);
                     }
                 }
-                catch (GitHubException exception) when (exception.Trouble == Trouble.NotFound)
+                catch (GitHubException exception) when (exception.Trouble is Trouble.NotFound or Trouble.Forbidden or Trouble.Refused)
                 {
                     // The next index will tell that it is gone; that is no reason to read no other.
                     _gone[wheel.File.Sha256] = time.GetUtcNow();

@@ -29,7 +29,9 @@ internal sealed class WheelTail(SignedUrls urls, string folder, TimeProvider tim
         {
             for (var bytes = First; bytes <= Most; bytes *= 8)
             {
-                if (await FetchAsync(token, new Uri(file.Location), path, bytes, cancellationToken) is not { } isWhole)
+                // By its first byte where that is known: not every storage understands a range that only counts from the end.
+                var range = file.Size is { } size ? new RangeHeaderValue(Math.Max(0, size - bytes), size - 1) : new RangeHeaderValue(null, bytes);
+                if (await FetchAsync(token, new Uri(file.Location), path, range, cancellationToken) is not { } isWhole)
                 {
                     return null;
                 }
@@ -54,13 +56,13 @@ internal sealed class WheelTail(SignedUrls urls, string folder, TimeProvider tim
     }
 
     /// <summary>Whether that is the whole file; null where the end of it can't be had alone.</summary>
-    private async Task<bool?> FetchAsync(Secret token, Uri asset, string path, int bytes, CancellationToken cancellationToken)
+    private async Task<bool?> FetchAsync(Secret token, Uri asset, string path, RangeHeaderValue part, CancellationToken cancellationToken)
     {
         using var patience = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {
-            using var response = await urls.FetchAsync(token, asset, new RangeHeaderValue(null, bytes), either.Token);
+            using var response = await urls.FetchAsync(token, asset, part, either.Token);
             var (length, range) = (response.Content.Headers.ContentLength, response.Content.Headers.ContentRange);
             if (!response.IsSuccessStatusCode || length is null || length > Most)
             {

@@ -28,6 +28,15 @@ internal sealed class Doubts(Uri assets, GitHubApi api, IndexCatalog catalog, Ti
     /// <summary>Forgets what was doubtful before, as a newer index decides that, and begins with these.</summary>
     public void Replace(IEnumerable<Doubt> doubts) => _open = new Queue<Doubt>(doubts.Where(doubt => !IsTrusted(doubt.File)));
 
+    /// <summary>Adds those that are not open yet.</summary>
+    public void Add(IEnumerable<Doubt> doubts)
+    {
+        foreach (var doubt in doubts.Where(doubt => !IsTrusted(doubt.File) && !_open.Any(open => open.File.Filename.Equals(doubt.File.Filename))))
+        {
+            _open.Enqueue(doubt);
+        }
+    }
+
     /// <summary>Asks GitHub about some of them, and lets go of those that are gone. Throws <see cref="GitHubException"/>.</summary>
     /// <returns>How many files the catalog has no more.</returns>
     public async Task<int> SettleAsync(Secret token, CancellationToken cancellationToken)

@@ -31,23 +31,6 @@ internal sealed partial class IndexSync(
     private long _files;
 
     /// <summary>
-    /// Fills an empty catalog from the copy of the remote index, so that a server serves while GitHub is away. Does nothing where the catalog
-    /// was filled before.
-    /// </summary>
-    public void Restore()
-    {
-        _gate.Wait();
-        try
-        {
-            ApplyCopy();
-        }
-        finally
-        {
-            _gate.Release();
-        }
-    }
-
-    /// <summary>
     /// Reads the remote index where it has changed, and applies it. A failure leaves the catalog as it was, and it goes on serving.
     /// </summary>
     public async Task<Outcome<SyncReport>> SyncAsync(Secret token, CancellationToken cancellationToken)
@@ -55,7 +38,7 @@ internal sealed partial class IndexSync(
         await _gate.WaitAsync(cancellationToken);
         try
         {
-            var published = ApplyCopy();
+            var published = 0;
             var version = await remote.FindAsync(token, cancellationToken);
             if (version.Failure is { } notFound)
             {
@@ -76,11 +59,11 @@ internal sealed partial class IndexSync(
                     return notRead;
                 }
 
-                published += Apply(index.Value);
-                catalog.MarkComplete();
+                published = Apply(index.Value);
                 _applied = version.Value;
             }
 
+            _doubts.Add(Stale());
             var removed = await _doubts.SettleAsync(token, cancellationToken);
             _files -= removed;
             if (_doubts.AreSettled && !IsSettled(version.Value))
@@ -109,22 +92,14 @@ internal sealed partial class IndexSync(
 
     /// <summary>Whether the catalog says what this version does, and has nothing that it leaves out and that may be gone.</summary>
     private bool IsSettled(IndexVersion version) =>
-        catalog.IsComplete && catalog.Folders().TryGetValue(config.IndexFilename, out var stamp) && stamp == StampOf(version);
+        catalog.StampOf(config.IndexFilename) == StampOf(version);
 
     private static long StampOf(IndexVersion version) => version.Sha is { } sha ? long.Parse(sha[..15], NumberStyles.HexNumber, CultureInfo.InvariantCulture) : -1;
 
-    private int ApplyCopy()
-    {
-        if (catalog.IsComplete || remote.ReadCopy() is not { } copy)
-        {
-            return 0;
-        }
-
-        var published = Apply(copy);
-        catalog.MarkComplete();
-
-        return published;
-    }
+    // What was uploaded here, and after an hour is in no index: somebody may have deleted it on GitHub.
+    private IEnumerable<Doubt> Stale() => catalog.WithStamp(IndexedFile.Pending)
+        .Where(file => file.File.UploadedAt < time.GetUtcNow() - Freshness)
+        .Select(file => new Doubt(file.File, null));
 
     private int Apply(PackageIndex index)
     {
@@ -165,7 +140,8 @@ internal sealed partial class IndexSync(
             doubts.Add(new Doubt(missing.File, null));
         }
 
-        catalog.Change(new CatalogChange { Published = published });
+        // From now on it says what no version does, until what is doubtful is settled.
+        catalog.Change(new CatalogChange { Published = published, Folder = (config.IndexFilename, 0) });
         _doubts.Replace(doubts);
         _files = offered.Count + known.Count;
         if (problems.Count > 0)

@@ -148,7 +148,7 @@ internal sealed class IndexWriter(
 
             if (++releases % ProgressEvery == 0)
             {
-                progress.Report(new RebuildProgress(projects.Count, projects.Count, packages.Count));
+                progress.Report(new RebuildProgress(projects.Count, TotalProjects: 0, packages.Count));
             }
         }
 

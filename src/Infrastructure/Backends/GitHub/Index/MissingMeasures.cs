@@ -35,6 +35,7 @@ internal sealed class MissingMeasures(GitHubConfig config, GitHubApi api, IndexC
     public async Task<Outcome<int>> FillFromReleasesAsync(Secret token, CancellationToken cancellationToken)
     {
         var found = 0;
+        var measured = new List<CatalogedFile>();
         try
         {
             var lacking = Lacking();
@@ -43,7 +44,6 @@ internal sealed class MissingMeasures(GitHubConfig config, GitHubApi api, IndexC
                 return 0;
             }
 
-            var measured = new List<CatalogedFile>();
             await foreach (var release in api.ListReleasesAsync(token, cancellationToken))
             {
                 foreach (var asset in release.Draft ? [] : release.Assets)
@@ -71,6 +71,8 @@ internal sealed class MissingMeasures(GitHubConfig config, GitHubApi api, IndexC
         }
         catch (GitHubException exception)
         {
+            Keep(measured);
+
             return GitHubFailure.Of(exception, "sizes and times of some files are not known");
         }
         catch (Exception exception) when (exception is IOException or SqliteException)

@@ -54,7 +54,7 @@ internal sealed partial class RemoteIndex(GitHubConfig config, GitHubApi api, st
             {
                 look = new Look(
                     answer.ETag,
-                    await FindAsync(token, answer.Value, cancellationToken),
+                    answer.Value is null ? default : await FindAsync(token, answer.Value, cancellationToken),
                     answer.Value is null ? null : Entry(answer.Value, RemoteRecords.Folder, "tree")?.Sha);
                 Keep(token, look);
             }
@@ -65,7 +65,9 @@ internal sealed partial class RemoteIndex(GitHubConfig config, GitHubApi api, st
         }
         catch (GitHubException exception)
         {
-            return GitHubFailure.Of(exception, $"{config.IndexFilename} was not read");
+            return exception.Trouble == Trouble.NotFound && await LacksBranchAsync(token, cancellationToken)
+                ? NoBranch
+                : GitHubFailure.Of(exception, $"{config.IndexFilename} was not read");
         }
     }
 
@@ -83,6 +85,13 @@ internal sealed partial class RemoteIndex(GitHubConfig config, GitHubApi api, st
         if (_unreadable is { } unreadable && unreadable.Version == version)
         {
             return unreadable.Failure;
+        }
+
+        if (version.Size > GitHubApi.MaxBlobBytes)
+        {
+            return new Failure(
+                FailureKind.BadGateway,
+                $"{config.IndexFilename} has {version.Size} bytes, and GitHub gives away no more than {GitHubApi.MaxBlobBytes}: delete old releases and run update_index, or publish in another repository.");
         }
 
         try
@@ -139,35 +148,43 @@ internal sealed partial class RemoteIndex(GitHubConfig config, GitHubApi api, st
         }
     }
 
-    private async Task<IndexVersion> FindAsync(Secret token, GitHubTree? folder, CancellationToken cancellationToken)
+    private async Task<IndexVersion> FindAsync(Secret token, GitHubTree top, CancellationToken cancellationToken)
     {
-        if (folder is null)
-        {
-            // There is no such branch, or nothing at all in the repository; unless there is no such repository, which throws.
-            await api.GetRepositoryAsync(token, cancellationToken);
-            Log.NoBranch(logger, config.Name, config.Branch);
-
-            return default;
-        }
-
         var path = config.IndexFilename.Split('/');
+        var folder = top;
         foreach (var name in path[..^1])
         {
-            folder = Entry(folder, name, "tree") is { } inner ? await api.GetTreeAsync(token, inner.Sha, recursive: false, cancellationToken) : null;
-            if (folder is null)
+            if (Entry(folder, name, "tree") is not { } entry || await api.GetTreeAsync(token, entry.Sha, recursive: false, cancellationToken) is not { } inner)
             {
                 return default;
             }
+
+            folder = inner;
         }
 
-        var file = Entry(folder, path[^1], "blob");
-
-        return file?.Size > GitHubApi.MaxBlobBytes
-            ? throw new GitHubException(
-                Trouble.Refused,
-                $"{config.IndexFilename} has {file.Size} bytes, and GitHub gives away {GitHubApi.MaxBlobBytes}. Delete old releases and write it anew, or publish in another repository")
-            : new IndexVersion(file?.Sha);
+        return Entry(folder, path[^1], "blob") is { } file ? new IndexVersion(file.Sha) { Size = file.Size } : default;
     }
+
+    /// <summary>Whether the branch is what is not there; else it is the repository, as far as this token may see.</summary>
+    private async Task<bool> LacksBranchAsync(Secret token, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await api.GetRepositoryAsync(token, cancellationToken);
+
+            return true;
+        }
+        catch (GitHubException)
+        {
+            return false;
+        }
+    }
+
+    // Not taken for an empty one: who misspells the branch, or renames it on GitHub, would have all that was decided undone.
+    private Failure NoBranch => new(
+        FailureKind.Unavailable,
+        $"{config.Owner}/{config.Repo} on GitHub has no branch {config.Branch}: the key branch of the configuration names the one that has {config.IndexFilename}.",
+        TimeSpan.FromSeconds(30));
 
     private void Keep(Secret token, Look look)
     {
@@ -215,9 +232,6 @@ internal sealed partial class RemoteIndex(GitHubConfig config, GitHubApi api, st
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "Repository {Repository}: GitHub has no branch {Branch}, so nothing is in the index.")]
-        public static partial void NoBranch(ILogger logger, RepositoryName repository, string branch);
-
         [LoggerMessage(Level = LogLevel.Warning, Message = "The copy of the remote index was not kept: {Path}: {Why}")]
         public static partial void NotKept(ILogger logger, string path, string why);
     }
