@@ -1,4 +1,5 @@
 using PyWharf.Infrastructure.Backends.GitHub;
+using PyWharf.Infrastructure.Backends.GitHub.Releases;
 using PyWharf.Integration.Support.GitHub;
 
 namespace PyWharf.Integration.GitHub;

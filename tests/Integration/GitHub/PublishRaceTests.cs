@@ -1,6 +1,7 @@
 using PyWharf.Application.Ports;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Backends.GitHub;
+using PyWharf.Infrastructure.Backends.GitHub.Releases;
 using PyWharf.Integration.Support.GitHub;
 
 namespace PyWharf.Integration.GitHub;

@@ -4,6 +4,7 @@ using PyWharf.Application.Ports;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Backends.GitHub;
 using PyWharf.Infrastructure.Backends.GitHub.Api;
+using PyWharf.Infrastructure.Backends.GitHub.Releases;
 using PyWharf.Integration.Support;
 using PyWharf.Integration.Support.GitHub;
 

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using Microsoft.Data.Sqlite;
@@ -8,6 +7,7 @@ using PyWharf.Domain;
 using PyWharf.Infrastructure.Backends.GitHub.Api;
 using PyWharf.Infrastructure.Backends.GitHub.Downloads;
 using PyWharf.Infrastructure.Backends.GitHub.Index;
+using PyWharf.Infrastructure.Backends.GitHub.Releases;
 using PyWharf.Infrastructure.Catalog;
 using PyWharf.Infrastructure.Configuration;
 using PyWharf.Infrastructure.Storage;
@@ -20,10 +20,6 @@ namespace PyWharf.Infrastructure.Backends.GitHub;
 /// </summary>
 internal sealed class GitHubBackend : IRepositoryBackend
 {
-    // For some seconds GitHub may not show what it was just told.
-    private const int LookupTries = 5;
-    private static readonly TimeSpan Lag = TimeSpan.FromSeconds(1);
-
     private static readonly TimeSpan PauseAfterTrouble = TimeSpan.FromMinutes(1);
 
     private static readonly Failure NeverRead = new(
@@ -33,7 +29,6 @@ internal sealed class GitHubBackend : IRepositoryBackend
         FailureKind.Invalid, "GitHub needs a token: --secret_env names the environment variable that holds it.");
 
     private readonly GitHubConfig _config;
-    private readonly GitHubApi _api;
     private readonly Secret? _adminSecret;
     private readonly TimeProvider _time;
     private readonly IndexCatalog _catalog;
@@ -46,13 +41,13 @@ internal sealed class GitHubBackend : IRepositoryBackend
     private readonly RemoteIndex _remote;
     private readonly IndexSync _sync;
     private readonly IndexWriter _writer;
+    private readonly PendingUploads _pending;
     private readonly MissingMeasures _measures;
     private readonly WheelDescriber _describer;
     private readonly RemoteRecords _records;
     private readonly ReleasePublisher _publisher;
+    private readonly ReleaseRemoval _removal;
     private readonly Housekeeping _housekeeping;
-    private readonly ConcurrentDictionary<string, IndexedPackage> _uploaded = new(StringComparer.Ordinal);
-
     // By the one loop that describes.
     private Troubled? _troubled;
 
@@ -67,7 +62,7 @@ internal sealed class GitHubBackend : IRepositoryBackend
         TimeProvider time,
         ILogger logger)
     {
-        (_config, _api, _adminSecret, _time, _catalog, _staging) = (config, api, adminSecret, time, catalog, staging);
+        (_config, _adminSecret, _time, _catalog, _staging) = (config, adminSecret, time, catalog, staging);
         _documents = new MetadataStore(layout.Metadata);
         _writes = new WriteQueue(time);
         _access = new TokenAccess(api, lifetimes, time);
@@ -76,10 +71,12 @@ internal sealed class GitHubBackend : IRepositoryBackend
         _remote = new RemoteIndex(config, api, layout.IndexCopy, time, logger);
         _sync = new IndexSync(config, api, _remote, catalog, time, logger);
         _writer = new IndexWriter(config, api, _remote, _writes, time, logger);
+        _pending = new PendingUploads(config, api, catalog, _writer);
         _measures = new MissingMeasures(config, api, catalog, time);
         _describer = new WheelDescriber(new WheelTail(_urls, layout.Staging, time), catalog, _documents, time);
         _records = new RemoteRecords(config, api, catalog, _writes, time);
         _publisher = new ReleasePublisher(api, _writes, time, logger);
+        _removal = new ReleaseRemoval(api, time);
         _housekeeping = new Housekeeping(new DraftRepair(api, time, logger), config.WritesIndex ? _writer : null, time);
     }
 
@@ -258,9 +255,13 @@ internal sealed class GitHubBackend : IRepositoryBackend
             _catalog.MarkComplete();
         }
 
-        var notWritten = await WriteIndexAsync(token, cancellationToken);
+        var written = await _pending.WriteAsync(token, cancellationToken);
+        if ((unknown ?? written.Failure) is { } failure)
+        {
+            return failure;
+        }
 
-        return (unknown ?? notWritten) is { } failure ? failure : report;
+        return written.Value ? await _sync.SyncAsync(token, cancellationToken) : report;
     }
 
     /// <inheritdoc/>
@@ -366,10 +367,7 @@ internal sealed class GitHubBackend : IRepositoryBackend
         };
 
         _catalog.Change(new CatalogChange { Published = [new CatalogedFile(described, IndexedFile.Pending, file.Description.Fields)] });
-        if (_config.WritesIndex && PublishedPackage.Of(released.Release) is { } package)
-        {
-            _uploaded[file.Filename.ToString()] = package;
-        }
+        _pending.Add(released.Release);
     }
 
     /// <summary>
@@ -412,52 +410,8 @@ internal sealed class GitHubBackend : IRepositoryBackend
         foreach (var file in record.Deleted.Keys.Select(name => _catalog.Find(name)?.File).OfType<PackageFile>().ToList())
         {
             var filename = file.Filename.ToString();
-            await RemoveReleaseAsync(token, filename, new Uri(file.Location), cancellationToken);
-            _uploaded.TryRemove(filename, out _);
+            await _removal.RemoveAsync(token, filename, new Uri(file.Location), cancellationToken);
             _catalog.Change(new CatalogChange { Removed = [filename] });
-        }
-    }
-
-    /// <summary>Removes a release and its tag, as far as they are there: what broke off is finished by doing it again.</summary>
-    private async Task RemoveReleaseAsync(Secret token, string filename, Uri asset, CancellationToken cancellationToken)
-    {
-        if (await FindReleaseAsync(token, filename, asset, cancellationToken) is { } release)
-        {
-            await UnlessGoneAsync(() => _api.DeleteReleaseAsync(token, release.Id, cancellationToken));
-        }
-
-        await UnlessGoneAsync(() => _api.DeleteTagAsync(token, filename, cancellationToken));
-
-        // Somebody else was faster, or there was none.
-        static async Task UnlessGoneAsync(Func<Task> delete)
-        {
-            try
-            {
-                await delete();
-            }
-            catch (GitHubException exception) when (exception.Trouble == Trouble.NotFound)
-            {
-            }
-        }
-    }
-
-    /// <summary>A release by its tag, under which GitHub may show it later than its asset; null when that is gone too.</summary>
-    private async Task<GitHubRelease?> FindReleaseAsync(Secret token, string filename, Uri asset, CancellationToken cancellationToken)
-    {
-        for (var tries = 1; ; tries++)
-        {
-            var release = await _api.FindReleaseAsync(token, filename, cancellationToken);
-            if (release is not null || await _api.FindAssetAsync(token, asset, cancellationToken) is null)
-            {
-                return release;
-            }
-
-            if (tries == LookupTries)
-            {
-                throw new GitHubException(Trouble.Unreachable, $"GitHub has the file of {filename} and does not show its release.");
-            }
-
-            await Task.Delay(Lag, _time, cancellationToken);
         }
     }
 
@@ -466,53 +420,13 @@ internal sealed class GitHubBackend : IRepositoryBackend
     {
         try
         {
-            await RemoveReleaseAsync(token, filename, asset, cancellationToken);
+            await _removal.RemoveAsync(token, filename, asset, cancellationToken);
 
             return null;
         }
         catch (GitHubException exception)
         {
             return GitHubFailure.Of(exception, $"{filename}, which was deleted meanwhile, is still on GitHub");
-        }
-    }
-
-    /// <summary>Writes what was uploaded here into the index file, where this server does that; all since the last time at once.</summary>
-    private async Task<Failure?> WriteIndexAsync(Secret token, CancellationToken cancellationToken)
-    {
-        var pending = _catalog.WithStamp(IndexedFile.Pending).Select(file => file.File.Filename)
-            .Where(name => !_catalog.RecordOf(name.Project).Deleted.ContainsKey(name.ToString()))
-            .Select(name => name.ToString()).ToList();
-        foreach (var name in _uploaded.Keys.Except(pending))
-        {
-            _uploaded.TryRemove(name, out _);
-        }
-
-        if (!_config.WritesIndex || pending.Count == 0)
-        {
-            return null;
-        }
-
-        try
-        {
-            var packages = new List<IndexedPackage>();
-            foreach (var name in pending)
-            {
-                // What was uploaded before a restart is as its release says.
-                var package = _uploaded.GetValueOrDefault(name)
-                    ?? (await _api.FindReleaseAsync(token, name, cancellationToken) is { } release ? PublishedPackage.Of(release) : null);
-                if (package is not null)
-                {
-                    packages.Add(package);
-                }
-            }
-
-            var added = await _writer.AddPendingAsync(token, packages, cancellationToken);
-
-            return added.Failure ?? (await _sync.SyncAsync(token, cancellationToken)).Failure;
-        }
-        catch (GitHubException exception)
-        {
-            return GitHubFailure.Of(exception, $"{_config.IndexFilename} was not written");
         }
     }
 

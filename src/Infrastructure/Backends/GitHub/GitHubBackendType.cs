@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using PyWharf.Application.Ports;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Backends.GitHub.Api;
+using PyWharf.Infrastructure.Backends.GitHub.Releases;
 using PyWharf.Infrastructure.Configuration;
 
 namespace PyWharf.Infrastructure.Backends.GitHub;

@@ -1,6 +1,7 @@
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Backends.GitHub.Api;
 using PyWharf.Infrastructure.Backends.GitHub.Index;
+using PyWharf.Infrastructure.Backends.GitHub.Releases;
 
 namespace PyWharf.Infrastructure.Backends.GitHub;
 

@@ -1,3 +1,4 @@
+using PyWharf.Infrastructure.Backends.GitHub.Releases;
 namespace PyWharf.Integration.Support.GitHub;
 
 /// <summary>Sizes and counts beyond which GitHub answers otherwise; small ones spare a test gigabytes.</summary>

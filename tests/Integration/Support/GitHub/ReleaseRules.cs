@@ -1,3 +1,4 @@
+using PyWharf.Infrastructure.Backends.GitHub.Releases;
 namespace PyWharf.Integration.Support.GitHub;
 
 /// <summary>What GitHub accepts as a release.</summary>

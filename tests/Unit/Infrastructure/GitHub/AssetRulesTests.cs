@@ -1,5 +1,6 @@
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Backends.GitHub;
+using PyWharf.Infrastructure.Backends.GitHub.Releases;
 
 namespace PyWharf.Unit.Infrastructure.GitHub;
 

@@ -1,4 +1,5 @@
 using PyWharf.Infrastructure.Backends.GitHub;
+using PyWharf.Infrastructure.Backends.GitHub.Releases;
 
 namespace PyWharf.Unit.Infrastructure.GitHub;
 

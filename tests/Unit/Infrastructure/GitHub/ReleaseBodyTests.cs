@@ -1,6 +1,7 @@
 using System.Text;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Backends.GitHub;
+using PyWharf.Infrastructure.Backends.GitHub.Releases;
 using PyWharf.Infrastructure.Configuration;
 
 namespace PyWharf.Unit.Infrastructure.GitHub;

@@ -2,7 +2,7 @@ using PyWharf.Application.Ports;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Backends.GitHub.Api;
 
-namespace PyWharf.Infrastructure.Backends.GitHub;
+namespace PyWharf.Infrastructure.Backends.GitHub.Releases;
 
 /// <summary>A file on its way to GitHub: an asset that must become the same there.</summary>
 /// <param name="Name">The name of the asset; for a distribution file that of its release and tag.</param>

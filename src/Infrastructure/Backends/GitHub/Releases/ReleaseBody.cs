@@ -2,7 +2,7 @@ using System.Text;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Configuration;
 
-namespace PyWharf.Infrastructure.Backends.GitHub;
+namespace PyWharf.Infrastructure.Backends.GitHub.Releases;
 
 /// <summary>The text of a release: what is known of the upload, as TOML.</summary>
 internal static class ReleaseBody

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Backends.GitHub.Api;
 
-namespace PyWharf.Infrastructure.Backends.GitHub;
+namespace PyWharf.Infrastructure.Backends.GitHub.Releases;
 
 /// <summary>
 /// Deletes the drafts that uploads left behind, when a process died in the middle or GitHub was not to be reached. It never publishes one: what

@@ -5,7 +5,7 @@ using PyWharf.Domain;
 using PyWharf.Infrastructure.Backends.GitHub.Api;
 using PyWharf.Infrastructure.Configuration;
 
-namespace PyWharf.Infrastructure.Backends.GitHub;
+namespace PyWharf.Infrastructure.Backends.GitHub.Releases;
 
 /// <summary>
 /// Publishes files as releases: a draft is made, filled and checked, then published in one request. Until then there is nothing for readers

@@ -1,4 +1,4 @@
-namespace PyWharf.Infrastructure.Backends.GitHub;
+namespace PyWharf.Infrastructure.Backends.GitHub.Releases;
 
 /// <summary>
 /// The text of a release while it is a draft. It tells our drafts apart, also those whose creation was not answered, and since when each is

@@ -1,7 +1,7 @@
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Backends.GitHub.Api;
 
-namespace PyWharf.Infrastructure.Backends.GitHub;
+namespace PyWharf.Infrastructure.Backends.GitHub.Releases;
 
 /// <summary>One file on its way to GitHub, and what each step of that needs.</summary>
 /// <param name="Api">The repository.</param>

@@ -1,6 +1,6 @@
 using PyWharf.Infrastructure.Backends.GitHub.Api;
 
-namespace PyWharf.Infrastructure.Backends.GitHub;
+namespace PyWharf.Infrastructure.Backends.GitHub.Releases;
 
 /// <summary>The step that brings the bytes to GitHub, into a draft of ours.</summary>
 internal static class AssetUpload

@@ -1,7 +1,7 @@
 using System.Buffers;
 using PyWharf.Domain;
 
-namespace PyWharf.Infrastructure.Backends.GitHub;
+namespace PyWharf.Infrastructure.Backends.GitHub.Releases;
 
 /// <summary>
 /// Which files a release can hold under their own name. GitHub changes some names of assets without a word, and readers know a package by its

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using PyWharf.Infrastructure.Backends.GitHub.Api;
 
-namespace PyWharf.Infrastructure.Backends.GitHub;
+namespace PyWharf.Infrastructure.Backends.GitHub.Releases;
 
 /// <summary>
 /// A draft of a release, which nobody sees but who may write, on its way to be published. What GitHub gave no answer to is looked up before

@@ -1,7 +1,7 @@
 using PyWharf.Application.Ports;
 using PyWharf.Infrastructure.Backends.GitHub.Api;
 
-namespace PyWharf.Infrastructure.Backends.GitHub;
+namespace PyWharf.Infrastructure.Backends.GitHub.Releases;
 
 /// <summary>A package file that GitHub holds.</summary>
 /// <param name="Publication">Whether it was there before.</param>

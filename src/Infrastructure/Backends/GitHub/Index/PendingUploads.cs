@@ -1,0 +1,81 @@
+using System.Collections.Concurrent;
+using PyWharf.Domain;
+using PyWharf.Infrastructure.Backends.GitHub.Api;
+using PyWharf.Infrastructure.Catalog;
+using PyWharf.Infrastructure.Configuration;
+
+namespace PyWharf.Infrastructure.Backends.GitHub.Index;
+
+/// <summary>
+/// Brings what was uploaded here into the index file, all since the last time at once, where this server writes that file and no workflow. Safe for
+/// concurrent use.
+/// </summary>
+/// <param name="config">Of the repository.</param>
+/// <param name="api">GitHub.</param>
+/// <param name="catalog">What the server offers, and of what the index file lacks.</param>
+/// <param name="writer">Writes the index file.</param>
+internal sealed class PendingUploads(GitHubConfig config, GitHubApi api, IndexCatalog catalog, IndexWriter writer)
+{
+    private readonly ConcurrentDictionary<string, IndexedPackage> _uploaded = new(StringComparer.Ordinal);
+
+    /// <summary>Remembers what the index file is to say of a file that was just published.</summary>
+    public void Add(GitHubRelease release)
+    {
+        if (config.WritesIndex && PublishedPackage.Of(release) is { } package)
+        {
+            _uploaded[release.TagName] = package;
+        }
+    }
+
+    /// <summary>Writes the index file, if it lacks something.</summary>
+    /// <returns>Whether it was written. May be repeated after any failure.</returns>
+    public async Task<Outcome<bool>> WriteAsync(Secret token, CancellationToken cancellationToken)
+    {
+        if (!config.WritesIndex)
+        {
+            return false;
+        }
+
+        // What was deleted meanwhile is not to come back.
+        var pending = catalog.WithStamp(IndexedFile.Pending).Select(file => file.File.Filename)
+            .Where(name => !catalog.RecordOf(name.Project).Deleted.ContainsKey(name.ToString()))
+            .Select(name => name.ToString()).ToList();
+        foreach (var name in _uploaded.Keys.Except(pending))
+        {
+            _uploaded.TryRemove(name, out _);
+        }
+
+        if (pending.Count == 0)
+        {
+            return false;
+        }
+
+        try
+        {
+            var added = await writer.AddPendingAsync(token, await PackagesAsync(token, pending, cancellationToken), cancellationToken);
+
+            return added.Failure is { } failure ? failure : true;
+        }
+        catch (GitHubException exception)
+        {
+            return GitHubFailure.Of(exception, $"{config.IndexFilename} was not written");
+        }
+    }
+
+    private async Task<IReadOnlyList<IndexedPackage>> PackagesAsync(Secret token, IEnumerable<string> filenames, CancellationToken cancellationToken)
+    {
+        var packages = new List<IndexedPackage>();
+        foreach (var name in filenames)
+        {
+            // What was uploaded before a restart is as its release says.
+            var package = _uploaded.GetValueOrDefault(name)
+                ?? (await api.FindReleaseAsync(token, name, cancellationToken) is { } release ? PublishedPackage.Of(release) : null);
+            if (package is not null)
+            {
+                packages.Add(package);
+            }
+        }
+
+        return packages;
+    }
+}
