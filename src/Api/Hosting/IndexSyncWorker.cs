@@ -6,8 +6,8 @@ using PyWharf.Domain;
 namespace PyWharf.Api.Hosting;
 
 /// <summary>
-/// The clock's edge: one loop per repository. Every second it takes in what other processes published, and at the repository's interval it
-/// compares index and storage. A failure is logged once; the index read before goes on serving.
+/// The clock's edge, for each repository: every second it takes in what other processes published, and at the repository's interval it compares index
+/// and storage. A failure is logged once; the index read before goes on serving.
 /// </summary>
 internal sealed partial class IndexSyncWorker(ISender sender, IRepositories repositories, TimeProvider time, ILogger<IndexSyncWorker> logger)
     : BackgroundService
@@ -54,43 +54,56 @@ internal sealed partial class IndexSyncWorker(ISender sender, IRepositories repo
         /// <summary>Done when the storage was looked at once, well or badly. A slow one keeps no other repository waiting.</summary>
         public Task FirstLook => _firstLook.Task;
 
-        public Task RunAsync(CancellationToken cancellationToken) =>
-            Task.WhenAll(WatchAsync(new Attempt(this), cancellationToken), DescribeAsync(new Attempt(this), cancellationToken));
+        public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(
+            LookAsync(new Attempt(this), cancellationToken), RefreshAsync(new Attempt(this), cancellationToken), DescribeAsync(new Attempt(this), cancellationToken));
 
-        private async Task WatchAsync(Attempt attempt, CancellationToken cancellationToken)
+        private async Task LookAsync(Attempt attempt, CancellationToken cancellationToken)
         {
             // A look at a storage on a disk has little to wait for: without this, the next repository's loop would start after it.
             await Task.Yield();
 
-            using var timer = new PeriodicTimer(Watch, worker.Time);
+            using var timer = new PeriodicTimer(repository.Settings.SyncInterval, worker.Time);
             try
             {
-                await attempt.RunAsync(LookAsync);
-                _firstLook.TrySetResult();
-                var looked = worker.Time.GetTimestamp();
-
-                while (await timer.WaitForNextTickAsync(cancellationToken))
+                do
                 {
-                    if (worker.Time.GetElapsedTime(looked) >= repository.Settings.SyncInterval)
-                    {
-                        await attempt.RunAsync(LookAsync);
-                        looked = worker.Time.GetTimestamp();
-                    }
-                    else
-                    {
-                        await attempt.RunAsync(() => repository.RefreshAsync(cancellationToken));
-                    }
+                    await attempt.RunAsync(LookOnceAsync, cancellationToken);
+                    _firstLook.TrySetResult();
                 }
+                while (await timer.WaitForNextTickAsync(cancellationToken));
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
                 // Another configuration, or the end.
             }
 
-            async Task<Failure?> LookAsync() => (await worker.Sender.Send(new SyncIndex.Command(repository), cancellationToken)).Failure;
+            async Task<Failure?> LookOnceAsync() => (await worker.Sender.Send(new SyncIndex.Command(repository), cancellationToken)).Failure;
         }
 
-        /// <summary>Beside the other loop, as it may have to open every file of a storage that others filled.</summary>
+        /// <summary>Beside the other loop, as a storage that is far away, and in trouble, keeps that one waiting for minutes.</summary>
+        private async Task RefreshAsync(Attempt attempt, CancellationToken cancellationToken)
+        {
+            await Task.Yield();
+
+            using var timer = new PeriodicTimer(Watch, worker.Time);
+            try
+            {
+                do
+                {
+                    await attempt.RunAsync(RefreshOnceAsync, cancellationToken);
+                }
+                while (await timer.WaitForNextTickAsync(cancellationToken));
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                // Another configuration, or the end.
+            }
+
+            // That a storage was not looked at yet is no trouble before the first look.
+            async Task<Failure?> RefreshOnceAsync() => await repository.RefreshAsync(cancellationToken) is { } failure && FirstLook.IsCompleted ? failure : null;
+        }
+
+        /// <summary>Beside the other loops, as it may have to open every file of a storage that others filled.</summary>
         private async Task DescribeAsync(Attempt attempt, CancellationToken cancellationToken)
         {
             using var timer = new PeriodicTimer(Watch, worker.Time);
@@ -99,7 +112,7 @@ internal sealed partial class IndexSyncWorker(ISender sender, IRepositories repo
                 await FirstLook.WaitAsync(cancellationToken);
                 do
                 {
-                    await attempt.RunAsync(DescribeAllAsync);
+                    await attempt.RunAsync(DescribeAllAsync, cancellationToken);
                 }
                 while (await timer.WaitForNextTickAsync(cancellationToken));
             }
@@ -138,14 +151,14 @@ internal sealed partial class IndexSyncWorker(ISender sender, IRepositories repo
         {
             private string? _complained;
 
-            public async Task RunAsync(Func<Task<Failure?>> action)
+            public async Task RunAsync(Func<Task<Failure?>> action, CancellationToken cancellationToken)
             {
                 string? complaint;
                 try
                 {
                     complaint = (await action())?.Message;
                 }
-                catch (Exception exception) when (exception is not OperationCanceledException)
+                catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
                 {
                     complaint = exception.Message;
                 }

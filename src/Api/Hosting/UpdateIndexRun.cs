@@ -5,6 +5,7 @@ using PyWharf.Application.Indexing;
 using PyWharf.Application.Ports;
 using PyWharf.Domain;
 using PyWharf.Infrastructure;
+using PyWharf.Infrastructure.Backends.FileSystem;
 
 namespace PyWharf.Api.Hosting;
 
@@ -20,7 +21,9 @@ internal static class UpdateIndexRun
         }
 
         await using var services = new ServiceCollection()
-            .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning).AddSimpleConsole(console => console.SingleLine = true))
+            // Not what is only a server's concern: that a secret is empty.
+            .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning).AddFilter(typeof(FileSystemBackendType).Namespace, LogLevel.Error)
+                .AddSimpleConsole(console => console.SingleLine = true))
             .Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
             .AddMetrics()
             .AddApplication()
