@@ -125,6 +125,7 @@ public sealed class RemoteMetadataTests : IAsyncLifetime
     [Theory]
     [InlineData("text")]
     [InlineData("zeros")]
+    [InlineData("nothing")]
     [InlineData("cut")]
     [InlineData("no METADATA")]
     public async Task Bytes_that_are_no_wheel_have_no_metadata_and_hold_up_no_other(string what)
@@ -133,6 +134,7 @@ public sealed class RemoteMetadataTests : IAsyncLifetime
         {
             "text" => Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("no zip ", 1000))),
             "zeros" => new byte[FirstRange * 2],
+            "nothing" => [],
             "cut" => Wheel.Content[..^10],
             _ => Wheels.Zip([("demo/__init__.py", [])]),
         };

@@ -30,7 +30,7 @@ internal sealed class WheelTail(SignedUrls urls, string folder, TimeProvider tim
             for (var bytes = First; bytes <= Most; bytes *= 8)
             {
                 // By its first byte where that is known: not every storage understands a range that only counts from the end.
-                var range = file.Size is { } size ? new RangeHeaderValue(Math.Max(0, size - bytes), size - 1) : new RangeHeaderValue(null, bytes);
+                var range = file.Size is > 0 and var size ? new RangeHeaderValue(Math.Max(0, size - bytes), size - 1) : new RangeHeaderValue(null, bytes);
                 if (await FetchAsync(token, new Uri(file.Location), path, range, cancellationToken) is not { } isWhole)
                 {
                     return null;
