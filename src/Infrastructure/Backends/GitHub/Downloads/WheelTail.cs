@@ -16,7 +16,7 @@ internal sealed class WheelTail(SignedUrls urls, string folder, TimeProvider tim
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
-    /// <summary>The document; null where it is not in the end of the file, or the file is gone. Throws <see cref="GitHubException"/>.</summary>
+    /// <summary>The document; null where it is not in the end of the file. Throws <see cref="GitHubException"/>, also where the file is gone.</summary>
     public async Task<byte[]?> ReadMetadataAsync(Secret token, PackageFile file, CancellationToken cancellationToken)
     {
         if (file.Filename.Kind != DistributionKind.Wheel)

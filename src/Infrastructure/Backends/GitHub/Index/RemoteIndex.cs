@@ -221,7 +221,7 @@ internal sealed partial class RemoteIndex(GitHubConfig config, GitHubApi api, st
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // Only a restart while GitHub is away would need it.
+            // Without it the index is fetched again when the catalog is lost, and there is less to rescue where somebody breaks the file.
             Log.NotKept(logger, copyPath, exception.Message);
         }
     }
