@@ -1,6 +1,7 @@
 using FluentValidation;
 using Microsoft.Extensions.DependencyInjection;
 using PyWharf.Application.Pipeline;
+using PyWharf.Application.Upstream;
 
 namespace PyWharf.Application;
 
@@ -11,6 +12,7 @@ public static class DependencyInjection
     public static IServiceCollection AddApplication(this IServiceCollection services)
     {
         services.AddSingleton<RequestMetrics>();
+        services.AddSingleton<UpstreamGate>();
 
         services.AddMediatR(mediator =>
         {

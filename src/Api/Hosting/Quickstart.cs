@@ -43,6 +43,8 @@ internal static class Quickstart
         type = "file_system"
         read_secret = "{readSecret}"
         write_secret = "{writeSecret}"
+        # Your own names: pypi.org is never asked for them, published here or not.
+        # reserve = ["acme", "acme-*"]
 
         """;
 

@@ -17,10 +17,12 @@ namespace PyWharf.Api.Modules;
 /// </summary>
 internal sealed class SimpleModule : CarterModule
 {
+    private const string Simple = "/simple";
+
     private static readonly Failure NoSuchPage = new(FailureKind.NotFound, "There is no such page. The index is at /simple/.");
 
-    // hatch looks below its upload URL for what is published already (https://hatch.pypa.io), as devpi has it.
-    private static readonly string[] Projects = ["/simple", "/simple/+simple", "/legacy/+simple"];
+    // hatch looks below its upload URL for what is published already (https://hatch.pypa.io), as devpi has it: upstream's files are not.
+    private static readonly string[] Projects = [Simple, "/simple/+simple", "/legacy/+simple"];
 
     public SimpleModule()
     {
@@ -30,7 +32,7 @@ internal sealed class SimpleModule : CarterModule
             foreach (var projects in Projects)
             {
                 Get($"{prefix}{projects}/{{project}}", http => ListFilesAsync(http, projects));
-                Get($"{prefix}{projects}/{{project}}/{{filename}}", DownloadAsync);
+                Get($"{prefix}{projects}/{{project}}/{{filename}}", http => DownloadAsync(http, projects));
             }
 
             Post($"{prefix}/simple", UploadAsync);
@@ -70,13 +72,13 @@ internal sealed class SimpleModule : CarterModule
         else
         {
             var page = await http.Sender().Send(
-                new ListFiles.Query(CredentialReader.Read(http), addressed, project), http.RequestAborted);
+                new ListFiles.Query(CredentialReader.Read(http), addressed, project, OnlyHere: projects != Simple), http.RequestAborted);
 
             await (page.Failure is { } failure ? FailureResult.WriteAsync(http, failure) : PageResult.WriteAsync(http, page.Value));
         }
     }
 
-    private static async Task DownloadAsync(HttpContext http)
+    private static async Task DownloadAsync(HttpContext http, string projects)
     {
         if (!http.TryGetAddressed(out var addressed)
             || !ProjectName.TryParse(http.Route("project"), out var project)
@@ -88,7 +90,7 @@ internal sealed class SimpleModule : CarterModule
         }
 
         var download = await http.Sender().Send(
-            new DownloadFile.Query(CredentialReader.Read(http), addressed, project, http.Route("filename")), http.RequestAborted);
+            new DownloadFile.Query(CredentialReader.Read(http), addressed, project, http.Route("filename"), OnlyHere: projects != Simple), http.RequestAborted);
 
         await (download.Failure is { } failure ? FailureResult.WriteAsync(http, failure) : FileResult.WriteAsync(http, download.Value));
     }

@@ -8,6 +8,8 @@ public sealed class RepositorySet(IEnumerable<Repository> repositories, IReadOnl
 {
     private readonly FrozenDictionary<RepositoryName, Repository> _byName = repositories.ToFrozenDictionary(repository => repository.Name);
 
+    private readonly NamePattern[] _reserved = [.. repositories.SelectMany(repository => repository.Settings.Reserve).Distinct()];
+
     /// <summary>Every one.</summary>
     public IReadOnlyList<Repository> All => _byName.Values;
 
@@ -19,6 +21,9 @@ public sealed class RepositorySet(IEnumerable<Repository> repositories, IReadOnl
 
     /// <summary>The secret that administers the repository; null when the configuration names none.</summary>
     public Secret? AdminSecretOf(RepositoryName name) => adminSecrets.GetValueOrDefault(name);
+
+    /// <summary>Whether any of them reserves the name.</summary>
+    public bool Reserves(ProjectName project) => Array.Exists(_reserved, pattern => pattern.Matches(project));
 
     /// <inheritdoc/>
     public void Dispose()

@@ -2,6 +2,7 @@ using MediatR;
 using PyWharf.Application.Access;
 using PyWharf.Application.Indexing;
 using PyWharf.Application.Ports;
+using PyWharf.Application.Upstream;
 using PyWharf.Domain;
 
 namespace PyWharf.Application.Packages;
@@ -13,7 +14,12 @@ namespace PyWharf.Application.Packages;
 public static class DownloadFile
 {
     /// <summary>How to get the file of exactly this name.</summary>
-    public sealed record Query(Credential? Credential, RepositoryName? Addressed, ProjectName Project, string Filename)
+    /// <param name="Credential">Who asks.</param>
+    /// <param name="Addressed">The repository that was named.</param>
+    /// <param name="Project">The project.</param>
+    /// <param name="Filename">The file's name.</param>
+    /// <param name="OnlyHere">Whether what is published here is all that counts: upstream is not asked then.</param>
+    public sealed record Query(Credential? Credential, RepositoryName? Addressed, ProjectName Project, string Filename, bool OnlyHere)
         : RepositoryRequest(Credential, Addressed), IRequest<Outcome<Result>>
     {
         /// <inheritdoc/>
@@ -26,7 +32,7 @@ public static class DownloadFile
     /// <param name="PublishedAt">Since when they can be had; null where that is not known.</param>
     public sealed record Result(Download Download, Sha256Digest Sha256 = default, DateTimeOffset? PublishedAt = null);
 
-    internal sealed class Handler(IUpstream upstream) : IRequestHandler<Query, Outcome<Result>>
+    internal sealed class Handler(UpstreamGate upstream) : IRequestHandler<Query, Outcome<Result>>
     {
         private const string MetadataSuffix = ".metadata";
 
@@ -40,6 +46,11 @@ public static class DownloadFile
 
             if (index.Find(query.Project) is not { } files)
             {
+                if (query.OnlyHere)
+                {
+                    return new Failure(FailureKind.NotFound, $"There is no project {query.Project} in this repository.");
+                }
+
                 var location = await upstream.GetFileAsync(query.Project, query.Filename, cancellationToken);
 
                 return location.Failure is { } noUpstream ? noUpstream : new Result(new Download.Redirect(location.Value));

@@ -6,7 +6,7 @@ namespace PyWharf.Application.Ports;
 /// <summary>The index that is asked for projects which do not exist here, such as pypi.org.</summary>
 /// <remarks>
 /// Asking tells upstream the name, and lets it choose the files: whoever calls this has made sure that the project does not exist
-/// in the repository (dependency confusion). Answers are kept for a short time, and a little longer while upstream is in trouble.
+/// in the repository, and that its name is not reserved (dependency confusion). Answers are kept for a short time, and a little longer while upstream is in trouble.
 /// </remarks>
 public interface IUpstream
 {

@@ -3,6 +3,7 @@ using PyWharf.Application.Access;
 using PyWharf.Application.Indexing;
 using PyWharf.Application.Ports;
 using PyWharf.Application.Rendering;
+using PyWharf.Application.Upstream;
 using PyWharf.Domain;
 
 namespace PyWharf.Application.Simple;
@@ -11,14 +12,18 @@ namespace PyWharf.Application.Simple;
 public static class ListFiles
 {
     /// <summary>The page, in every representation.</summary>
-    public sealed record Query(Credential? Credential, RepositoryName? Addressed, ProjectName Project)
+    /// <param name="Credential">Who asks.</param>
+    /// <param name="Addressed">The repository that was named.</param>
+    /// <param name="Project">The project.</param>
+    /// <param name="OnlyHere">Whether what is published here is all that counts: upstream is not asked then.</param>
+    public sealed record Query(Credential? Credential, RepositoryName? Addressed, ProjectName Project, bool OnlyHere)
         : RepositoryRequest(Credential, Addressed), IRequest<Outcome<RenderedPage>>
     {
         /// <inheritdoc/>
         public override AccessLevel Needs => AccessLevel.Read;
     }
 
-    internal sealed class Handler(IUpstream upstream) : IRequestHandler<Query, Outcome<RenderedPage>>
+    internal sealed class Handler(UpstreamGate upstream) : IRequestHandler<Query, Outcome<RenderedPage>>
     {
         public async Task<Outcome<RenderedPage>> Handle(Query query, CancellationToken cancellationToken)
         {
@@ -28,8 +33,13 @@ public static class ListFiles
             }
 
             // A project that exists here never asks upstream: that would tell its name, and let upstream add files to it.
-            return index.Find(query.Project) is { } files
-                ? query.Repository.ProjectPage(files)
+            if (index.Find(query.Project) is { } files)
+            {
+                return query.Repository.ProjectPage(files);
+            }
+
+            return query.OnlyHere
+                ? new Failure(FailureKind.NotFound, $"There is no project {query.Project} in this repository.")
                 : await upstream.GetProjectAsync(query.Project, cancellationToken);
         }
     }

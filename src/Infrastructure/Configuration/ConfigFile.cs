@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using PyWharf.Application.Packages;
+using PyWharf.Domain;
 using PyWharf.Infrastructure.Toml;
 
 namespace PyWharf.Infrastructure.Configuration;
@@ -8,6 +9,8 @@ namespace PyWharf.Infrastructure.Configuration;
 public static class ConfigFile
 {
     private const int LongestSyncIndexInterval = 30 * 24 * 60 * 60;
+
+    private const string Reserve = "reserve";
 
     private static readonly ConfigKey Type = ConfigKey.Text("type", "the kind of its storage");
 
@@ -21,6 +24,7 @@ public static class ConfigFile
             "how many seconds lie between two looks for changes of the storage",
             60,
             seconds => seconds is < 1 or > LongestSyncIndexInterval ? $"must be from 1 to {LongestSyncIndexInterval} (seconds; 30 days)" : null),
+        ConfigKey.Patterns(Reserve, "the names that are ours: no repository of the server asks another index for them"),
     ];
 
     /// <summary>Reads all of it or nothing.</summary>
@@ -52,13 +56,14 @@ public static class ConfigFile
         foreach (var table in tables)
         {
             var policy = PublishingPolicy.Default;
-            problem = Read(table, keysByType, out var values) ?? table.ReadInner(out var inner) ?? (inner is null ? null : PolicyTable.Read(inner, out policy));
+            IReadOnlyList<NamePattern> reserve = [];
+            problem = Read(table, keysByType, out var values) ?? NamePatterns.Read(table, Reserve, out reserve) ?? table.ReadInner(out var inner) ?? (inner is null ? null : PolicyTable.Read(inner, out policy));
             if (problem is not null)
             {
                 return false;
             }
 
-            read.Add(new RepositoryConfig(table.Name, values, policy));
+            read.Add(new RepositoryConfig(table.Name, values, reserve, policy));
         }
 
         repositories = read;

@@ -44,6 +44,10 @@ public sealed class ConfigKey
     public static ConfigKey Flag(string name, string description, bool? defaultValue = null) =>
         new(name, ConfigKind.Flag, description, defaultValue, _ => null);
 
+    /// <summary>Globs over project names, none by default; <see cref="NamePatterns"/> reads them.</summary>
+    public static ConfigKey Patterns(string name, string description) =>
+        new(name, ConfigKind.Patterns, description, new TomlArray(), _ => null);
+
     /// <summary>The largest file that a repository accepts. A type of storage has this key among its own to change its default.</summary>
     public static ConfigKey MaxFileBytes(long defaultValue) =>
         Number("max_file_bytes", "the size of the largest file that is accepted", defaultValue, bytes => bytes < 1 ? "must be at least 1" : null);
@@ -51,9 +55,10 @@ public sealed class ConfigKey
     /// <summary>What is wrong with a value, null when nothing is.</summary>
     internal string? ProblemOf(TomlValue value) => (Kind, value.Content) switch
     {
-        (ConfigKind.Text, string) or (ConfigKind.Number, long) or (ConfigKind.Flag, bool) => _problem(value.Content),
+        (ConfigKind.Text, string) or (ConfigKind.Number, long) or (ConfigKind.Flag, bool) or (ConfigKind.Patterns, TomlArray) => _problem(value.Content),
         (ConfigKind.Text, _) => $"must be a string; found: {value.Kind}",
         (ConfigKind.Number, _) => $"must be an integer; found: {value.Kind}",
+        (ConfigKind.Patterns, _) => $"must be an array of names or patterns such as [\"acme-*\"]; found: {value.Kind}",
         _ => $"must be true or false; found: {value.Kind}",
     };
 }

@@ -11,4 +11,7 @@ public enum ConfigKind
 
     /// <summary>True or false.</summary>
     Flag,
+
+    /// <summary>An array of globs over project names.</summary>
+    Patterns,
 }

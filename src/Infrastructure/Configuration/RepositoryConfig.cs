@@ -10,9 +10,10 @@ public sealed class RepositoryConfig
 {
     private readonly IReadOnlyDictionary<string, object> _values;
 
-    internal RepositoryConfig(RepositoryName name, IReadOnlyDictionary<string, object> values, PublishingPolicy policy)
+    internal RepositoryConfig(RepositoryName name, IReadOnlyDictionary<string, object> values, IReadOnlyList<NamePattern> reserve, PublishingPolicy policy)
     {
         Name = name;
+        Reserve = reserve;
         Policy = policy;
         _values = values;
     }
@@ -28,6 +29,9 @@ public sealed class RepositoryConfig
 
     /// <summary>How often its index is compared with its storage; a second to 30 days.</summary>
     public TimeSpan SyncIndexInterval => TimeSpan.FromSeconds(Number("sync_index_interval"));
+
+    /// <summary>Names for which no repository of the server asks another index.</summary>
+    public IReadOnlyList<NamePattern> Reserve { get; }
 
     /// <summary>What of an upload is refused, warned about or let pass.</summary>
     public PublishingPolicy Policy { get; }

@@ -73,8 +73,11 @@ internal sealed class RepositoryTable
     public string Problem(string message, string? key = null)
     {
         var position = key is not null && _table.TryGetValue(key, out var value) ? value.Position : _position;
-        return $"{_sourceName}:{position}: {message}";
+        return Problem(message, position);
     }
+
+    /// <summary>A problem of something in the table.</summary>
+    public string Problem(string message, TomlPosition position) => $"{_sourceName}:{position}: {message}";
 
     /// <summary>The value of a key, whatever it is.</summary>
     public bool TryGetValue(string key, out TomlValue value) => _table.TryGetValue(key, out value);

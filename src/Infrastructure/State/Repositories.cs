@@ -126,6 +126,7 @@ internal sealed class Repositories(ServerRoot root, BackendCatalog backends, Tim
                     config.MaxFileBytes,
                     config.SyncIndexInterval,
                     config.Policy,
+                    config.Reserve,
                     type.OwnSecretKey is { } key ? new Secret(config.Text(key)) : null);
                 repositories.Add(new Repository(config.Name, settings, type.Open(config, root.Path, adminSecrets.GetValueOrDefault(config.Name))));
             }

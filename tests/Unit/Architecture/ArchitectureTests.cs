@@ -33,6 +33,9 @@ public class ArchitectureTests
             atLeast: Source.Files("src/Domain").Count() + Source.Files("src/Application").Count());
 
     [Fact]
+    public void Upstream_is_asked_through_its_gate_only() => AssertAll(Rules.OnlyTheGateAsksUpstream(Product.Application), "src/Application");
+
+    [Fact]
     public void Slices_do_not_call_slices() =>
         AssertClean(Rules.SlicesDoNotCallSlices(Product.All), atLeast: Source.ClassesDerivedFrom("I(Stream)?RequestHandler<"));
 

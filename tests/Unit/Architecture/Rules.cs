@@ -39,6 +39,12 @@ internal static class Rules
             types.Where(type => !Within(type, "PyWharf.Infrastructure.Backends") && !Within(type, "PyWharf.Infrastructure.Upstream")),
             used => used.FullName is "System.Net.Http.HttpClient" or "System.Net.Http.HttpMessageInvoker" or "System.Net.Http.IHttpClientFactory");
 
+    /// <summary>One type decides which names may be told to another index.</summary>
+    public static Verdict OnlyTheGateAsksUpstream(IEnumerable<TypeDefinition> types) =>
+        Forbid(
+            types.Where(type => type.Name != "UpstreamGate" && type.DeclaringType?.Name != "UpstreamGate"),
+            used => used.FullName == "PyWharf.Application.Ports.IUpstream");
+
     /// <summary>A use case does not send another one: what two of them share is domain logic or a port.</summary>
     public static Verdict SlicesDoNotCallSlices(IEnumerable<TypeDefinition> types) =>
         Forbid(

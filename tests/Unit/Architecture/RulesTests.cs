@@ -81,6 +81,13 @@ public class RulesTests
     }
 
     [Fact]
+    public void Whoever_asks_upstream_past_its_gate_is_found() =>
+        Assert.Equal(
+            ["PyWharf.Application.Simple.Offender uses PyWharf.Application.Ports.IUpstream"],
+            Rules.OnlyTheGateAsksUpstream(
+                OneWithField("PyWharf.Application.Simple", "PyWharf.Application", "PyWharf.Application.Ports", "IUpstream")).Offences);
+
+    [Fact]
     public void A_handler_that_sends_is_found() =>
         AssertFound("Handler uses MediatR.ISender", Rules.SlicesDoNotCallSlices(Only(typeof(CallsAnotherSlice.Handler))));
 

@@ -38,15 +38,15 @@ public class ConfigFileTests
         { "[local]\ntype = 'filesystem'", "config.toml:2:8: unknown type \"filesystem\" in [local]; types of this build: file_system, github; did you mean \"file_system\"?" },
         {
             "[local]\ntype = 'file_system'\nfoo = 's3cret'",
-            "config.toml:3:1: unknown key \"foo\" in [local]; allowed keys: type, max_file_bytes, sync_index_interval, read_secret, write_secret, policy"
+            "config.toml:3:1: unknown key \"foo\" in [local]; allowed keys: type, max_file_bytes, sync_index_interval, reserve, read_secret, write_secret, policy"
         },
         {
             "[local]\ntype = 'file_system'\nReadSecret = 's3cret'",
-            "config.toml:3:1: unknown key \"ReadSecret\" in [local]; allowed keys: type, max_file_bytes, sync_index_interval, read_secret, write_secret, policy; did you mean \"read_secret\"?"
+            "config.toml:3:1: unknown key \"ReadSecret\" in [local]; allowed keys: type, max_file_bytes, sync_index_interval, reserve, read_secret, write_secret, policy; did you mean \"read_secret\"?"
         },
         {
             "[local]\ntype = 'github'\nread_secret = 's3cret'",
-            "config.toml:3:1: unknown key \"read_secret\" in [local]; allowed keys: type, max_file_bytes, sync_index_interval, owner, repo, branch, draft, policy"
+            "config.toml:3:1: unknown key \"read_secret\" in [local]; allowed keys: type, max_file_bytes, sync_index_interval, reserve, owner, repo, branch, draft, policy"
         },
         { "[local]\ntype = 'file_system'\nread_secret = 12345", "config.toml:3:15: \"read_secret\" in [local] must be a string; found: integer" },
         { "[local]\ntype = 'file_system'\nread_secret = ['s3cret']", "config.toml:3:15: \"read_secret\" in [local] must be a string; found: array" },
@@ -58,6 +58,14 @@ public class ConfigFileTests
         { "[acme]\ntype = 'github'\nrepo = 'x'", "config.toml:1:2: [acme] lacks the key \"owner\": the account that owns the repository" },
         { "[acme]\ntype = 'github'\nowner = 'acme'\nrepo = 'acme/x'", "config.toml:4:8: \"repo\" in [acme] must be a name without its owner" },
         { "[acme]\ntype = 'github'\nowner = 'acme'\nrepo = 'x'\ndraft = 'true'", "config.toml:5:9: \"draft\" in [acme] must be true or false; found: string" },
+        { "[local]\ntype = 'file_system'\nreserve = 'acme-*'", "config.toml:3:11: \"reserve\" in [local] must be an array of names or patterns such as [\"acme-*\"]; found: string" },
+        { "[local]\ntype = 'file_system'\nreserve = ['acme-*',\n  1]", "config.toml:4:3: \"reserve\" in [local] must hold strings only; found: integer" },
+        { "[local]\ntype = 'file_system'\nreserve = ['acme-*',\n  '']", "config.toml:4:3: \"reserve\" in [local]: this pattern is empty, and no project has an empty name" },
+        {
+            "[acme]\ntype = 'github'\nowner = 'acme'\nrepo = 'x'\nreserve = [\"a\", \"-acme\"]",
+            "config.toml:5:17: \"reserve\" in [acme]: this pattern matches no project: a name begins and ends with a letter or digit"
+        },
+        { "[local]\ntype = 'file_system'\nreserved = []", "config.toml:3:1: unknown key \"reserved\" in [local]; allowed keys: type, max_file_bytes, sync_index_interval, reserve, read_secret, write_secret, policy; did you mean \"reserve\"?" },
         { "[local]\ntype = 'file_system'\nread_secret = s3cret", "config.toml:3:15: expected a value; a string needs quotes" },
         { "[local]\ntype = 'file_system'\nread_secret = \"s3cret", "config.toml:3:15: this string is not closed" },
     };
@@ -85,6 +93,7 @@ public class ConfigFileTests
             draft = true
             max_file_bytes = 1
             sync_index_interval = 2592000
+            reserve = ["acme", "Acme_*"]
             """).Single();
 
         Assert.Equal("acme", acme.Name.ToString());
@@ -95,6 +104,7 @@ public class ConfigFileTests
         Assert.True(acme.Flag("draft"));
         Assert.Equal(1, acme.MaxFileBytes);
         Assert.Equal(TimeSpan.FromDays(30), acme.SyncIndexInterval);
+        Assert.Equal(["acme", "acme-*"], acme.Reserve.Select(pattern => pattern.ToString()));
     }
 
     [Fact]

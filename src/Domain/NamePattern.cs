@@ -1,0 +1,49 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.IO.Enumeration;
+using System.Text.RegularExpressions;
+
+namespace PyWharf.Domain;
+
+/// <summary>
+/// A glob over the normal forms of project names: <c>*</c> stands for any run of characters, also for none, <c>?</c> for one. It is brought into
+/// the normal form of names itself (PEP 503), so that <c>Acme_*</c> is <c>acme-*</c>.
+/// </summary>
+public sealed partial record NamePattern
+{
+    private const int MaxLength = 255;
+
+    private static readonly SearchValues<char> Allowed =
+        SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_.*?");
+
+    private readonly string _normalized;
+
+    private NamePattern(string normalized) => _normalized = normalized;
+
+    /// <summary>Reads a pattern; <paramref name="problem"/> goes on after «this pattern» when there is something wrong with it.</summary>
+    public static bool TryParse(string text, [NotNullWhen(true)] out NamePattern? pattern, [NotNullWhen(false)] out string? problem)
+    {
+        var normalized = Runs().Replace(text, run => run.Value[0] == '*' ? "*" : "-").ToLowerInvariant();
+        problem = text switch
+        {
+            "" => "is empty, and no project has an empty name",
+            { Length: > MaxLength } => $"is longer than {MaxLength} characters, as no project's name is",
+            _ when text.AsSpan().ContainsAnyExcept(Allowed) =>
+                "matches no project: names have ASCII letters, digits, '.', '_' and '-' only; * stands for any run of those, ? for one",
+            _ when normalized[0] == '-' || normalized[^1] == '-' => "matches no project: a name begins and ends with a letter or digit",
+            _ => null,
+        };
+        pattern = problem is null ? new NamePattern(normalized) : null;
+
+        return pattern is not null;
+    }
+
+    /// <summary>Whether it stands for this name, however that is spelled. Takes no longer than the product of both lengths.</summary>
+    public bool Matches(ProjectName name) => FileSystemName.MatchesSimpleExpression(_normalized, name.ToString(), ignoreCase: false);
+
+    /// <summary>The normal form.</summary>
+    public override string ToString() => _normalized;
+
+    [GeneratedRegex(@"\*+|[-_.]+")]
+    private static partial Regex Runs();
+}

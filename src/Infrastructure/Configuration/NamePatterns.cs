@@ -1,0 +1,44 @@
+using PyWharf.Domain;
+using PyWharf.Infrastructure.Toml;
+
+namespace PyWharf.Infrastructure.Configuration;
+
+/// <summary>Reads a key whose value is a list of globs over project names.</summary>
+internal static class NamePatterns
+{
+    private const int Most = 1000;
+
+    /// <summary>Reads them; a table without the key has none.</summary>
+    /// <returns>What is wrong with the first that is none, and where it stands; null when nothing is.</returns>
+    public static string? Read(RepositoryTable table, string key, out IReadOnlyList<NamePattern> patterns)
+    {
+        var read = new List<NamePattern>();
+        patterns = read;
+        if (!table.TryGetValue(key, out var value) || value.Content is not TomlArray elements)
+        {
+            return null;
+        }
+
+        if (elements.Count > Most)
+        {
+            return table.Problem($"\"{key}\" in [{table.Title}] has {elements.Count} patterns; at most {Most} are allowed", key);
+        }
+
+        foreach (var element in elements)
+        {
+            if (element.Content is not string text)
+            {
+                return table.Problem($"\"{key}\" in [{table.Title}] must hold strings only; found: {element.Kind}", element.Position);
+            }
+
+            if (!NamePattern.TryParse(text, out var pattern, out var problem))
+            {
+                return table.Problem($"\"{key}\" in [{table.Title}]: this pattern {problem}", element.Position);
+            }
+
+            read.Add(pattern);
+        }
+
+        return null;
+    }
+}
