@@ -1,5 +1,6 @@
 using FluentValidation;
 using Microsoft.Extensions.DependencyInjection;
+using PyWharf.Application.Administration;
 using PyWharf.Application.Pipeline;
 using PyWharf.Application.Upstream;
 
@@ -13,6 +14,7 @@ public static class DependencyInjection
     {
         services.AddSingleton<RequestMetrics>();
         services.AddSingleton<UpstreamGate>();
+        services.AddSingleton<InitializeAccess>();
 
         services.AddMediatR(mediator =>
         {

@@ -15,6 +15,9 @@ public enum FailureKind
     /// <summary>There is no such thing: 404.</summary>
     NotFound,
 
+    /// <summary>What the client had to send did not come in time: 408.</summary>
+    TooSlow,
+
     /// <summary>The name is taken by other bytes: 409.</summary>
     Conflict,
 

@@ -36,12 +36,7 @@ internal static partial class FlagValues
         return isNumber;
     }
 
-    public static bool PositiveSeconds(string text, out TimeSpan? value)
-    {
-        var isTime = Seconds(text, out var time) && time > TimeSpan.Zero;
-        value = time;
-        return isTime;
-    }
+    public static bool PositiveSeconds(string text, out TimeSpan value) => Seconds(text, out value) && value > TimeSpan.Zero;
 
     public static bool Port(string text, out int value) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value <= IPEndPoint.MaxPort;

@@ -93,10 +93,11 @@ internal sealed class ServerFlags
         Default: 32768.
         """);
 
-    private readonly Option<TimeSpan?> _channelTimeout = Flag.Of<TimeSpan?>(
-        "--channel_timeout", "SECONDS", Default.ChannelTimeout, FlagValues.PositiveSeconds, "a number of seconds above 0", """
-        How long an idle connection stays open.
-        Default: 130.
+    private readonly Option<TimeSpan> _channelTimeout = Flag.Of<TimeSpan>(
+        "--channel_timeout", "SECONDS", Default.ChannelTimeout, FlagValues.PositiveSeconds, "a number of seconds above 0", $"""
+        How long a connection stays open on which nothing moves: between requests, or where a client stops sending its
+        upload or reading its download. However slow, what moves goes on.
+        Default: {Default.ChannelTimeout.TotalSeconds}.
         """);
 
     private readonly Option<long?> _connectionLimit = Flag.Of<long?>(

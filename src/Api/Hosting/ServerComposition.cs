@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Sockets;
 using Carter;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using PyWharf.Api.Bodies;
 using PyWharf.Api.Http;
 using PyWharf.Api.Modules;
 using PyWharf.Api.Sessions;
@@ -40,6 +42,7 @@ internal static class ServerComposition
             console => console.LogToStandardErrorThreshold = LogLevel.Trace);
 
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options));
+        builder.Services.Configure<SocketTransportOptions>(sockets => WebServerLimits.Apply(sockets, options));
         builder.Services.AddRoutingCore();
         builder.Services.AddMetrics();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Drain);
@@ -68,6 +71,8 @@ internal static class ServerComposition
 
         app.UseMiddleware<PathPrefix>();
         app.UseMiddleware<BareStatus>();
+        app.UseMiddleware<BodyGuard>();
+        app.UseMiddleware<SiteGuard>(); // after what says which host was asked for
         app.UseRouting();
         app.MapCarter();
 
@@ -80,6 +85,7 @@ internal static class ServerComposition
         services.AddSingleton(new InitializeSecret(
             Environment.GetEnvironmentVariable(InitializeSecretVariable) is { Length: > 0 } secret ? new Secret(secret) : null));
         services.AddSingleton<SessionStore>();
+        services.AddSingleton<StrangersBodies>();
         services.AddSingleton<IndexSyncWorker>();
 
         services.AddCarter(
@@ -104,10 +110,8 @@ internal static class ServerComposition
     private static void Configure(KestrelServerOptions kestrel, ServerOptions options)
     {
         kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestBodySize = Math.Min(options.MaxRequestBodySize ?? long.MaxValue, 4 * 1024 * 1024); // uploads lift it
+        WebServerLimits.Apply(kestrel, options);
         kestrel.Limits.MaxConcurrentConnections = options.ConnectionLimit;
-        kestrel.Limits.KeepAliveTimeout = options.ChannelTimeout ?? kestrel.Limits.KeepAliveTimeout;
-        kestrel.Limits.MaxRequestHeadersTotalSize = options.MaxRequestHeaderSize ?? kestrel.Limits.MaxRequestHeadersTotalSize;
 
         if (options.Host is "*" or "")
         {

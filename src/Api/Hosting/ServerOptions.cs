@@ -54,8 +54,8 @@ internal sealed record ServerOptions
     /// <summary>The largest sum of all headers of one request, in bytes; null is the web server's own limit.</summary>
     public int? MaxRequestHeaderSize { get; init; }
 
-    /// <summary>How long an idle connection stays open; null is the web server's own limit.</summary>
-    public TimeSpan? ChannelTimeout { get; init; }
+    /// <summary>How long a connection stays open on which nothing moves, between requests and in the middle of one.</summary>
+    public TimeSpan ChannelTimeout { get; init; } = TimeSpan.FromSeconds(130);
 
     /// <summary>The most connections open at one time; null is no limit.</summary>
     public long? ConnectionLimit { get; init; }

@@ -78,6 +78,7 @@ internal static class FailureResult
         FailureKind.Unauthenticated => StatusCodes.Status401Unauthorized,
         FailureKind.Forbidden => StatusCodes.Status403Forbidden,
         FailureKind.NotFound => StatusCodes.Status404NotFound,
+        FailureKind.TooSlow => StatusCodes.Status408RequestTimeout,
         FailureKind.Conflict => StatusCodes.Status409Conflict,
         FailureKind.Gone => StatusCodes.Status410Gone,
         FailureKind.TooLarge => StatusCodes.Status413PayloadTooLarge,

@@ -35,19 +35,6 @@ internal static class HttpContextExtensions
         return origin + request.PathBase.ToUriComponent();
     }
 
-    /// <summary>A form that is small enough for memory; null where the body is none, or a malformed one.</summary>
-    public static async Task<IFormCollection?> TryReadFormAsync(this HttpRequest request, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return request.HasFormContentType ? await request.ReadFormAsync(cancellationToken) : null;
-        }
-        catch (Exception exception) when (exception is (InvalidDataException or IOException) and not BadHttpRequestException)
-        {
-            return null;
-        }
-    }
-
     /// <summary>Whether a person with a browser follows a link, rather than a program: only they are sent to a login page.</summary>
     public static bool IsNavigation(this HttpRequest request) =>
         HttpMethods.IsGet(request.Method)

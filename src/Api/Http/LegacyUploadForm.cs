@@ -1,6 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.WebUtilities;
-using Microsoft.Net.Http.Headers;
+using PyWharf.Api.Bodies;
 using PyWharf.Application.Packages;
 using PyWharf.Application.Ports;
 using PyWharf.Domain;
@@ -33,9 +33,9 @@ internal sealed class LegacyUploadForm(IStaging staging, long maxFileBytes)
     /// <summary>The form, or what is wrong with the body.</summary>
     public async Task<Outcome<UploadForm>> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        if (BoundaryOf(request) is not { } boundary)
+        if (FormType.Of(request)?.Boundary is not { } boundary)
         {
-            return Invalid("An upload is sent as multipart/form-data with a boundary (https://docs.pypi.org/api/upload/).");
+            return Invalid("An upload is sent as multipart/form-data in UTF-8 with a boundary (https://docs.pypi.org/api/upload/).");
         }
 
         // Told before it is sent, where the client waits for that.
@@ -74,27 +74,22 @@ internal sealed class LegacyUploadForm(IStaging staging, long maxFileBytes)
 
     private async Task<Failure?> ReadPartAsync(MultipartSection part, CancellationToken cancellationToken)
     {
-        if (!ContentDispositionHeaderValue.TryParse(part.ContentDisposition, out var disposition)
-            || !disposition.DispositionType.Equals("form-data", StringComparison.OrdinalIgnoreCase)
-            || HeaderUtilities.RemoveQuotes(disposition.Name).Value is not { Length: > 0 } name)
+        if (PartName.Of(part) is not { } name)
         {
             return Invalid("A part of the form has no Content-Disposition: form-data with a name.");
         }
 
-        // Not unescaped: no name that is accepted holds a backslash, and «a\b» must not become «ab».
-        var filename = HeaderUtilities.RemoveQuotes(disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName);
-
-        if (name == "content")
+        if (name.Field == "content")
         {
-            return filename.HasValue
-                ? await ReadFileAsync(part.Body, filename.Value, cancellationToken)
+            return name.Filename is { } filename
+                ? await ReadFileAsync(part.Body, filename, cancellationToken)
                 : Invalid("The field content is not sent as a file: it has no file name.");
         }
 
-        return await ReadFieldAsync(part.Body, name, isFile: filename.HasValue, cancellationToken);
+        return await ReadFieldAsync(part.Body, name.Field, isFile: name.Filename is not null, cancellationToken);
     }
 
-    private async Task<Failure?> ReadFileAsync(Stream body, string? filename, CancellationToken cancellationToken)
+    private async Task<Failure?> ReadFileAsync(Stream body, string filename, CancellationToken cancellationToken)
     {
         if (_file is not null)
         {
@@ -150,13 +145,6 @@ internal sealed class LegacyUploadForm(IStaging staging, long maxFileBytes)
             return Invalid($"The field {name} is not UTF-8.");
         }
     }
-
-    private static string? BoundaryOf(HttpRequest request) =>
-        MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
-        && type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase)
-        && HeaderUtilities.RemoveQuotes(type.Boundary).Value is { Length: > 0 and <= 70 } boundary // RFC 2046, section 5.1.1
-            ? boundary
-            : null;
 
     private static Failure Invalid(string message) => new(FailureKind.Invalid, message);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Carter;
+using PyWharf.Api.Bodies;
 using PyWharf.Api.Http;
 using PyWharf.Api.OpenApi;
 using PyWharf.Application.Administration;
@@ -12,6 +13,9 @@ namespace PyWharf.Api.Modules;
 /// <summary>What operators and their scripts ask: the age of the index, another configuration, what the server offers, whether it is alive.</summary>
 internal sealed class AdministrationModule : CarterModule
 {
+    private static readonly Failure SentByBrowser = new(
+        FailureKind.Forbidden, "A server without a configuration takes its first one from a program such as curl, not from a page in a browser.");
+
     public AdministrationModule()
     {
         Get("/", http =>
@@ -50,18 +54,38 @@ internal sealed class AdministrationModule : CarterModule
 
     private static async Task InitializeAsync(HttpContext http)
     {
-        var documents = await ConfigurationForm.ReadAsync(http.Request, http.RequestAborted);
-        if (documents.Failure is { } malformed)
+        if (await ReplaceAsync(http) is { } failure)
         {
-            await FailureResult.WriteAsync(http, malformed);
+            await RefusedBody.AnswerAsync(http, failure);
+        }
+        else
+        {
+            await WriteAsync(http, "Done");
+        }
+    }
 
-            return;
+    private static async Task<Failure?> ReplaceAsync(HttpContext http)
+    {
+        var credential = CredentialReader.Read(http);
+        var caller = await http.Sender().Send(new CheckInitialize.Query(credential), http.RequestAborted);
+        if (caller.Failure is { } refused)
+        {
+            return refused;
         }
 
-        var replaced = await http.Sender().Send(
-            new Initialize.Command(documents.Value, CredentialReader.Read(http)), http.RequestAborted);
+        if (caller.Value == CheckInitialize.Caller.Known)
+        {
+            RequestBody.Of(http)?.Trust();
+        }
+        else if (SiteGuard.IsMarked(http.Request))
+        {
+            return SentByBrowser;
+        }
 
-        await (replaced.Failure is { } failure ? FailureResult.WriteAsync(http, failure) : WriteAsync(http, "Done"));
+        var documents = await ConfigurationForm.ReadAsync(http.Request, http.RequestAborted);
+
+        return documents.Failure
+            ?? (await http.Sender().Send(new Initialize.Command(documents.Value, credential), http.RequestAborted)).Failure;
     }
 
     private static Task WriteAsync(HttpContext http, string text)

@@ -1,5 +1,6 @@
 using Carter;
 using MediatR;
+using PyWharf.Api.Bodies;
 using PyWharf.Api.Http;
 using PyWharf.Api.Sessions;
 using PyWharf.Application.Access;
@@ -79,7 +80,14 @@ internal sealed class DecisionModule : CarterModule
             // Before a body is read, and before anything is said of it.
             var access = await asked.Send(new CheckAccess.Query(asked.Credential, asked.Addressed, AccessLevel.Write));
 
-            return access.Failure is { } refused ? refused : await change(asked, project);
+            if (access.Failure is { } refused)
+            {
+                return refused;
+            }
+
+            RequestBody.Of(http)?.Trust();
+
+            return await change(asked, project);
         });
 
     private static async Task AnswerAsync(HttpContext http, Func<Asked, ProjectName, Task<Outcome<DecisionAnswer>>> ask)

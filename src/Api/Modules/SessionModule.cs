@@ -1,4 +1,5 @@
 using Carter;
+using PyWharf.Api.Bodies;
 using PyWharf.Api.Http;
 using PyWharf.Api.Pages;
 using PyWharf.Api.Sessions;
@@ -18,11 +19,14 @@ internal sealed class SessionModule : CarterModule
 
     private static readonly TimeSpan LoginLifetime = TimeSpan.FromHours(1);
 
+    // A name, a secret, a token, and a path to go to.
+    private const int MostBytes = 16 * 1024;
+
     public SessionModule()
     {
         Get("/login", ShowAsync);
         Post("/login", LogInAsync);
-        Get("/logout", LogOutAsync);
+        Get("/logout", ShowLogoutAsync);
         Post("/logout", LogOutAsync);
     }
 
@@ -31,18 +35,20 @@ internal sealed class SessionModule : CarterModule
 
     private static async Task LogInAsync(HttpContext http)
     {
-        if (await http.Request.TryReadFormAsync(http.RequestAborted) is not { } form)
+        var read = await SmallForm.ReadAsync(http.Request, MostBytes, http.RequestAborted);
+        if (read.Failure is { } malformed)
         {
-            await FailureResult.WriteAsync(http, new Failure(FailureKind.Invalid, "The login page sends a form."));
+            await RefusedBody.AnswerAsync(http, malformed);
 
             return;
         }
 
-        var next = form.ContainsKey("next") ? form["next"].ToString() : http.Request.Query["next"].ToString();
-        var repository = form["pkg_repo_name"].ToString();
+        var form = read.Value;
+        var next = form.All("next") is [var field, ..] ? field : http.Request.Query["next"].ToString();
+        var repository = form["pkg_repo_name"];
         var token = http.Request.Cookies[LoginCookie];
 
-        if (token is null || !SessionCookie.Same(token, form[SessionCookie.CsrfField].ToString()))
+        if (token is null || !SessionCookie.Same(token, form[SessionCookie.CsrfField]))
         {
             await LoginPage.WriteAsync(
                 http, StatusCodes.Status400BadRequest, NewToken(http), next, repository, "This page was open for too long. Please try again.");
@@ -50,7 +56,7 @@ internal sealed class SessionModule : CarterModule
             return;
         }
 
-        var credential = new Credential(repository, new Secret(form["pkg_repo_secret_raw"].ToString()));
+        var credential = new Credential(repository, new Secret(form["pkg_repo_secret_raw"]));
         var access = await http.Sender().Send(new CheckAccess.Query(credential, Addressed: null, AccessLevel.Read), http.RequestAborted);
 
         if (repository.Length == 0 || access.Failure is { Kind: FailureKind.Unauthenticated })
@@ -68,23 +74,56 @@ internal sealed class SessionModule : CarterModule
         {
             var sessions = http.RequestServices.GetRequiredService<SessionStore>();
             http.Response.Cookies.Append(
-                SessionCookie.Name, sessions.Begin(credential), SessionCookie.Options(http, SessionStore.Lifetime));
+                SessionCookie.Name, sessions.Begin(access.Value.Name, credential), SessionCookie.Options(http, SessionStore.Lifetime));
             http.Response.Cookies.Delete(LoginCookie, SessionCookie.Options(http, TimeSpan.Zero));
             Redirect.ToLocal(http, next);
         }
     }
 
-    private static Task LogOutAsync(HttpContext http)
+    private static Task ShowLogoutAsync(HttpContext http)
     {
-        if (http.Request.Cookies[SessionCookie.Name] is { } id)
+        if (SessionCookie.Find(http) is { } session)
         {
-            http.RequestServices.GetRequiredService<SessionStore>().End(id);
+            return LogoutPage.WriteAsync(http, session.CsrfToken);
+        }
+
+        Redirect.SeeOther(http, "/login/");
+
+        return Task.CompletedTask;
+    }
+
+    private static async Task LogOutAsync(HttpContext http)
+    {
+        if (SessionCookie.Find(http) is { } session && await EndAsync(http, session) is { } failure)
+        {
+            await RefusedBody.AnswerAsync(http, failure);
+
+            return;
         }
 
         http.Response.Cookies.Delete(SessionCookie.Name, SessionCookie.Options(http, TimeSpan.Zero));
         Redirect.SeeOther(http, "/login/");
+    }
 
-        return Task.CompletedTask;
+    private static async Task<Failure?> EndAsync(HttpContext http, Session session)
+    {
+        if (!SessionCookie.IsOfOurPage(http, session, field: ""))
+        {
+            var form = await SmallForm.ReadAsync(http.Request, MostBytes, http.RequestAborted);
+            if (form.Failure is { } malformed)
+            {
+                return malformed;
+            }
+
+            if (!SessionCookie.IsOfOurPage(http, session, form.Value[SessionCookie.CsrfField]))
+            {
+                return SessionCookie.Forged;
+            }
+        }
+
+        http.RequestServices.GetRequiredService<SessionStore>().End(http.Request.Cookies[SessionCookie.Name] ?? "");
+
+        return null;
     }
 
     private static string NewToken(HttpContext http)

@@ -1,5 +1,6 @@
 using Carter;
 using Microsoft.AspNetCore.Http.Features;
+using PyWharf.Api.Bodies;
 using PyWharf.Api.Hosting;
 using PyWharf.Api.Http;
 using PyWharf.Api.Sessions;
@@ -99,8 +100,7 @@ internal sealed class SimpleModule : CarterModule
     {
         if (await ReceiveAsync(http) is { } failure)
         {
-            await UploadBody.DrainAsync(http);
-            await FailureResult.WriteAsync(http, failure);
+            await RefusedBody.AnswerAsync(http, failure);
         }
     }
 
@@ -117,6 +117,8 @@ internal sealed class SimpleModule : CarterModule
         {
             return refused;
         }
+
+        RequestBody.Of(http)?.Trust();
 
         // The bounds are the form reader's: on the file, and on all the rest.
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)

@@ -25,18 +25,15 @@ internal static class SessionCookie
         http.Request.Cookies[Name] is { Length: > 0 } id ? http.RequestServices.GetRequiredService<SessionStore>().Find(id) : null;
 
     /// <summary>
-    /// Whether a request may change something: with an Authorization header, which another site can't make a browser send, or with the token
-    /// of its session.
+    /// Whether a request may change something: with an Authorization header, or with the token of its session. What a page of another site has a
+    /// browser send never gets here (<see cref="Http.SiteGuard"/>).
     /// </summary>
-    public static bool AllowsChange(HttpContext http, UploadForm? form = null)
-    {
-        if (http.Request.Headers.Authorization.Count > 0 || Find(http) is not { } session)
-        {
-            return true;
-        }
+    public static bool AllowsChange(HttpContext http, UploadForm? form = null) =>
+        http.Request.Headers.Authorization.Count > 0 || Find(http) is not { } session || IsOfOurPage(http, session, form?[CsrfField] ?? "");
 
-        return Same(session.CsrfToken, http.Request.Headers[CsrfHeader].ToString()) || Same(session.CsrfToken, form?[CsrfField] ?? "");
-    }
+    /// <summary>Whether the session's token came with the request: in its header, or as this field of its form.</summary>
+    public static bool IsOfOurPage(HttpContext http, Session session, string field) =>
+        Same(session.CsrfToken, http.Request.Headers[CsrfHeader].ToString()) || Same(session.CsrfToken, field);
 
     /// <summary>Whether two tokens are equal, in a time that tells nothing.</summary>
     public static bool Same(string token, string sent) =>

@@ -17,35 +17,15 @@ public static class Initialize
     /// <param name="Credential">Who asks; null when nobody said.</param>
     public sealed record Command(ConfigurationDocuments Documents, Credential? Credential) : IRequest<Outcome<RepositorySet>>;
 
-    internal sealed class Handler(IRepositories repositories, InitializeSecret secret) : IRequestHandler<Command, Outcome<RepositorySet>>
+    internal sealed class Handler(IRepositories repositories, InitializeAccess access) : IRequestHandler<Command, Outcome<RepositorySet>>
     {
-        private static readonly Failure Unauthenticated = new(
-            FailureKind.Unauthenticated,
-            "This server is protected against re-initialization: send a repository's name and its admin secret, or PYWHARF_INITIALIZE_SECRET.");
-
         public Task<Outcome<RepositorySet>> Handle(Command command, CancellationToken cancellationToken) =>
-            MayReplace(command.Credential, repositories.Current) is { } failure
+            access.RefusalOf(command.Credential, repositories.Current) is { } failure
                 ? Task.FromResult<Outcome<RepositorySet>>(failure)
-                : repositories.ReplaceAsync(command.Documents with { AreOfStranger = !IsKnown(command.Credential, repositories.Current) }, current => MayReplace(command.Credential, current), cancellationToken);
-
-        private Failure? MayReplace(Credential? credential, RepositorySet? current)
-        {
-            if (current is null && secret.Value is null)
-            {
-                return null;
-            }
-
-            return IsKnown(credential, current) ? null : Unauthenticated;
-        }
-
-        private bool IsKnown(Credential? credential, RepositorySet? current) =>
-            credential is not null && (OpensServer(credential) || Administers(credential, current));
-
-        private bool OpensServer(Credential credential) => secret.Value?.Matches(credential.Secret) == true;
-
-        private static bool Administers(Credential credential, RepositorySet? current) =>
-            RepositoryName.TryParse(credential.User, out var name, out _)
-            && current?.AdminSecretOf(name)?.Matches(credential.Secret) == true;
+                : repositories.ReplaceAsync(
+                    command.Documents with { AreOfStranger = !access.IsKnown(command.Credential, repositories.Current) },
+                    current => access.RefusalOf(command.Credential, current),
+                    cancellationToken);
     }
 }
 

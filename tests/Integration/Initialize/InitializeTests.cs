@@ -1,4 +1,6 @@
+using System.Net.Sockets;
 using System.Runtime.Versioning;
+using System.Text;
 using PyWharf.Integration.Support;
 
 namespace PyWharf.Integration.Initialize;
@@ -153,12 +155,69 @@ public sealed class InitializeTests : IDisposable
             ("multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=\"config\"\r\n\r\ncut", 400),
             ("application/x-www-form-urlencoded", "config=a&config=b&admin_secret=c", 400),
             ("application/x-www-form-urlencoded", $"config={new string('x', 2_000_000)}", 413),
+            ("application/x-www-form-urlencoded; charset=utf-7", "config=a&admin_secret=c", 400),
+            ("application/x-www-form-urlencoded", "config=%FF&admin_secret=c", 400),
+            ("application/x-www-form-urlencoded", string.Join('&', Enumerable.Repeat("a", 100_000)), 400),
         })
         {
             using var content = new StringContent(body);
             content.Headers.Remove("Content-Type");
             content.Headers.TryAddWithoutValidation("Content-Type", contentType);
             (await Answer.ReadAsync(await nobody.PostAsync("/initialize/", content))).With(status);
+        }
+
+        (await InitializeAsync(nobody, ServerFixture.Config, Admin)).With(200);
+    }
+
+    [Fact]
+    public async Task Who_may_not_configure_it_is_told_before_a_byte_of_the_documents_is_sent()
+    {
+        using var server = await PyWharfProcess.StartAsync(_root.Path, ServerFixture.Config);
+
+        foreach (var expects in (string[])["Expect: 100-continue", "X: y"])
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync(server.BaseAddress.Host, server.BaseAddress.Port);
+            await client.GetStream().WriteAsync(RawHttp.Request("POST", "/initialize/", ["Content-Type: multipart/form-data; boundary=b", "Content-Length: 900000", expects]));
+            var line = new byte["HTTP/1.1 401".Length];
+            await client.GetStream().ReadExactlyAsync(line);
+
+            Assert.Equal("HTTP/1.1 401", Encoding.ASCII.GetString(line));
+        }
+    }
+
+    [Fact]
+    public async Task Documents_have_a_megabyte_at_most_however_they_are_sent()
+    {
+        using var server = await PyWharfProcess.StartAsync(_root.Path, config: null);
+        var body = Encoding.ASCII.GetBytes($"admin_secret=a&config={new string('x', 3 << 20)}");
+        byte[] chunked = [.. Encoding.ASCII.GetBytes($"{body.Length:x}\r\n"), .. body, .. "\r\n0\r\n\r\n"u8];
+
+        foreach (var (framing, sent) in new[] { ($"Content-Length: {body.Length}", body), ("Transfer-Encoding: chunked", chunked) })
+        {
+            var answer = await RawHttp.SendAsync(
+                server.BaseAddress, RawHttp.Request("POST", "/initialize/", ["Content-Type: application/x-www-form-urlencoded", framing], sent));
+
+            Assert.True(answer.Status == 413, answer.Head);
+        }
+    }
+
+    [Fact]
+    public async Task A_page_in_a_browser_configures_no_server_not_even_one_that_is_open()
+    {
+        using var server = await PyWharfProcess.StartAsync(_root.Path, config: null);
+        using var nobody = server.Client();
+        var self = server.BaseAddress.GetLeftPart(UriPartial.Authority);
+
+        // With the name of its own site pointed at this server, a page is of the same origin.
+        foreach (var (name, value) in new[]
+        {
+            ("Origin", "https://evil.example"), ("Origin", self), ("Sec-Fetch-Site", "same-origin"), ("Sec-Fetch-Site", "none"), ("Sec-Fetch-Mode", "no-cors"), ("sec-fetch-dest", "empty"),
+        })
+        {
+            using var browser = server.Client();
+            browser.DefaultRequestHeaders.Add(name, value);
+            (await InitializeAsync(browser, ServerFixture.Config, Admin)).With(403);
         }
 
         (await InitializeAsync(nobody, ServerFixture.Config, Admin)).With(200);

@@ -32,6 +32,8 @@ public sealed class ChromiumLoginTests(ServerFixture running) : IDisposable
         Assert.Equal("", await browser.EvaluateAsync("document.cookie"));
 
         await browser.VisitAsync(At("logout/"));
+        await browser.ClickAsync("button");
+        await browser.WaitForAsync("location.pathname === '/login/'");
         await browser.VisitAsync(At("simple/"));
         Assert.Equal("/login/", await browser.EvaluateAsync("location.pathname"));
     }

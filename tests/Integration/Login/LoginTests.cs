@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text;
 using PyWharf.Integration.Support;
 
@@ -119,6 +120,12 @@ public sealed class LoginTests(ServerFixture server) : IDisposable
     [InlineData("multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=\"next\"\r\n\r\ncut")]
     [InlineData("multipart/form-data", "x")]
     [InlineData("application/x-www-form-urlencoded", "%=%zz&&&=")]
+    [InlineData("application/x-www-form-urlencoded", "a=%FF")]
+    [InlineData("application/x-www-form-urlencoded; charset=utf-7", "a=b")]
+    [InlineData("application/x-www-form-urlencoded; charset=utf-16", "a=b")]
+    [InlineData("application/x-www-form-urlencoded; charset=none-such", "a=b")]
+    [InlineData("multipart/form-data; boundary=b; charset=utf-7", "--b\r\nContent-Disposition: form-data; name=a\r\n\r\nx\r\n--b--\r\n")]
+    [InlineData("multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=\"=?utf-7?B?YQ==?=\"\r\n\r\nx\r\n--b--\r\n")]
     public async Task A_login_that_is_no_form_is_400(string contentType, string body)
     {
         using var client = server.Server.Client();
@@ -126,5 +133,47 @@ public sealed class LoginTests(ServerFixture server) : IDisposable
         content.Headers.TryAddWithoutValidation("Content-Type", contentType);
 
         (await Answer.ReadAsync(await client.PostAsync("/login/", content))).With(400);
+    }
+
+    [Fact]
+    public async Task A_login_may_come_in_parts_too()
+    {
+        var fields = Browser.FieldsOf((await _browser.VisitAsync("/login/")).With(200));
+        var parts = ClientForm.Fields(
+            ("csrf_token", fields["csrf_token"]), ("pkg_repo_name", ServerFixture.Repository), ("pkg_repo_secret_raw", ServerFixture.ReadSecret));
+
+        (await _browser.SubmitAsync(ClientForm.Of(parts))).With(303);
+        Assert.NotNull(_browser.Session);
+    }
+
+    [Theory]
+    [InlineData("application/x-www-form-urlencoded")]
+    [InlineData("multipart/form-data; boundary=b")]
+    public async Task A_login_is_small_however_it_is_sent(string type)
+    {
+        var body = Encoding.ASCII.GetBytes("--b\r\nContent-Disposition: form-data; name=a; filename=a\r\n\r\n" + new string('x', 3_000_000));
+
+        foreach (var framing in (string[])[$"Content-Length: {body.Length}", "Transfer-Encoding: chunked"])
+        {
+            var sent = framing[0] == 'T' ? [.. Encoding.ASCII.GetBytes($"{body.Length:x}\r\n"), .. body, .. "\r\n0\r\n\r\n"u8] : body;
+            var answer = await RawHttp.SendAsync(server.Server.BaseAddress, RawHttp.Request("POST", "/login/", [$"Content-Type: {type}", framing], sent));
+
+            Assert.True(answer.Status == 413, answer.Head);
+        }
+    }
+
+    [Fact]
+    public async Task A_login_that_is_too_large_is_refused_before_it_comes()
+    {
+        // Nothing of the body is sent, and the connection stays: the answer does not wait for either.
+        using var client = new TcpClient();
+        await client.ConnectAsync(server.Server.BaseAddress.Host, server.Server.BaseAddress.Port);
+        await client.GetStream().WriteAsync(
+            RawHttp.Request("POST", "/login/", ["Content-Type: application/x-www-form-urlencoded", "Content-Length: 4000000"]));
+
+        var line = new byte["HTTP/1.1 413".Length];
+        await client.GetStream().ReadExactlyAsync(line);
+
+        Assert.Equal("HTTP/1.1 413", Encoding.ASCII.GetString(line));
     }
 }

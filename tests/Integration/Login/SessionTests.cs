@@ -59,12 +59,71 @@ public sealed class SessionTests(ServerFixture server) : IDisposable
         var kept = ("Cookie", $"{Browser.SessionCookie}={_browser.Session}");
         (await _nobody.AskAsync("/simple/", kept)).With(200);
 
-        var answer = (await _browser.VisitAsync("/logout/")).With(303);
+        var answer = (await _browser.LogOutAsync()).With(303);
 
         Assert.Equal("/login/", answer["Location"]);
         Assert.Null(_browser.Session);
         (await _nobody.AskAsync("/simple/", kept)).With(401);
         (await _browser.VisitAsync("/simple/")).With(303);
+    }
+
+    [Fact]
+    public async Task A_link_does_not_log_out_and_a_form_only_with_the_token_of_its_page()
+    {
+        await _browser.LogInAsync(ServerFixture.Repository, ServerFixture.ReadSecret);
+        var kept = ("Cookie", $"{Browser.SessionCookie}={_browser.Session}");
+
+        var page = (await _browser.VisitAsync("/logout/")).With(200);
+        (await _nobody.AskAsync(HttpMethod.Head, "/logout/", kept)).With(200);
+        (await _nobody.AskAsync("/logout/", kept, ("X-HTTP-Method-Override", "POST"))).With(200);
+        foreach (var forged in (string[])["", "x", new string('0', 64), _browser.Session ?? ""])
+        {
+            (await _browser.SubmitAsync(new Dictionary<string, string> { ["csrf_token"] = forged }, "/logout/")).With(403);
+        }
+
+        (await _nobody.AskAsync(HttpMethod.Post, "/logout/", kept)).With(400); // no form at all
+        (await _nobody.AskAsync(HttpMethod.Post, "/logout/", kept, ("Authorization", "Basic eDp5"), ("X-CSRF-Token", "x"))).With(400);
+        Assert.Equal("no-store", page["Cache-Control"]);
+        Assert.DoesNotContain("script", page.Text, StringComparison.OrdinalIgnoreCase);
+        (await _nobody.AskAsync("/simple/", kept)).With(200);
+
+        (await _nobody.AskAsync(HttpMethod.Post, "/logout/", kept, ("X-CSRF-Token", Browser.FieldsOf(page)["csrf_token"]))).With(303);
+        (await _nobody.AskAsync("/simple/", kept)).With(401);
+    }
+
+    [Fact]
+    public async Task Who_has_no_session_is_led_to_the_login_page()
+    {
+        foreach (var method in (HttpMethod[])[HttpMethod.Get, HttpMethod.Post])
+        {
+            Assert.Equal("/login/", (await _nobody.AskAsync(method, "/logout/")).With(303)["Location"]);
+            Assert.Equal("/login/", (await _nobody.AskAsync(method, "/logout/", ("Cookie", $"{Browser.SessionCookie}={new string('0', 64)}"))).With(303)["Location"]);
+        }
+    }
+
+    [Fact]
+    public async Task Another_site_changes_nothing_with_what_the_browser_keeps_for_us()
+    {
+        await _browser.LogInAsync(ServerFixture.Repository, ServerFixture.WriteSecret);
+        var kept = ("Cookie", $"{Browser.SessionCookie}={_browser.Session}");
+        var token = Browser.FieldsOf((await _browser.VisitAsync("/logout/")).With(200))["csrf_token"];
+        var before = server.StoredFiles();
+
+        foreach (var mark in new (string, string)[] { ("Origin", "https://evil.example"), ("Origin", "null"), ("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Site", "same-site") })
+        {
+            // The browser sends along a password that was typed into its own window.
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/simple/") { Content = ClientForm.LikeTwine(Wheels.Build("foreign", "1.0")).ToContent() };
+            request.Headers.Authorization = PyWharfProcess.Basic(ServerFixture.Repository, ServerFixture.WriteSecret);
+            request.Headers.Add(mark.Item1, mark.Item2);
+            (await Answer.ReadAsync(await _nobody.SendAsync(request))).With(403);
+
+            (await _nobody.AskAsync(HttpMethod.Post, "/logout/", kept, mark, ("X-CSRF-Token", token))).With(403);
+            (await _nobody.AskAsync(HttpMethod.Post, "/login/", mark)).With(403);
+            (await _nobody.AskAsync(HttpMethod.Put, "/api/projects/foreign/status", kept, mark, ("X-CSRF-Token", token))).With(403);
+        }
+
+        Assert.Equal(before, server.StoredFiles());
+        (await _nobody.AskAsync("/simple/", kept, ("Sec-Fetch-Site", "cross-site"))).With(200);
     }
 
     [Theory]

@@ -32,21 +32,30 @@ internal sealed partial class Browser : IDisposable
     public async Task<Answer> LogInAsync(string repository, string secret, string? next = null)
     {
         var page = (await VisitAsync(next is null ? "/login/" : $"/login/?next={Uri.EscapeDataString(next)}")).With(200);
-        var fields = Hidden().Matches(page.Text).ToDictionary(
-            match => match.Groups[1].Value, match => WebUtility.HtmlDecode(match.Groups[2].Value));
+        var fields = FieldsOf(page);
         fields["pkg_repo_name"] = repository;
         fields["pkg_repo_secret_raw"] = secret;
 
         return await SubmitAsync(fields);
     }
 
-    /// <summary>Sends a login form with these fields.</summary>
-    public async Task<Answer> SubmitAsync(IReadOnlyDictionary<string, string> fields)
+    /// <summary>Opens the page that asks, and says yes.</summary>
+    public async Task<Answer> LogOutAsync() => await SubmitAsync(FieldsOf((await VisitAsync("/logout/")).With(200)), "/logout/");
+
+    /// <summary>The hidden fields of a page's form.</summary>
+    public static Dictionary<string, string> FieldsOf(Answer page) =>
+        Hidden().Matches(page.Text).ToDictionary(match => match.Groups[1].Value, match => WebUtility.HtmlDecode(match.Groups[2].Value));
+
+    /// <summary>Sends a form with these fields.</summary>
+    public async Task<Answer> SubmitAsync(IReadOnlyDictionary<string, string> fields, string path = "/login/")
     {
         using var form = new FormUrlEncodedContent(fields);
 
-        return await Answer.ReadAsync(await _client.PostAsync("/login/", form));
+        return await Answer.ReadAsync(await _client.PostAsync(path, form));
     }
+
+    /// <summary>Sends a login form in parts.</summary>
+    public Task<Answer> SubmitAsync(ClientForm form) => _client.UploadAsync(form, "/login/");
 
     /// <summary>Sends an upload with nothing but the cookies, as another site's form would.</summary>
     public Task<Answer> UploadAsync(ClientForm form) => _client.UploadAsync(form);

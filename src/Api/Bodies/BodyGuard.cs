@@ -1,0 +1,28 @@
+using Microsoft.AspNetCore.Http.Features;
+using PyWharf.Api.Hosting;
+using PyWharf.Api.Http;
+
+namespace PyWharf.Api.Bodies;
+
+/// <summary>Puts a <see cref="RequestBody"/> in place of the web server's own, and answers for one that does not come.</summary>
+internal sealed class BodyGuard(RequestDelegate next, StrangersBodies strangers, ServerOptions options, TimeProvider time)
+{
+    public Task InvokeAsync(HttpContext http) =>
+        http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true ? GuardAsync(http) : next(http);
+
+    private async Task GuardAsync(HttpContext http)
+    {
+        await using var body = new RequestBody(http.Request.Body, strangers, options, time);
+        http.Features.Set(body);
+        http.Request.Body = body;
+        try
+        {
+            await next(http);
+        }
+        catch (BodyException exception) when (!http.Response.HasStarted)
+        {
+            http.Response.Headers.Connection = "close";
+            await FailureResult.WriteAsync(http, exception.Failure);
+        }
+    }
+}

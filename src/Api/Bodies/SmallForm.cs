@@ -1,0 +1,142 @@
+using System.Buffers;
+using System.Net;
+using System.Text;
+using Microsoft.AspNetCore.WebUtilities;
+using PyWharf.Domain;
+
+namespace PyWharf.Api.Bodies;
+
+/// <summary>A form that is small enough for memory, where it is read as a whole and nothing of it reaches the disk. Files are fields like others.</summary>
+internal sealed class SmallForm
+{
+    // No form of ours has ten.
+    private const int MostFields = 32;
+
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    private static readonly Failure NoForm = new(
+        FailureKind.Invalid, "The body must be a form in UTF-8, sent as application/x-www-form-urlencoded or multipart/form-data.");
+
+    private static readonly Failure TooManyFields = new(FailureKind.Invalid, $"The form has more than {MostFields} fields.");
+
+    private readonly List<KeyValuePair<string, string>> _fields = [];
+
+    /// <summary>The first value of a field; empty where it has none.</summary>
+    public string this[string name] => _fields.Find(field => field.Key == name).Value ?? "";
+
+    /// <summary>Every value of a field.</summary>
+    public IReadOnlyList<string> All(string name) => [.. _fields.Where(field => field.Key == name).Select(field => field.Value)];
+
+    /// <summary>
+    /// The form of a request. <see cref="FailureKind.TooLarge"/> beyond <paramref name="mostBytes"/>, however it is sent;
+    /// <see cref="FailureKind.Invalid"/> for what is none, is malformed, cut off or not UTF-8.
+    /// </summary>
+    public static async Task<Outcome<SmallForm>> ReadAsync(HttpRequest request, int mostBytes, CancellationToken cancellationToken)
+    {
+        if (FormType.Of(request) is not { } type)
+        {
+            return NoForm;
+        }
+
+        if (await ReadBytesAsync(request, mostBytes, cancellationToken) is not { } bytes)
+        {
+            return new Failure(FailureKind.TooLarge, $"A form has {mostBytes} bytes at most here.");
+        }
+
+        var form = new SmallForm();
+        try
+        {
+            var failure = type.Boundary is { } boundary ? await form.AddPartsAsync(boundary, bytes, cancellationToken) : form.AddPairs(bytes.Span);
+
+            return failure is null ? form : failure;
+        }
+        catch (Exception exception) when (exception is InvalidDataException or IOException)
+        {
+            return new Failure(FailureKind.Invalid, "The multipart body is malformed or was cut off.");
+        }
+        catch (DecoderFallbackException)
+        {
+            return NoForm;
+        }
+    }
+
+    /// <summary>The whole body; null where it has more bytes.</summary>
+    private static async Task<ReadOnlyMemory<byte>?> ReadBytesAsync(HttpRequest request, int mostBytes, CancellationToken cancellationToken)
+    {
+        if (request.ContentLength > mostBytes)
+        {
+            return null;
+        }
+
+        // Grows with what has come, not with what was promised.
+        var bytes = new ArrayBufferWriter<byte>();
+        int read;
+        while ((read = await request.Body.ReadAsync(bytes.GetMemory(4096), cancellationToken)) > 0)
+        {
+            bytes.Advance(read);
+            if (bytes.WrittenCount > mostBytes)
+            {
+                return null;
+            }
+        }
+
+        return bytes.WrittenMemory;
+    }
+
+    private Failure? AddPairs(ReadOnlySpan<byte> bytes)
+    {
+        foreach (var range in bytes.Split((byte)'&'))
+        {
+            var pair = bytes[range];
+            if (pair.IsEmpty)
+            {
+                continue;
+            }
+
+            if (_fields.Count == MostFields)
+            {
+                return TooManyFields;
+            }
+
+            var equals = pair.IndexOf((byte)'=');
+            _fields.Add(equals < 0 ? new(Decoded(pair), "") : new(Decoded(pair[..equals]), Decoded(pair[(equals + 1)..])));
+        }
+
+        return null;
+    }
+
+    private async Task<Failure?> AddPartsAsync(string boundary, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        using var body = new MemoryStream(bytes.ToArray());
+        var reader = new MultipartReader(boundary, body);
+        while (await reader.ReadNextSectionAsync(cancellationToken) is { } part)
+        {
+            if (_fields.Count == MostFields)
+            {
+                return TooManyFields;
+            }
+
+            if (PartName.Of(part) is not { } name)
+            {
+                return new Failure(FailureKind.Invalid, "A part of the form has no Content-Disposition: form-data with a name.");
+            }
+
+            using var value = new MemoryStream();
+            await part.Body.CopyToAsync(value, cancellationToken);
+            _fields.Add(new(name.Field, Text(value.GetBuffer().AsSpan(0, (int)value.Length))));
+        }
+
+        return null;
+    }
+
+    private static string Decoded(ReadOnlySpan<byte> value)
+    {
+        var bytes = value.ToArray();
+
+        return StrictUtf8.GetString(WebUtility.UrlDecodeToBytes(bytes, 0, bytes.Length) ?? []);
+    }
+
+    /// <summary>Editors put a byte order mark before files.</summary>
+    private static string Text(ReadOnlySpan<byte> value) =>
+        StrictUtf8.GetString(value.StartsWith(Encoding.UTF8.Preamble) ? value[Encoding.UTF8.Preamble.Length..] : value);
+}
