@@ -57,6 +57,12 @@ public sealed record DistributionFilename
         _ => _text,
     };
 
+    /// <summary>Which file it is, however the name is spelled. Made anew at each call.</summary>
+    public DistributionIdentity Identity => DistributionIdentity.Of(this);
+
+    /// <summary>The sets of tags of a wheel, one per field, each in its normal form: <c>py2.py3-none-any</c>.</summary>
+    internal string TagSets => WheelFields.TagSets(AfterProject);
+
     private int StemLength => _text.Length - Extension.Length - 1;
 
     private ReadOnlySpan<char> AfterProject => _text.AsSpan(_versionStart, StemLength - _versionStart);

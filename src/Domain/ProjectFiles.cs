@@ -35,7 +35,11 @@ public sealed class ProjectFiles
     internal ImmutableDictionary<string, PackageFile> ByFilename { get; }
 
     /// <summary>The file of exactly this name, or null.</summary>
-    public PackageFile? Find(string filename) => Record.Deleted.ContainsKey(filename) ? null : ByFilename.GetValueOrDefault(filename);
+    public PackageFile? Find(string filename) =>
+        ByFilename.GetValueOrDefault(filename) is { } file && !Record.IsDeleted(file.Filename) ? file : null;
+
+    /// <summary>What the storage has, or had a moment ago, and is deleted.</summary>
+    public IEnumerable<PackageFile> Deleted => ByFilename.Values.Where(file => Record.IsDeleted(file.Filename));
 
     /// <summary>Oldest version first, files of one version by name; a legacy file without a version comes before all.</summary>
     public IReadOnlyList<PackageFile> InOrder()
@@ -54,7 +58,7 @@ public sealed class ProjectFiles
     }
 
     private IEnumerable<PackageFile> Existing() =>
-        Record.Deleted.IsEmpty ? ByFilename.Values : ByFilename.Values.Where(file => !Record.Deleted.ContainsKey(file.Filename.ToString()));
+        Record.Deleted.IsEmpty && Record.DeletedVersions.IsEmpty ? ByFilename.Values : ByFilename.Values.Where(file => !Record.IsDeleted(file.Filename));
 
     private PackageFile? FindLatest() => Existing()
         .OrderBy(file => Record.YankOf(file.Filename) is null)

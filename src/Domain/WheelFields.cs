@@ -54,14 +54,21 @@ internal static class WheelFields
 
     public static string[] Tags(ReadOnlySpan<char> fields)
     {
-        var sets = fields.ToString().ToLowerInvariant().Split('-')[^3..];
+        var sets = Sets(fields);
         var tags =
-            from python in sets[0].Split('.')
-            from abi in sets[1].Split('.')
-            from platform in sets[2].Split('.')
+            from python in sets[0]
+            from abi in sets[1]
+            from platform in sets[2]
             select $"{python}-{abi}-{platform}";
-        return [.. tags.Distinct().Order(StringComparer.Ordinal)];
+        return [.. tags.Order(StringComparer.Ordinal)];
     }
+
+    /// <summary>The three fields of tags, each without regard to case, order and repetition: equal where <see cref="Tags"/> are.</summary>
+    public static string TagSets(ReadOnlySpan<char> fields) =>
+        string.Join('-', Sets(fields).Select(set => string.Join('.', set.Order(StringComparer.Ordinal))));
+
+    private static IEnumerable<string>[] Sets(ReadOnlySpan<char> fields) =>
+        [.. fields.ToString().ToLowerInvariant().Split('-')[^3..].Select(set => set.Split('.').Distinct())];
 
     private static bool IsBuild(ReadOnlySpan<char> text) =>
         text is [>= '0' and <= '9', ..] && !text.ContainsAnyExcept(FieldCharacters);

@@ -57,19 +57,20 @@ public sealed class OriginalFailingsTests : IDisposable
     }
 
     [Fact]
-    public async Task Two_formats_of_one_version_live_side_by_side()
+    public async Task Two_formats_of_one_version_that_are_stored_live_side_by_side()
     {
-        foreach (var isRestarted in (bool[])[false, true])
+        foreach (var sdist in new[] { Sdists.Build("twin", "1.0"), Sdists.Build("twin", "1.0", zip: true) })
+        {
+            sdist.WriteTo(Path.Combine(Storage, "twin"));
+            await File.WriteAllTextAsync(Path.Combine(Storage, "twin", $"{sdist.Filename}.meta"), $"distrib = \"twin\"\nsha256 = \"{sdist.Sha256}\"\n");
+        }
+
+        foreach (var _ in (bool[])[false, true])
         {
             using var server = await StartAsync();
-            using var client = server.Client(ServerFixture.Repository, ServerFixture.WriteSecret);
-            if (!isRestarted)
-            {
-                (await client.UploadAsync(Sdists.Build("twin", "1.0"))).With(200);
-                (await client.UploadAsync(Sdists.Build("twin", "1.0", zip: true))).With(200);
-            }
+            using var client = server.Client(ServerFixture.Repository, ServerFixture.ReadSecret);
 
-            (await client.AskAsync("/simple/")).With(200);
+            await Eventually.HoldsAsync(async () => (await client.AskAsync("/simple/twin/")).Status == 200);
             Assert.Equal(["twin-1.0.tar.gz", "twin-1.0.zip"], await client.FilenamesAsync("twin"));
         }
     }

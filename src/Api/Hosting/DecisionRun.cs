@@ -113,6 +113,7 @@ internal static class DecisionRun
                 .. record.Value.YankedVersions.Select(yank => $"version {yank.Key}: yanked{Because(yank.Value)}"),
                 .. record.Value.YankedFiles.Select(yank => $"{yank.Key}: yanked{Because(yank.Value)}"),
                 .. record.Value.Deleted.Select(deletion => $"{deletion.Key}: deleted at {deletion.Value.At.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC"),
+                .. record.Value.DeletedVersions.Select(deletion => $"version {deletion.Key}: deleted at {deletion.Value.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC"),
             ]);
 
     private static string Because(string? reason) => string.IsNullOrEmpty(reason) ? "" : $" ({reason})";

@@ -35,6 +35,7 @@ internal sealed class DecisionAnswer
         record.YankedFiles,
         Deleted = record.Deleted.ToDictionary(
             deletion => deletion.Key, deletion => new { At = PageFile.FormatUploadTime(deletion.Value.At), Sha256 = deletion.Value.Sha256.ToString() }),
+        DeletedVersions = record.DeletedVersions.ToDictionary(deletion => deletion.Key.ToString(), deletion => PageFile.FormatUploadTime(deletion.Value)),
     });
 
     public Task WriteAsync(HttpContext http)

@@ -5,7 +5,7 @@ using PyWharf.Domain;
 
 namespace PyWharf.Application.Decisions;
 
-/// <summary>Deletes files for good. Their names are kept, and never stand for other bytes.</summary>
+/// <summary>Deletes files for good. Their names are kept, and never stand for other bytes; a version that is deleted takes no file any more.</summary>
 public static class DeleteFiles
 {
     /// <summary>Deletes the selected files. May be repeated, after any failure and after none.</summary>
@@ -27,27 +27,38 @@ public static class DeleteFiles
             }
 
             // Of those that are deleted already something may still be there, if that was interrupted.
-            var selected = command.Selection.Among(found.Value);
-            IReadOnlyList<DistributionFilename> names = [.. selected.Select(file => file.Filename).Union(command.Selection.AmongDeleted(found.Value))];
+            var files = found.Value;
+            PackageFile[] selected = [.. command.Selection.Among(files), .. command.Selection.AmongLeft(files)];
+            IReadOnlyList<DistributionFilename> names = [.. selected.Select(file => file.Filename).Union(command.Selection.AmongDeleted(files))];
             if (names.Count == 0)
             {
                 return Decision.NoSuchFile(command.Project, command.Selection);
             }
 
             var now = time.GetUtcNow();
-            var made = await Decision.MakeAsync(
-                command,
-                command.Project,
-                record => record with
-                {
-                    Deleted = record.Deleted.AddRange(selected
-                        .Where(file => !record.Deleted.ContainsKey(file.Filename.ToString()))
-                        .Select(file => KeyValuePair.Create(file.Filename.ToString(), new Deletion(now, file.Sha256)))),
-                    YankedFiles = record.YankedFiles.RemoveRange(selected.Select(file => file.Filename.ToString())),
-                },
-                cancellationToken);
+            var made = await Decision.MakeAsync(command, command.Project, record => Delete(record, command.Selection, selected, files, now), cancellationToken);
 
             return made.Failure is { } failure ? failure : Outcome.Of(names);
+        }
+
+        private static ProjectRecord Delete(
+            ProjectRecord record, FileSelection selection, IReadOnlyList<PackageFile> selected, ProjectFiles files, DateTimeOffset now)
+        {
+            record = record with
+            {
+                Deleted = record.Deleted.AddRange(selected
+                    .Where(file => !record.Deleted.ContainsKey(file.Filename.ToString()))
+                    .Select(file => KeyValuePair.Create(file.Filename.ToString(), new Deletion(now, file.Sha256)))),
+                DeletedVersions = selection is FileSelection.OfVersion(var version) && !record.DeletedVersions.ContainsKey(version)
+                    ? record.DeletedVersions.Add(version, now)
+                    : record.DeletedVersions,
+            };
+
+            // A yank goes with its file, unless that is there under another name still.
+            var identities = selected.Select(file => file.Filename.Identity).ToHashSet();
+            identities.ExceptWith(files.InOrder().Except(selected).Select(file => file.Filename.Identity));
+
+            return selected.Where(file => identities.Contains(file.Filename.Identity)).Aggregate(record, (left, file) => left.WithYank(file.Filename, reason: null));
         }
     }
 }

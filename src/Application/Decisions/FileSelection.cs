@@ -36,6 +36,9 @@ public abstract record FileSelection
         where filename is not null && Selects(filename)
         select filename;
 
+    /// <summary>The selected ones of the files that are deleted and that the storage has all the same.</summary>
+    public IEnumerable<PackageFile> AmongLeft(ProjectFiles files) => files.Deleted.Where(file => Selects(file.Filename));
+
     private bool Selects(DistributionFilename filename) => this switch
     {
         OfVersion(var version) => version.Equals(filename.Version),

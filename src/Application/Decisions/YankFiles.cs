@@ -37,7 +37,7 @@ public static class YankFiles
                 return unknown;
             }
 
-            var selected = command.Selection.Among(found.Value);
+            var selected = Select(command.Selection, found.Value);
             if (selected.Count == 0)
             {
                 return Decision.NoSuchFile(command.Project, command.Selection);
@@ -46,35 +46,41 @@ public static class YankFiles
             var made = await Decision.MakeAsync(
                 command,
                 command.Project,
-                record => command.Reason is { } reason ? Yank(record, command.Selection, reason) : Unyank(record, command.Selection, found.Value),
+                record => command.Reason is { } reason
+                    ? Yank(record, command.Selection, selected, reason)
+                    : Unyank(record, command.Selection, selected, found.Value),
                 cancellationToken);
 
             return made.Failure is { } failure ? failure : Outcome.Of<IReadOnlyList<DistributionFilename>>([.. selected.Select(file => file.Filename)]);
         }
 
-        private static ProjectRecord Yank(ProjectRecord record, FileSelection selection, string reason) => selection switch
+        /// <summary>A name stands for its file under every other name that the storage has of it too.</summary>
+        private static IReadOnlyList<PackageFile> Select(FileSelection selection, ProjectFiles files) =>
+            selection is FileSelection.OfName(var name) && DistributionFilename.TryParseStored(name, files.Name, out var filename)
+                ? [.. files.InOrder().Where(file => file.Filename.Identity.Equals(filename.Identity))]
+                : selection.Among(files);
+
+        private static ProjectRecord Yank(ProjectRecord record, FileSelection selection, IReadOnlyList<PackageFile> selected, string reason) => selection switch
         {
             FileSelection.OfVersion(var version) => record with { YankedVersions = record.YankedVersions.SetItem(version, reason) },
-            FileSelection.OfName(var filename) => record with { YankedFiles = record.YankedFiles.SetItem(filename, reason) },
-            _ => record,
+            _ => record.WithYank(selected[0].Filename, reason),
         };
 
-        private static ProjectRecord Unyank(ProjectRecord record, FileSelection selection, ProjectFiles files)
+        private static ProjectRecord Unyank(ProjectRecord record, FileSelection selection, IReadOnlyList<PackageFile> selected, ProjectFiles files)
         {
             // A file whose whole version is yanked: its siblings stay so, each by itself.
-            foreach (var sibling in selection is FileSelection.OfName ? SiblingsOf(selection.Among(files)[0], files) : [])
+            foreach (var sibling in selection is FileSelection.OfName ? SiblingsOf(selected[0], files) : [])
             {
                 if (record.YankOf(sibling.Filename) is { } reason)
                 {
-                    record = record with { YankedFiles = record.YankedFiles.SetItem(sibling.Filename.ToString(), reason) };
+                    record = record.WithYank(sibling.Filename, reason);
                 }
             }
 
-            foreach (var file in selection.Among(files))
+            foreach (var file in selected)
             {
-                record = record with
+                record = record.WithYank(file.Filename, reason: null) with
                 {
-                    YankedFiles = record.YankedFiles.Remove(file.Filename.ToString()),
                     YankedVersions = file.Filename.Version is { } version ? record.YankedVersions.Remove(version) : record.YankedVersions,
                 };
             }

@@ -117,13 +117,9 @@ public static class Attestations
             : "the subject has not the sha256 of the file received";
     }
 
-    /// <summary>Both name one file, however project, version and sets of tags are spelled.</summary>
+    /// <summary>Both name one file, however that is spelled. A release has one sdist; an attestation is about the one of its format.</summary>
     private static bool IsSame(DistributionFilename one, DistributionFilename other) =>
-        one.Extension == other.Extension
-        && one.Project.Equals(other.Project)
-        && Equals(one.Version, other.Version)
-        && one.Build == other.Build
-        && one.Tags.SequenceEqual(other.Tags);
+        one.Extension == other.Extension && one.Identity.Equals(other.Identity);
 
     // A path such as $[0].envelope, in which names may be as long as the client likes.
     private static string Place(JsonException exception) => exception.Path is { Length: > 0 and < 100 } path ? path : "its beginning";

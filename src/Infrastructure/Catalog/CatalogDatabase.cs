@@ -7,7 +7,7 @@ namespace PyWharf.Infrastructure.Catalog;
 internal sealed class CatalogDatabase : IDisposable
 {
     // Another number makes a new catalog out of the storage: there is nothing to migrate in a cache.
-    private const int SchemaVersion = 3;
+    private const int SchemaVersion = 4;
 
     private const string Schema = """
         CREATE TABLE state (
@@ -17,6 +17,7 @@ internal sealed class CatalogDatabase : IDisposable
         );
         CREATE TABLE files (
             filename TEXT PRIMARY KEY,
+            identity TEXT NOT NULL,       -- which file it is, however its name is spelled
             project TEXT NOT NULL,        -- normalised name
             location TEXT NOT NULL,       -- where the back end finds it
             size INTEGER,                 -- NULL where an old index does not tell it
@@ -30,6 +31,7 @@ internal sealed class CatalogDatabase : IDisposable
             revision INTEGER NOT NULL,
             fields TEXT                   -- core metadata, as JSON; NULL while nobody has read it. Last, as it is long and rarely read
         ) WITHOUT ROWID;
+        CREATE INDEX files_by_identity ON files (identity);
         CREATE INDEX files_by_revision ON files (revision);
         CREATE INDEX files_by_location ON files (location);
         CREATE INDEX files_without_fields ON files (filename) WHERE fields IS NULL AND removed = 0;

@@ -65,6 +65,9 @@ internal sealed class IndexCatalog(CatalogDatabase database, TimeProvider time) 
     public CatalogedFile? Find(string filename) => database.WithLock(() =>
         ReadFiles($"SELECT {Columns} FROM files WHERE filename = $filename AND removed = 0", ("$filename", filename)).FirstOrDefault());
 
+    /// <summary>The files of that identity: one, but for what is published of old under several names.</summary>
+    public IReadOnlyList<CatalogedFile> Find(DistributionIdentity identity) => database.WithLock(() => Read(identity));
+
     /// <summary>What is kept of a file's metadata; null while nobody has read it.</summary>
     public MetadataFields? FieldsOf(string filename) => database.WithLock(() =>
         database.Scalar("SELECT fields FROM files WHERE filename = $filename AND removed = 0", ("$filename", filename)) is string json
@@ -101,6 +104,20 @@ internal sealed class IndexCatalog(CatalogDatabase database, TimeProvider time) 
     public IReadOnlyList<CatalogedFile> FilesAt(string location) => database.WithLock(() =>
         ReadFiles($"SELECT {Columns} FROM files WHERE location = $location AND removed = 0", ("$location", location)));
 
+    /// <summary>The names of the files at a location.</summary>
+    public HashSet<string> FilenamesAt(string location) => database.WithLock(() =>
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        using var command = database.Command("SELECT filename FROM files WHERE location = $location AND removed = 0", ("$location", location));
+        using var rows = command.ExecuteReader();
+        while (rows.Read())
+        {
+            names.Add(rows.GetString(0));
+        }
+
+        return names;
+    });
+
     /// <summary>The stamp of a folder, or of a file that lists others, when it was looked at; null when it was not.</summary>
     public long? StampOf(string folder) => database.WithLock(() =>
         database.Scalar("SELECT stamp FROM folders WHERE name = $name", ("$name", folder)) as long?);
@@ -130,30 +147,32 @@ internal sealed class IndexCatalog(CatalogDatabase database, TimeProvider time) 
     public void Change(CatalogChange change) => database.WithLock(() =>
     {
         // The clock asks every second, and a transaction that writes nothing still keeps other processes waiting.
-        if (change.IsEmpty)
+        if (!change.IsEmpty)
         {
-            return true;
+            using var transaction = database.Begin(writes: true);
+            Write(change);
+            transaction.Commit();
         }
-
-        using var transaction = database.Begin(writes: true);
-
-        if (change.IsVisible)
-        {
-            var revision = (long)database.Scalar(
-                "UPDATE state SET revision = revision + 1, modified_at = $now RETURNING revision",
-                ("$now", UnixTime.ToMicroseconds(time.GetUtcNow())))!; // the table has its one row from the beginning
-
-            Write(change, revision);
-        }
-
-        if (change.Folder is var (name, stamp))
-        {
-            database.Execute("INSERT OR REPLACE INTO folders (name, stamp) VALUES ($name, $stamp)", ("$name", name), ("$stamp", stamp));
-        }
-
-        transaction.Commit();
 
         return true;
+    });
+
+    /// <summary>
+    /// Adds a file that was just published, unless its identity is there under another name: of several processes that publish both at once, one
+    /// wins.
+    /// </summary>
+    /// <returns>What is there; nothing where the file was added.</returns>
+    public IReadOnlyList<CatalogedFile> AddUnlessThere(CatalogedFile file) => database.WithLock(() =>
+    {
+        using var transaction = database.Begin(writes: true);
+        IReadOnlyList<CatalogedFile> others = [.. Read(file.File.Filename.Identity).Where(other => !other.File.Filename.Equals(file.File.Filename))];
+        if (others.Count == 0)
+        {
+            Write(new CatalogChange { Published = [file] });
+            transaction.Commit();
+        }
+
+        return others;
     });
 
     /// <summary>Forgets a folder that is gone; its files were removed before.</summary>
@@ -172,6 +191,23 @@ internal sealed class IndexCatalog(CatalogDatabase database, TimeProvider time) 
         row.Read();
 
         return (row.GetInt64(0), UnixTime.FromMicroseconds(row.GetInt64(1)));
+    }
+
+    private void Write(CatalogChange change)
+    {
+        if (change.IsVisible)
+        {
+            var revision = (long)database.Scalar(
+                "UPDATE state SET revision = revision + 1, modified_at = $now RETURNING revision",
+                ("$now", UnixTime.ToMicroseconds(time.GetUtcNow())))!; // the table has its one row from the beginning
+
+            Write(change, revision);
+        }
+
+        if (change.Folder is var (name, stamp))
+        {
+            database.Execute("INSERT OR REPLACE INTO folders (name, stamp) VALUES ($name, $stamp)", ("$name", name), ("$stamp", stamp));
+        }
     }
 
     private void Write(CatalogChange change, long revision)
@@ -211,11 +247,12 @@ internal sealed class IndexCatalog(CatalogDatabase database, TimeProvider time) 
         database.Execute(
             """
             INSERT OR REPLACE INTO files
-                (filename, project, location, size, stamp, sha256, requires_python, uploaded_at, summary, metadata_sha256, fields, removed, revision)
-                VALUES ($filename, $project, $location, $size, $stamp, $sha256, $requires_python, $uploaded_at, $summary, $metadata_sha256, $fields, 0, $revision)
+                (filename, identity, project, location, size, stamp, sha256, requires_python, uploaded_at, summary, metadata_sha256, fields, removed, revision)
+                VALUES ($filename, $identity, $project, $location, $size, $stamp, $sha256, $requires_python, $uploaded_at, $summary, $metadata_sha256, $fields, 0, $revision)
             """,
             [
                 ("$filename", file.Filename.ToString()),
+                ("$identity", file.Filename.Identity.ToString()),
                 ("$project", file.Filename.Project.ToString()),
                 ("$location", file.Location),
                 ("$size", SizeOf(file)),
@@ -264,6 +301,9 @@ internal sealed class IndexCatalog(CatalogDatabase database, TimeProvider time) 
         ("$metadata_sha256", cataloged.File.MetadataSha256 is { } metadata ? BytesOf(metadata) : DBNull.Value),
         ("$fields", cataloged.Fields is { } fields ? JsonOf(fields) : DBNull.Value),
     ];
+
+    private List<CatalogedFile> Read(DistributionIdentity identity) =>
+        ReadFiles($"SELECT {Columns} FROM files WHERE identity = $identity AND removed = 0", ("$identity", identity.ToString()));
 
     private List<CatalogedFile> ReadFiles(string query, params ReadOnlySpan<(string Name, object Value)> parameters)
     {

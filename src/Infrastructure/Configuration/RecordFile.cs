@@ -30,6 +30,7 @@ internal static class RecordFile
             { "at", deletion.At },
             { "sha256", deletion.Sha256.ToString() },
         });
+        AddTable(document, "deleted_versions", record.DeletedVersions, version => version.ToString(), at => at);
 
         var buffer = new ArrayBufferWriter<byte>();
         new TomlWriter(buffer).Document(document);
@@ -94,6 +95,8 @@ internal static class RecordFile
             record, (read, pair) => read with { YankedVersions = read.YankedVersions.SetItem(VersionOf(pair), Text(pair.Value)) }),
         "yanked_files" => record with { YankedFiles = Pairs(value).ToImmutableSortedDictionary(pair => pair.Key, pair => Text(pair.Value), StringComparer.Ordinal) },
         "deleted" => record with { Deleted = Pairs(value).ToImmutableSortedDictionary(pair => pair.Key, pair => DeletionOf(pair.Value), StringComparer.Ordinal) },
+        "deleted_versions" => Pairs(value).Aggregate(
+            record, (read, pair) => read with { DeletedVersions = read.DeletedVersions.SetItem(VersionOf(pair), TimeOf(pair.Value)) }),
         _ => throw Wrong(value.KeyPosition, $"unknown key {TomlText.Quote(key)}"),
     };
 
@@ -111,6 +114,8 @@ internal static class RecordFile
             ? new Deletion(at, sha256)
             : throw Wrong(value.Position, "must have a time \"at\" and a \"sha256\"");
     }
+
+    private static DateTimeOffset TimeOf(TomlValue value) => value.Content as DateTimeOffset? ?? throw Wrong(value.Position, "must be a time");
 
     private static TomlTable Pairs(TomlValue value) => value.Content as TomlTable ?? throw Wrong(value.Position, "must be a table");
 

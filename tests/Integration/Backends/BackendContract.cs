@@ -94,6 +94,74 @@ public abstract class BackendContract : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("Demo-1.0-py3-none-any.whl")]
+    [InlineData("demo-1.0.0-py3-none-any.whl")]
+    [InlineData("demo-01-PY3-None-any.whl")]
+    public async Task A_file_is_taken_under_every_spelling_of_its_name(string spelling)
+    {
+        var backends = new[] { await OpenedAsync(), await OpenedAsync() };
+        var wheel = Wheels.Build("demo", "1.0");
+        await PublishAsync(backends[0], wheel);
+        var before = await ChangesAsync(backends[0]);
+
+        foreach (var backend in backends)
+        {
+            var conflict = await PublishAsync(backend, Wheels.Build("demo", "1.0", payload: 10) with { Filename = spelling });
+            Assert.Equal(FailureKind.Conflict, conflict.Failure?.Kind);
+            Assert.StartsWith($"File already exists: {wheel.Filename}", conflict.Failure?.Message, StringComparison.Ordinal);
+            Assert.Equal(Publication.AlreadyPublished, (await PublishAsync(backend, wheel with { Filename = spelling })).Value);
+        }
+
+        Assert.Equal(before.Revision, (await ChangesAsync(backends[0])).Revision);
+        Assert.Equal(wheel.Filename, Assert.Single(await FilesAsync(await OpenedAsync())).Filename.ToString());
+    }
+
+    [Fact]
+    public async Task A_source_archive_of_another_format_is_the_same_file()
+    {
+        var backend = await OpenedAsync();
+        await PublishAsync(backend, Sdists.Build("demo", "1.0"));
+
+        Assert.Equal(FailureKind.Conflict, (await PublishAsync(backend, Sdists.Build("demo", "1.0", zip: true))).Failure?.Kind);
+        Assert.Equal(Publication.Published, (await PublishAsync(backend, Wheels.Build("demo", "1.0"))).Value);
+        Assert.Equal(Publication.Published, (await PublishAsync(backend, Wheels.Build("demo", "1.0", build: "1"))).Value);
+    }
+
+    [Fact]
+    public async Task Of_many_publications_of_one_file_under_several_names_at_once_exactly_one_wins()
+    {
+        var backends = new[] { await OpenedAsync(), await OpenedAsync() };
+        string[] names = ["demo-1.0-py3-none-any.whl", "Demo-1.0-py3-none-any.whl", "demo-1.0.0-py3-none-any.whl", "demo-01.0-py3-none-any.whl"];
+        var wheels = names.Select((name, i) => Wheels.Build("demo", "1.0", payload: 100 + i) with { Filename = name }).ToList();
+
+        var outcomes = await Task.WhenAll(wheels.Select((wheel, i) => Task.Run(() => PublishAsync(backends[i % 2], wheel))));
+
+        var winner = Assert.Single(outcomes.Index(), outcome => outcome.Item.Failure is null);
+        Assert.All(outcomes.Index().Where(outcome => outcome.Index != winner.Index), outcome => Assert.Equal(FailureKind.Conflict, outcome.Item.Failure?.Kind));
+        foreach (var backend in backends.Append(await OpenedAsync()))
+        {
+            Assert.Equal(wheels[winner.Index].Content, await BytesAsync(backend, Assert.Single(await FilesAsync(backend))));
+        }
+
+        Assert.Empty(Litter());
+    }
+
+    [Fact]
+    public async Task What_was_deleted_comes_back_under_no_other_spelling()
+    {
+        var backend = await OpenedAsync();
+        await PublishAsync(backend, Wheels.Build("demo", "1.0"));
+        await DeleteAsync(backend, Assert.Single(await FilesAsync(backend)));
+
+        foreach (var process in new[] { backend, await OpenedAsync() })
+        {
+            var refused = await PublishAsync(process, Wheels.Build("demo", "1.0", payload: 10) with { Filename = "Demo-1.0.0-py3-none-any.whl" });
+            Assert.Equal(FailureKind.Conflict, refused.Failure?.Kind);
+            Assert.StartsWith("File already exists", refused.Failure?.Message, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public async Task Of_many_publications_of_the_same_bytes_at_once_all_go_well()
     {

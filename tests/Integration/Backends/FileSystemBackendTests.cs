@@ -211,6 +211,43 @@ public sealed class FileSystemBackendTests : BackendContract
     }
 
     [Fact]
+    public async Task A_file_put_there_by_hand_conflicts_under_every_name_whatever_was_uploaded_since()
+    {
+        var backend = await OpenedAsync();
+        Assert.Null((await PublishAsync(backend, Wheels.Build("demo", "0.9"))).Failure);
+        var wheel = Wheels.Build("demo", "1.0");
+        await PutAsync("demo", wheel.Filename, wheel.Content, meta: null);
+        Assert.Null((await PublishAsync(backend, Wheels.Build("demo", "0.8"))).Failure);
+        Assert.Null((await PublishAsync(backend, Wheels.Build("demo", "0.7"))).Failure);
+
+        var other = Wheels.Build("demo", "1.0", payload: 5) with { Filename = "Demo-1.0.0-py3-none-any.whl" };
+        Assert.Equal(FailureKind.Conflict, (await PublishAsync(backend, other)).Failure?.Kind);
+        Assert.Equal(Publication.AlreadyPublished, (await PublishAsync(backend, wheel with { Filename = other.Filename })).Value);
+        Assert.Equal(4, (await FilesAsync(backend)).Count);
+    }
+
+    [Fact]
+    public async Task Two_spellings_that_are_stored_are_both_served_and_each_takes_its_own_bytes_only()
+    {
+        var (one, other) = (Wheels.Build("demo", "1.0"), Wheels.Build("demo", "1.0", payload: 5) with { Filename = "Demo-1.0-py3-none-any.whl" });
+        await PutAsync("demo", one.Filename, one.Content, $"sha256 = \"{one.Sha256}\"\n");
+        await PutAsync("demo", other.Filename, other.Content, $"sha256 = \"{other.Sha256}\"\n");
+        var backend = await OpenedAsync();
+
+        Assert.Equal(2, (await FilesAsync(backend)).Count);
+        Assert.Equal(Publication.AlreadyPublished, (await PublishAsync(backend, one)).Value);
+        Assert.Equal(Publication.AlreadyPublished, (await PublishAsync(backend, other)).Value);
+        Assert.Equal(FailureKind.Conflict, (await PublishAsync(backend, one with { Filename = other.Filename })).Failure?.Kind);
+        Assert.Equal(FailureKind.Conflict, (await PublishAsync(backend, Wheels.Build("demo", "1.0", payload: 9))).Failure?.Kind);
+
+        await DeleteAsync(backend, (await FilesAsync(backend)).Single(file => file.Filename.ToString() == one.Filename));
+
+        var left = Assert.Single(await FilesAsync(backend));
+        Assert.Equal(other.Content, await BytesAsync(backend, left));
+        Assert.NotNull(RepositoryIndex.Empty.With(await ChangesAsync(backend)).Find(left.Filename.Project)?.Find(other.Filename));
+    }
+
+    [Fact]
     public async Task A_look_reads_only_folders_that_changed()
     {
         var backend = await OpenedAsync();

@@ -46,11 +46,15 @@ public sealed class BuildBackendTests(ServerFixture running) : IClassFixture<Ser
     {
         foreach (var pip in PythonClients.Pips.Where(pip => PythonClients.Has(pip.Python, "setuptools")))
         {
-            await File.WriteAllTextAsync(_user.At("setup.py"), $"""
-                from setuptools import setup
-                setup(name="Made.By_Python-{pip.PythonVersion}", version="1.0-rc.1", python_requires=">=2.7", extras_require=dict(more=["six"]))
-                """);
-            (await _user.RunAsync(pip.Python, ["setup.py", "sdist", "--formats=gztar,zip"])).Succeeded();
+            // A version has one sdist.
+            foreach (var (format, version) in (IEnumerable<(string, string)>)[("gztar", "1.0-rc.1"), ("zip", "1.0-rc.2")])
+            {
+                await File.WriteAllTextAsync(_user.At("setup.py"), $"""
+                    from setuptools import setup
+                    setup(name="Made.By_Python-{pip.PythonVersion}", version="{version}", python_requires=">=2.7", extras_require=dict(more=["six"]))
+                    """);
+                (await _user.RunAsync(pip.Python, ["setup.py", "sdist", $"--formats={format}"])).Succeeded();
+            }
         }
 
         var files = Directory.GetFiles(_user.At("dist"));

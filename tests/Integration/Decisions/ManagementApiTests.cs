@@ -101,6 +101,48 @@ public sealed class ManagementApiTests(ServerFixture fixture) : IDisposable
     }
 
     [Fact]
+    public async Task A_deleted_version_takes_no_file_any_more()
+    {
+        await PublishAsync("1.0", "2.0");
+
+        (await _writer.AskAsync(HttpMethod.Delete, $"/api/projects/{_project}/versions/1.0")).With(200);
+
+        foreach (var late in new[] { Sdists.Build(_project, "1.0.0"), Wheels.Build(_project, "1.0", build: "1") })
+        {
+            Assert.StartsWith("File already exists: version 1.0", (await _writer.UploadAsync(late)).With(409).Text, StringComparison.Ordinal);
+        }
+
+        Assert.True((await _reader.AskAsync($"/api/projects/{_project}")).Json.GetProperty("deleted_versions").TryGetProperty("1.0", out _));
+        (await _writer.UploadAsync(Wheels.Build(_project, "1.0.post1"))).With(200);
+    }
+
+    [Fact]
+    public async Task A_deleted_file_leaves_its_version_to_others()
+    {
+        var file = (await PublishAsync("1.0"))[0];
+
+        (await _writer.AskAsync(HttpMethod.Delete, $"/api/projects/{_project}/files/{file.Filename}")).With(200);
+
+        (await _writer.UploadAsync(Wheels.Build(_project, "1.0", payload: 3) with { Filename = file.Filename.Replace("1.0", "1.0.0", StringComparison.Ordinal) })).With(409);
+        (await _writer.UploadAsync(Wheels.Build(_project, "1.0", build: "1"))).With(200);
+    }
+
+    [Fact]
+    public async Task A_yank_finds_its_file_by_any_spelling_and_a_deletion_by_its_own_only()
+    {
+        var file = (await PublishAsync("1.0"))[0];
+        var spelling = file.Filename.Replace("1.0", "1.0.0", StringComparison.Ordinal);
+
+        var answer = await PutAsync($"files/{spelling}/yank", new { reason = "bad" });
+
+        Assert.Equal([file.Filename], answer.Json.GetProperty("files").EnumerateArray().Select(yanked => yanked.GetString()));
+        Assert.Equal("bad", (await FileAsync(file.Filename)).GetProperty("yanked").GetString());
+        (await _writer.AskAsync(HttpMethod.Delete, $"/api/projects/{_project}/files/{spelling}")).With(404);
+        (await _writer.AskAsync(HttpMethod.Delete, $"/api/projects/{_project}/files/{spelling}/yank")).With(200);
+        Assert.False((await FileAsync(file.Filename)).TryGetProperty("yanked", out _));
+    }
+
+    [Fact]
     public async Task A_deletion_may_be_repeated_and_finishes_what_was_interrupted()
     {
         var file = (await PublishAsync("1.0", "2.0"))[0];

@@ -27,7 +27,7 @@ public sealed class UploadTests(ServerFixture server) : IDisposable
         };
         foreach (var (client, form) in forms)
         {
-            Distribution[] files = [Wheels.Build($"by-{client}", "1.0"), Sdists.Build($"by-{client}", "1.0"), Sdists.Build($"by-{client}", "1.0", zip: true)];
+            Distribution[] files = [Wheels.Build($"by-{client}", "1.0"), Sdists.Build($"by-{client}", "1.0"), Sdists.Build($"by-{client}", "1.1", zip: true)];
             foreach (var file in files)
             {
                 var answer = await _writer.UploadAsync(form(file));
@@ -167,9 +167,10 @@ public sealed class UploadTests(ServerFixture server) : IDisposable
     [Fact]
     public async Task Names_that_are_not_normalised_belong_to_the_project_that_is()
     {
-        foreach (var filename in (string[])["Odd.Name_X-1.0-py3-none-any.whl", "odd-name-x-1.0.tar.gz", "Odd.Name.X-1.0.zip"])
+        foreach (var filename in (string[])["Odd.Name_X-1.0-py3-none-any.whl", "odd-name-x-1.0.tar.gz", "Odd.Name.X-1.1.zip"])
         {
-            var file = filename.EndsWith(".whl", StringComparison.Ordinal) ? Wheels.Build("Odd.Name_X", "1.0") : Sdists.Build("Odd.Name_X", "1.0", zip: filename.EndsWith(".zip", StringComparison.Ordinal));
+            var version = filename.EndsWith(".zip", StringComparison.Ordinal) ? "1.1" : "1.0";
+            var file = filename.EndsWith(".whl", StringComparison.Ordinal) ? Wheels.Build("Odd.Name_X", version) : Sdists.Build("Odd.Name_X", version, zip: version == "1.1");
 
             (await _writer.UploadAsync(ClientForm.LikeTwine(file).WithFilename(filename))).With(200);
 

@@ -59,7 +59,55 @@ public sealed class ProjectRecordTests
 
         Assert.Equal(FailureKind.Conflict, refusal?.Kind);
         Assert.StartsWith("File already exists", refusal?.Message, StringComparison.Ordinal);
-        Assert.Null(record.RefusalOf(Name("demo-1.0.zip")));
+        Assert.Null(record.RefusalOf(Name("demo-1.1.tar.gz")));
+        Assert.Null(record.RefusalOf(Name("demo-1.0-py3-none-any.whl")));
+    }
+
+    [Theory]
+    [InlineData("demo-1.0.zip")]
+    [InlineData("Demo-1.0.0.tar.gz")]
+    public void What_is_deleted_comes_back_under_no_other_name(string other)
+    {
+        var record = ProjectRecord.Empty with { Deleted = ProjectRecord.Empty.Deleted.Add("demo-1.0.tar.gz", Deleted) };
+
+        Assert.StartsWith("File already exists: demo-1.0.tar.gz was deleted", record.RefusalOf(Name(other))?.Message, StringComparison.Ordinal);
+        Assert.False(record.IsDeleted(Name(other)));
+    }
+
+    [Theory]
+    [InlineData("demo-1.0.0-1-py3-none-any.whl", true)]
+    [InlineData("demo-1.0.tar.gz", true)]
+    [InlineData("demo-1.0.post1.tar.gz", false)]
+    public void A_deleted_version_takes_no_file_that_it_never_had(string filename, bool isDeleted)
+    {
+        var record = ProjectRecord.Empty with { DeletedVersions = ProjectRecord.Empty.DeletedVersions.Add(Version("1.0"), default) };
+
+        Assert.False(record.IsEmpty);
+        Assert.Equal(isDeleted, record.IsDeleted(Name(filename)));
+        Assert.Equal(isDeleted ? FailureKind.Conflict : null, record.RefusalOf(Name(filename))?.Kind);
+    }
+
+    [Fact]
+    public void A_yank_is_of_the_file_under_every_name_that_it_has()
+    {
+        var record = ProjectRecord.Empty.WithYank(Name("Demo-1.0.zip"), "bad");
+
+        Assert.Equal("bad", record.YankOf(Name("demo-1.0.0.tar.gz")));
+        Assert.Null(record.YankOf(Name("demo-1.1.tar.gz")));
+
+        var again = record.WithYank(Name("demo-1.0.tar.gz"), "worse");
+        Assert.Equal(KeyValuePair.Create("demo-1.0.tar.gz", "worse"), Assert.Single(again.YankedFiles));
+        Assert.Equal("worse", again.YankOf(Name("Demo-1.0.zip")));
+        Assert.Empty(again.WithYank(Name("demo-01.0.zip"), reason: null).YankedFiles);
+        Assert.Equal("bad", record.YankOf(Name("demo-1.0.zip")));
+    }
+
+    [Fact]
+    public void A_name_that_is_none_stands_for_itself()
+    {
+        var record = ProjectRecord.Empty with { YankedFiles = ProjectRecord.Empty.YankedFiles.Add("notes.txt", "") };
+
+        Assert.Null(record.YankOf(Name("demo-1.0.tar.gz")));
     }
 
     [Fact]
@@ -70,6 +118,7 @@ public sealed class ProjectRecordTests
         Assert.Equal(Make(), Make());
         Assert.NotEqual(Make(), Make() with { YankedFiles = ImmutableSortedDictionary<string, string>.Empty.Add("a", "c") });
         Assert.NotEqual(ProjectRecord.Empty, ProjectRecord.Empty with { StatusReason = "" });
+        Assert.NotEqual(ProjectRecord.Empty, ProjectRecord.Empty with { DeletedVersions = ProjectRecord.Empty.DeletedVersions.Add(Version("1"), default) });
     }
 
     private static DistributionFilename Name(string text) => DistributionFilename.TryParse(text, out var name) ? name : throw new ArgumentException(text);

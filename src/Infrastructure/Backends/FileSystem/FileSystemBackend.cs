@@ -34,6 +34,7 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
     private readonly MetadataStore _documents;
     private readonly FileDescriber _describer;
     private readonly StorageScan _scan;
+    private readonly UnseenFiles _unseen;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly SemaphoreSlim _scanning = new(1);
@@ -51,6 +52,7 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
         _documents = new MetadataStore(layout.Metadata);
         _describer = new FileDescriber(layout, _documents);
         _scan = new StorageScan(layout, _records, catalog, time, logger);
+        _unseen = new UnseenFiles(layout, catalog);
         _time = time;
         _logger = logger;
         _staging = staging;
@@ -102,8 +104,10 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
                 return refused;
             }
 
-            return await FindAsync(file.Filename, cancellationToken) is { } existing
-                ? TellApart(existing, staged)
+            var existing = await FindAsync(file.Filename, cancellationToken);
+
+            return existing.Failure is { } unknown ? unknown
+                : existing.Value.Count > 0 ? PublishedBefore.TellApart(file.Filename, staged.Sha256, existing.Value)
                 : Published(file, staged);
         }
         catch (Exception exception) when (DiskSpace.IsExhausted(exception))
@@ -284,28 +288,26 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
         _catalog.Change(new CatalogChange { Removed = [.. deleted.Select(file => file.Filename.ToString())] });
     }
 
-    /// <summary>What is published under that name, also if it came behind our back and no look at the storage found it yet.</summary>
-    private async Task<CatalogedFile?> FindAsync(DistributionFilename filename, CancellationToken cancellationToken)
+    /// <summary>
+    /// What is published of that identity, under whatever name, also if it came behind our back and no look at the storage found it yet.
+    /// </summary>
+    private async Task<Outcome<IReadOnlyList<CatalogedFile>>> FindAsync(DistributionFilename filename, CancellationToken cancellationToken)
     {
-        if (_catalog.Find(filename.ToString()) is { } known
-            && File.Exists(_layout.File(known.File.Location, filename.ToString())))
+        var existing = _catalog.Find(filename.Identity)
+            .Where(known => File.Exists(_layout.File(known.File.Location, known.File.Filename.ToString())))
+            .ToList();
+        foreach (var unseen in _unseen.Find(filename))
         {
-            return known;
-        }
+            if (await _scan.ReadAsync(unseen, filename.Project.ToString(), trustMeta: false, cancellationToken) is not { } found)
+            {
+                return Busy;
+            }
 
-        var location = filename.Project.ToString();
-        if (!File.Exists(_layout.File(location, filename.ToString())))
-        {
-            return null;
-        }
-
-        var found = await _scan.ReadAsync(filename, location, trustMeta: false, cancellationToken);
-        if (found is not null)
-        {
             _catalog.Change(new CatalogChange { Published = [found] });
+            existing.Add(found);
         }
 
-        return found;
+        return existing;
     }
 
     private Outcome<Publication> Published(NewFile file, StagedFile staged)
@@ -318,6 +320,7 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
         try
         {
             _catalog.Change(new CatalogChange { Published = [_describer.Describe(published, file.Description)] });
+            _unseen.Changed(file.Filename.Project);
         }
         catch
         {
@@ -328,13 +331,6 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
 
         return Publication.Published;
     }
-
-    private static Outcome<Publication> TellApart(CatalogedFile existing, StagedFile staged) =>
-        existing.File.Sha256.Equals(staged.Sha256)
-            ? Publication.AlreadyPublished
-            : new Failure(
-                FailureKind.Conflict,
-                $"File already exists: {existing.File.Filename} was published with other bytes; a published file never changes. Upload a new version.");
 
     private static partial class Log
     {

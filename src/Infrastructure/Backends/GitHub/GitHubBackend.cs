@@ -120,6 +120,19 @@ internal sealed class GitHubBackend : IRepositoryBackend
             return refused;
         }
 
+        if (!_catalog.IsComplete)
+        {
+            // It could be published under another name.
+            return NeverRead;
+        }
+
+        // GitHub tells files apart by their names: under its own it decides, under another one what is known here.
+        var existing = _catalog.Find(file.Filename.Identity);
+        if (existing.Count > 0 && existing.All(other => !other.File.Filename.Equals(file.Filename)))
+        {
+            return PublishedBefore.TellApart(file.Filename, staged.Sha256, existing);
+        }
+
         var stagedAttestations = await StageAsync(file.Attestations, cancellationToken);
         if (stagedAttestations.Failure is { } notStaged)
         {
@@ -145,9 +158,16 @@ internal sealed class GitHubBackend : IRepositoryBackend
 
         try
         {
-            if (released.Value.Publication == Publication.Published || _catalog.Find(file.Filename.ToString()) is null)
+            if (released.Value.Publication == Publication.AlreadyPublished && _catalog.Find(file.Filename.ToString()) is not null)
             {
-                Show(file, staged, released.Value, uploadedAt);
+                return Publication.AlreadyPublished;
+            }
+
+            if (Show(file, staged, released.Value, uploadedAt) is { Count: > 0 } faster)
+            {
+                return await WithdrawAsync(secret, file.Filename.ToString(), released.Value.Asset.Url, CancellationToken.None) is { } left
+                    ? left
+                    : PublishedBefore.TellApart(file.Filename, staged.Sha256, faster);
             }
 
             return released.Value.Publication;
@@ -352,7 +372,8 @@ internal sealed class GitHubBackend : IRepositoryBackend
         return staged.Failure is { } failure ? failure : staged.Value;
     }
 
-    private void Show(NewFile file, StagedFile staged, PublishedRelease released, DateTimeOffset uploadedAt)
+    /// <summary>Lists what was published; not where somebody was faster with the same file under other names, which it gives back.</summary>
+    private IReadOnlyList<CatalogedFile> Show(NewFile file, StagedFile staged, PublishedRelease released, DateTimeOffset uploadedAt)
     {
         var described = new PackageFile
         {
@@ -366,8 +387,23 @@ internal sealed class GitHubBackend : IRepositoryBackend
             MetadataSha256 = file.Description.Metadata.IsEmpty ? null : _documents.Add(file.Description.Metadata.Span),
         };
 
-        _catalog.Change(new CatalogChange { Published = [new CatalogedFile(described, IndexedFile.Pending, file.Description.Fields)] });
+        var shown = new CatalogedFile(described, IndexedFile.Pending, file.Description.Fields);
+        if (released.Publication == Publication.Published)
+        {
+            if (_catalog.AddUnlessThere(shown) is { Count: > 0 } faster)
+            {
+                return faster;
+            }
+        }
+        else
+        {
+            // It was there before, so it is no more the second than another one.
+            _catalog.Change(new CatalogChange { Published = [shown] });
+        }
+
         _pending.Add(released.Release);
+
+        return [];
     }
 
     /// <summary>

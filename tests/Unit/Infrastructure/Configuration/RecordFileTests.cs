@@ -50,6 +50,7 @@ public sealed class RecordFileTests
     [InlineData("[yanked_files]\na = 1", "r:2:5: must be a string")]
     [InlineData("[deleted.a]\nat = 1979-05-27T07:32:00Z", "must have a time")]
     [InlineData("[deleted.a]\nsha256 = \"ab\"\nat = 1979-05-27T07:32:00Z", "must have a time")]
+    [InlineData("[deleted_versions]\n\"1.0\" = \"yesterday\"", "r:2:9: must be a time")]
     [InlineData("status = ", "r:1:")]
     public void What_is_wrong_is_said_with_its_place_and_nothing_is_read(string text, string problem)
     {
@@ -72,5 +73,7 @@ public sealed class RecordFileTests
         YankedVersions = ProjectRecord.Empty.YankedVersions.Add(PackageVersion.TryParse("1.5", out var version) ? version : throw new InvalidOperationException(), ""),
         YankedFiles = ProjectRecord.Empty.YankedFiles.Add("demo-1.6-py3-none-any.whl", "bad <b>"),
         Deleted = ProjectRecord.Empty.Deleted.Add("demo-1.0.tar.gz", new Deletion(new DateTimeOffset(2026, 11, 23, 4, 5, 6, TimeSpan.Zero), default)),
+        DeletedVersions = ProjectRecord.Empty.DeletedVersions.Add(
+            PackageVersion.TryParse("1.4", out var deleted) ? deleted : throw new InvalidOperationException(), new DateTimeOffset(2026, 11, 24, 4, 5, 6, TimeSpan.Zero)),
     };
 }

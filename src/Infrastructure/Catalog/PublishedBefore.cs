@@ -1,0 +1,30 @@
+using PyWharf.Application.Ports;
+using PyWharf.Domain;
+
+namespace PyWharf.Infrastructure.Catalog;
+
+/// <summary>How the publication of a file ends that is published already.</summary>
+internal static class PublishedBefore
+{
+    /// <summary>
+    /// <see cref="Publication.AlreadyPublished"/> where the bytes are the same, else <see cref="FailureKind.Conflict"/>.
+    /// </summary>
+    /// <param name="filename">The name that the file was to have.</param>
+    /// <param name="sha256">Of its bytes.</param>
+    /// <param name="existing">What has its identity, under that name or others; one file at least.</param>
+    public static Outcome<Publication> TellApart(DistributionFilename filename, Sha256Digest sha256, IReadOnlyList<CatalogedFile> existing)
+    {
+        // A name always stands for its own bytes; that two spellings are published is of old.
+        var own = existing.FirstOrDefault(file => file.File.Filename.Equals(filename));
+        if (own is not null ? own.File.Sha256.Equals(sha256) : existing.Any(file => file.File.Sha256.Equals(sha256)))
+        {
+            return Publication.AlreadyPublished;
+        }
+
+        var name = existing[0].File.Filename;
+        var what = own is not null ? $"{filename} was" : $"{name}, which is another name of the same file, was";
+
+        return new Failure(
+            FailureKind.Conflict, $"File already exists: {what} published with other bytes; a published file never changes. Upload a new version.");
+    }
+}
