@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using PyWharf.Infrastructure.Backends.GitHub.Api;
 using PyWharf.Infrastructure.Backends.GitHub.Commands;
+using PyWharf.Infrastructure.Storage;
 
 namespace PyWharf.Api.Hosting;
 
@@ -10,6 +11,9 @@ internal static class GenGhPagesRun
     /// <summary>Returns 0 when the pages are written.</summary>
     public static async Task<int> RunAsync(GenGhPagesOptions options, CancellationToken cancellationToken)
     {
+        // A web server is to read them.
+        FileModes.LeaveToUser();
+
         var config = options.Repository;
         var api = GitHubApi.Create(config.ApiUrl, config.Owner, config.Repo, TimeProvider.System, NullLogger.Instance);
 

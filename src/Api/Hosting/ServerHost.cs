@@ -63,6 +63,10 @@ internal static class ServerHost
         {
             var root = app.Services.GetRequiredService<ServerRoot>();
             root.Create();
+            foreach (var open in RootModes.Narrow(root.Path))
+            {
+                await Console.Error.WriteLineAsync($"pywharf: warning: {open}");
+            }
 
             var documents = StartDocuments.Read(options) ?? root.ReadKept();
             if (documents is not null && app.Services.GetRequiredService<IRepositories>().Open(documents).Failure is { } failure)

@@ -119,6 +119,15 @@ internal sealed class PyWharfProcess : IDisposable
         IEnumerable<string> args, IEnumerable<(string Name, string Value)>? environment = null, string stdin = "") =>
         ChildProcess.RunAsync(Describe(args, environment ?? []), stdin);
 
+    /// <summary>The same, for a user whose mask (umask) lets everybody read and write.</summary>
+    public static Task<ProcessResult> RunUnmaskedAsync(IEnumerable<string> args)
+    {
+        var start = Describe(args, []);
+
+        return ChildProcess.RunAsync(ChildProcess.Describe(
+            "/bin/sh", ["-c", "umask 0; exec \"$@\"", "sh", start.FileName, .. start.ArgumentList], InheritedForDotnet()));
+    }
+
     /// <summary>Starts the program and, as soon as the condition holds, sends it SIGTERM. Gives back its exit code and all it wrote.</summary>
     public static async Task<(int ExitCode, string Log)> InterruptAsync(IEnumerable<string> args, Func<bool> when)
     {
