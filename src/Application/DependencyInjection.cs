@@ -23,6 +23,7 @@ public static class DependencyInjection
 
             // In the order in which they see a request.
             mediator.AddOpenBehavior(typeof(TelemetryBehavior<,>), ServiceLifetime.Singleton);
+            mediator.AddOpenBehavior(typeof(StorageFaultBehavior<,>), ServiceLifetime.Singleton);
             mediator.AddOpenBehavior(typeof(AccessBehavior<,>), ServiceLifetime.Singleton);
             mediator.AddOpenBehavior(typeof(ValidationBehavior<,>), ServiceLifetime.Singleton);
         });

@@ -23,8 +23,14 @@ public sealed class ProjectFiles
     /// <summary>What was decided about it.</summary>
     public ProjectRecord Record { get; }
 
-    /// <summary>Whether there is a file to be had: a quarantined project offers none, and deleting leaves a project without.</summary>
-    public bool IsOffered => Latest is not null && Record.Status != StatusMarker.Quarantined;
+    /// <summary>
+    /// Whether there is a file to be had: a quarantined project offers none, nor does one whose record can't be read, and deleting leaves a project
+    /// without.
+    /// </summary>
+    public bool IsOffered => Latest is not null && Record.IsReadable && Record.Status != StatusMarker.Quarantined;
+
+    /// <summary>What who asks for anything of it is told where it is not known what was decided about it; null where it is.</summary>
+    public Failure? Unreadable => Record.UnreadableOf(Name);
 
     /// <summary>
     /// A file of the version that stands for the project: the newest that installers take by default, else the newest of all. Null when

@@ -14,6 +14,12 @@ public sealed record ProjectRecord
     /// <summary>Of a project about which nothing was ever decided.</summary>
     public static ProjectRecord Empty { get; } = new();
 
+    /// <summary>Of a project of which it can't be read what was decided: it is known, and nothing of it is offered or taken.</summary>
+    public static ProjectRecord Unreadable { get; } = new() { IsReadable = false };
+
+    /// <summary>Whether it is known what was decided. Where not, nothing else here says anything.</summary>
+    public bool IsReadable { get; private init; } = true;
+
     /// <summary>Its status.</summary>
     public StatusMarker Status { get; init; }
 
@@ -37,7 +43,8 @@ public sealed record ProjectRecord
 
     /// <summary>Whether nothing is decided.</summary>
     public bool IsEmpty =>
-        Status == StatusMarker.Active
+        IsReadable
+        && Status == StatusMarker.Active
         && StatusReason is null
         && YankedVersions.IsEmpty
         && YankedFiles.IsEmpty
@@ -72,6 +79,11 @@ public sealed record ProjectRecord
     /// <summary>Why a file of this name can't be published; null when it can.</summary>
     public Failure? RefusalOf(DistributionFilename filename)
     {
+        if (UnreadableOf(filename.Project) is { } unreadable)
+        {
+            return unreadable;
+        }
+
         if (Status is StatusMarker.Archived or StatusMarker.Quarantined)
         {
             var why = StatusReason is null ? "" : $" ({StatusReason})";
@@ -90,9 +102,18 @@ public sealed record ProjectRecord
             FailureKind.Conflict, $"File already exists: {deleted} was deleted, and what was deleted never comes back under any name. Upload a new version.");
     }
 
+    /// <summary>What who asks for anything of the project is told where its record can't be read; null where it could.</summary>
+    public Failure? UnreadableOf(ProjectName project) => IsReadable
+        ? null
+        : new Failure(
+            FailureKind.Unavailable,
+            $"What the storage says about the project {project} can't be read, so nothing of it is offered or taken: the server's log says what its operator has to mend.",
+            TimeSpan.FromSeconds(5));
+
     /// <summary>By what it says, and not by which objects say it.</summary>
     public bool Equals(ProjectRecord? other) =>
         other is not null
+        && IsReadable == other.IsReadable
         && Status == other.Status
         && StatusReason == other.StatusReason
         && YankedVersions.SequenceEqual(other.YankedVersions)
@@ -102,7 +123,7 @@ public sealed record ProjectRecord
 
     /// <inheritdoc/>
     public override int GetHashCode() =>
-        HashCode.Combine(Status, StatusReason, YankedVersions.Count, YankedFiles.Count, Deleted.Count, DeletedVersions.Count);
+        HashCode.Combine(IsReadable, Status, StatusReason, YankedVersions.Count, YankedFiles.Count, Deleted.Count, DeletedVersions.Count);
 
     /// <summary>What is said of the file under another name than this one; null where nothing is.</summary>
     private static KeyValuePair<string, T>? Find<T>(

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using PyWharf.Application.Ports;
 using PyWharf.Infrastructure.Backends;
 using PyWharf.Infrastructure.State;
+using PyWharf.Infrastructure.Storage;
 using PyWharf.Infrastructure.Upstream;
 
 namespace PyWharf.Infrastructure;
@@ -22,6 +23,8 @@ public static class DependencyInjection
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(new ServerRoot(root));
         services.AddSingleton<BackendCatalog>();
+        services.AddSingleton<IStorageFaults>(provider => new StorageFaults(
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<StorageFaults>>()));
         services.AddSingleton<IBackendOpener, BackendOpener>();
         services.AddSingleton<IRepositories, Repositories>();
         services.AddSingleton<IUpstream>(provider => new ExtraIndex(

@@ -1,4 +1,5 @@
 using MediatR;
+using Microsoft.Extensions.Logging.Console;
 using PyWharf.Application;
 using PyWharf.Application.Access;
 using PyWharf.Application.Decisions;
@@ -17,7 +18,9 @@ internal static class DecisionRun
     public static async Task<int> RunAsync(DecisionOptions options, CancellationToken cancellationToken)
     {
         await using var services = new ServiceCollection()
-            .AddLogging()
+            // Where the trouble lies is said there, and not in an answer.
+            .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Error).AddSimpleConsole(console => console.SingleLine = true))
+            .Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
             .AddMetrics()
             .AddApplication()
             .AddInfrastructure(options.Root, upstream: null)

@@ -1,10 +1,11 @@
 using Microsoft.AspNetCore.Http.Features;
+using PyWharf.Application.Ports;
 using PyWharf.Domain;
 
 namespace PyWharf.Api.Http;
 
 /// <summary>The outermost middleware: refuses request targets that mean something else once decoded, and turns what is thrown into an answer.</summary>
-internal sealed partial class RequestGuard(RequestDelegate next, ILogger<RequestGuard> logger)
+internal sealed partial class RequestGuard(RequestDelegate next, IStorageFaults faults, ILogger<RequestGuard> logger)
 {
     private static readonly Failure Broken = new(FailureKind.Broken, "The server failed to do this; its log says why.");
 
@@ -34,6 +35,12 @@ internal sealed partial class RequestGuard(RequestDelegate next, ILogger<Request
         {
             await FailureResult.WriteAsync(http, new Failure(
                 exception.StatusCode == StatusCodes.Status413PayloadTooLarge ? FailureKind.TooLarge : FailureKind.Invalid, exception.Message));
+        }
+        catch (Exception exception) when (!http.Response.HasStarted && faults.Explain(exception, "An answer") is { } fault)
+        {
+            // Outside of every use case: a file is opened when its bytes are sent.
+            http.Response.Clear();
+            await FailureResult.WriteAsync(http, fault);
         }
         catch (Exception exception) when (!http.Response.HasStarted)
         {

@@ -14,6 +14,9 @@ public abstract record RepositoryRequest(Credential? Credential, RepositoryName?
     /// <summary>What the caller must be allowed to do.</summary>
     public abstract AccessLevel Needs { get; }
 
+    /// <summary>What the repository is called, for the log; null where none was found.</summary>
+    internal RepositoryName? Found => _repository?.Name;
+
     /// <summary>The repository, once the caller was found to be allowed in.</summary>
     internal Repository Repository
     {

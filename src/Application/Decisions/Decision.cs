@@ -16,7 +16,7 @@ internal static class Decision
         }
 
         return repository.Index?.Find(project) is { } files
-            ? files
+            ? files.Unreadable is { } unreadable ? unreadable : files
             : new Failure(FailureKind.NotFound, $"There is no project {project} in the repository {repository.Name}.");
     }
 

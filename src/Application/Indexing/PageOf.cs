@@ -6,6 +6,10 @@ namespace PyWharf.Application.Indexing;
 /// <summary>What a page says of the files that a repository publishes.</summary>
 public static class PageOf
 {
+    // Installers know what to make of a project in quarantine, and say the reason (PEP 792); of an error they only know that it may pass.
+    private static readonly ProjectStatus Unreadable =
+        new(StatusMarker.Quarantined.Text(), "what the storage says about it can't be read, which the operator of this server has to mend");
+
     /// <summary>The page of a project; its links lead to files beside it.</summary>
     public static ProjectPage Project(ProjectFiles files)
     {
@@ -15,7 +19,8 @@ public static class PageOf
 
         return new ProjectPage(files.Name.ToString(), [.. ordered.Select(file => File(file, record))])
         {
-            Status = record.Status == StatusMarker.Active && record.StatusReason is null ? null : new ProjectStatus(record.Status.Text(), record.StatusReason),
+            Status = !record.IsReadable ? Unreadable
+                : record.Status == StatusMarker.Active && record.StatusReason is null ? null : new ProjectStatus(record.Status.Text(), record.StatusReason),
             Versions = [.. ordered.Select(file => file.Filename.Version?.ToString()).OfType<string>().Distinct()],
         };
     }

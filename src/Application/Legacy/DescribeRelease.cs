@@ -38,7 +38,13 @@ public static class DescribeRelease
                 return IndexFailure.NotReadYet;
             }
 
-            if (index.Find(query.Project) is not { IsOffered: true } project)
+            var project = index.Find(query.Project);
+            if (project?.Unreadable is { } unreadable)
+            {
+                return unreadable;
+            }
+
+            if (project is not { IsOffered: true })
             {
                 return new Failure(FailureKind.NotFound, $"There is no project {query.Project} in the repository {repository.Name}.");
             }

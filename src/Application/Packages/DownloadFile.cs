@@ -56,6 +56,11 @@ public static class DownloadFile
                 return location.Failure is { } noUpstream ? noUpstream : new Result(new Download.Redirect(location.Value));
             }
 
+            if (files.Unreadable is { } unreadable)
+            {
+                return unreadable;
+            }
+
             if (files.Record.Status == StatusMarker.Quarantined)
             {
                 return new Failure(FailureKind.Forbidden, $"The project {files.Name} is quarantined: none of its files may be installed.");

@@ -74,6 +74,12 @@ public interface IRepositoryBackend : IDisposable
     Task<Outcome<SyncReport>> SyncAsync(CancellationToken cancellationToken);
 
     /// <summary>
+    /// Tries whether the part of the storage that lies on this machine answers: reads and writes a little there. It costs microseconds, or as long as
+    /// the disk takes.
+    /// </summary>
+    StorageCondition Probe();
+
+    /// <summary>
     /// Makes the index anew from nothing but the storage and writes it where the original program reads it.
     /// </summary>
     /// <param name="secret">What the storage needs for it; <see cref="FailureKind.Forbidden"/> when it is given and wrong.</param>

@@ -7,7 +7,7 @@ namespace PyWharf.Infrastructure.Catalog;
 internal sealed class CatalogDatabase : IDisposable
 {
     // Another number makes a new catalog out of the storage: there is nothing to migrate in a cache.
-    private const int SchemaVersion = 4;
+    private const int SchemaVersion = 5;
 
     private const string Schema = """
         CREATE TABLE state (
@@ -38,7 +38,7 @@ internal sealed class CatalogDatabase : IDisposable
         CREATE INDEX files_without_measure ON files (filename) WHERE (size IS NULL OR uploaded_at IS NULL) AND removed = 0;
         CREATE TABLE projects (
             project TEXT PRIMARY KEY,     -- normalised name
-            record TEXT NOT NULL,         -- what was decided about it, as its TOML
+            record TEXT,                  -- what was decided about it, as its TOML; NULL where that can't be read
             revision INTEGER NOT NULL
         ) WITHOUT ROWID;
         CREATE INDEX projects_by_revision ON projects (revision);
@@ -72,7 +72,7 @@ internal sealed class CatalogDatabase : IDisposable
         }
         catch (SqliteException exception)
         {
-            var why = DiskSpace.IsExhausted(exception) ? "the disk is full" : exception.Message;
+            var why = StorageFault.IsOutOfSpace(exception) ? "the disk is full" : exception.Message;
             throw new IOException($"The index's catalog {path} can't be opened: {why}", exception);
         }
     }

@@ -98,7 +98,7 @@ internal sealed class IndexCatalog(CatalogDatabase database, TimeProvider time) 
 
     /// <summary>The record of a project; <see cref="ProjectRecord.Empty"/> where nothing was decided.</summary>
     public ProjectRecord RecordOf(ProjectName project) => database.WithLock(() =>
-        database.Scalar("SELECT record FROM projects WHERE project = $project", ("$project", project.ToString())) is string toml ? RecordOf(toml) : ProjectRecord.Empty);
+        database.Scalar("SELECT record FROM projects WHERE project = $project", ("$project", project.ToString())) is { } record ? RecordOf(record) : ProjectRecord.Empty);
 
     /// <summary>The files at a location.</summary>
     public IReadOnlyList<CatalogedFile> FilesAt(string location) => database.WithLock(() =>
@@ -237,7 +237,9 @@ internal sealed class IndexCatalog(CatalogDatabase database, TimeProvider time) 
             // An empty one is kept too: other processes have to hear of it.
             database.Execute(
                 "INSERT OR REPLACE INTO projects (project, record, revision) VALUES ($project, $record, $revision)",
-                ("$project", project.ToString()), ("$record", Encoding.UTF8.GetString(RecordFile.Write(record))), ("$revision", revision));
+                ("$project", project.ToString()),
+                ("$record", record.IsReadable ? Encoding.UTF8.GetString(RecordFile.Write(record)) : DBNull.Value),
+                ("$revision", revision));
         }
     }
 
@@ -352,14 +354,14 @@ internal sealed class IndexCatalog(CatalogDatabase database, TimeProvider time) 
         using var rows = command.ExecuteReader();
         while (rows.Read())
         {
-            records.Add(new(names[rows.GetString(0)], RecordOf(rows.GetString(1))));
+            records.Add(new(names[rows.GetString(0)], RecordOf(rows.GetValue(1))));
         }
 
         return records;
     }
 
-    private static ProjectRecord RecordOf(string toml) =>
-        RecordFile.TryRead(Encoding.UTF8.GetBytes(toml), "the catalog", out var record, out var problem) ? record : throw new InvalidDataException(problem);
+    private static ProjectRecord RecordOf(object value) =>
+        value is string toml && RecordFile.TryRead(Encoding.UTF8.GetBytes(toml), "the catalog", out var record, out _) ? record : ProjectRecord.Unreadable;
 
     private static string JsonOf(MetadataFields fields) =>
         JsonSerializer.Serialize(fields.All().Select(field => new[] { field.Key, field.Value }));

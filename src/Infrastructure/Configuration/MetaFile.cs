@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using PyWharf.Infrastructure.Storage;
 using PyWharf.Infrastructure.Toml;
 
 namespace PyWharf.Infrastructure.Configuration;
@@ -65,6 +66,12 @@ internal static class MetaFile
     {
         try
         {
+            if (FileEntry.At(path) is { IsFile: false, Kind: var kind })
+            {
+                problem = kind == FileEntryKind.None ? null : "it is no regular file, and is neither opened nor followed";
+                return null;
+            }
+
             using var file = File.OpenRead(path);
             var content = new byte[Math.Min(file.Length, MaxBytes + 1)];
             var length = file.ReadAtLeast(content, content.Length, throwOnEndOfStream: false);

@@ -7,11 +7,24 @@ using PyWharf.Infrastructure.Toml;
 namespace PyWharf.Infrastructure.Configuration;
 
 /// <summary>A project's record as TOML, for people to read and, with no server running, to edit.</summary>
+/// <remarks>What we write has a first and a last line by which it shows where the end is missing: most of a TOML document is one too.</remarks>
 internal static class RecordFile
 {
-    /// <summary>Writes a record, as UTF-8.</summary>
+    /// <summary>How long a document may be: that of tens of thousands of deletions.</summary>
+    public const int MaxBytes = 16 * 1024 * 1024;
+
+    private static ReadOnlySpan<byte> Head => "# Kept by pywharf. The last line says that nothing is missing.\n"u8;
+
+    private static ReadOnlySpan<byte> Tail => "# end\n"u8;
+
+    /// <summary>Writes a record that is readable, as UTF-8.</summary>
     public static byte[] Write(ProjectRecord record)
     {
+        if (!record.IsReadable)
+        {
+            throw new ArgumentException("What can't be read can't be written.", nameof(record));
+        }
+
         var document = new TomlTable();
         if (record.Status != StatusMarker.Active)
         {
@@ -33,7 +46,9 @@ internal static class RecordFile
         AddTable(document, "deleted_versions", record.DeletedVersions, version => version.ToString(), at => at);
 
         var buffer = new ArrayBufferWriter<byte>();
+        buffer.Write(Head);
         new TomlWriter(buffer).Document(document);
+        buffer.Write(Tail);
 
         return buffer.WrittenSpan.ToArray();
     }
@@ -50,6 +65,12 @@ internal static class RecordFile
         [NotNullWhen(false)] out string? problem)
     {
         record = null;
+        if (IsCutOff(utf8))
+        {
+            problem = $"{sourceName}: its end is missing, a last line that says: # end";
+            return false;
+        }
+
         if (!TomlReader.TryRead(utf8, out var document, out var error))
         {
             problem = $"{sourceName}:{error}";
@@ -68,6 +89,9 @@ internal static class RecordFile
             return false;
         }
     }
+
+    private static bool IsCutOff(ReadOnlySpan<byte> utf8) =>
+        !utf8.IsEmpty && (Head.StartsWith(utf8) || (utf8.StartsWith(Head) && !utf8.TrimEnd(" \t\r\n"u8).EndsWith(Tail[..^1])));
 
     private static void AddTable<TKey, TValue>(
         TomlTable document, string name, ImmutableSortedDictionary<TKey, TValue> values, Func<TKey, string> key, Func<TValue, TomlValue> value)

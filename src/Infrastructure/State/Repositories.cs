@@ -67,11 +67,10 @@ internal sealed class Repositories(ServerRoot root, BackendCatalog backends, Tim
                 // Kept first: a server that is killed now comes back with what it was about to say «Done» to.
                 root.Keep(documents);
             }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            catch
             {
                 opened.Value.Dispose();
-
-                return new Failure(FailureKind.Unavailable, $"The configuration can't be kept in the root folder, so nothing was changed: {exception.Message}");
+                throw;
             }
 
             Swap(opened.Value);
@@ -131,11 +130,10 @@ internal sealed class Repositories(ServerRoot root, BackendCatalog backends, Tim
                 repositories.Add(new Repository(config.Name, settings, type.Open(config, root.Path, adminSecrets.GetValueOrDefault(config.Name))));
             }
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch
         {
             repositories.ForEach(repository => repository.Dispose());
-
-            return new Failure(FailureKind.Unavailable, $"A repository can't be opened: {exception.Message}");
+            throw;
         }
 
         return new RepositorySet(repositories, adminSecrets);

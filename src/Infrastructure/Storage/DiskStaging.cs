@@ -9,9 +9,11 @@ namespace PyWharf.Infrastructure.Storage;
 /// Staged uploads as files of one folder. Each is locked by its owner as long as it lives, so that a starting process can tell the litter
 /// of a crash from the uploads of its neighbours.
 /// </summary>
-internal sealed partial class DiskStaging(string folder, ILogger logger) : IStaging
+internal sealed class DiskStaging(string folder, TimeProvider time, ILogger logger) : IStaging
 {
     private const int BufferBytes = 128 * 1024;
+
+    private readonly StorageFaults _faults = new(time, logger);
 
     /// <summary>Makes the folder, and removes what processes left in it that are gone.</summary>
     public void Open()
@@ -22,15 +24,22 @@ internal sealed partial class DiskStaging(string folder, ILogger logger) : IStag
         {
             try
             {
+                if (!FileEntry.At(path).IsFile)
+                {
+                    // Not ours. To open it would be to follow a link, or to wait for the other end of a pipe.
+                    File.Delete(path);
+                    continue;
+                }
+
                 // Nobody may lock it alone while its owner lives.
                 using (new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
                 {
                     File.Delete(path);
                 }
             }
-            catch (IOException)
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                // A neighbour is writing it, or has just removed it.
+                // A neighbour is writing it, or has just removed it; or it is not ours to remove.
             }
         }
     }
@@ -126,23 +135,7 @@ internal sealed partial class DiskStaging(string folder, ILogger logger) : IStag
     }
 
     /// <summary>Null for what is no trouble of the disk.</summary>
-    private Failure? FailureOf(Exception exception)
-    {
-        if (DiskSpace.IsExhausted(exception))
-        {
-            return DiskSpace.OutOfSpace;
-        }
-
-        if (exception is not (IOException or UnauthorizedAccessException))
-        {
-            return null;
-        }
-
-        Log.Unwritable(logger, exception);
-
-        return new Failure(
-            FailureKind.Unavailable, "The server's storage can't be written, so nothing was published: its log says why.", TimeSpan.FromSeconds(30));
-    }
+    private Failure? FailureOf(Exception exception) => _faults.Explain(exception, "Staging");
 
     /// <summary>
     /// Puts a small file in place of whatever has its name: readers see the old one or the new one, and so does the next start.
@@ -186,11 +179,5 @@ internal sealed partial class DiskStaging(string folder, ILogger logger) : IStag
 
             file?.Dispose();
         }
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(Level = LogLevel.Error, Message = "An upload could not be staged")]
-        public static partial void Unwritable(ILogger logger, Exception exception);
     }
 }

@@ -44,13 +44,13 @@ internal sealed class MetadataStore(string folder)
     /// <summary>The path of a document; null when it is not here whole.</summary>
     public string? Find(Sha256Digest digest)
     {
-        if (_seen.TryGetValue(digest, out var known) && File.Exists(known))
+        if (_seen.TryGetValue(digest, out var known) && FileEntry.At(known).IsFile)
         {
             return known;
         }
 
         var path = PathOf(digest);
-        if (!File.Exists(path) || !Sha256Digest.FromBytes(SHA256.HashData(File.ReadAllBytes(path))).Equals(digest))
+        if (!FileEntry.At(path).IsFile || !Sha256Digest.FromBytes(SHA256.HashData(File.ReadAllBytes(path))).Equals(digest))
         {
             return null;
         }

@@ -94,20 +94,19 @@ public sealed class DecisionCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_record_that_cannot_be_read_lets_no_upload_pass_and_hides_nothing_that_was_known()
+    public async Task A_record_that_cannot_be_read_stops_commands_too_which_say_where_it_is()
     {
         using var server = await ServeAsync();
         using var writer = server.Client(ServerFixture.Repository, ServerFixture.WriteSecret);
         (await writer.UploadAsync(Wheels.Build("demo", "1.0"))).With(200);
-        (await writer.AskAsync(HttpMethod.Put, "/api/projects/demo/versions/1.0/yank")).With(200);
-        var before = await PageAsync(writer);
-
         await File.WriteAllTextAsync(Path.Combine(Storage, "demo", ".project.toml"), "status = \"gone\"\n");
-        await PyWharfProcess.RunAsync(["update_index", "file_system", "local", $"--root={_root.Path}"]);
 
-        var refused = (await writer.UploadAsync(Wheels.Build("demo", "2.0"))).With(503);
-        Assert.Contains(".project.toml:1:10", refused.Text, StringComparison.Ordinal);
-        Assert.Equal(before, await PageAsync(writer));
+        var ended = await RunAsync("yank", "local", "demo", "1.0");
+
+        Assert.Equal(1, ended.ExitCode);
+        Assert.Contains(".project.toml:1:10", ended.Stderr, StringComparison.Ordinal);
+        Assert.Contains("pywharf: What the storage says about the project demo can't be read", ended.Stderr, StringComparison.Ordinal);
+        Assert.Equal("status = \"gone\"\n", await File.ReadAllTextAsync(Path.Combine(Storage, "demo", ".project.toml")));
     }
 
     [Fact]

@@ -155,7 +155,7 @@ public sealed class RemoteRecordsTests : IAsyncLifetime
         var decided = await server.DecideAsync("demo", record => record with { Status = StatusMarker.Active });
 
         Assert.Equal((FailureKind.Unavailable, FailureKind.Unavailable), (published.Failure?.Kind, decided.Failure?.Kind));
-        Assert.Equal(StatusMarker.Archived, (await server.RecordAsync("demo")).Status);
+        Assert.False((await server.RecordAsync("demo")).IsReadable);
         Assert.Equal(Encoding.Latin1.GetBytes(garbage), Pypi.Repository.Read(".pywharf/demo.toml"));
         Assert.Empty(Pypi.Repository.Releases);
 
@@ -423,7 +423,7 @@ public sealed class RemoteRecordsTests : IAsyncLifetime
         var there = Pypi.NewServer();
         Assert.NotNull((await there.Backend.SyncAsync(default)).Failure);
 
-        Assert.Equal(StatusMarker.Quarantined, (await there.RecordAsync("demo")).Status);
+        Assert.False((await there.RecordAsync("demo")).IsReadable);
     }
 
     [Fact]
@@ -433,7 +433,7 @@ public sealed class RemoteRecordsTests : IAsyncLifetime
         await here.PublishAsync(Wheel);
         await here.DecideAsync("demo", record => record with { Status = StatusMarker.Deprecated });
         await here.DeleteAsync(await here.FileAsync(Wheel));
-        var half = Pypi.Record("demo")?.Split('\n')[0] + "\n";
+        var half = string.Join('\n', Pypi.Record("demo")?.Split('\n')[1..2] ?? []) + "\n";
         GitHub.Faults.Next(request => request.Path.Contains("/git/blobs/", StringComparison.Ordinal), new Fault.Answer(200, half, "application/vnd.github.raw+json"));
 
         await there.Backend.SyncAsync(default);
@@ -449,7 +449,7 @@ public sealed class RemoteRecordsTests : IAsyncLifetime
         await here.PublishAsync(Wheel);
         await here.DecideAsync("demo", record => record with { Status = StatusMarker.Deprecated });
         await here.DeleteAsync(await here.FileAsync(Wheel));
-        var half = Pypi.Record("demo")?.Split('\n')[0] + "\n";
+        var half = string.Join('\n', Pypi.Record("demo")?.Split('\n')[1..2] ?? []) + "\n";
         GitHub.Faults.Next(request => request.Path.Contains("/git/blobs/", StringComparison.Ordinal), new Fault.Answer(200, half, "application/vnd.github.raw+json"));
 
         await here.DecideAsync("demo", record => record with { StatusReason = "old" });
@@ -467,6 +467,7 @@ public sealed class RemoteRecordsTests : IAsyncLifetime
         Assert.NotNull((await there.Backend.SyncAsync(default)).Failure);
 
         Assert.Equal(StatusMarker.Quarantined, (await there.RecordAsync("zoo")).Status);
+        Assert.False((await there.RecordAsync("demo")).IsReadable);
     }
 
     [Fact]

@@ -254,7 +254,7 @@ public sealed class InitializeTests : IDisposable
         var inTheWay = _root.At("job", "initialize");
         await File.WriteAllTextAsync(inTheWay, "");
 
-        Assert.Contains("can't be kept", (await InitializeAsync(nobody, ServerFixture.Config, Admin)).With(503).Text, StringComparison.Ordinal);
+        Assert.Contains("storage can't be used now", (await InitializeAsync(nobody, ServerFixture.Config, Admin)).With(503).Text, StringComparison.Ordinal);
 
         (await reader.AskAsync("/simple/")).With(503);
         Assert.Empty(Directory.GetDirectories(_root.At("job"), "initialize*"));

@@ -8,6 +8,21 @@ public sealed class ProjectRecordTests
     private static readonly Deletion Deleted = new(DateTimeOffset.UnixEpoch, default);
 
     [Fact]
+    public void Of_a_project_whose_record_cannot_be_read_nothing_is_taken_and_it_is_no_empty_one()
+    {
+        Assert.True(DistributionFilename.TryParse("demo-1.0.tar.gz", out var filename));
+
+        var refused = ProjectRecord.Unreadable.RefusalOf(filename);
+
+        Assert.Equal(FailureKind.Unavailable, refused?.Kind);
+        Assert.NotNull(refused?.RetryAfter);
+        Assert.Contains("project demo", refused?.Message, StringComparison.Ordinal);
+        Assert.False(ProjectRecord.Unreadable.IsEmpty);
+        Assert.NotEqual(ProjectRecord.Empty, ProjectRecord.Unreadable);
+        Assert.Null(ProjectRecord.Empty.UnreadableOf(filename.Project));
+    }
+
+    [Fact]
     public void Nothing_decided_is_empty_and_refuses_nothing()
     {
         Assert.True(ProjectRecord.Empty.IsEmpty);

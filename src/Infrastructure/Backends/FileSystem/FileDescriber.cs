@@ -14,7 +14,7 @@ internal sealed class FileDescriber(StorageLayout layout, MetadataStore document
     public CatalogedFile Describe(CatalogedFile cataloged)
     {
         var file = cataloged.File;
-        var document = DistributionArchive.TryReadMetadata(layout.File(file.Location, file.Filename.ToString()), file.Filename);
+        var document = DocumentOf(file);
 
         return Describe(cataloged, new FileDescription(
             FieldsOfUpload(file).Or(FieldsOf(document)),
@@ -36,7 +36,15 @@ internal sealed class FileDescriber(StorageLayout layout, MetadataStore document
     /// <summary>All fields of a file: what the catalog keeps, then what lies beside the file, then what the file says.</summary>
     public MetadataFields Read(PackageFile file, MetadataFields? repeatable) => (repeatable ?? MetadataFields.None)
         .Or(FieldsOfUpload(file))
-        .Or(FieldsOf(DistributionArchive.TryReadMetadata(layout.File(file.Location, file.Filename.ToString()), file.Filename)));
+        .Or(FieldsOf(DocumentOf(file)));
+
+    /// <summary>What the file says of itself; null where it says nothing, or is no regular file any more, which to open could wait for ever.</summary>
+    public byte[]? DocumentOf(PackageFile file)
+    {
+        var path = layout.File(file.Location, file.Filename.ToString());
+
+        return FileEntry.At(path).Kind is FileEntryKind.File or FileEntryKind.None ? DistributionArchive.TryReadMetadata(path, file.Filename) : null;
+    }
 
     private MetadataFields FieldsOfUpload(PackageFile file) =>
         MetaFile.TryRead(layout.Meta(file.Location, file.Filename.ToString()), out _) is { } form ? MetadataFields.OfForm(form) : MetadataFields.None;

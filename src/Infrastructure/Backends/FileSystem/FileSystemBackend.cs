@@ -1,6 +1,4 @@
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
-using PyWharf.Application.Archives;
 using PyWharf.Application.Ports;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Catalog;
@@ -29,10 +27,10 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
     private readonly StorageLayout _layout;
     private readonly IndexCatalog _catalog;
     private readonly ProjectLocks _locks;
-    private readonly ProjectRecords _records;
     private readonly StorageWriter _writer;
     private readonly MetadataStore _documents;
     private readonly FileDescriber _describer;
+    private readonly StoredFiles _files;
     private readonly StorageScan _scan;
     private readonly UnseenFiles _unseen;
     private readonly TimeProvider _time;
@@ -47,11 +45,12 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
         _layout = layout;
         _catalog = catalog;
         _locks = new ProjectLocks(layout.Locks, time);
-        _records = new ProjectRecords(layout, staging);
-        _writer = new StorageWriter(layout, staging, _records, time);
+        var records = new ProjectRecords(layout, staging, logger);
+        _writer = new StorageWriter(layout, staging, records, time);
         _documents = new MetadataStore(layout.Metadata);
         _describer = new FileDescriber(layout, _documents);
-        _scan = new StorageScan(layout, _records, catalog, time, logger);
+        _files = new StoredFiles(layout, catalog, time, logger);
+        _scan = new StorageScan(layout, _files, records, _locks, catalog, time);
         _unseen = new UnseenFiles(layout, catalog);
         _time = time;
         _logger = logger;
@@ -65,7 +64,7 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
     public static FileSystemBackend Open(FileSystemConfig config, StorageLayout layout, TimeProvider time, ILogger logger)
     {
         layout.Create();
-        var staging = new DiskStaging(layout.Staging, logger);
+        var staging = new DiskStaging(layout.Staging, time, logger);
         staging.Open();
 
         return new FileSystemBackend(config, layout, staging, IndexCatalog.Open(layout.Catalog, time), time, logger);
@@ -96,32 +95,23 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
             return Busy;
         }
 
-        try
+        if (RecordOf(file.Filename.Project).RefusalOf(file.Filename) is { } refused)
         {
-            var record = _records.Read(file.Filename.Project);
-            if ((record.Failure ?? record.Value.RefusalOf(file.Filename)) is { } refused)
-            {
-                return refused;
-            }
-
-            var existing = await FindAsync(file.Filename, cancellationToken);
-
-            return existing.Failure is { } unknown ? unknown
-                : existing.Value.Count > 0 ? PublishedBefore.TellApart(file.Filename, staged.Sha256, existing.Value)
-                : Published(file, staged);
+            return refused;
         }
-        catch (Exception exception) when (DiskSpace.IsExhausted(exception))
-        {
-            return DiskSpace.OutOfSpace;
-        }
+
+        var existing = await FindAsync(file.Filename, cancellationToken);
+
+        return existing.Failure is { } unknown ? unknown
+            : existing.Value.Count > 0 ? PublishedBefore.TellApart(file.Filename, staged.Sha256, existing.Value)
+            : Published(file, staged);
     }
 
     /// <inheritdoc/>
     public ValueTask<Outcome<Download>> OpenAsync(Secret secret, PackageFile file, CancellationToken cancellationToken)
     {
         var path = _layout.File(file.Location, file.Filename.ToString());
-        var found = new FileInfo(path);
-        if (found.Exists && found.Length == file.Size)
+        if (FileEntry.At(path) is { IsFile: true } found && found.Length == file.Size)
         {
             return ValueTask.FromResult<Outcome<Download>>(new Download.LocalFile(path));
         }
@@ -142,7 +132,7 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
         // It is a cache: what is gone from it is read from the wheel again.
         var path = _documents.Find(digest);
         if (path is null
-            && DistributionArchive.TryReadMetadata(_layout.File(file.Location, file.Filename.ToString()), file.Filename) is { } document
+            && _describer.DocumentOf(file) is { } document
             && _documents.Add(document).Equals(digest))
         {
             path = _documents.Find(digest);
@@ -176,48 +166,34 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
             return Busy;
         }
 
-        try
+        var before = RecordOf(project);
+        if (before.UnreadableOf(project) is { } unreadable)
         {
-            var before = _records.Read(project);
-            var after = before.Failure is null ? change(before.Value) : before;
-            if (after.Failure is null)
-            {
-                Decide(project, before.Value, after.Value);
-            }
+            return unreadable;
+        }
 
-            return after;
-        }
-        catch (Exception exception) when (DiskSpace.IsExhausted(exception))
+        var after = change(before);
+        if (after.Failure is null)
         {
-            return DiskSpace.OutOfSpace;
+            Decide(project, before, after.Value);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return new Failure(FailureKind.Unavailable, $"The storage can't be written; repeat this when it can: {exception.Message}");
-        }
+
+        return after;
     }
 
     /// <inheritdoc/>
     public Task<Outcome<int>> DescribeAsync(CancellationToken cancellationToken)
     {
-        try
+        var described = new List<CatalogedFile>();
+        foreach (var file in _catalog.Undescribed(DescribedAtOnce))
         {
-            var described = new List<CatalogedFile>();
-            foreach (var file in _catalog.Undescribed(DescribedAtOnce))
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                described.Add(_describer.Describe(file));
-            }
-
-            _catalog.Change(new CatalogChange { Described = described });
-
-            return Task.FromResult<Outcome<int>>(described.Count);
+            cancellationToken.ThrowIfCancellationRequested();
+            described.Add(Described(file));
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or SqliteException)
-        {
-            return Task.FromResult<Outcome<int>>(
-                new Failure(FailureKind.Unavailable, $"The metadata of stored files can't be kept: {exception.Message}"));
-        }
+
+        _catalog.Change(new CatalogChange { Described = described });
+
+        return Task.FromResult<Outcome<int>>(described.Count);
     }
 
     /// <inheritdoc/>
@@ -228,6 +204,9 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
     /// <inheritdoc/>
     public Task<Outcome<SyncReport>> SyncAsync(CancellationToken cancellationToken) =>
         ScanAsync(thoroughly: false, new Progress<RebuildProgress>(), cancellationToken);
+
+    /// <inheritdoc/>
+    public StorageCondition Probe() => FolderProbe.Try(_layout.Staging, _layout.Staging, _layout.Index, _layout.Locks);
 
     /// <inheritdoc/>
     public async Task<Outcome<SyncReport>> RebuildIndexAsync(
@@ -264,13 +243,36 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
         {
             return await _scan.RunAsync(thoroughly, progress, cancellationToken);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or SqliteException)
-        {
-            return new Failure(FailureKind.Unavailable, $"The storage can't be read: {exception.Message}");
-        }
         finally
         {
             _scanning.Release();
+        }
+    }
+
+    /// <summary>What was decided about a project whose lock we hold, as the storage says it now; the index is told where it has heard otherwise.</summary>
+    private ProjectRecord RecordOf(ProjectName project)
+    {
+        var record = _scan.RecordOf(project);
+        if (!record.Equals(_catalog.RecordOf(project)))
+        {
+            _catalog.Change(new CatalogChange { Decided = (project, record) });
+        }
+
+        return record;
+    }
+
+    /// <summary>One file that can't be read does not keep the others from being described.</summary>
+    private CatalogedFile Described(CatalogedFile file)
+    {
+        try
+        {
+            return _describer.Describe(file);
+        }
+        catch (Exception exception) when (StorageFault.IsOfOneFile(exception) || exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            _files.WarnOnce(_layout.File(file.File.Location, file.File.Filename.ToString()), exception.Message);
+
+            return file with { Fields = MetadataFields.None };
         }
     }
 
@@ -294,11 +296,11 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
     private async Task<Outcome<IReadOnlyList<CatalogedFile>>> FindAsync(DistributionFilename filename, CancellationToken cancellationToken)
     {
         var existing = _catalog.Find(filename.Identity)
-            .Where(known => File.Exists(_layout.File(known.File.Location, known.File.Filename.ToString())))
+            .Where(known => FileEntry.At(_layout.File(known.File.Location, known.File.Filename.ToString())).IsFile)
             .ToList();
         foreach (var unseen in _unseen.Find(filename))
         {
-            if (await _scan.ReadAsync(unseen, filename.Project.ToString(), trustMeta: false, cancellationToken) is not { } found)
+            if (await _files.ReadAsync(unseen, filename.Project.ToString(), trustMeta: false, cancellationToken) is not { } found)
             {
                 return Busy;
             }
@@ -314,7 +316,9 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
     {
         if (_writer.TryPublish(file, staged) is not { } published)
         {
-            return Busy;
+            var path = _layout.File(file.Filename.Project.ToString(), file.Filename.ToString());
+
+            return FileEntry.At(path).Kind is FileEntryKind.File or FileEntryKind.None ? Busy : Obstructed(file.Filename, path);
         }
 
         try
@@ -330,6 +334,14 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
         }
 
         return Publication.Published;
+    }
+
+    private Failure Obstructed(DistributionFilename filename, string path)
+    {
+        _files.WarnOnce(path, "it is no regular file, and keeps one of that name from being published");
+
+        return new Failure(
+            FailureKind.Unavailable, $"What lies in the storage under the name {filename} is no file: the server's operator has to remove it.", TimeSpan.FromSeconds(30));
     }
 
     private static partial class Log

@@ -1,39 +1,38 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Configuration;
 using PyWharf.Infrastructure.Storage;
 
 namespace PyWharf.Infrastructure.Backends.FileSystem;
 
-/// <summary>The records of projects, each in its project's folder.</summary>
-internal sealed class ProjectRecords(StorageLayout layout, DiskStaging staging)
+/// <summary>The records of projects, each in its project's folder. Safe for concurrent use.</summary>
+internal sealed partial class ProjectRecords(StorageLayout layout, DiskStaging staging, ILogger logger)
 {
-    /// <summary>
-    /// What the storage says was decided about a project. <see cref="FailureKind.Unavailable"/> where that can't be read: what is not known
-    /// to be allowed is not done.
-    /// </summary>
-    public Outcome<ProjectRecord> Read(ProjectName project)
-    {
-        var path = layout.Record(project);
-        try
-        {
-            // Most projects have none, and an exception would take longer than all the rest.
-            if (!File.Exists(path))
-            {
-                return ProjectRecord.Empty;
-            }
+    // Of those that were said to be unreadable, why.
+    private readonly ConcurrentDictionary<ProjectName, string> _unreadable = new();
 
-            return RecordFile.TryRead(File.ReadAllBytes(path), path, out var record, out var problem)
-                ? record
-                : new Failure(FailureKind.Unavailable, $"What was decided about {project} can't be read: {problem}");
-        }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+    /// <summary>
+    /// What the storage says was decided about a project; <see cref="ProjectRecord.Unreadable"/> where that can't be read, whatever lies there: what
+    /// is not known to be allowed is not done. The log is told when it begins and when it is over. Throws where the trouble is not that one file's.
+    /// </summary>
+    public ProjectRecord Read(ProjectName project)
+    {
+        var (record, problem) = ReadFile(project);
+        if (problem is null)
         {
-            return ProjectRecord.Empty;
+            if (_unreadable.TryRemove(project, out _))
+            {
+                Log.Mended(logger, project);
+            }
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        else if (!_unreadable.TryGetValue(project, out var said) || said != problem)
         {
-            return new Failure(FailureKind.Unavailable, $"What was decided about {project} can't be read: {exception.Message}");
+            _unreadable[project] = problem;
+            Log.Unreadable(logger, project, problem);
         }
+
+        return record;
     }
 
     /// <summary>Keeps a record durably. The project's folder is there.</summary>
@@ -41,5 +40,55 @@ internal sealed class ProjectRecords(StorageLayout layout, DiskStaging staging)
     {
         staging.Place(layout.Record(project), RecordFile.Write(record));
         DurableFile.FlushFolder(layout.Folder(project.ToString()));
+    }
+
+    private (ProjectRecord Record, string? Problem) ReadFile(ProjectName project)
+    {
+        var path = layout.Record(project);
+
+        // Where this throws it is about the whole storage. A folder that is a link is not followed, and what is behind it is not known.
+        var folder = layout.Folder(project.ToString());
+        switch (FileEntry.At(folder).Kind)
+        {
+            case FileEntryKind.Link:
+                return Unreadable($"{folder} is a link, which is not followed");
+            case FileEntryKind.None:
+                layout.CheckIsThere();
+                return (ProjectRecord.Empty, null);
+        }
+
+        try
+        {
+            var entry = FileEntry.At(path);
+
+            return entry switch
+            {
+                { Kind: FileEntryKind.None } => (ProjectRecord.Empty, null),
+                { IsFile: false } => Unreadable($"{path} is no regular file"),
+                { Length: 0 } => Unreadable($"{path} is empty, and no record ever is: restore it, or remove it if nothing was decided"),
+                { Length: > RecordFile.MaxBytes } => Unreadable($"{path} has more than {RecordFile.MaxBytes} bytes"),
+                _ => RecordFile.TryRead(File.ReadAllBytes(path), path, out var record, out var problem) ? (record, null) : Unreadable(problem),
+            };
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            // Gone since it was looked at.
+            return (ProjectRecord.Empty, null);
+        }
+        catch (Exception exception) when (StorageFault.IsOfOneFile(exception))
+        {
+            return Unreadable(exception.Message);
+        }
+    }
+
+    private static (ProjectRecord Record, string? Problem) Unreadable(string problem) => (ProjectRecord.Unreadable, problem);
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Error, Message = "What the storage says about {Project} can't be read, so nothing of it is offered or taken until that is mended: {Problem}")]
+        public static partial void Unreadable(ILogger logger, ProjectName project, string problem);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "What the storage says about {Project} can be read again.")]
+        public static partial void Mended(ILogger logger, ProjectName project);
     }
 }

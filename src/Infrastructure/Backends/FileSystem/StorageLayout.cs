@@ -1,4 +1,5 @@
 using PyWharf.Domain;
+using PyWharf.Infrastructure.Storage;
 
 namespace PyWharf.Infrastructure.Backends.FileSystem;
 
@@ -24,11 +25,14 @@ internal sealed class StorageLayout(string root, RepositoryName repository)
     /// <summary>The index as the original program reads it.</summary>
     public string IndexFile => Path.Combine(Storage, "index.toml");
 
+    /// <summary>What can be made anew from the storage.</summary>
+    public string Index { get; } = Path.Combine(root, "index", repository.ToString());
+
     /// <summary>The cached index.</summary>
-    public string Catalog { get; } = Path.Combine(root, "index", repository.ToString(), "catalog.db");
+    public string Catalog => Path.Combine(Index, "catalog.db");
 
     /// <summary>The core metadata documents of wheels, out of which they can be read again.</summary>
-    public string Metadata { get; } = Path.Combine(root, "index", repository.ToString(), "metadata");
+    public string Metadata => Path.Combine(Index, "metadata");
 
     /// <summary>The lock files.</summary>
     public string Locks { get; } = Path.Combine(root, "lock", repository.ToString());
@@ -42,6 +46,18 @@ internal sealed class StorageLayout(string root, RepositoryName repository)
         }
 
         Directory.CreateDirectory(Storage);
+    }
+
+    /// <summary>
+    /// Throws where the storage is not the one that was opened, as where its disk is not mounted any more: what is empty then says nothing of what was
+    /// published and decided, and nothing is to be put there.
+    /// </summary>
+    public void CheckIsThere()
+    {
+        if (FileEntry.At(Staging).Kind != FileEntryKind.Folder)
+        {
+            throw new DirectoryNotFoundException($"{Staging} is gone: is the storage mounted? Where it is, a restart makes that folder anew.");
+        }
     }
 
     /// <summary>A project's folder; a project of the original program may have one that is not normalised, which is its location.</summary>

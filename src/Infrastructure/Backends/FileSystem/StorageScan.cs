@@ -1,9 +1,7 @@
-using Microsoft.Extensions.Logging;
-using PyWharf.Application.Archives;
+using System.Collections.Immutable;
 using PyWharf.Application.Ports;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Catalog;
-using PyWharf.Infrastructure.Configuration;
 using PyWharf.Infrastructure.Storage;
 
 namespace PyWharf.Infrastructure.Backends.FileSystem;
@@ -12,42 +10,50 @@ namespace PyWharf.Infrastructure.Backends.FileSystem;
 /// Compares the storage with the catalog. A folder whose last write is the one that was seen before is not read again, so that a look at a
 /// storage of which nothing changed costs a look at its project folders. One at a time.
 /// </summary>
-internal sealed partial class StorageScan(StorageLayout layout, ProjectRecords records, IndexCatalog catalog, TimeProvider time, ILogger logger)
+/// <param name="layout">Where it lies.</param>
+/// <param name="files">Reads its files.</param>
+/// <param name="records">Reads what was decided.</param>
+/// <param name="locks">Keeps others from deciding meanwhile.</param>
+/// <param name="catalog">What it is compared with.</param>
+/// <param name="time">The clock.</param>
+internal sealed class StorageScan(
+    StorageLayout layout, StoredFiles files, ProjectRecords records, ProjectLocks locks, IndexCatalog catalog, TimeProvider time)
 {
-    // A folder written within this time may be written again without its time of last write telling: it is looked at once more.
-    private static readonly TimeSpan StillMoving = TimeSpan.FromSeconds(2);
-
-    private readonly HashSet<string> _warned = new(StringComparer.Ordinal);
+    // Projects of which the last look found what it does not look into, or can't. Their names are ours all the same, and upstream is not asked for them.
+    private volatile ImmutableHashSet<ProjectName> _closed = [];
 
     /// <param name="thoroughly">Read every folder, and every byte of every file; else believe what .meta files say of their files.</param>
     /// <param name="progress">Told after each folder.</param>
     /// <param name="cancellationToken">Stops between two files.</param>
     public async Task<SyncReport> RunAsync(bool thoroughly, IProgress<RebuildProgress> progress, CancellationToken cancellationToken)
     {
+        layout.CheckIsThere();
         var known = catalog.Folders();
-        var folders = new DirectoryInfo(layout.Storage).GetDirectories();
         var total = new Tally();
+        var folders = FindFolders(total);
 
-        for (var done = 0; done < folders.Length; done++)
+        for (var done = 0; done < folders.Count; done++)
         {
-            var folder = folders[done];
-            var seen = known.Remove(folder.Name, out var stamp);
-            if (thoroughly || !seen || stamp != folder.LastWriteTimeUtc.Ticks)
+            var (folder, last) = folders[done];
+            var seen = known.Remove(folder, out var stamp);
+            if (thoroughly || !seen || stamp != last)
             {
-                await ReadFolderAsync(folder, thoroughly, total, cancellationToken);
-                progress.Report(new RebuildProgress(done + 1, folders.Length, total.Files));
+                await TryReadFolderAsync(folder, thoroughly, total, cancellationToken);
+                progress.Report(new RebuildProgress(done + 1, folders.Count, total.Files));
             }
         }
 
         foreach (var gone in known.Keys)
         {
             Remove(catalog.FilesAt(gone), total);
-            if (ProjectName.TryParse(gone, out var project) && DecidedAbout(project) is { } decided)
-            {
-                catalog.Change(new CatalogChange { Decided = decided });
-            }
-
             catalog.ForgetFolder(gone);
+        }
+
+        _closed = [.. total.Closed];
+        foreach (var project in catalog.Records().Select(record => record.Key).Union(total.Closed))
+        {
+            // Also where the folder did not change: a record can be damaged, and mended, in its place.
+            await DecideAsync(project, cancellationToken);
         }
 
         catalog.MarkComplete();
@@ -55,108 +61,140 @@ internal sealed partial class StorageScan(StorageLayout layout, ProjectRecords r
         return new SyncReport(total.Files, total.Published, total.Removed);
     }
 
-    /// <summary>What the storage has under that name; null when it is gone, or still being written.</summary>
-    public async Task<CatalogedFile?> ReadAsync(
-        DistributionFilename filename, string location, bool trustMeta, CancellationToken cancellationToken)
+    /// <summary>What was decided about a project, as the storage says it now; what is not looked into is not offered.</summary>
+    public ProjectRecord RecordOf(ProjectName project) => _closed.Contains(project) ? ProjectRecord.Unreadable : records.Read(project);
+
+    /// <summary>The folders of projects, each with its last write.</summary>
+    private List<(string Name, long Stamp)> FindFolders(Tally total)
     {
-        var file = new FileInfo(layout.File(location, filename.ToString()));
-        var meta = MetaFile.TryRead(layout.Meta(location, filename.ToString()), out var unreadable);
-        if (unreadable is not null)
+        var folders = new List<(string, long)>();
+        foreach (var path in Directory.EnumerateFileSystemEntries(layout.Storage))
         {
-            WarnOnce(layout.Meta(location, filename.ToString()), unreadable);
-        }
-
-        var (size, stamp) = (file.Length, file.LastWriteTimeUtc.Ticks);
-
-        if (!trustMeta || meta is null || !Sha256Digest.TryParse(meta.GetValueOrDefault("sha256"), out var sha256))
-        {
-            await WaitUntilStillAsync(file, cancellationToken);
-            sha256 = Sha256Digest.FromBytes(await Digests.OfFileAsync(file.FullName, DigestAlgorithm.Sha256, cancellationToken));
-
-            file.Refresh();
-            if (!file.Exists || file.Length != size || file.LastWriteTimeUtc.Ticks != stamp)
-            {
-                return null;
-            }
-        }
-
-        var described = new PackageFile
-        {
-            Filename = filename,
-            Location = location,
-            Size = size,
-            Sha256 = sha256,
-            RequiresPython = RequiresPythonOf(filename, meta, file.FullName),
-            UploadedAt = (meta is null ? null : UploadMeta.UploadTimeOf(meta))
-                ?? catalog.UploadTimeOf(filename.ToString(), sha256)
-                ?? UnixTime.Truncate(new DateTimeOffset(file.LastWriteTimeUtc)),
-        };
-
-        return new CatalogedFile(described, stamp);
-    }
-
-    private async Task ReadFolderAsync(DirectoryInfo folder, bool thoroughly, Tally total, CancellationToken cancellationToken)
-    {
-        if (folder.Name.StartsWith('.'))
-        {
-            return;
-        }
-
-        if (!ProjectName.TryParse(folder.Name, out var project))
-        {
-            WarnOnce(folder.FullName, "the name of its folder is no project name");
-
-            return;
-        }
-
-        // Known before the folder is read: what is published in between is in the folder but not here, and so is not taken for gone.
-        var before = catalog.FilesAt(folder.Name).ToDictionary(file => file.File.Filename.ToString(), StringComparer.Ordinal);
-        folder.Refresh();
-        var folderStamp = folder.LastWriteTimeUtc.Ticks;
-        var settled = time.GetUtcNow() - folder.LastWriteTimeUtc > StillMoving;
-        var changed = new List<CatalogedFile>();
-
-        foreach (var file in folder.EnumerateFiles())
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (StorageLayout.IsBesideFile(file.Name) || file.Name.StartsWith('.'))
+            var name = Path.GetFileName(path);
+            if (name.StartsWith('.'))
             {
                 continue;
             }
 
-            if (!DistributionFilename.TryParseStored(file.Name, project, out var filename))
+            var entry = FileEntry.At(path);
+            if (entry.Kind == FileEntryKind.Folder)
             {
-                WarnOnce(file.FullName, "its name is not one of a distribution file of this project");
+                folders.Add((name, entry.Ticks));
+            }
+            else if (entry.Kind == FileEntryKind.Link)
+            {
+                files.WarnOnce(path, "it is a link, which is not followed, so nothing of its project is offered; mount the folder there, or move it");
+                Close(name, total);
+            }
+        }
+
+        return folders;
+    }
+
+    /// <summary>A folder that can't be read costs its own project, and no other.</summary>
+    private async Task TryReadFolderAsync(string folder, bool thoroughly, Tally total, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (!ProjectName.TryParse(folder, out var project))
+            {
+                files.WarnOnce(layout.Folder(folder), "the name of its folder is no project name");
+            }
+            else
+            {
+                await ReadFolderAsync(folder, project, thoroughly, total, cancellationToken);
+            }
+        }
+        catch (Exception exception) when (StorageFault.IsOfOneFile(exception))
+        {
+            files.WarnOnce(layout.Folder(folder), exception.Message);
+            Close(folder, total);
+        }
+    }
+
+    private async Task ReadFolderAsync(string folder, ProjectName project, bool thoroughly, Tally total, CancellationToken cancellationToken)
+    {
+        // Known before the folder is read: what is published in between is in the folder but not here, and so is not taken for gone.
+        var before = catalog.FilesAt(folder).ToDictionary(file => file.File.Filename.ToString(), StringComparer.Ordinal);
+        var entry = FileEntry.At(layout.Folder(folder));
+        var settled = time.GetUtcNow() - files.WrittenAt(entry) > StoredFiles.StillMoving;
+        var changed = new List<CatalogedFile>();
+        var (sound, odd) = (0, 0);
+
+        foreach (var path in Directory.EnumerateFileSystemEntries(layout.Folder(folder)))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var name = Path.GetFileName(path);
+            if (StorageLayout.IsBesideFile(name) || name.StartsWith('.'))
+            {
+                continue;
+            }
+
+            var file = FileEntry.At(path);
+            if (!DistributionFilename.TryParseStored(name, project, out var filename))
+            {
+                if (file.Kind != FileEntryKind.Folder)
+                {
+                    files.WarnOnce(path, "its name is not one of a distribution file of this project");
+                }
+
+                continue;
+            }
+
+            if (!file.IsFile)
+            {
+                odd++;
+                files.WarnOnce(path, "it is no regular file, and is neither opened nor followed");
                 continue;
             }
 
             total.Files++;
-            before.Remove(file.Name, out var known);
-            if (!thoroughly && known is not null && known.File.Size == file.Length && known.Stamp == file.LastWriteTimeUtc.Ticks)
+            before.Remove(name, out var known);
+            if (!thoroughly && known is not null && known.File.Size == file.Length && known.Stamp == file.Ticks)
             {
+                sound++;
                 continue;
             }
 
             // What .meta says is of the bytes that came with it: not of those of a file that has changed since it was read.
-            var found = await ReadAsync(filename, folder.Name, trustMeta: !thoroughly && known is null, cancellationToken);
+            var found = await files.TryReadAsync(filename, folder, trustMeta: !thoroughly && known is null, cancellationToken);
             if (found is null)
             {
-                settled = false;
+                odd += FileEntry.At(path).Kind == FileEntryKind.None ? 0 : 1;
             }
-            else if (Describe(found, known) is var described && described != known)
+            else
             {
-                changed.Add(described);
+                sound++;
+                if (Describe(found, known) is var described && described != known)
+                {
+                    changed.Add(described);
+                }
             }
         }
 
-        Remove([.. before.Values.Where(file => !File.Exists(layout.File(folder.Name, file.File.Filename.ToString())))], total);
+        if (sound == 0 && odd > 0)
+        {
+            Close(folder, total);
+        }
+
+        // Before its files: none is shown that it hides.
+        await DecideAsync(project, cancellationToken);
+        Remove([.. before.Values.Where(file => !FileEntry.At(layout.File(folder, file.File.Filename.ToString())).IsFile)], total);
         total.Published += changed.Count;
         catalog.Change(new CatalogChange
         {
             Published = changed,
-            Decided = DecidedAbout(project),
-            Folder = settled ? (folder.Name, folderStamp) : null,
+            Folder = settled && odd == 0 ? (folder, entry.Ticks) : null,
         });
+    }
+
+    private void Close(string folder, Tally total)
+    {
+        if (ProjectName.TryParse(folder, out var project))
+        {
+            total.Closed.Add(project);
+            _closed = _closed.Add(project);
+        }
     }
 
     /// <summary>What was read of the same bytes before still holds.</summary>
@@ -164,19 +202,18 @@ internal sealed partial class StorageScan(StorageLayout layout, ProjectRecords r
         ? found with { File = found.File with { Summary = known?.File.Summary, MetadataSha256 = known?.File.MetadataSha256 } }
         : found;
 
-    /// <summary>What was decided about a project, where the catalog does not know it yet.</summary>
-    private (ProjectName Project, ProjectRecord Record)? DecidedAbout(ProjectName project)
+    /// <summary>Brings what was decided about a project into the catalog, where that says otherwise.</summary>
+    private async Task DecideAsync(ProjectName project, CancellationToken cancellationToken)
     {
-        var read = records.Read(project);
-        if (read.Failure is { } unreadable)
+        if (RecordOf(project).Equals(catalog.RecordOf(project)))
         {
-            // The record read before goes on counting.
-            WarnOnce(layout.Record(project), unreadable.Message);
-
-            return null;
+            return;
         }
 
-        return read.Value.Equals(catalog.RecordOf(project)) ? null : (project, read.Value);
+        // Somebody may be deciding just now, and what was read be the record before.
+        using var held = await locks.TryLockAsync(project, cancellationToken)
+            ?? throw new IOException($"Another process holds the lock of the project {project}.");
+        catalog.Change(new CatalogChange { Decided = (project, RecordOf(project)) });
     }
 
     private void Remove(IReadOnlyList<CatalogedFile> gone, Tally total)
@@ -190,41 +227,6 @@ internal sealed partial class StorageScan(StorageLayout layout, ProjectRecords r
         catalog.Change(new CatalogChange { Removed = [.. gone.Select(file => file.File.Filename.ToString())] });
     }
 
-    private static RequiresPython? RequiresPythonOf(
-        DistributionFilename filename, IReadOnlyDictionary<string, string>? meta, string path)
-    {
-        if (RequiresPython.TryParse(meta?.GetValueOrDefault("requires_python"), out var uploaded))
-        {
-            return uploaded;
-        }
-
-        // With .meta, the upload said that there is none; reading every wheel of a large storage for nothing would take its time.
-        return meta is null
-            && filename.Kind == DistributionKind.Wheel
-            && CoreMetadata.TryParse(DistributionArchive.TryReadMetadata(path, filename), out var metadata, out _)
-            && RequiresPython.TryParse(metadata.RequiresPython, out var declared)
-                ? declared
-                : null;
-    }
-
-    /// <summary>A file that somebody copies in grows between two looks at it.</summary>
-    private async Task WaitUntilStillAsync(FileInfo file, CancellationToken cancellationToken)
-    {
-        var age = time.GetUtcNow() - file.LastWriteTimeUtc;
-        if (age < StillMoving)
-        {
-            await Task.Delay(TimeSpan.FromSeconds(Math.Clamp((StillMoving - age).TotalSeconds, 0, StillMoving.TotalSeconds)), time, cancellationToken);
-        }
-    }
-
-    private void WarnOnce(string path, string why)
-    {
-        if (_warned.Add(path))
-        {
-            Log.Ignored(logger, path, why);
-        }
-    }
-
     private sealed class Tally
     {
         public long Files { get; set; }
@@ -232,11 +234,7 @@ internal sealed partial class StorageScan(StorageLayout layout, ProjectRecords r
         public int Published { get; set; }
 
         public int Removed { get; set; }
-    }
 
-    private static partial class Log
-    {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "Ignored: {Path}: {Why}")]
-        public static partial void Ignored(ILogger logger, string path, string why);
+        public HashSet<ProjectName> Closed { get; } = [];
     }
 }

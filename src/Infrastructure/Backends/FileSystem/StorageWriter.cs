@@ -101,6 +101,7 @@ internal sealed class StorageWriter(StorageLayout layout, DiskStaging staging, P
         var folder = layout.Folder(location);
         if (!Directory.Exists(folder))
         {
+            layout.CheckIsThere();
             Directory.CreateDirectory(folder);
             DurableFile.FlushFolder(layout.Storage);
         }

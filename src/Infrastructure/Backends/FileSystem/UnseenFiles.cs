@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Catalog;
+using PyWharf.Infrastructure.Storage;
 
 namespace PyWharf.Infrastructure.Backends.FileSystem;
 
@@ -20,26 +21,26 @@ internal sealed class UnseenFiles(StorageLayout layout, IndexCatalog catalog)
     /// <summary>The files of this identity, of whatever name, in the project's folder that the catalog lacks.</summary>
     public IReadOnlyList<DistributionFilename> Find(DistributionFilename filename)
     {
-        var folder = new DirectoryInfo(layout.Folder(filename.Project.ToString()));
-        if (!folder.Exists || IsSeen(folder))
+        // Before it is listed: what comes in between makes it another folder.
+        var location = filename.Project.ToString();
+        var folder = FileEntry.At(layout.Folder(location));
+        if (folder.Kind != FileEntryKind.Folder || IsSeen(location, folder.Ticks))
         {
             return [];
         }
 
-        // Before it is listed: what comes in between makes it another folder.
-        var stamp = folder.LastWriteTimeUtc.Ticks;
-        var known = catalog.FilenamesAt(folder.Name);
-        var unseen = folder.EnumerateFiles()
-            .Select(file => file.Name)
-            .Where(name => !StorageLayout.IsBesideFile(name) && name[0] != '.' && !known.Contains(name))
+        var known = catalog.FilenamesAt(location);
+        var unseen = Directory.EnumerateFiles(layout.Folder(location))
+            .Select(path => Path.GetFileName(path))
+            .Where(name => !StorageLayout.IsBesideFile(name) && name[0] != '.' && !known.Contains(name) && FileEntry.At(layout.File(location, name)).IsFile)
             .ToList();
         if (unseen.Count == 0)
         {
-            Remember(folder.Name, stamp);
+            Remember(location, folder.Ticks);
         }
         else
         {
-            _seen.TryRemove(folder.Name, out _);
+            _seen.TryRemove(location, out _);
         }
 
         var identity = filename.Identity;
@@ -57,15 +58,14 @@ internal sealed class UnseenFiles(StorageLayout layout, IndexCatalog catalog)
     public void Changed(ProjectName project)
     {
         // What somebody else puts there within the same tick of the file system's clock is found by the next look at the storage.
-        var folder = new DirectoryInfo(layout.Folder(project.ToString()));
-        if (_seen.ContainsKey(folder.Name))
+        var location = project.ToString();
+        if (_seen.ContainsKey(location))
         {
-            Remember(folder.Name, folder.LastWriteTimeUtc.Ticks);
+            Remember(location, FileEntry.At(layout.Folder(location)).Ticks);
         }
     }
 
-    private bool IsSeen(DirectoryInfo folder) =>
-        _seen.GetValueOrDefault(folder.Name) == folder.LastWriteTimeUtc.Ticks || catalog.StampOf(folder.Name) == folder.LastWriteTimeUtc.Ticks;
+    private bool IsSeen(string location, long stamp) => _seen.GetValueOrDefault(location) == stamp || catalog.StampOf(location) == stamp;
 
     private void Remember(string folder, long stamp)
     {

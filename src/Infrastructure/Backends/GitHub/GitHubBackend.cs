@@ -29,6 +29,7 @@ internal sealed class GitHubBackend : IRepositoryBackend
         FailureKind.Invalid, "GitHub needs a token: --secret_env names the environment variable that holds it.");
 
     private readonly GitHubConfig _config;
+    private readonly GitHubLayout _layout;
     private readonly Secret? _adminSecret;
     private readonly TimeProvider _time;
     private readonly IndexCatalog _catalog;
@@ -62,7 +63,7 @@ internal sealed class GitHubBackend : IRepositoryBackend
         TimeProvider time,
         ILogger logger)
     {
-        (_config, _adminSecret, _time, _catalog, _staging) = (config, adminSecret, time, catalog, staging);
+        (_config, _layout, _adminSecret, _time, _catalog, _staging) = (config, layout, adminSecret, time, catalog, staging);
         _documents = new MetadataStore(layout.Metadata);
         _writes = new WriteQueue(time);
         _access = new TokenAccess(api, lifetimes, time);
@@ -88,7 +89,7 @@ internal sealed class GitHubBackend : IRepositoryBackend
         GitHubConfig config, GitHubLayout layout, GitHubApi api, Secret? adminSecret, AuthenticationLifetimes lifetimes, TimeProvider time, ILogger logger)
     {
         layout.Create();
-        var staging = new DiskStaging(layout.Staging, logger);
+        var staging = new DiskStaging(layout.Staging, time, logger);
         staging.Open();
 
         return new GitHubBackend(config, layout, api, staging, IndexCatalog.Open(layout.Catalog, time), adminSecret, lifetimes, time, logger);
@@ -112,7 +113,7 @@ internal sealed class GitHubBackend : IRepositoryBackend
 
         if (_records.ProblemOf(project) is { } problem)
         {
-            return GitHubFailure.Of(problem, $"{file.Filename} was not published");
+            return _catalog.RecordOf(project).UnreadableOf(project) ?? GitHubFailure.Of(problem, $"{file.Filename} was not published");
         }
 
         if (_catalog.RecordOf(project).RefusalOf(file.Filename) is { } refused)
@@ -283,6 +284,9 @@ internal sealed class GitHubBackend : IRepositoryBackend
 
         return written.Value ? await _sync.SyncAsync(token, cancellationToken) : report;
     }
+
+    /// <inheritdoc/>
+    public StorageCondition Probe() => FolderProbe.Try(_layout.Index, _layout.Index, _layout.Staging);
 
     /// <inheritdoc/>
     public async Task<Outcome<SyncReport>> RebuildIndexAsync(Secret? secret, IProgress<RebuildProgress> progress, CancellationToken cancellationToken) =>

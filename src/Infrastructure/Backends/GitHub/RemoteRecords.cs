@@ -49,7 +49,10 @@ internal sealed class RemoteRecords(GitHubConfig config, GitHubApi api, IndexCat
     /// <param name="token">Who may read.</param>
     /// <param name="folder">The folder's digest; null where there is none.</param>
     /// <param name="cancellationToken">Stops between two files.</param>
-    /// <exception cref="GitHubException">Not all could be read; those that could, count, and of the others what was known before.</exception>
+    /// <exception cref="GitHubException">
+    /// Not all could be read. Those that could, count; of one that could not be fetched what was known before; one that makes no sense is
+    /// <see cref="ProjectRecord.Unreadable"/>.
+    /// </exception>
     public async Task SyncAsync(Secret token, string? folder, CancellationToken cancellationToken)
     {
         await _gate.WaitAsync(cancellationToken);
@@ -97,9 +100,15 @@ internal sealed class RemoteRecords(GitHubConfig config, GitHubApi api, IndexCat
             gone.Remove(project, out var known);
             try
             {
-                if (!_decided.ContainsKey(project) && (known is null || GitBlob.ShaOf(RecordFile.Write(known)) != entry.Sha))
+                if (!_decided.ContainsKey(project) && (known is not { IsReadable: true } || GitBlob.ShaOf(RecordFile.Write(known)) != entry.Sha))
                 {
-                    Apply(project, await ReadAsync(token, project, entry.Sha, cancellationToken));
+                    var (record, problem) = await ReadAsync(token, project, entry.Sha, cancellationToken);
+                    Apply(project, record);
+                    if (problem is not null)
+                    {
+                        _unread[project] = Broken(project, problem);
+                        continue;
+                    }
                 }
 
                 _unread.TryRemove(project, out _);
@@ -111,7 +120,7 @@ internal sealed class RemoteRecords(GitHubConfig config, GitHubApi api, IndexCat
                 _unread[project] = exception;
                 if (known is null)
                 {
-                    Apply(project, ProjectRecord.Empty with { Status = StatusMarker.Quarantined, StatusReason = "what was decided about it can't be read" });
+                    Apply(project, ProjectRecord.Unreadable);
                 }
             }
         }
@@ -183,18 +192,23 @@ internal sealed class RemoteRecords(GitHubConfig config, GitHubApi api, IndexCat
             return root?.Truncated == true || folder?.Truncated == true ? throw TooMany() : (null, ProjectRecord.Empty);
         }
 
-        return (entry.Sha, await ReadAsync(token, project, entry.Sha, cancellationToken));
+        var (record, problem) = await ReadAsync(token, project, entry.Sha, cancellationToken);
+
+        return problem is null ? (entry.Sha, record) : throw Broken(project, problem);
     }
 
     // What can't be read is not taken for nothing: it could offer what is deleted.
-    private async Task<ProjectRecord> ReadAsync(Secret token, ProjectName project, string sha, CancellationToken cancellationToken)
+    private async Task<(ProjectRecord Record, string? Problem)> ReadAsync(Secret token, ProjectName project, string sha, CancellationToken cancellationToken)
     {
         var content = await api.GetBlobAsync(token, sha, cancellationToken);
 
         return RecordFile.TryRead(content, $"{Folder}/{project}{Extension}", out var record, out var problem)
-            ? record
-            : throw new GitHubException(Trouble.Unreachable, $"what was decided about {project} can't be read: {problem}");
+            ? (record, null)
+            : (ProjectRecord.Unreadable, problem);
     }
+
+    private static GitHubException Broken(ProjectName project, string problem) =>
+        new(Trouble.Unreachable, $"what was decided about {project} can't be read: {problem}");
 
     private GitHubException TooMany() =>
         new(Trouble.Refused, $"GitHub does not list all files of the branch {config.Branch}, so what was decided about projects can't be read");

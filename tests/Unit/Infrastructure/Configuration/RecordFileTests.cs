@@ -13,7 +13,7 @@ public sealed class RecordFileTests
     {
         var text = Encoding.UTF8.GetString(RecordFile.Write(Sample));
 
-        Assert.StartsWith("status = \"deprecated\"\nreason = \"use \\\"other\\\"\"\n", text, StringComparison.Ordinal);
+        Assert.Contains("\nstatus = \"deprecated\"\nreason = \"use \\\"other\\\"\"\n", text, StringComparison.Ordinal);
         Assert.Contains("[yanked_versions]\n\"1.5\" = \"\"\n", text, StringComparison.Ordinal);
         Assert.Contains("\"demo-1.0.tar.gz\"", text, StringComparison.Ordinal);
     }
@@ -28,10 +28,33 @@ public sealed class RecordFileTests
     [Fact]
     public void No_record_is_the_empty_one()
     {
-        Assert.Empty(RecordFile.Write(ProjectRecord.Empty));
         Assert.True(RecordFile.TryRead([], "r", out var read, out _));
         Assert.True(read.IsEmpty);
     }
+
+    [Fact]
+    public void A_record_that_is_cut_off_anywhere_is_not_read()
+    {
+        foreach (var record in (ProjectRecord[])[Sample, ProjectRecord.Empty])
+        {
+            var whole = RecordFile.Write(record);
+            for (var length = 1; length < whole.Length - 1; length++)
+            {
+                Assert.False(RecordFile.TryRead(whole.AsSpan(0, length), "r", out _, out _), $"{length} of {whole.Length} bytes");
+            }
+        }
+    }
+
+    [Fact]
+    public void A_record_that_somebody_wrote_needs_no_last_line()
+    {
+        Assert.True(RecordFile.TryRead("# in quarantine\nstatus = \"quarantined\"\n"u8, "r", out var read, out _));
+        Assert.Equal(StatusMarker.Quarantined, read.Status);
+    }
+
+    [Fact]
+    public void A_record_that_could_not_be_read_is_not_written() =>
+        Assert.Throws<ArgumentException>(() => RecordFile.Write(ProjectRecord.Unreadable));
 
     [Fact]
     public void Any_text_survives_as_a_reason() => Prop.ForAll<NonNull<string>>(reason =>

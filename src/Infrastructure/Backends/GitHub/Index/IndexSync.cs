@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using PyWharf.Application.Ports;
 using PyWharf.Domain;
@@ -76,10 +75,6 @@ internal sealed partial class IndexSync(
         catch (GitHubException exception)
         {
             return GitHubFailure.Of(exception, "it is not known which files are gone");
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or SqliteException)
-        {
-            return new Failure(FailureKind.Unavailable, $"The index can't be kept: {exception.Message}");
         }
         finally
         {

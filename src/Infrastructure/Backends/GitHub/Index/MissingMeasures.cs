@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Backends.GitHub.Api;
 using PyWharf.Infrastructure.Catalog;
@@ -74,10 +73,6 @@ internal sealed class MissingMeasures(GitHubConfig config, GitHubApi api, IndexC
             Keep(measured);
 
             return GitHubFailure.Of(exception, "sizes and times of some files are not known");
-        }
-        catch (Exception exception) when (exception is IOException or SqliteException)
-        {
-            return new Failure(FailureKind.Unavailable, $"The index can't be kept: {exception.Message}");
         }
     }
 

@@ -38,7 +38,7 @@ internal sealed class PendingUploads(GitHubConfig config, GitHubApi api, IndexCa
 
         // What was deleted meanwhile is not to come back.
         var pending = catalog.WithStamp(IndexedFile.Pending).Select(file => file.File.Filename)
-            .Where(name => !catalog.RecordOf(name.Project).IsDeleted(name))
+            .Where(name => catalog.RecordOf(name.Project) is { IsReadable: true } record && !record.IsDeleted(name))
             .Select(name => name.ToString()).ToList();
         foreach (var name in _uploaded.Keys.Except(pending))
         {

@@ -1,0 +1,127 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using PyWharf.Application.Archives;
+using PyWharf.Application.Ports;
+using PyWharf.Domain;
+using PyWharf.Infrastructure.Catalog;
+using PyWharf.Infrastructure.Configuration;
+using PyWharf.Infrastructure.Storage;
+
+namespace PyWharf.Infrastructure.Backends.FileSystem;
+
+/// <summary>Reads what the files of a storage are. Safe for concurrent use.</summary>
+internal sealed partial class StoredFiles(StorageLayout layout, IndexCatalog catalog, TimeProvider time, ILogger logger)
+{
+    /// <summary>What was written within this time may be written again without its time of last write telling: it is looked at once more.</summary>
+    public static readonly TimeSpan StillMoving = TimeSpan.FromSeconds(2);
+
+    private readonly ConcurrentDictionary<string, string> _warned = new(StringComparer.Ordinal);
+
+    /// <summary>What the storage has under that name; null when it is gone, or still being written, or no regular file.</summary>
+    public async Task<CatalogedFile?> ReadAsync(
+        DistributionFilename filename, string location, bool trustMeta, CancellationToken cancellationToken)
+    {
+        var path = layout.File(location, filename.ToString());
+        var entry = FileEntry.At(path);
+        if (!entry.IsFile)
+        {
+            return null;
+        }
+
+        var meta = MetaFile.TryRead(layout.Meta(location, filename.ToString()), out var unreadable);
+        if (unreadable is not null)
+        {
+            WarnOnce(layout.Meta(location, filename.ToString()), unreadable);
+        }
+
+        if (!trustMeta || meta is null || !Sha256Digest.TryParse(meta.GetValueOrDefault("sha256"), out var sha256))
+        {
+            await WaitUntilStillAsync(entry, cancellationToken);
+            sha256 = Sha256Digest.FromBytes(await Digests.OfFileAsync(path, DigestAlgorithm.Sha256, cancellationToken));
+            if (FileEntry.At(path) != entry)
+            {
+                return null;
+            }
+        }
+
+        var described = new PackageFile
+        {
+            Filename = filename,
+            Location = location,
+            Size = entry.Length,
+            Sha256 = sha256,
+            RequiresPython = RequiresPythonOf(filename, meta, path),
+            UploadedAt = (meta is null ? null : UploadMeta.UploadTimeOf(meta))
+                ?? catalog.UploadTimeOf(filename.ToString(), sha256)
+                ?? UnixTime.Truncate(WrittenAt(entry)),
+        };
+
+        return new CatalogedFile(described, entry.Ticks);
+    }
+
+    /// <summary>The same; null also where the disk does not let the file be read, which the log is told once.</summary>
+    public async Task<CatalogedFile?> TryReadAsync(
+        DistributionFilename filename, string location, bool trustMeta, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ReadAsync(filename, location, trustMeta, cancellationToken);
+        }
+        catch (Exception exception) when (StorageFault.IsOfOneFile(exception) || exception is FileNotFoundException)
+        {
+            WarnOnce(layout.File(location, filename.ToString()), exception.Message);
+
+            return null;
+        }
+    }
+
+    /// <summary>The last write; no later than now, as a clock that was ahead would have it.</summary>
+    public DateTimeOffset WrittenAt(FileEntry entry)
+    {
+        var (written, now) = (new DateTimeOffset(entry.Ticks, TimeSpan.Zero), time.GetUtcNow());
+
+        return written < now ? written : now;
+    }
+
+    /// <summary>Tells the log that something is passed over, once.</summary>
+    public void WarnOnce(string path, string why)
+    {
+        if (_warned.TryAdd(path, why))
+        {
+            Log.Ignored(logger, path, why);
+        }
+    }
+
+    /// <summary>A file that somebody copies in grows between two looks at it. One that was written after now was given that time when it was whole.</summary>
+    private async Task WaitUntilStillAsync(FileEntry file, CancellationToken cancellationToken)
+    {
+        var age = time.GetUtcNow() - new DateTimeOffset(file.Ticks, TimeSpan.Zero);
+        if (age >= TimeSpan.Zero && age < StillMoving)
+        {
+            await Task.Delay(StillMoving - age, time, cancellationToken);
+        }
+    }
+
+    private static RequiresPython? RequiresPythonOf(
+        DistributionFilename filename, IReadOnlyDictionary<string, string>? meta, string path)
+    {
+        if (RequiresPython.TryParse(meta?.GetValueOrDefault("requires_python"), out var uploaded))
+        {
+            return uploaded;
+        }
+
+        // With .meta, the upload said that there is none; reading every wheel of a large storage for nothing would take its time.
+        return meta is null
+            && filename.Kind == DistributionKind.Wheel
+            && CoreMetadata.TryParse(DistributionArchive.TryReadMetadata(path, filename), out var metadata, out _)
+            && RequiresPython.TryParse(metadata.RequiresPython, out var declared)
+                ? declared
+                : null;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Ignored: {Path}: {Why}")]
+        public static partial void Ignored(ILogger logger, string path, string why);
+    }
+}

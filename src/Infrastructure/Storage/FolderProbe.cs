@@ -1,0 +1,53 @@
+using PyWharf.Application.Ports;
+using PyWharf.Domain;
+
+namespace PyWharf.Infrastructure.Storage;
+
+/// <summary>Tries whether folders can be read and written. Safe for concurrent use, and for several processes.</summary>
+internal static class FolderProbe
+{
+    private const string Name = ".probe";
+
+    // Not written to the disk: it is gone before the system would.
+    private static readonly byte[] Content = new byte[64 * 1024];
+
+    /// <param name="read">The folder without which nothing can be served.</param>
+    /// <param name="written">The folders without which nothing can be published.</param>
+    public static StorageCondition Try(string read, params IEnumerable<string> written) => new(
+        FailureOf(() => Read(read)),
+        written.Select(folder => FailureOf(() => Write(Path.Combine(folder, Name)))).FirstOrDefault(failure => failure is not null));
+
+    private static void Read(string folder)
+    {
+        using var entries = Directory.EnumerateFileSystemEntries(folder).GetEnumerator();
+        entries.MoveNext();
+    }
+
+    private static void Write(string path)
+    {
+        try
+        {
+            // Shared: another process may be trying too.
+            using var file = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+            RandomAccess.Write(file, Content, fileOffset: 0);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    private static Failure? FailureOf(Action action)
+    {
+        try
+        {
+            action();
+
+            return null;
+        }
+        catch (Exception exception) when (StorageFault.FailureOf(exception) is { } failure)
+        {
+            return failure;
+        }
+    }
+}
