@@ -96,7 +96,8 @@ internal static class ServerComposition
                 .WithModule<SearchModule>()
                 .WithModule<DecisionModule>()
                 .WithModule<SessionModule>()
-                .WithModule<AdministrationModule>());
+                .WithModule<AdministrationModule>()
+                .WithModule<HealthModule>());
 
         // Carter makes its modules, with all their routes, anew on every request unless they are singletons (docs/decisions/0003).
         services.AddSingleton<SimpleModule>();
@@ -105,6 +106,7 @@ internal static class ServerComposition
         services.AddSingleton<DecisionModule>();
         services.AddSingleton<SessionModule>();
         services.AddSingleton<AdministrationModule>();
+        services.AddSingleton<HealthModule>();
     }
 
     private static void Configure(KestrelServerOptions kestrel, ServerOptions options)

@@ -10,7 +10,7 @@ using PyWharf.Domain;
 
 namespace PyWharf.Api.Modules;
 
-/// <summary>What operators and their scripts ask: the age of the index, another configuration, what the server offers, whether it is alive.</summary>
+/// <summary>What operators and their scripts ask: the age of the index, another configuration, what the server offers.</summary>
 internal sealed class AdministrationModule : CarterModule
 {
     private static readonly Failure SentByBrowser = new(
@@ -24,7 +24,6 @@ internal sealed class AdministrationModule : CarterModule
 
             return Task.CompletedTask;
         });
-        Get("/health", http => WriteAsync(http, "ok\n"));
         Get("/openapi.json", http => PageResult.WriteAsync(http, OpenApiDocument.Page));
         Get("/index_mtime", IndexTimeAsync);
         Get("/{repository}/index_mtime", IndexTimeAsync);

@@ -72,5 +72,32 @@ public sealed class StorageTroubleTests : IDisposable
         (await client.AskAsync(HttpMethod.Put, "/api/projects/demo/versions/1.0/yank")).With(200);
     }
 
+    [FactWhen(Needs.Mount)]
+    public async Task A_full_disk_is_507_for_whoever_changes_something_and_health_says_so_to_whoever_reads()
+    {
+        using var disk = await TinyDisk.MountAsync(megabytes: 8);
+        using var server = await PyWharfProcess.StartAsync(disk.Path, ServerFixture.Config);
+        using var client = server.Client(ServerFixture.Repository, ServerFixture.WriteSecret);
+        using var nobody = server.Client();
+        var wheel = Wheels.Build("demo", "1.0");
+        (await client.UploadAsync(wheel)).With(200);
+        Assert.Equal("ok\n", (await nobody.AskAsync("/health")).With(200).Text);
+
+        disk.FillBut(0);
+
+        (await client.UploadAsync(Wheels.Build("demo", "2.0"))).With(507);
+        (await client.AskAsync(HttpMethod.Put, "/api/projects/demo/versions/1.0/yank")).With(507);
+        (await client.AskAsync(HttpMethod.Delete, "/api/projects/demo/versions/1.0")).With(507);
+        Assert.Equal(wheel.Content, (await client.AskAsync($"/simple/demo/{wheel.Filename}")).With(200).Bytes);
+        await Eventually.HoldsAsync(async () => (await nobody.AskAsync("/health")).With(200).Text.StartsWith("ok\ndegraded, no uploads: The server's storage is full", StringComparison.Ordinal));
+        Assert.StartsWith("ready\ndegraded", (await nobody.AskAsync("/health/ready")).With(200).Text, StringComparison.Ordinal);
+
+        disk.Free();
+
+        await Eventually.HoldsAsync(async () => (await nobody.AskAsync("/health")).With(200).Text == "ok\n");
+        (await client.UploadAsync(Wheels.Build("demo", "2.0"))).With(200);
+        (await client.AskAsync(HttpMethod.Delete, "/api/projects/demo/versions/1.0")).With(200);
+    }
+
     public void Dispose() => _root.Dispose();
 }

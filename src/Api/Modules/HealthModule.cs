@@ -1,0 +1,78 @@
+using System.Net;
+using Carter;
+using Microsoft.AspNetCore.HttpOverrides;
+using PyWharf.Api.Http;
+using PyWharf.Application.Administration;
+using PyWharf.Domain;
+
+namespace PyWharf.Api.Modules;
+
+/// <summary>What watches over servers asks: whether this one runs, and whether requests may be sent to it.</summary>
+internal sealed class HealthModule : CarterModule
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(3);
+
+    public HealthModule()
+    {
+        Get("/health", ShowAsync);
+        Get("/health/live", http => WriteAsync(http, "ok\n"));
+        Get("/health/ready", ShowReadinessAsync);
+    }
+
+    /// <summary>200 as long as there is a server, which also reads while its disk is full: restarting it would help nobody.</summary>
+    private static async Task ShowAsync(HttpContext http)
+    {
+        var health = await http.Sender().Send(new CheckHealth.Query(), http.RequestAborted);
+
+        await WriteAsync(http, "ok\n" + (health.Failure is null ? Degraded(health.Value) : ""));
+    }
+
+    private static async Task ShowReadinessAsync(HttpContext http)
+    {
+        var health = await http.Sender().Send(new CheckHealth.Query(), http.RequestAborted);
+        if (health.Failure is { } failure)
+        {
+            await FailureResult.WriteAsync(http, failure);
+        }
+        else if (health.Value.IsReady)
+        {
+            await WriteAsync(http, "ready\n" + Degraded(health.Value));
+        }
+        else
+        {
+            await FailureResult.WriteAsync(http, new Failure(FailureKind.Unavailable, $"Not ready: {WhyNot(http, health.Value)}", Soon));
+        }
+    }
+
+    private static string Degraded(CheckHealth.Health health) => health.NoUploads is { } reason ? $"degraded, no uploads: {reason}\n" : "";
+
+    private static string WhyNot(HttpContext http, CheckHealth.Health health) =>
+        health.Repositories.Count == 0 ? "the server has no repositories yet."
+        : IsLocal(http) ? string.Join(" ", health.Repositories.Where(sick => sick.NotReady is not null).Select(sick => $"{sick.Name}: {sick.NotReady}"))
+        : "a repository has no index yet, or its storage does not answer.";
+
+    /// <summary>Whether who asks is on this machine, so that names of repositories may be told; a proxy that nobody vouches for may ask for anybody.</summary>
+    private static bool IsLocal(HttpContext http)
+    {
+        var headers = http.Request.Headers;
+
+        return IsLoopback(http.Connection.RemoteIpAddress)
+            && (headers[ForwardedHeadersDefaults.XOriginalForHeaderName] is not [{ } proxy] || (IPEndPoint.TryParse(proxy, out var from) && IsLoopback(from.Address)))
+            && !headers.ContainsKey(ForwardedHeadersDefaults.XForwardedForHeaderName)
+            && !headers.ContainsKey("Forwarded")
+            && !headers.ContainsKey("X-Real-IP")
+            && !headers.ContainsKey("Via");
+    }
+
+    private static bool IsLoopback(IPAddress? address) =>
+        address is not null && IPAddress.IsLoopback(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
+
+    private static Task WriteAsync(HttpContext http, string text)
+    {
+        http.Response.ContentType = "text/plain";
+        http.Response.ContentLength = text.Length;
+        http.Response.Headers.CacheControl = "no-store";
+
+        return HttpMethods.IsHead(http.Request.Method) ? Task.CompletedTask : http.Response.WriteAsync(text, http.RequestAborted);
+    }
+}

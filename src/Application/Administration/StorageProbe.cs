@@ -1,0 +1,51 @@
+using PyWharf.Application.Ports;
+using PyWharf.Domain;
+
+namespace PyWharf.Application.Administration;
+
+/// <summary>
+/// Asks a storage whether it answers, once a second at most, however many want to know; and waits for half a second at most, however long the
+/// storage takes.
+/// </summary>
+internal sealed class StorageProbe(Func<StorageCondition> probe, TimeProvider time)
+{
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
+
+    private static readonly Failure NoAnswer = new(FailureKind.Unavailable, "The server's storage does not answer.", TimeSpan.FromSeconds(5));
+
+    private readonly Lock _lock = new();
+    private Task<StorageCondition>? _last;
+    private long _begun;
+
+    public async Task<StorageCondition> AskAsync(CancellationToken cancellationToken)
+    {
+        Task<StorageCondition> asked;
+        TimeSpan age;
+        lock (_lock)
+        {
+            if (_last is null || (_last.IsCompleted && time.GetElapsedTime(_begun) >= Fresh))
+            {
+                // On a thread of its own: a storage on a network that is gone may keep it for ever.
+                _last = Task.Run(probe, CancellationToken.None);
+                _begun = time.GetTimestamp();
+            }
+
+            (asked, age) = (_last, time.GetElapsedTime(_begun));
+        }
+
+        if (!asked.IsCompleted && age >= Patience)
+        {
+            return new StorageCondition(NoAnswer, NoAnswer);
+        }
+
+        try
+        {
+            return await asked.WaitAsync(Patience, time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            return new StorageCondition(NoAnswer, NoAnswer);
+        }
+    }
+}
