@@ -222,7 +222,7 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
         if (report.Failure is null)
         {
             var index = RepositoryIndex.Empty.With(_catalog.ReadChanges(0));
-            OriginalIndex.Write(_layout, index.Projects.SelectMany(project => project.InOrder()), _time.GetUtcNow());
+            OriginalIndex.Write(_layout, index.Projects.Where(project => project.Record.IsReadable).SelectMany(project => project.InOrder()), _time.GetUtcNow());
         }
 
         return report;
