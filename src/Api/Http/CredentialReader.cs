@@ -14,10 +14,9 @@ internal static class CredentialReader
     public static Credential? Read(HttpContext http)
     {
         var header = http.Request.Headers.Authorization;
+        var credential = header.Count == 0 ? SessionCookie.Find(http)?.Credential : FromHeader(header.ToString());
 
-        return header.Count == 0
-            ? SessionCookie.Find(http)?.Credential
-            : FromHeader(header.ToString());
+        return credential is null ? null : credential with { From = http.ClientAddress() };
     }
 
     private static Credential? FromHeader(string header)

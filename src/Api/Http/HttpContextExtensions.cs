@@ -9,6 +9,9 @@ internal static class HttpContextExtensions
     /// <summary>Carter modules are singletons here and take no dependencies.</summary>
     public static ISender Sender(this HttpContext http) => http.RequestServices.GetRequiredService<ISender>();
 
+    /// <summary>Where the request comes from: the middleware for trusted proxies has put that in place of their own address.</summary>
+    public static ClientAddress ClientAddress(this HttpContext http) => Domain.ClientAddress.Of(http.Connection.RemoteIpAddress);
+
     /// <summary>A segment of the path, decoded.</summary>
     public static string Route(this HttpContext http, string name) => http.GetRouteValue(name) as string ?? "";
 

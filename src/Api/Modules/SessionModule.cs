@@ -56,7 +56,7 @@ internal sealed class SessionModule : CarterModule
             return;
         }
 
-        var credential = new Credential(repository, new Secret(form["pkg_repo_secret_raw"]));
+        var credential = new Credential(repository, new Secret(form["pkg_repo_secret_raw"])) { From = http.ClientAddress() };
         var access = await http.Sender().Send(new CheckAccess.Query(credential, Addressed: null, AccessLevel.Read), http.RequestAborted);
 
         if (repository.Length == 0 || access.Failure is { Kind: FailureKind.Unauthenticated })

@@ -12,6 +12,9 @@ public sealed record Credential(string User, Secret Secret)
     /// <summary>The user name that says «the password is a token», as clients of PyPI send it.</summary>
     public const string TokenUser = "__token__";
 
+    /// <summary>Where the request with it comes from. Trusted proxies are believed in it, and nobody else.</summary>
+    public ClientAddress From { get; init; }
+
     /// <summary>Whether the user name names no repository.</summary>
     public bool IsToken => User is "" or TokenUser;
 }

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using PyWharf.Application.Ports;
 using PyWharf.Domain;
 
 namespace PyWharf.Application.Indexing;
@@ -15,6 +16,9 @@ public sealed class RepositorySet(IEnumerable<Repository> repositories, IReadOnl
 
     /// <summary>The one where there is exactly one: then a token alone says which repository is meant.</summary>
     public Repository? Only => _byName.Count == 1 ? _byName.Values[0] : null;
+
+    /// <summary>What stands in for repositories that are not there, where one that is there has such a thing.</summary>
+    public IDecoy? Decoy { get; } = repositories.Select(repository => repository.Backend.Decoy).FirstOrDefault(decoy => decoy is not null);
 
     /// <summary>The repository of that name, or null.</summary>
     public Repository? Find(RepositoryName name) => _byName.GetValueOrDefault(name);

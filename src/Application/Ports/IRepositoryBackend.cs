@@ -10,10 +10,17 @@ namespace PyWharf.Application.Ports;
 public interface IRepositoryBackend : IDisposable
 {
     /// <summary>
-    /// What a secret opens, as far as that is asked: an answer kept for a while may be good enough for reading and too old for writing. An empty secret opens nothing. <see cref="FailureKind.Unavailable"/> when the storage decides this and
-    /// can't be asked.
+    /// What a secret opens, as far as that is asked: an answer kept for a while may be good enough for reading and too old for writing. An empty
+    /// secret opens nothing. <see cref="FailureKind.Unavailable"/> when the storage decides this and can't be asked.
     /// </summary>
-    ValueTask<Outcome<AccessLevel>> GetAccessAsync(Secret secret, AccessLevel wanted, CancellationToken cancellationToken);
+    /// <param name="secret">What was shown.</param>
+    /// <param name="from">Where: nobody may use up what others need to be asked about.</param>
+    /// <param name="wanted">What it should open.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    ValueTask<Outcome<AccessLevel>> GetAccessAsync(Secret secret, ClientAddress from, AccessLevel wanted, CancellationToken cancellationToken);
+
+    /// <summary>What stands in for repositories that are not there; null where secrets are checked here, at once.</summary>
+    IDecoy? Decoy => null;
 
     /// <summary>
     /// Where an upload waits, on the volume where it will be published: what is staged is published without another copy.

@@ -226,7 +226,7 @@ public abstract class BackendContract : IDisposable
             Assert.Equal(AccessLevel.None, await AccessOfAsync(secret));
         }
 
-        async Task<AccessLevel> AccessOfAsync(string secret) => (await backend.GetAccessAsync(new Secret(secret), AccessLevel.Write, default)).Value;
+        async Task<AccessLevel> AccessOfAsync(string secret) => (await backend.GetAccessAsync(new Secret(secret), default, AccessLevel.Write, default)).Value;
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using PyWharf.Domain;
 using PyWharf.Infrastructure.Backends;
 using PyWharf.Infrastructure.Backends.GitHub;
 using PyWharf.Infrastructure.Backends.GitHub.Api;
+using PyWharf.Infrastructure.Backends.GitHub.Tokens;
 using PyWharf.Integration.Support;
 using PyWharf.Integration.Support.GitHub;
 using PyWharf.Support;
@@ -104,6 +105,7 @@ public sealed class GitHubBackendTests : BackendContract, IAsyncLifetime
             GitHubApi.Create(GitHub.ApiUrl, "acme", "packages", _time, NullLogger.Instance),
             WriteSecret,
             new AuthenticationLifetimes(TimeSpan.FromHours(1), TimeSpan.FromMinutes(5)),
+            new TokenQuota(_time),
             _time,
             NullLogger.Instance);
     }

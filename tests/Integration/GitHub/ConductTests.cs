@@ -113,7 +113,7 @@ public sealed class ConductTests : IAsyncLifetime
             Assert.Null((await proxy.OpenAsync(file)).Failure);
         }
 
-        Assert.Null((await server.Backend.GetAccessAsync(new(Pypi.Reader.Value), AccessLevel.Read, default)).Failure);
+        Assert.Null((await server.Backend.GetAccessAsync(new(Pypi.Reader.Value), default, AccessLevel.Read, default)).Failure);
         Assert.Null((await server.DeleteAsync(await server.FileAsync(Uploaded))).Failure);
         Assert.False(Pypi.HasTag(Uploaded.Filename));
         Assert.Null((await proxy.Backend.SyncAsync(default)).Failure);

@@ -147,12 +147,12 @@ public sealed class DownloadTests : IAsyncLifetime
     {
         var (server, file) = await ServeAsync();
         var secret = new Secret(Pypi.Reader.Value);
-        Assert.Equal(AccessLevel.Read, (await server.Backend.GetAccessAsync(secret, AccessLevel.Read, default)).Value);
+        Assert.Equal(AccessLevel.Read, (await server.Backend.GetAccessAsync(secret, default, AccessLevel.Read, default)).Value);
         GitHub.Revoke(Pypi.Reader);
 
         Assert.Equal(FailureKind.Unauthenticated, (await server.OpenAsync(file)).Failure?.Kind);
 
-        Assert.Equal(AccessLevel.None, (await server.Backend.GetAccessAsync(secret, AccessLevel.Read, default)).Value);
+        Assert.Equal(AccessLevel.None, (await server.Backend.GetAccessAsync(secret, default, AccessLevel.Read, default)).Value);
     }
 
     [Fact]

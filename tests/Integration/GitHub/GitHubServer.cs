@@ -53,11 +53,13 @@ public abstract class GitHubServer : IAsyncLifetime
         return string.Join('\n', [$"[{Name}]", .. own.Where(line => !taken.Contains(line.Split('=')[0])), .. more, ""]);
     }
 
-    private protected async Task<PyWharfProcess> StartAsync(TempFolder root, params string[] more)
+    private protected Task<PyWharfProcess> StartAsync(TempFolder root, params string[] more) => StartAsync(root, more, flags: []);
+
+    private protected async Task<PyWharfProcess> StartAsync(TempFolder root, string[] more, string[] flags)
     {
         var secret = Path.Combine(Folder().Path, "admin_secret.toml");
         await File.WriteAllTextAsync(secret, $"[{Name}]\ntype = \"github\"\nraw = \"{Admin.Value}\"\n");
-        var server = await PyWharfProcess.StartAsync(root.Path, Config(more), $"--admin_secret={secret}");
+        var server = await PyWharfProcess.StartAsync(root.Path, Config(more), [$"--admin_secret={secret}", .. flags]);
         _used.Insert(0, server);
 
         return server;

@@ -4,6 +4,7 @@ using PyWharf.Domain;
 using PyWharf.Infrastructure.Backends;
 using PyWharf.Infrastructure.Backends.GitHub;
 using PyWharf.Infrastructure.Backends.GitHub.Api;
+using PyWharf.Infrastructure.Backends.GitHub.Tokens;
 using PyWharf.Integration.Support;
 
 namespace PyWharf.Integration.GitHub;
@@ -29,6 +30,7 @@ internal sealed class ServingProcess : IDisposable
             GitHubApi.Create(apiUrl, "acme", "packages", served.Time, NullLogger.Instance),
             new Secret(served.Admin.Value),
             new AuthenticationLifetimes(TimeSpan.FromHours(1), TimeSpan.FromMinutes(5)),
+            new TokenQuota(served.Time),
             served.Time,
             NullLogger.Instance);
     }

@@ -71,7 +71,7 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
     }
 
     /// <inheritdoc/>
-    public ValueTask<Outcome<AccessLevel>> GetAccessAsync(Secret secret, AccessLevel wanted, CancellationToken cancellationToken)
+    public ValueTask<Outcome<AccessLevel>> GetAccessAsync(Secret secret, ClientAddress from, AccessLevel wanted, CancellationToken cancellationToken)
     {
         // Both are compared whatever the first one says: the time taken tells nothing.
         var writes = _config.WriteSecret.Matches(secret);

@@ -8,6 +8,7 @@ using PyWharf.Infrastructure.Backends.GitHub.Api;
 using PyWharf.Infrastructure.Backends.GitHub.Downloads;
 using PyWharf.Infrastructure.Backends.GitHub.Index;
 using PyWharf.Infrastructure.Backends.GitHub.Releases;
+using PyWharf.Infrastructure.Backends.GitHub.Tokens;
 using PyWharf.Infrastructure.Catalog;
 using PyWharf.Infrastructure.Configuration;
 using PyWharf.Infrastructure.Storage;
@@ -36,6 +37,7 @@ internal sealed class GitHubBackend : IRepositoryBackend
     private readonly DiskStaging _staging;
     private readonly MetadataStore _documents;
     private readonly WriteQueue _writes;
+    private readonly KnownTokens _knownTokens;
     private readonly TokenAccess _access;
     private readonly SignedUrls _urls;
     private readonly AssetCache _assets;
@@ -60,13 +62,15 @@ internal sealed class GitHubBackend : IRepositoryBackend
         IndexCatalog catalog,
         Secret? adminSecret,
         AuthenticationLifetimes lifetimes,
+        TokenQuota quota,
         TimeProvider time,
         ILogger logger)
     {
         (_config, _layout, _adminSecret, _time, _catalog, _staging) = (config, layout, adminSecret, time, catalog, staging);
         _documents = new MetadataStore(layout.Metadata);
         _writes = new WriteQueue(time);
-        _access = new TokenAccess(api, lifetimes, time);
+        _knownTokens = KnownTokens.Open(layout.KnownTokens, time, logger);
+        _access = new TokenAccess(api, adminSecret, _knownTokens, quota, lifetimes, time);
         _urls = new SignedUrls(api, time);
         _assets = new AssetCache(_urls, staging, layout.Assets, config.MaxCacheBytes, time, logger);
         _remote = new RemoteIndex(config, api, layout.IndexCopy, time, logger);
@@ -84,20 +88,30 @@ internal sealed class GitHubBackend : IRepositoryBackend
     /// <inheritdoc/>
     public IStaging Staging => _staging;
 
+    /// <inheritdoc/>
+    public IDecoy Decoy => _access;
+
     /// <summary>Opens the repository's local part; GitHub is not asked. Throws what the disk says when it can't.</summary>
     public static GitHubBackend Open(
-        GitHubConfig config, GitHubLayout layout, GitHubApi api, Secret? adminSecret, AuthenticationLifetimes lifetimes, TimeProvider time, ILogger logger)
+        GitHubConfig config,
+        GitHubLayout layout,
+        GitHubApi api,
+        Secret? adminSecret,
+        AuthenticationLifetimes lifetimes,
+        TokenQuota quota,
+        TimeProvider time,
+        ILogger logger)
     {
         layout.Create();
         var staging = new DiskStaging(layout.Staging, time, logger);
         staging.Open();
 
-        return new GitHubBackend(config, layout, api, staging, IndexCatalog.Open(layout.Catalog, time), adminSecret, lifetimes, time, logger);
+        return new GitHubBackend(config, layout, api, staging, IndexCatalog.Open(layout.Catalog, time), adminSecret, lifetimes, quota, time, logger);
     }
 
     /// <inheritdoc/>
-    public ValueTask<Outcome<AccessLevel>> GetAccessAsync(Secret secret, AccessLevel wanted, CancellationToken cancellationToken) =>
-        _access.OfAsync(secret, wanted, cancellationToken);
+    public ValueTask<Outcome<AccessLevel>> GetAccessAsync(Secret secret, ClientAddress from, AccessLevel wanted, CancellationToken cancellationToken) =>
+        _access.OfAsync(secret, from, wanted, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<Outcome<Publication>> PublishAsync(Secret secret, NewFile file, StagedFile staged, CancellationToken cancellationToken)
@@ -258,6 +272,8 @@ internal sealed class GitHubBackend : IRepositoryBackend
     /// <inheritdoc/>
     public async Task<Outcome<SyncReport>> SyncAsync(CancellationToken cancellationToken)
     {
+        // Here, and not by requests: a token that is lost by a crash is a stranger's again, no more.
+        _knownTokens.Save();
         if (_adminSecret is not { } token)
         {
             return NoToken;
@@ -316,6 +332,7 @@ internal sealed class GitHubBackend : IRepositoryBackend
     /// <inheritdoc/>
     public void Dispose()
     {
+        _knownTokens.Save();
         _writer.Dispose();
         _sync.Dispose();
         _records.Dispose();

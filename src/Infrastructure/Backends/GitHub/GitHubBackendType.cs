@@ -3,6 +3,7 @@ using PyWharf.Application.Ports;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Backends.GitHub.Api;
 using PyWharf.Infrastructure.Backends.GitHub.Releases;
+using PyWharf.Infrastructure.Backends.GitHub.Tokens;
 using PyWharf.Infrastructure.Configuration;
 
 namespace PyWharf.Infrastructure.Backends.GitHub;
@@ -14,6 +15,9 @@ internal sealed class GitHubBackendType(AuthenticationLifetimes lifetimes, TimeP
     private const string Proxy = "proxy";
     private const string Workflow = "workflow";
     private const string Server = "server";
+
+    // GitHub sees one address, of which all repositories are served.
+    private readonly TokenQuota _quota = new(time);
 
     private readonly ILogger _logger = loggers.CreateLogger<GitHubBackend>();
 
@@ -54,7 +58,7 @@ internal sealed class GitHubBackendType(AuthenticationLifetimes lifetimes, TimeP
         };
         var api = GitHubApi.Create(read.ApiUrl, read.Owner, read.Repo, time, _logger);
 
-        return GitHubBackend.Open(read, new GitHubLayout(root, read), api, adminSecret, lifetimes, time, _logger);
+        return GitHubBackend.Open(read, new GitHubLayout(root, read), api, adminSecret, lifetimes, _quota, time, _logger);
     }
 
     private static string? Segment(string text) =>

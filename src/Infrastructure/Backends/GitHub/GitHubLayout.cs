@@ -12,6 +12,9 @@ internal sealed class GitHubLayout(string root, GitHubConfig config)
     /// <summary>The index file as it was on GitHub the last time that it could be read.</summary>
     public string IndexCopy => Path.Combine(Here, "index.toml");
 
+    /// <summary>Fingerprints of tokens that GitHub has known.</summary>
+    public string KnownTokens => Path.Combine(Here, "known_tokens");
+
     /// <summary>The core metadata documents of wheels.</summary>
     public string Metadata => Path.Combine(Index, "metadata");
 

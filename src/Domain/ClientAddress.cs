@@ -1,0 +1,48 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.Sockets;
+
+namespace PyWharf.Domain;
+
+/// <summary>
+/// Where a request comes from, as precisely as it tells clients apart: an IPv4 address, or the first 64 bits of an IPv6 address, since whoever has
+/// one has the 2^64 beside it (RFC 6177). The default is a client without an address, such as a command on this machine.
+/// </summary>
+public readonly record struct ClientAddress
+{
+    private readonly AddressFamily _family;
+    private readonly ulong _bits;
+
+    private ClientAddress(AddressFamily family, ulong bits) => (_family, _bits) = (family, bits);
+
+    /// <summary>Of a connection's other end; one that is IPv4 as IPv6 writes it (<c>::ffff:192.0.2.1</c>) is IPv4.</summary>
+    public static ClientAddress Of(IPAddress? address)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        if (address is null || !address.TryWriteBytes(bytes, out var length))
+        {
+            return default;
+        }
+
+        return length == 4 ? IPv4(bytes)
+            : address.IsIPv4MappedToIPv6 ? IPv4(bytes[12..])
+            : new ClientAddress(AddressFamily.InterNetworkV6, BinaryPrimitives.ReadUInt64BigEndian(bytes));
+    }
+
+    /// <summary>As people write it: <c>192.0.2.1</c>, <c>2001:db8::/64</c>; empty for none.</summary>
+    public override string ToString()
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        bytes.Clear();
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, _bits);
+
+        return _family switch
+        {
+            AddressFamily.InterNetwork => new IPAddress(bytes[4..8]).ToString(),
+            AddressFamily.InterNetworkV6 => $"{new IPAddress(bytes)}/64",
+            _ => "",
+        };
+    }
+
+    private static ClientAddress IPv4(ReadOnlySpan<byte> bytes) => new(AddressFamily.InterNetwork, BinaryPrimitives.ReadUInt32BigEndian(bytes));
+}
