@@ -46,7 +46,8 @@ internal sealed class ServerFlags
 
     private readonly Option<Uri> _extraIndexUrl = Flag.Of<Uri>(
         "--extra_index_url", "URL", Default.ExtraIndexUrl ?? FlagValues.NoUrl, FlagValues.IndexUrl, "an absolute http or https URL, or empty", $"""
-        The index that answers for projects which a repository does not have; empty (--extra_index_url=) for none.
+        The index that answers for projects which a repository does not have, unless their names are reserved;
+        empty (--extra_index_url=) for none, as where it can't be reached anyway.
         Default: {Default.ExtraIndexUrl}.
         """);
 

@@ -79,6 +79,7 @@ internal static class ServerHost
             await worker.StartAsync(cancellationToken);
             await Task.WhenAny(worker.FirstLook, Task.Delay(FirstLook, app.Services.GetRequiredService<TimeProvider>(), cancellationToken));
             await app.StartAsync(cancellationToken);
+            UpstreamNotice.Write(app.Logger, options.ExtraIndexUrl);
 
             return null;
         }

@@ -1,5 +1,8 @@
+using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Text;
 using System.Text.Json;
 using Polly;
@@ -16,10 +19,16 @@ internal sealed class UpstreamClient : IDisposable
     private const string Json = "application/vnd.pypi.simple.v1+json";
     private const string Html = "application/vnd.pypi.simple.v1+html";
 
+    private const string Gzip = "gzip";
+    private const int LongestETag = 256;
+    private const int MostLargeAnswers = 2;
+
     private readonly Uri _index;
     private readonly TimeProvider _time;
     private readonly HttpClient _http;
     private readonly ResiliencePipeline _resilience;
+    private readonly int _maxAnswerBytes;
+    private readonly SemaphoreSlim _largeAnswers = new(MostLargeAnswers);
 
     /// <param name="index">The URL of the project list; a user and a password in it are sent as Basic credentials.</param>
     /// <param name="settings">How patient to be.</param>
@@ -34,7 +43,8 @@ internal sealed class UpstreamClient : IDisposable
         // From here on nobody sees the credentials, so that nobody can log them.
         _index = new UriBuilder(index) { UserName = "", Password = "", Query = "", Fragment = "", Path = index.AbsolutePath.TrimEnd('/') + '/' }.Uri;
         _time = time;
-        _http = Connect(_index, Credentials(index.UserInfo), settings.MaxAnswerBytes);
+        _maxAnswerBytes = settings.MaxAnswerBytes;
+        _http = Connect(_index, Credentials(index.UserInfo), settings.ConnectTimeout);
         _resilience = Resilience(settings, time);
     }
 
@@ -54,18 +64,22 @@ internal sealed class UpstreamClient : IDisposable
         }
         catch (TimeoutRejectedException exception)
         {
-            throw new UpstreamException(FailureKind.Unavailable, $"The upstream index at {Host} did not answer in time.", innerException: exception);
+            throw new UpstreamException(FailureKind.Unavailable, $"The upstream index at {Host} did not answer in time.", innerException: exception) { IsTimeout = true };
         }
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _http.Dispose();
+        _largeAnswers.Dispose();
+    }
 
-    private static HttpClient Connect(Uri index, AuthenticationHeaderValue? credentials, int maxAnswerBytes)
+    private static HttpClient Connect(Uri index, AuthenticationHeaderValue? credentials, TimeSpan connectTimeout)
     {
         var sockets = new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
-            AutomaticDecompression = DecompressionMethods.GZip,
+            ConnectTimeout = connectTimeout,
             MaxConnectionsPerServer = 32,
             // Follows a change of the host's addresses.
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
@@ -74,10 +88,10 @@ internal sealed class UpstreamClient : IDisposable
         var http = new HttpClient(new UpstreamRedirects(index, credentials, sockets))
         {
             DefaultRequestVersion = HttpVersion.Version20,
-            MaxResponseContentBufferSize = maxAnswerBytes,
             Timeout = Timeout.InfiniteTimeSpan,
         };
         http.DefaultRequestHeaders.Add("Accept", $"{Json}, {Html}; q=0.2, text/html; q=0.01");
+        http.DefaultRequestHeaders.AcceptEncoding.Add(new StringWithQualityHeaderValue(Gzip));
         http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("pywharf", typeof(UpstreamClient).Assembly.GetName().Version?.ToString(3)));
 
         return http;
@@ -101,7 +115,7 @@ internal sealed class UpstreamClient : IDisposable
                 ShouldHandle = new PredicateBuilder()
                     .Handle<TimeoutRejectedException>()
                     .Handle<UpstreamException>(trouble =>
-                        trouble.Kind == FailureKind.Unavailable && !(trouble.RetryAfter > settings.LongestRetryAfter)),
+                        trouble.Kind == FailureKind.Unavailable && !trouble.IsOffline && !(trouble.RetryAfter > settings.LongestRetryAfter)),
                 // Null leaves the delay to the backoff.
                 DelayGenerator = arguments => new ValueTask<TimeSpan?>((arguments.Outcome.Exception as UpstreamException)?.RetryAfter),
             })
@@ -118,12 +132,13 @@ internal sealed class UpstreamClient : IDisposable
 
         try
         {
-            using var response = await _http.SendAsync(request, cancellationToken);
+            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
 
             return response.StatusCode switch
             {
                 HttpStatusCode.OK => new UpstreamAnswer.Found(
-                    await ReadAsync(project, response, cancellationToken), response.Headers.ETag?.ToString()),
+                    await ReadAsync(project, response, cancellationToken),
+                    response.Headers.ETag?.ToString() is { Length: <= LongestETag } tag ? tag : null),
                 HttpStatusCode.NotModified when etag is not null => new UpstreamAnswer.NotModified(),
                 HttpStatusCode.NotFound or HttpStatusCode.Gone => new UpstreamAnswer.NotFound(),
                 _ => throw Refusal(response),
@@ -134,9 +149,17 @@ internal sealed class UpstreamClient : IDisposable
             throw new UpstreamException(
                 FailureKind.BadGateway, $"The answer of the upstream index at {Host} is larger than this server takes.", innerException: exception);
         }
+        catch (HttpRequestException exception) when (ReasonOf(exception) is { } reason)
+        {
+            throw Offline(reason, exception);
+        }
+        catch (OperationCanceledException exception) when (exception.InnerException is TimeoutException && !cancellationToken.IsCancellationRequested)
+        {
+            throw Offline("there is no connection in time", exception);
+        }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
-            throw new UpstreamException(FailureKind.Unavailable, $"The upstream index at {Host} cannot be reached.", innerException: exception);
+            throw new UpstreamException(FailureKind.Unavailable, $"The upstream index at {Host} broke off its answer.", innerException: exception);
         }
         catch (Exception exception) when (exception is JsonException or InvalidDataException)
         {
@@ -150,14 +173,53 @@ internal sealed class UpstreamClient : IDisposable
         switch (response.Content.Headers.ContentType?.MediaType?.ToLowerInvariant())
         {
             case Json:
-                return await UpstreamJson.ReadAsync(project, address, await response.Content.ReadAsStreamAsync(cancellationToken), cancellationToken);
+                await using (var body = await OpenAsync(response.Content, _maxAnswerBytes, cancellationToken))
+                {
+                    return await UpstreamJson.ReadAsync(project, address, body, cancellationToken);
+                }
+
             case Html or "text/html":
-                return UpstreamHtml.Read(
-                    project, address, Encoding.UTF8.GetString(await response.Content.ReadAsByteArrayAsync(cancellationToken)));
+                using (var reader = new StreamReader(await OpenAsync(response.Content, _maxAnswerBytes / 3, cancellationToken), Encoding.UTF8))
+                {
+                    return UpstreamHtml.Read(project, address, await reader.ReadToEndAsync(cancellationToken));
+                }
+
             default:
                 throw new UpstreamException(FailureKind.BadGateway, $"The upstream index at {Host} answered with something else than an index page.");
         }
     }
+
+    /// <summary>The body, unpacked. What is packed has the same bound as what comes of it: gzip can be long and hold nothing.</summary>
+    private async Task<Stream> OpenAsync(HttpContent content, int most, CancellationToken cancellationToken)
+    {
+        var sent = await content.ReadAsStreamAsync(cancellationToken);
+
+        return content.Headers.ContentEncoding.ToArray() switch
+        {
+            [] => new BoundedBody(sent, most, _largeAnswers),
+            [var coding] when coding.Equals(Gzip, StringComparison.OrdinalIgnoreCase) => new BoundedBody(
+                new GZipStream(new BoundedBody(sent, most, turns: null), CompressionMode.Decompress), most, _largeAnswers),
+            _ => throw new UpstreamException(FailureKind.BadGateway, $"The upstream index at {Host} answered in a coding that it was not asked for."),
+        };
+    }
+
+    private UpstreamException Offline(string reason, Exception exception) => new(
+        FailureKind.Unavailable,
+        $"The upstream index at {Host} cannot be reached: {reason}. Where it never can be, --extra_index_url= keeps the server from asking.",
+        innerException: exception)
+    {
+        IsOffline = true,
+    };
+
+    /// <summary>Why there is no connection; null when there was one. What the framework says may hold the password of a proxy.</summary>
+    private static string? ReasonOf(HttpRequestException exception) => exception.HttpRequestError switch
+    {
+        HttpRequestError.NameResolutionError => "its name can't be resolved",
+        HttpRequestError.ConnectionError => $"there is no connection{((exception.InnerException as SocketException)?.SocketErrorCode is { } error ? $" ({error})" : "")}",
+        HttpRequestError.SecureConnectionError => $"TLS fails{(exception.InnerException is AuthenticationException inner ? $" ({inner.Message.TrimEnd('.')})" : "")}",
+        HttpRequestError.ProxyTunnelError => "the proxy does not connect to it",
+        _ => null,
+    };
 
     private UpstreamException Refusal(HttpResponseMessage response) => (int)response.StatusCode switch
     {

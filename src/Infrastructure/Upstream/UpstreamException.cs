@@ -10,8 +10,7 @@ namespace PyWharf.Infrastructure.Upstream;
 internal sealed class UpstreamException(FailureKind kind, string message, TimeSpan? retryAfter = null, Exception? innerException = null)
     : Exception(message, innerException)
 {
-    // For a client that waits as long as it is told.
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
+    // pip waits as long as it is told, five times for each project.
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
 
@@ -19,9 +18,15 @@ internal sealed class UpstreamException(FailureKind kind, string message, TimeSp
 
     public TimeSpan? RetryAfter => retryAfter;
 
+    /// <summary>Whether there was no connection: then no other project has an answer either.</summary>
+    public bool IsOffline { get; init; }
+
+    /// <summary>Whether there was a connection but no answer for all the time that was allowed.</summary>
+    public bool IsTimeout { get; init; }
+
     public Failure ToFailure()
     {
-        var wait = retryAfter ?? Soon;
+        var wait = retryAfter ?? Shortest;
         return new Failure(kind, Message, wait < Shortest ? Shortest : wait > Longest ? Longest : wait);
     }
 }

@@ -3,29 +3,24 @@ using AngleSharp.Html.Parser;
 using AngleSharp.Html.Parser.Tokens;
 using AngleSharp.Text;
 using PyWharf.Application.Rendering;
-using PyWharf.Domain;
 
 namespace PyWharf.Infrastructure.Upstream;
 
 /// <summary>Reads the HTML of an upstream page (PEP 503, 592, 629, 658, 714, 740, 792).</summary>
 /// <remarks>A page is a flat list of links, so its tokens are enough: a tree of elements nested a million deep would be a way to stop us.</remarks>
-internal sealed class UpstreamHtml(Uri address)
+internal sealed class UpstreamHtml(string project, Uri address)
 {
-    private readonly List<PageFile> _files = [];
-    private Uri? _base;
-    private string? _version;
-    private string? _status;
-    private string? _statusReason;
+    private readonly UpstreamPage _page = new(project, address);
 
     /// <param name="project">The normalised name that was asked for.</param>
     /// <param name="address">Where the page came from in the end; relative links count from here, unless the page says otherwise.</param>
     /// <param name="html">The page.</param>
-    /// <exception cref="UpstreamException">It is one of a version to come.</exception>
-    public static ProjectPage Read(string project, Uri address, string html) => new UpstreamHtml(address).Read(project, html);
+    /// <exception cref="UpstreamException">It is one of a version to come, or has too much.</exception>
+    public static ProjectPage Read(string project, Uri address, string html) => new UpstreamHtml(project, address).Read(html);
 
-    private ProjectPage Read(string project, string html)
+    private ProjectPage Read(string html)
     {
-        using var source = new TextSource(html);
+        using var source = new TextSource(new StringTextSource(html));
         using var tokenizer = new HtmlTokenizer(source, HtmlEntityProvider.Resolver) { SkipComments = true, SkipDataText = true };
         for (var token = tokenizer.Get(); token.Type != HtmlTokenType.EndOfFile; token = tokenizer.Get())
         {
@@ -36,12 +31,7 @@ internal sealed class UpstreamHtml(Uri address)
             }
         }
 
-        if (!UpstreamLink.IsUnderstood(_version))
-        {
-            throw new UpstreamException(FailureKind.BadGateway, "The upstream index speaks a version of the API that this server does not know.");
-        }
-
-        return UpstreamLink.Page(project, _files, versions: null, UpstreamLink.Status(_status, _statusReason));
+        return _page.ToPage();
     }
 
     // What looks like a tag inside these elements is text.
@@ -58,10 +48,10 @@ internal sealed class UpstreamHtml(Uri address)
         switch (tag.Name)
         {
             case "a" when FileOf(tag) is { } file:
-                _files.Add(file);
+                _page.Add(file);
                 break;
             case "base":
-                _base ??= UpstreamLink.Resolve(address, Attribute(tag, "href"));
+                _page.Base ??= UpstreamPage.Resolve(Attribute(tag, "href"), address);
                 break;
             case "meta":
                 TakeMeta(Attribute(tag, "name"), Attribute(tag, "content"));
@@ -74,34 +64,34 @@ internal sealed class UpstreamHtml(Uri address)
         switch (name)
         {
             case "pypi:repository-version":
-                _version = content;
+                _page.Version = content;
                 break;
             case "pypi:project-status":
-                _status = content;
+                _page.Status = _page.Status with { Marker = content };
                 break;
             case "pypi:project-status-reason":
-                _statusReason = content;
+                _page.Status = _page.Status with { Reason = content };
                 break;
         }
     }
 
     private PageFile? FileOf(HtmlTagToken anchor)
     {
-        if (UpstreamLink.Resolve(_base ?? address, Attribute(anchor, "href")) is not { } target
-            || UpstreamLink.File(Uri.UnescapeDataString(target.Segments[^1]), target) is not { } file)
+        // Only the URL has the file's name, behind whatever it is relative to.
+        if (Attribute(anchor, "href") is not { } href || _page.LinkOf(href) is not { } target)
         {
             return null;
         }
 
-        var requiresPython = Attribute(anchor, "data-requires-python");
-        return file with
+        return new PageFile(Uri.UnescapeDataString(target.Segments[^1]), href)
         {
             Hashes = HashesOf(target.Fragment.TrimStart('#')),
-            RequiresPython = string.IsNullOrWhiteSpace(requiresPython) ? null : requiresPython,
+            RequiresPython = UpstreamText.LineOrNull(Attribute(anchor, "data-requires-python")),
             CoreMetadata = MetadataOf(Attribute(anchor, "data-core-metadata") ?? Attribute(anchor, "data-dist-info-metadata")),
-            Yanked = Attribute(anchor, "data-yanked"),
+            // A reason that can't be shown takes nothing from the fact.
+            Yanked = Attribute(anchor, "data-yanked") is { } reason ? UpstreamText.Line(reason) ?? "" : null,
             GpgSig = bool.TryParse(Attribute(anchor, "data-gpg-sig"), out var signed) ? signed : null,
-            Provenance = UpstreamLink.Resolve(address, Attribute(anchor, "data-provenance"))?.AbsoluteUri,
+            Provenance = Attribute(anchor, "data-provenance"),
         };
     }
 
@@ -109,7 +99,7 @@ internal sealed class UpstreamHtml(Uri address)
         value is null or "false" ? null : new CoreMetadataLink(HashesOf(value));
 
     // One hash by the standard; some indexes add other things in the manner of a query.
-    private static FileHash[] HashesOf(string text) =>
+    private static FileHash[] HashesOf(string text) => text.Length > UpstreamText.LongestLine ? [] :
     [
         .. text.Split('&')
             .Select(part => part.Split('=', 2))

@@ -11,25 +11,27 @@ namespace PyWharf.Infrastructure.Upstream;
 /// </summary>
 internal sealed partial class UpstreamMemory(UpstreamClient client, UpstreamSettings settings, TimeProvider time, ILogger logger) : IDisposable
 {
+    private const int MostLinesInARow = 3;
+
     private readonly ConcurrentDictionary<ProjectName, Place> _places = new();
     private readonly CancellationTokenSource _closing = new();
+    private readonly UpstreamReach _reach = new(client.Host, settings, time, logger);
+    private int _failedInARow;
 
     /// <summary>What upstream says, or said a short time ago. The cancellation ends the wait only: others may want the answer.</summary>
     public async ValueTask<Outcome<UpstreamListing>> GetAsync(ProjectName project, CancellationToken cancellationToken)
     {
-        var place = _places.GetOrAdd(project, static _ => new Place());
-        Task<Remembered> asking;
-        lock (place)
+        if (_reach.Lost is { } lost)
         {
-            if (place.Known is { } known && time.GetElapsedTime(known.AskedAt) < known.FreshFor)
+            if (_reach.TakeTry())
             {
-                return known.Said;
+                _ = Ask(project);
             }
 
-            asking = place.Asking ??= AskAsync(project, place);
+            return _places.TryGetValue(project, out var place) && place.Known is { } known && (IsFresh(known) || IsServedInTrouble(known)) ? known.Said : lost;
         }
 
-        return (await asking.WaitAsync(cancellationToken)).Said;
+        return (await Ask(project).WaitAsync(cancellationToken)).Said;
     }
 
     public void Dispose()
@@ -37,6 +39,19 @@ internal sealed partial class UpstreamMemory(UpstreamClient client, UpstreamSett
         _closing.Cancel();
         _closing.Dispose();
     }
+
+    private Task<Remembered> Ask(ProjectName project)
+    {
+        var place = _places.GetOrAdd(project, static _ => new Place());
+        lock (place)
+        {
+            return place.Known is { } known && IsFresh(known) ? Task.FromResult(known) : place.Asking ??= AskAsync(project, place);
+        }
+    }
+
+    private bool IsFresh(Remembered known) => time.GetElapsedTime(known.AskedAt) < known.FreshFor;
+
+    private bool IsServedInTrouble(Remembered known) => known.Said.Failure is null && time.GetElapsedTime(known.SaidAt) < settings.Stale;
 
     private async Task<Remembered> AskAsync(ProjectName project, Place place)
     {
@@ -66,7 +81,8 @@ internal sealed partial class UpstreamMemory(UpstreamClient client, UpstreamSett
         try
         {
             var answer = await client.FetchAsync(project, listing?.ETag, _closing.Token);
-            if (known is { IsTroubled: true })
+            _reach.Find();
+            if (Interlocked.Exchange(ref _failedInARow, 0) > MostLinesInARow || known is { Trouble: Trouble.Said })
             {
                 Log.Recovered(logger, client.Host, project);
             }
@@ -82,16 +98,43 @@ internal sealed partial class UpstreamMemory(UpstreamClient client, UpstreamSett
         }
         catch (UpstreamException trouble)
         {
-            if (known is not { IsTroubled: true })
-            {
-                Log.Troubled(logger, client.Host, project, trouble);
-            }
-
-            var asked = Now(trouble.ToFailure(), settings.FreshFailure) with { IsTroubled = true };
-            return known is { Said.Failure: null } && time.GetElapsedTime(known.SaidAt) < settings.Stale
-                ? asked with { Said = known.Said, SaidAt = known.SaidAt }
-                : asked;
+            var asked = Now(trouble.ToFailure(), FreshFor(trouble)) with { Trouble = Note(project, known, trouble) };
+            return known is not null && IsServedInTrouble(known) ? asked with { Said = known.Said, SaidAt = known.SaidAt } : asked;
         }
+    }
+
+    private TimeSpan FreshFor(UpstreamException trouble) =>
+        trouble.IsOffline ? TimeSpan.Zero : trouble.IsTimeout ? settings.FreshTimeout : settings.FreshFailure;
+
+    /// <summary>Says in the log what is new about the trouble, and gives back what there is to remember of that.</summary>
+    private Trouble Note(ProjectName project, Remembered? known, UpstreamException trouble)
+    {
+        if (trouble.IsOffline)
+        {
+            _reach.Lose(trouble);
+
+            return known?.Trouble ?? Trouble.None;
+        }
+
+        if (!trouble.IsTimeout)
+        {
+            _reach.Find();
+        }
+
+        if (known is { Trouble: not Trouble.None })
+        {
+            return known.Trouble;
+        }
+
+        // A broken page is worth a line; each page of an index that is broken as a whole is not.
+        if (Interlocked.Increment(ref _failedInARow) > MostLinesInARow)
+        {
+            return Trouble.Unsaid;
+        }
+
+        Log.Troubled(logger, project, trouble.Message);
+
+        return Trouble.Said;
     }
 
     private Remembered Now(Outcome<UpstreamListing> said, TimeSpan freshFor)
@@ -132,9 +175,17 @@ internal sealed partial class UpstreamMemory(UpstreamClient client, UpstreamSett
     private sealed record Remembered(Outcome<UpstreamListing> Said, long SaidAt, long AskedAt, TimeSpan FreshFor)
     {
         /// <summary>Whether it was asked in vain.</summary>
-        public bool IsTroubled { get; init; }
+        public Trouble Trouble { get; init; }
 
         public int Files => Said.Failure is null ? Said.Value.Page.Files.Count : 0;
+    }
+
+    /// <summary>Whether there is trouble with a project, and whether the log says so.</summary>
+    private enum Trouble
+    {
+        None,
+        Said,
+        Unsaid,
     }
 
     /// <summary>Where the answer for one project is kept. Whoever changes it holds its lock.</summary>
@@ -147,8 +198,8 @@ internal sealed partial class UpstreamMemory(UpstreamClient client, UpstreamSett
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "Upstream {Host} failed to answer for {Project}; an older page is served for some minutes if there is one")]
-        public static partial void Troubled(ILogger logger, string host, ProjectName project, Exception trouble);
+        [LoggerMessage(1, LogLevel.Warning, "Asked for {Project}: {Trouble} An older page is served for some minutes if there is one")]
+        public static partial void Troubled(ILogger logger, ProjectName project, string trouble);
 
         [LoggerMessage(2, LogLevel.Information, "Upstream {Host} answered for {Project} again")]
         public static partial void Recovered(ILogger logger, string host, ProjectName project);

@@ -5,7 +5,8 @@ using PyWharf.Domain;
 namespace PyWharf.Infrastructure.Upstream;
 
 /// <summary>
-/// Follows redirects, and shows the credentials to the origin that they are for and to no other; the handler of the framework
+/// Follows redirects within the index's own origin, or to the same host with TLS: any other would let a foreign answer choose which hosts this
+/// server asks, those of its own network among them. The credentials are shown to the origin that they are for only; the handler of the framework
 /// drops them at any redirect.
 /// </summary>
 internal sealed class UpstreamRedirects(Uri origin, AuthenticationHeaderValue? credentials, HttpMessageHandler inner)
@@ -25,9 +26,14 @@ internal sealed class UpstreamRedirects(Uri origin, AuthenticationHeaderValue? c
             }
 
             response.Dispose();
-            if (redirects == MaxRedirects || !IsAsSafe(target, request.RequestUri))
+            if (!IsOrigin(target) && !BeginsEncryption(target))
             {
-                throw new UpstreamException(FailureKind.BadGateway, $"The upstream index at {origin.Host} redirects in a way that is not followed.");
+                throw Refuse($"redirects away from there, {Elsewhere(target)}");
+            }
+
+            if (redirects == MaxRedirects)
+            {
+                throw Refuse("redirects without an end");
             }
 
             request.RequestUri = target;
@@ -42,12 +48,17 @@ internal sealed class UpstreamRedirects(Uri origin, AuthenticationHeaderValue? c
             ? target
             : null;
 
-    private static bool IsAsSafe(Uri target, Uri? from) =>
-        target.Scheme == Uri.UriSchemeHttps || (target.Scheme == Uri.UriSchemeHttp && from?.Scheme == Uri.UriSchemeHttp);
+    private static string Elsewhere(Uri target) =>
+        target.Scheme == Uri.UriSchemeHttps || target.Scheme == Uri.UriSchemeHttp
+            ? $"to {target.Scheme}://{target.IdnHost}:{target.Port}, which is not followed: if that is the index you mean, name it in --extra_index_url"
+            : "to what is no index";
 
-    private bool IsOrigin(Uri? uri) =>
-        uri is not null
-        && uri.Scheme == origin.Scheme
-        && uri.Port == origin.Port
-        && string.Equals(uri.IdnHost, origin.IdnHost, StringComparison.OrdinalIgnoreCase);
+    private UpstreamException Refuse(string what) => new(FailureKind.BadGateway, $"The upstream index at {origin.Host} {what}.");
+
+    private bool BeginsEncryption(Uri target) =>
+        origin.Scheme == Uri.UriSchemeHttp && target.Scheme == Uri.UriSchemeHttps && IsHost(target);
+
+    private bool IsOrigin(Uri? uri) => uri is not null && uri.Scheme == origin.Scheme && uri.Port == origin.Port && IsHost(uri);
+
+    private bool IsHost(Uri uri) => string.Equals(uri.IdnHost, origin.IdnHost, StringComparison.OrdinalIgnoreCase);
 }

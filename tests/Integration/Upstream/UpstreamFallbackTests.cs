@@ -102,7 +102,7 @@ public sealed class UpstreamFallbackTests(UpstreamFallbackTests.Servers servers)
     public async Task An_upstream_that_is_down_is_no_404_and_what_is_here_goes_on()
     {
         using var root = new TempFolder();
-        using var server = await PyWharfProcess.StartAsync(root.Path, ServerFixture.Config, "--extra_index_url=http://127.0.0.1:1/simple/");
+        using var server = await PyWharfProcess.StartAsync(root.Path, ServerFixture.Config, "--extra_index_url=http://reader:s3cret@127.0.0.1:1/simple/");
         using var client = server.Client(ServerFixture.Repository, ServerFixture.WriteSecret);
         var wheel = Wheels.Build("still-here", "1.0");
         (await client.UploadAsync(wheel)).With(200);
@@ -111,13 +111,16 @@ public sealed class UpstreamFallbackTests(UpstreamFallbackTests.Servers servers)
         {
             var answer = await client.AskAsync(path);
 
-            Assert.True(answer.Status is 502 or 503, answer.ToString());
-            Assert.NotNull(answer["Retry-After"]);
+            Assert.Equal((503, "1"), (answer.Status, answer["Retry-After"]));
         }
 
+        Assert.Single(server.Log.Split('\n'), line => line.Contains("cannot be reached", StringComparison.Ordinal));
         (await client.AskAsync("/simple/")).With(200);
         (await client.AskAsync("/simple/still-here/")).With(200);
         (await client.AskAsync($"/simple/still-here/{wheel.Filename}")).With(200);
+        Assert.Contains("are asked for at http://127.0.0.1:1/simple/; --extra_index_url= switches that off", server.Log, StringComparison.Ordinal);
+        Assert.Contains("The password in --extra_index_url opens the pages of http://127.0.0.1:1/simple/ only", server.Log, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cret", server.Log, StringComparison.Ordinal);
     }
 
     /// <summary>An upstream index and the server that asks it.</summary>

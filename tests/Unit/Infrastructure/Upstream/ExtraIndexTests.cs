@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -235,7 +236,7 @@ public sealed class ExtraIndexTests : IAsyncLifetime
     [InlineData("99999999", 1, 300)]
     [InlineData("Fri, 02 Jan 2026 03:05:05 GMT", 1, 60)]
     [InlineData("Fri, 02 Jan 2026 03:00:00 GMT", 3, 1)]
-    [InlineData("soon", 3, 10)]
+    [InlineData("soon", 3, 1)]
     public async Task A_time_to_come_back_is_respected_or_handed_on(string retryAfter, int asked, int seconds)
     {
         _upstream.Refuses(503, retryAfter);
@@ -275,6 +276,21 @@ public sealed class ExtraIndexTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task That_there_is_no_answer_in_time_is_not_found_out_again_at_once()
+    {
+        _upstream.Answer = http => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, http.RequestAborted);
+        using var index = Index(Quick with { TotalTimeout = TimeSpan.FromMilliseconds(50), Retries = 1 });
+        await index.GetProjectAsync(Project("foo"), default);
+
+        _time.Advance(Quick.FreshTimeout - TimeSpan.FromTicks(1));
+        Assert.Equal(FailureKind.Unavailable, (await index.GetProjectAsync(Project("foo"), default)).Failure?.Kind);
+        Assert.Single(_upstream.Asked);
+
+        _upstream.SaysJson(EmptyPage);
+        Assert.Null((await index.GetProjectAsync(Project("bar"), default)).Failure);
+    }
+
+    [Fact]
     public async Task All_tries_together_have_an_end()
     {
         _upstream.Answer = http => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, http.RequestAborted);
@@ -284,13 +300,104 @@ public sealed class ExtraIndexTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_upstream_that_is_not_there_is_unavailable()
+    public async Task An_upstream_that_is_not_there_is_unavailable_and_no_request_waits_for_it_nor_is_it_said_twice()
     {
         var closed = _upstream.Index;
         await _upstream.DisposeAsync();
         using var index = Index(closed);
+        for (var number = 0; number < 10; number++)
+        {
+            var failure = (await index.GetProjectAsync(Project($"foo{number}"), default)).Failure;
 
+            Assert.Equal((FailureKind.Unavailable, TimeSpan.FromSeconds(1)), (failure?.Kind, failure?.RetryAfter));
+            Assert.Contains("--extra_index_url=", failure?.Message, StringComparison.Ordinal);
+        }
+
+        var line = Assert.Single(_log.Lines);
+        Assert.Contains("ConnectionRefused", line, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_upstream_that_comes_back_is_found_by_a_request_that_does_not_wait_for_it()
+    {
+        var address = _upstream.Index;
+        _upstream.SaysJson(OneFile);
+        using var index = Index(address);
+        var page = (await index.GetProjectAsync(Project("known"), default)).Value;
+        await _upstream.DisposeAsync();
+        _time.Advance(Quick.Fresh);
+        await index.GetProjectAsync(Project("foo"), default);
+
+        _upstream = await FakeUpstream.StartAsync(address.Port);
+        _upstream.SaysJson(OneFile);
         Assert.Equal(FailureKind.Unavailable, (await index.GetProjectAsync(Project("foo"), default)).Failure?.Kind);
+        Assert.Same(page, (await index.GetProjectAsync(Project("known"), default)).Value);
+        Assert.Empty(_upstream.Asked);
+
+        _time.Advance(Quick.FirstPause);
+        Assert.Equal(FailureKind.Unavailable, (await index.GetProjectAsync(Project("bar"), default)).Failure?.Kind);
+        while ((await index.GetProjectAsync(Project("foo"), default)).Failure is not null)
+        {
+            await Task.Yield();
+        }
+
+        Assert.Equal(["/simple/bar/", "/simple/foo/"], _upstream.Asked.Select(asked => asked.Path));
+        Assert.Equal(2, _log.Lines.Count);
+    }
+
+    [Fact]
+    public async Task A_connection_that_is_not_made_in_time_is_given_up_and_not_tried_again_at_once()
+    {
+        // Linux drops what comes when the backlog of a listener is full, as a firewall does.
+        using var deaf = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        deaf.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        deaf.Listen(0);
+        using var first = new TcpClient();
+        await first.ConnectAsync((IPEndPoint)deaf.LocalEndPoint!); // it is bound
+        using var index = new ExtraIndex(
+            new Uri($"http://{deaf.LocalEndPoint}/simple/"), Quick with { ConnectTimeout = TimeSpan.FromMilliseconds(100) }, _time, _log);
+
+        Assert.Contains("no connection in time", (await index.GetProjectAsync(Project("foo"), default)).Failure?.Message, StringComparison.Ordinal);
+        Assert.Contains("no connection in time", (await index.GetProjectAsync(Project("bar"), default)).Failure?.Message, StringComparison.Ordinal);
+        Assert.Single(_log.Lines);
+    }
+
+    [Fact]
+    public async Task A_name_that_nobody_knows_is_said_to_be_one()
+    {
+        using var index = Index(new Uri("https://user:s3cret@upstream.invalid/simple/"));
+
+        var message = (await index.GetProjectAsync(Project("foo"), default)).Failure?.Message;
+
+        Assert.Contains("upstream.invalid cannot be reached: its name can't be resolved", message, StringComparison.Ordinal);
+        Assert.All([message, .. _log.Lines], text => Assert.DoesNotContain("s3cret", text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_index_that_is_not_what_its_URL_says_fails_at_TLS()
+    {
+        using var index = Index(new UriBuilder(_upstream.Index) { Scheme = "https" }.Uri);
+
+        Assert.Contains("TLS fails", (await index.GetProjectAsync(Project("foo"), default)).Failure?.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_index_that_fails_for_everything_takes_few_lines_of_the_log()
+    {
+        _upstream.Refuses(500);
+        using var index = Index(Quick with { Retries = 1 });
+        for (var number = 0; number < 6; number++)
+        {
+            Assert.Equal(FailureKind.Unavailable, (await index.GetProjectAsync(Project($"foo{number}"), default)).Failure?.Kind);
+        }
+
+        Assert.Equal(3, _log.Lines.Count);
+        Assert.All(_log.Lines, line => Assert.DoesNotContain("   at ", line, StringComparison.Ordinal));
+
+        _upstream.SaysJson(EmptyPage);
+        Assert.Null((await index.GetProjectAsync(Project("bar"), default)).Failure);
+        Assert.Equal(4, _log.Lines.Count);
     }
 
     [Fact]
@@ -353,7 +460,6 @@ public sealed class ExtraIndexTests : IAsyncLifetime
     [InlineData("application/vnd.pypi.simple.v1+json", "{}")]
     [InlineData("application/vnd.pypi.simple.v1+json", """{"meta":{"api-version":"1.0"},"files":null}""")]
     [InlineData("application/vnd.pypi.simple.v1+json", """{"meta":{"api-version":"1.0"},"files":[{"filename":"a.zip""")]
-    [InlineData("application/vnd.pypi.simple.v1+json", """{"files":[{"filename":"\ud800","url":"a"}]}""")]
     [InlineData("application/vnd.pypi.simple.v1+json", """{"meta":{"api-version":"2.0"},"files":[]}""")]
     [InlineData("application/vnd.pypi.simple.v1+json", """{"meta":{"api-version":"nonsense"},"files":[]}""")]
     [InlineData("application/vnd.pypi.simple.v2+json", EmptyPage)]
@@ -399,6 +505,72 @@ public sealed class ExtraIndexTests : IAsyncLifetime
             }
         };
         using var index = Index(Quick with { MaxAnswerBytes = 100_000 });
+
+        var failure = (await index.GetProjectAsync(Project("foo"), default)).Failure;
+
+        Assert.Equal(FailureKind.BadGateway, failure?.Kind);
+        Assert.Contains("larger", failure?.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_packed_into_nothing_is_not_read_to_its_end_either()
+    {
+        _upstream.Answer = async http =>
+        {
+            http.Response.ContentType = "text/html";
+            http.Response.Headers.ContentEncoding = "gzip";
+            byte[] nothing = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0]; // one member of a gzip file (RFC 1952)
+            var often = Enumerable.Repeat(nothing, 500).SelectMany(member => member).ToArray();
+            while (true)
+            {
+                await http.Response.Body.WriteAsync(often, http.RequestAborted);
+            }
+        };
+        using var index = Index(Quick with { MaxAnswerBytes = 100_000 });
+
+        Assert.Equal(FailureKind.BadGateway, (await index.GetProjectAsync(Project("foo"), default)).Failure?.Kind);
+    }
+
+    [Theory]
+    [InlineData("application/vnd.pypi.simple.v1+json", "{\"files\":[", "{\"filename\":\"a.zip\",\"url\":\"a\"},")]
+    [InlineData("application/vnd.pypi.simple.v1+json", "{\"files\":[", "0,")]
+    [InlineData("application/vnd.pypi.simple.v1+json", "{\"files\":[],\"versions\":[", "\"{0}\",")]
+    [InlineData("text/html", "", "<a href=a-1.0.zip>")]
+    public async Task A_page_of_too_many_files_is_refused(string contentType, string start, string each)
+    {
+        _upstream.Says(contentType, start + string.Concat(Enumerable.Range(0, 100_001).Select(number => each.Replace("{0}", $"{number}", StringComparison.Ordinal))) + "0]}");
+        using var index = Index();
+
+        var failure = (await index.GetProjectAsync(Project("foo"), default)).Failure;
+
+        Assert.Equal(FailureKind.BadGateway, failure?.Kind);
+        Assert.Contains("100000 files", failure?.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_page_of_too_many_files_is_refused_before_it_has_arrived()
+    {
+        var refused = new TaskCompletionSource();
+        _upstream.Answer = async http =>
+        {
+            http.Response.ContentType = "application/vnd.pypi.simple.v1+json";
+            await http.Response.WriteAsync("{\"files\":[" + string.Concat(Enumerable.Repeat("{\"filename\":\"a.zip\",\"url\":\"a\"},", 110_000)));
+            await refused.Task;
+        };
+        using var index = Index();
+
+        Assert.Equal(FailureKind.BadGateway, (await index.GetProjectAsync(Project("foo"), default)).Failure?.Kind);
+        refused.SetResult();
+    }
+
+    [Theory]
+    [InlineData(20_000, 3900, 0)]
+    [InlineData(15_000, 0, 999)]
+    public async Task A_short_page_does_not_become_a_long_one(int files, int lengthOfBase, int entities)
+    {
+        var each = $"<a href=a.zip data-yanked='{new string('&', entities)}'>";
+        _upstream.Says("text/html", $"<base href='https://h/{new string('a', lengthOfBase)}/'>{string.Concat(Enumerable.Repeat(each, files))}");
+        using var index = Index();
 
         var failure = (await index.GetProjectAsync(Project("foo"), default)).Failure;
 
@@ -500,7 +672,6 @@ public sealed class ExtraIndexTests : IAsyncLifetime
     public async Task Credentials_in_the_URL_are_sent_to_its_origin_and_shown_nowhere()
     {
         await using var other = await FakeUpstream.StartAsync();
-        other.SaysJson(OneFile);
         _upstream.Answer = http =>
         {
             http.Response.Redirect(http.Request.Path == "/simple/foo/" ? "/again/foo/" : new Uri(other.Index, "foo/").AbsoluteUri);
@@ -508,15 +679,18 @@ public sealed class ExtraIndexTests : IAsyncLifetime
         };
         using var index = Index(new UriBuilder(_upstream.Index) { UserName = "us%40er", Password = "p%C3%A4ss%3Aword" }.Uri);
 
-        var page = (await index.GetProjectAsync(Project("foo"), default)).Value;
-        other.Refuses(500);
-        var failure = (await index.GetProjectAsync(Project("bar"), default)).Failure;
+        var elsewhere = (await index.GetProjectAsync(Project("foo"), default)).Failure;
+        _upstream.SaysJson(OneFile);
+        var page = (await index.GetProjectAsync(Project("bar"), default)).Value;
+        _upstream.Refuses(500);
+        var failure = (await index.GetProjectAsync(Project("baz"), default)).Failure;
 
         var basic = "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes("us@er:päss:word"));
         Assert.Equal([basic, basic], _upstream.Asked.Take(2).Select(asked => asked.Headers.Authorization.ToString()));
-        Assert.All(other.Asked, asked => Assert.Equal(0, asked.Headers.Authorization.Count));
+        Assert.Equal(FailureKind.BadGateway, elsewhere?.Kind);
+        Assert.Empty(other.Asked);
         Assert.All(
-            [Pages.Text(page.Json), Pages.Text(page.TextHtml), failure?.Message, .. _log.Lines],
+            [Pages.Text(page.Json), Pages.Text(page.TextHtml), elsewhere?.Message, failure?.Message, .. _log.Lines],
             text => Assert.DoesNotMatch("us@er|us%40er|ss:word|ss%3Aword", text));
     }
 

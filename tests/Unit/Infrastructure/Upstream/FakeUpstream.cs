@@ -22,11 +22,12 @@ internal sealed class FakeUpstream : IAsyncDisposable
     /// <summary>What it was asked, oldest first: the path and the headers.</summary>
     public ConcurrentQueue<(string Path, IHeaderDictionary Headers)> Asked { get; } = [];
 
-    public static async Task<FakeUpstream> StartAsync()
+    /// <summary>On a free port, or on this one.</summary>
+    public static async Task<FakeUpstream> StartAsync(int port = 0)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0").ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.WebHost.UseUrls($"http://127.0.0.1:{port}").ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         var fake = new FakeUpstream(builder.Build());
         fake._app.Run(http =>
         {

@@ -48,7 +48,7 @@ public class UpstreamHtmlTests
     [Fact]
     public void Any_text_of_an_uploader_goes_through_both_ways() => Prop.ForAll<string>(text =>
     {
-        var reason = new string([.. (text ?? "").Where(c => c != '\0' && !char.IsSurrogate(c))]);
+        var reason = new string([.. (text ?? "").Where(c => !char.IsControl(c) && !char.IsSurrogate(c))]).Trim();
         var file = new PageFile("foo-1.0.zip", "https://files.example/foo-1.0.zip") { Yanked = reason };
 
         Assert.Equal(reason, Assert.Single(Read(Pages.Html(new ProjectPage("foo", [file]))).Files).Yanked);
@@ -117,6 +117,22 @@ public class UpstreamHtmlTests
     [InlineData("", false)]
     public void Metadata_is_there_when_the_page_says_so(string attributes, bool expected) =>
         Assert.Equal(expected, One($"<a href='foo.zip' {attributes}>").CoreMetadata is not null);
+
+    [Theory]
+    [InlineData("data-requires-python='>=3.8&#10;,<4'", ">=3.8 ,<4")]
+    [InlineData("data-requires-python='>=3&#27;[2J'", null)]
+    [InlineData("data-requires-python='  '", null)]
+    public void What_a_terminal_would_obey_costs_its_value(string attributes, string? expected) =>
+        Assert.Equal(expected, One($"<a href='foo.zip' {attributes}>").RequiresPython);
+
+    [Fact]
+    public void What_is_too_long_costs_its_value_and_nothing_else()
+    {
+        var file = One($"<a href=foo.zip data-requires-python='{new string('>', 1001)}' data-yanked='{new string('x', 1001)}' data-provenance='https://h/{new string('x', 5000)}'>");
+
+        Assert.Equal((null, "", null), (file.RequiresPython, file.Yanked, file.Provenance));
+        Assert.Equal(["b.zip"], Read($"<a href={new string('a', 300)}.zip><a href=/{new string('a', 5000)}/c.zip><a href=b.zip>").Files.Select(other => other.Filename));
+    }
 
     [Fact]
     public void An_attribute_without_a_value_yanks_without_a_reason() => Assert.Equal("", One("<a href='foo.zip' data-yanked>").Yanked);

@@ -63,6 +63,11 @@ public class UpstreamJsonTests
     [InlineData("\"bad\"", "bad")]
     [InlineData("false", null)]
     [InlineData("null", null)]
+    [InlineData("1", "")]
+    [InlineData("[]", "")]
+    [InlineData("\"\\ud800\"", "")]
+    [InlineData("\"\\u001b[2J\"", "")]
+    [InlineData("\"two\\nlines\"", "two lines")]
     public async Task A_file_is_yanked_when_the_page_says_so(string value, string? expected) =>
         Assert.Equal(expected, (await OneAsync($"\"yanked\":{value}")).Yanked);
 
@@ -73,17 +78,48 @@ public class UpstreamJsonTests
     [InlineData("\"requires-python\":\"\"")]
     [InlineData("\"hashes\":null")]
     [InlineData("\"provenance\":null")]
+    [InlineData("\"size\":\"7\"")]
+    [InlineData("\"size\":1e999")]
+    [InlineData("\"size\":{\"a\":[1]}")]
+    [InlineData("\"requires-python\":3.8")]
+    [InlineData("\"requires-python\":[\">=3\"]")]
+    [InlineData("\"requires-python\":\">=3\\ud800\"")]
+    [InlineData("\"requires-python\":\">=3\\udc00\\ud800\"")]
+    [InlineData("\"requires-python\":\">=3\\u001b[2J\"")]
+    [InlineData("\"hashes\":{\"sha256\":null}")]
+    [InlineData("\"hashes\":{\"sha256\":7}")]
+    [InlineData("\"hashes\":{\"sha256\":{\"sha256\":[]}}")]
+    [InlineData("\"hashes\":{\"\\ud800\":\"00\"}")]
+    [InlineData("\"hashes\":[null]")]
+    [InlineData("\"provenance\":true")]
+    [InlineData("\"gpg-sig\":\"yes\"")]
+    [InlineData("\"upload-time\":null")]
+    [InlineData("\"upload-time\":1700000000")]
+    [InlineData("\"upload-time\":\"yesterday\"")]
+    [InlineData("\"upload-time\":\"2020-01-01\"")]
+    [InlineData("\"upload-time\":\"2020-01-01T00:00:00\"")]
+    [InlineData("\"upload-time\":\"2020-13-01T00:00:00Z\"")]
+    [InlineData("\"core-metadata\":\"yes\"")]
+    [InlineData("\"\\ud800\":7")]
     [InlineData("\"provenance\":\"javascript:alert(1)\"")]
     public async Task What_says_nothing_is_left_out(string key)
     {
         var file = await OneAsync(key);
 
-        Assert.Equal((null, null, null), (file.Size, file.RequiresPython, file.Provenance));
+        Assert.Equal((null, null, null, null, null), (file.Size, file.RequiresPython, file.Provenance, file.UploadTime, file.GpgSig));
+        Assert.Null(file.CoreMetadata);
         Assert.Empty(file.Hashes);
     }
 
     [Theory]
     [InlineData("""{}""")]
+    [InlineData("null")]
+    [InlineData("[[{}]]")]
+    [InlineData("\"a.zip\"")]
+    [InlineData("""{"filename":null,"url":"a.zip"}""")]
+    [InlineData("""{"filename":7,"url":"a.zip"}""")]
+    [InlineData("""{"filename":"a.zip","url":{}}""")]
+    [InlineData("""{"filename":"\ud800","url":"a.zip"}""")]
     [InlineData("""{"filename":"a.zip"}""")]
     [InlineData("""{"url":"a.zip"}""")]
     [InlineData("""{"filename":"","url":"a.zip"}""")]
@@ -95,8 +131,55 @@ public class UpstreamJsonTests
     [InlineData("""{"filename":"a.zip","url":"javascript:alert(1)"}""")]
     [InlineData("""{"filename":"a.zip","url":"ftp://x/a.zip"}""")]
     [InlineData("""{"filename":"a.zip","url":"https://"}""")]
-    public async Task A_file_that_nobody_should_follow_is_dropped(string file) =>
-        Assert.Empty((await ReadAsync($$"""{"files":[{{file}}]}""")).Files);
+    public async Task A_file_that_nobody_should_follow_is_dropped_and_no_other(string file) =>
+        Assert.Equal(
+            ["b.zip", "c.zip"],
+            (await ReadAsync($$"""{"files":[{"filename":"b.zip","url":"b.zip"},{{file}},{"filename":"c.zip","url":"c.zip"}]}""")).Files.Select(other => other.Filename));
+
+    [Fact]
+    public async Task Bytes_that_are_no_UTF_8_cost_their_value()
+    {
+        byte[] json = [.. "{\"files\":[{\"filename\":\"a.zip\",\"url\":\"a.zip\",\"yanked\":\""u8, 0xff, .. "\"},{\"filename\":\""u8, 0xc3, .. "\",\"url\":\"x\"}]}"u8];
+
+        Assert.Equal(("a.zip", ""), Assert.Single((await ReadAsync(json)).Files) is var file ? (file.Filename, file.Yanked) : default);
+    }
+
+    [Fact]
+    public async Task What_is_too_long_costs_its_value_and_nothing_else()
+    {
+        var file = await OneAsync($"\"requires-python\":\"{new string('>', 1001)}\",\"yanked\":\"{new string('x', 100_000)}\",\"provenance\":\"https://h/{new string('x', 5000)}\"");
+        var page = await ReadAsync($$"""{"versions":["{{new string('1', 256)}}","1"],"project-status":{"status":"archived","reason":"{{new string('x', 1001)}}"},"files":[{"filename":"{{new string('a', 256)}}","url":"x"},{"filename":"a","url":"{{new string('x', 5000)}}"}]}""");
+
+        Assert.Equal((null, "", null), (file.RequiresPython, file.Yanked, file.Provenance));
+        Assert.Empty(page.Files);
+        Assert.Equal(["1"], page.Versions);
+        Assert.Equal(new ProjectStatus("archived"), page.Status);
+    }
+
+    [Theory]
+    [InlineData("\"versions\":[null,\"1.0\",7,{},[\"3\"],\"\\ud800\",\"2\\u0000\"]")]
+    [InlineData("\"versions\":[\"1.0\"],\"project-status\":7,\"meta\":[]")]
+    [InlineData("\"versions\":[\"1.0\"],\"project-status\":{\"status\":null,\"reason\":{}},\"meta\":{\"api-version\":1.1}")]
+    [InlineData("\"versions\":[\"1.0\"],\"project-status\":{\"status\":\"gone\"},\"meta\":{\"api-version\":null,\"\\udc00\":1}")]
+    public async Task What_is_odd_around_the_files_costs_no_file(string keys)
+    {
+        var page = await ReadAsync($$"""{{{keys}},"files":[{"filename":"b.zip","url":"b.zip"}]}""");
+
+        Assert.Equal(["b.zip"], page.Files.Select(file => file.Filename));
+        Assert.Equal(["1.0"], page.Versions);
+        Assert.Null(page.Status);
+    }
+
+    [Theory]
+    [InlineData("\"2.0\"")]
+    [InlineData("2")]
+    [InlineData("{}")]
+    public async Task A_page_of_another_major_version_is_not_understood(string version) =>
+        await Assert.ThrowsAsync<UpstreamException>(() => ReadAsync($$$"""{"meta":{"api-version":{{{version}}}},"files":[]}"""));
+
+    [Fact]
+    public async Task A_reason_of_whole_surrogate_pairs_is_kept() =>
+        Assert.Equal("\U0001F600 \\ud800 é", (await OneAsync("\"yanked\":\"\\ud83d\\ude00 \\\\ud800 \\u00e9\"")).Yanked);
 
     [Fact]
     public async Task Without_versions_and_sizes_the_page_is_one_of_version_1_0() =>

@@ -7,32 +7,50 @@ namespace PyWharf.Unit.Infrastructure.Upstream;
 public class UpstreamRedirectsTests
 {
     [Theory]
-    [InlineData("https://up.example/b", true)]
-    [InlineData("/b", true)]
-    [InlineData("https://UP.example:443/b", true)]
-    [InlineData("https://up.example:8443/b", false)]
-    [InlineData("https://up.example.evil/b", false)]
-    [InlineData("https://other.example/b", false)]
-    public async Task Only_the_origin_sees_the_credentials(string location, bool expected)
+    [InlineData("https://up.example/b")]
+    [InlineData("/b")]
+    [InlineData("https://UP.example:443/b")]
+    public async Task A_redirect_within_the_origin_is_followed_with_the_credentials(string location)
     {
         var sent = await FollowAsync("https://up.example/a", location);
 
-        Assert.Equal([("https://up.example/a", true), (new Uri(new Uri("https://up.example/a"), location).AbsoluteUri, expected)], sent);
+        Assert.Equal([("https://up.example/a", true), (new Uri(new Uri("https://up.example/a"), location).AbsoluteUri, true)], sent);
+    }
+
+    [Theory]
+    [InlineData("https://up.example:8443/b", "https://up.example:8443")]
+    [InlineData("https://up.example.evil/b", "https://up.example.evil:443")]
+    [InlineData("https://other.example/b?token=s3cret", "https://other.example:443")]
+    [InlineData("http://up.example/a", "http://up.example:80")]
+    [InlineData("http://127.0.0.1/latest/meta-data/", "http://127.0.0.1:80")]
+    [InlineData("http://[::1]:8888/", "http://::1:8888")]
+    [InlineData("//user:s3cret@other.example/b", "https://other.example:443")]
+    [InlineData("file:///etc/passwd", "no index")]
+    public async Task Any_other_is_not_and_says_where_it_would_have_led(string location, string expected)
+    {
+        var network = new Network(location);
+
+        var refused = await Assert.ThrowsAsync<UpstreamException>(() => FollowAsync("https://up.example/a", network));
+
+        Assert.Contains(expected, refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cret", refused.Message, StringComparison.Ordinal);
+        Assert.Single(network.Sent);
     }
 
     [Fact]
-    public async Task What_was_encrypted_is_not_asked_for_in_plain_text() =>
-        await Assert.ThrowsAsync<UpstreamException>(() => FollowAsync("https://up.example/a", "http://up.example/a"));
-
-    [Fact]
-    public async Task Encryption_may_begin_at_a_redirect() =>
-        Assert.Equal(2, (await FollowAsync("http://up.example/a", "https://up.example/a")).Count);
-
-    private static async Task<List<(string Url, bool HasCredentials)>> FollowAsync(string start, string location)
+    public async Task Encryption_may_begin_at_a_redirect_but_it_sees_no_credentials()
     {
-        var network = new Network(location);
+        var sent = await FollowAsync("http://up.example/a", "https://up.example/a");
+
+        Assert.Equal([("http://up.example/a", true), ("https://up.example/a", false)], sent);
+    }
+
+    private static Task<List<(string Url, bool HasCredentials)>> FollowAsync(string start, string location) => FollowAsync(start, new Network(location));
+
+    private static async Task<List<(string Url, bool HasCredentials)>> FollowAsync(string start, Network network)
+    {
         using var client = new HttpMessageInvoker(
-            new UpstreamRedirects(new Uri("https://up.example/simple/"), new AuthenticationHeaderValue("Basic", "eDp5"), network));
+            new UpstreamRedirects(new Uri(new Uri(start), "/simple/"), new AuthenticationHeaderValue("Basic", "eDp5"), network));
         using var request = new HttpRequestMessage(HttpMethod.Get, start);
         using var response = await client.SendAsync(request, default);
 
