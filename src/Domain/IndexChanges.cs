@@ -11,7 +11,11 @@ public sealed record IndexChanges(
     DateTimeOffset ModifiedAt,
     IReadOnlyList<PackageFile> Published,
     IReadOnlyList<RemovedFile> Removed,
-    IReadOnlyList<KeyValuePair<ProjectName, ProjectRecord>> Records);
+    IReadOnlyList<KeyValuePair<ProjectName, ProjectRecord>> Records)
+{
+    /// <summary>Whether this is all that there is, and not what came to the index before: of that nothing stays.</summary>
+    public bool IsWhole { get; init; }
+}
 
 /// <summary>A file that an index no longer has.</summary>
 public sealed record RemovedFile(ProjectName Project, string Filename);

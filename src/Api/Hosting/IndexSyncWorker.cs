@@ -62,13 +62,18 @@ internal sealed partial class IndexSyncWorker(ISender sender, IRepositories repo
             // A look at a storage on a disk has little to wait for: without this, the next repository's loop would start after it.
             await Task.Yield();
 
-            using var timer = new PeriodicTimer(repository.Settings.SyncInterval, worker.Time);
+            using var timer = new PeriodicTimer(Watch, worker.Time);
             try
             {
+                long? looked = null;
                 do
                 {
-                    await attempt.RunAsync(LookOnceAsync, cancellationToken);
-                    _firstLook.TrySetResult();
+                    if (looked is null || worker.Time.GetElapsedTime(looked.Value) >= repository.Settings.SyncInterval - (Watch / 2) || repository.Backend.NeedsSync)
+                    {
+                        looked = worker.Time.GetTimestamp();
+                        await attempt.RunAsync(LookOnceAsync, cancellationToken);
+                        _firstLook.TrySetResult();
+                    }
                 }
                 while (await timer.WaitForNextTickAsync(cancellationToken));
             }

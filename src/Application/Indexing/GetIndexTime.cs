@@ -18,8 +18,7 @@ public static class GetIndexTime
 
     internal sealed class Handler : IRequestHandler<Query, Outcome<DateTimeOffset>>
     {
-        public Task<Outcome<DateTimeOffset>> Handle(Query query, CancellationToken cancellationToken) =>
-            Task.FromResult<Outcome<DateTimeOffset>>(
-                query.Repository.Index is { } index ? index.ModifiedAt : IndexFailure.NotReadYet);
+        public async Task<Outcome<DateTimeOffset>> Handle(Query query, CancellationToken cancellationToken) =>
+            await query.Repository.GetIndexAsync(cancellationToken) is { } index ? index.ModifiedAt : IndexFailure.NotReadYet;
     }
 }

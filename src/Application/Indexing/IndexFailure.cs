@@ -10,4 +10,10 @@ internal static class IndexFailure
         FailureKind.Unavailable,
         "The index of this repository is still being read from its storage: try again in a few seconds.",
         TimeSpan.FromSeconds(3));
+
+    /// <summary>An upload is acknowledged when the index shows it.</summary>
+    public static Failure NotShownYet { get; } = new(
+        FailureKind.Unavailable,
+        "The file is published, but the index of this repository does not show it yet, as it is being made anew: upload it again in a few seconds.",
+        TimeSpan.FromSeconds(3));
 }

@@ -12,8 +12,16 @@ namespace PyWharf.Application.Indexing;
 public sealed class Repository(RepositoryName name, RepositorySettings settings, IRepositoryBackend backend) : IDisposable
 {
     private readonly ConcurrentDictionary<ProjectName, (ProjectFiles Files, RenderedPage Page)> _projectPages = new();
+    // So long a request waits for others that read changes: what is known goes on serving when the disk keeps one of them.
+    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(0.5);
+
+    private const int Tries = 3;
+
     private readonly SemaphoreSlim _refresh = new(1);
     private volatile RepositoryIndex? _index;
+
+    // The back end's, when the index was read the last time, well or badly.
+    private long _mark;
     private volatile Tuple<RepositoryIndex, RenderedPage>? _projectList;
     private volatile Tuple<RepositoryIndex, ProjectFiles[]>? _offered;
 
@@ -26,8 +34,31 @@ public sealed class Repository(RepositoryName name, RepositorySettings settings,
     /// <summary>Its storage.</summary>
     public IRepositoryBackend Backend => backend;
 
-    /// <summary>The index in use; null until it was read for the first time.</summary>
+    /// <summary>The index in use; null until it was read for the first time. It may lack what another process has changed since.</summary>
     public RepositoryIndex? Index => _index;
+
+    /// <summary>
+    /// The index with every change that was acknowledged before this call, by whichever process; null until it was read for the first time. Where
+    /// changes can't be read now it is the one there is: whoever asks for a page must not suffer from that.
+    /// </summary>
+    public ValueTask<RepositoryIndex?> GetIndexAsync(CancellationToken cancellationToken) =>
+        _index is { } index && backend.ChangeMark != Interlocked.Read(ref _mark) ? new(CatchUpAsync(cancellationToken)) : new(_index);
+
+    /// <summary>
+    /// Compares index and storage, and takes in what differs: again, where it comes out meanwhile that the index's cache was damaged.
+    /// </summary>
+    public async Task<Outcome<SyncReport>> SyncAsync(CancellationToken cancellationToken)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            var report = await backend.SyncAsync(cancellationToken);
+            var failure = report.Failure ?? await RefreshAsync(cancellationToken);
+            if (!backend.NeedsSync || tries == Tries)
+            {
+                return failure is not null ? failure : report;
+            }
+        }
+    }
 
     /// <summary>
     /// Takes in every change that was made before this call, by whichever process. One at a time: changes are applied in the order of
@@ -38,19 +69,7 @@ public sealed class Repository(RepositoryName name, RepositorySettings settings,
         await _refresh.WaitAsync(cancellationToken);
         try
         {
-            var index = _index;
-            var changes = await backend.ReadChangesAsync(index?.Revision ?? 0, cancellationToken);
-            if (changes.Failure is { } failure)
-            {
-                return failure;
-            }
-
-            if (index is null || changes.Value.Revision > index.Revision)
-            {
-                _index = (index ?? RepositoryIndex.Empty).With(changes.Value);
-            }
-
-            return null;
+            return await ReadAsync(cancellationToken);
         }
         finally
         {
@@ -101,5 +120,59 @@ public sealed class Repository(RepositoryName name, RepositorySettings settings,
     {
         backend.Dispose();
         _refresh.Dispose();
+    }
+
+    private async Task<RepositoryIndex?> CatchUpAsync(CancellationToken cancellationToken)
+    {
+        if (!await _refresh.WaitAsync(Moment, cancellationToken))
+        {
+            return _index;
+        }
+
+        try
+        {
+            // Others may have read them meanwhile.
+            if (backend.ChangeMark != _mark)
+            {
+                await ReadAsync(cancellationToken);
+            }
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            // The clock's next reading tells of it.
+        }
+        finally
+        {
+            _refresh.Release();
+        }
+
+        return _index;
+    }
+
+    /// <summary>By one at a time.</summary>
+    private async Task<Failure?> ReadAsync(CancellationToken cancellationToken)
+    {
+        var mark = backend.ChangeMark;
+        try
+        {
+            var index = _index;
+            var changes = await backend.ReadChangesAsync(index?.Revision ?? 0, cancellationToken);
+            if (changes.Failure is { } failure)
+            {
+                return failure;
+            }
+
+            if (index is null || changes.Value.Revision > index.Revision)
+            {
+                _index = (index is null || changes.Value.IsWhole ? RepositoryIndex.Empty : index).With(changes.Value);
+            }
+
+            return null;
+        }
+        finally
+        {
+            // Also after trouble, which no request is to wait for again before there is something new.
+            Interlocked.Exchange(ref _mark, mark);
+        }
     }
 }

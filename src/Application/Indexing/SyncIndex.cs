@@ -12,15 +12,7 @@ public static class SyncIndex
 
     internal sealed class Handler : IRequestHandler<Command, Outcome<SyncReport>>
     {
-        public async Task<Outcome<SyncReport>> Handle(Command command, CancellationToken cancellationToken)
-        {
-            var report = await command.Repository.Backend.SyncAsync(cancellationToken);
-            if (report.Failure is not null)
-            {
-                return report;
-            }
-
-            return await command.Repository.RefreshAsync(cancellationToken) is { } failure ? failure : report;
-        }
+        public Task<Outcome<SyncReport>> Handle(Command command, CancellationToken cancellationToken) =>
+            command.Repository.SyncAsync(cancellationToken);
     }
 }

@@ -33,7 +33,7 @@ public static class DescribeRelease
         public async Task<Outcome<PageRepresentation>> Handle(Query query, CancellationToken cancellationToken)
         {
             var repository = query.Repository;
-            if (repository.Index is not { } index)
+            if (await repository.GetIndexAsync(cancellationToken) is not { } index)
             {
                 return IndexFailure.NotReadYet;
             }

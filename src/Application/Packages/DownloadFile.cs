@@ -39,7 +39,7 @@ public static class DownloadFile
         public async Task<Outcome<Result>> Handle(Query query, CancellationToken cancellationToken)
         {
             var repository = query.Repository;
-            if (repository.Index is not { } index)
+            if (await repository.GetIndexAsync(cancellationToken) is not { } index)
             {
                 return IndexFailure.NotReadYet;
             }

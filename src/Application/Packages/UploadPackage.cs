@@ -2,6 +2,7 @@ using FluentValidation;
 using MediatR;
 using PyWharf.Application.Access;
 using PyWharf.Application.Archives;
+using PyWharf.Application.Indexing;
 using PyWharf.Application.Ports;
 using PyWharf.Domain;
 
@@ -114,7 +115,14 @@ public static class UploadPackage
             }
 
             // The client may ask for the page in its very next request, and must find the file on it.
-            return await repository.RefreshAsync(cancellationToken) is { } unread ? unread : new Result(publication.Value, check.Warnings);
+            if (await repository.RefreshAsync(cancellationToken) is { } unread)
+            {
+                return unread;
+            }
+
+            return publication.Value == Publication.Published && repository.Index?.Find(filename.Project)?.Find(filename.ToString()) is null
+                ? IndexFailure.NotShownYet
+                : new Result(publication.Value, check.Warnings);
         }
 
         private static NewFile Describe(DistributionFilename filename, UploadForm form, ReadOnlyMemory<byte> document, CoreMetadata? metadata)

@@ -42,9 +42,9 @@ public static class SearchProjects
 
     internal sealed class Handler : IRequestHandler<Query, Outcome<PageRepresentation>>
     {
-        public Task<Outcome<PageRepresentation>> Handle(Query query, CancellationToken cancellationToken) =>
-            Task.FromResult<Outcome<PageRepresentation>>(query.Repository.Index is { } index
+        public async Task<Outcome<PageRepresentation>> Handle(Query query, CancellationToken cancellationToken) =>
+            await query.Repository.GetIndexAsync(cancellationToken) is { } index
                 ? PageRepresentation.Json(SearchJson.Results(query, new ProjectSearch(query.Text).In(query.Repository.Offered(index))))
-                : IndexFailure.NotReadYet);
+                : IndexFailure.NotReadYet;
     }
 }

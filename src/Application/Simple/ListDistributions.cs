@@ -20,8 +20,7 @@ public static class ListDistributions
 
     internal sealed class Handler : IRequestHandler<Query, Outcome<RenderedPage>>
     {
-        public Task<Outcome<RenderedPage>> Handle(Query query, CancellationToken cancellationToken) =>
-            Task.FromResult<Outcome<RenderedPage>>(
-                query.Repository.Index is { } index ? query.Repository.ProjectListPage(index) : IndexFailure.NotReadYet);
+        public async Task<Outcome<RenderedPage>> Handle(Query query, CancellationToken cancellationToken) =>
+            await query.Repository.GetIndexAsync(cancellationToken) is { } index ? query.Repository.ProjectListPage(index) : IndexFailure.NotReadYet;
     }
 }

@@ -27,7 +27,7 @@ public static class ListFiles
     {
         public async Task<Outcome<RenderedPage>> Handle(Query query, CancellationToken cancellationToken)
         {
-            if (query.Repository.Index is not { } index)
+            if (await query.Repository.GetIndexAsync(cancellationToken) is not { } index)
             {
                 return IndexFailure.NotReadYet;
             }

@@ -25,8 +25,17 @@ internal sealed record CatalogChange
     /// <summary>A folder, or a file that lists others, that was looked at, with its stamp.</summary>
     public (string Name, long Stamp)? Folder { get; init; }
 
+    /// <summary>A folder that is gone; its files are removed too.</summary>
+    public string? ForgottenFolder { get; init; }
+
+    /// <summary>
+    /// The catalog (<see cref="IndexCatalog.BeginSync"/>) from which all this was found out; in another one it would be wrong. Null where it holds by
+    /// itself.
+    /// </summary>
+    public long? Basis { get; init; }
+
     /// <summary>Whether there is nothing to change.</summary>
-    public bool IsEmpty => !IsVisible && Folder is null;
+    public bool IsEmpty => !IsVisible && Folder is null && ForgottenFolder is null;
 
     /// <summary>Whether an index made before does not show it.</summary>
     public bool IsVisible => Published.Count + Removed.Count + Described.Count + Measured.Count > 0 || Decided is not null;

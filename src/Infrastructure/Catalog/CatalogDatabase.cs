@@ -1,181 +1,287 @@
 using Microsoft.Data.Sqlite;
-using PyWharf.Infrastructure.Storage;
+using Microsoft.Extensions.Logging;
 
 namespace PyWharf.Infrastructure.Catalog;
 
-/// <summary>The SQLite database of a catalog: its file, its tables, and one connection that one thread uses at a time.</summary>
+/// <summary>
+/// The SQLite database of a catalog, for many threads and processes. A database that is found to be damaged, whenever and in whatever way, is put
+/// aside and made anew; where another process did that, this one goes on with the new one.
+/// </summary>
 internal sealed class CatalogDatabase : IDisposable
 {
-    // Another number makes a new catalog out of the storage: there is nothing to migrate in a cache.
-    private const int SchemaVersion = 5;
+    private const int Busy = 5; // SQLITE_BUSY
+    private const int Tries = 3;
 
-    private const string Schema = """
-        CREATE TABLE state (
-            revision INTEGER NOT NULL,    -- of the newest change
-            modified_at INTEGER NOT NULL, -- when it was made, in microseconds of Unix time
-            complete INTEGER NOT NULL     -- whether the whole storage was looked at once
-        );
-        CREATE TABLE files (
-            filename TEXT PRIMARY KEY,
-            identity TEXT NOT NULL,       -- which file it is, however its name is spelled
-            project TEXT NOT NULL,        -- normalised name
-            location TEXT NOT NULL,       -- where the back end finds it
-            size INTEGER,                 -- NULL where an old index does not tell it
-            stamp INTEGER NOT NULL,       -- by what the back end tells it from another of its name
-            sha256 BLOB NOT NULL,
-            requires_python TEXT,
-            summary TEXT,
-            metadata_sha256 BLOB,         -- of its core metadata document, where that can be sent
-            uploaded_at INTEGER,          -- microseconds of Unix time; NULL as the size
-            removed INTEGER NOT NULL,     -- gone from the storage; kept, so that other processes hear of it
-            revision INTEGER NOT NULL,
-            fields TEXT                   -- core metadata, as JSON; NULL while nobody has read it. Last, as it is long and rarely read
-        ) WITHOUT ROWID;
-        CREATE INDEX files_by_identity ON files (identity);
-        CREATE INDEX files_by_revision ON files (revision);
-        CREATE INDEX files_by_location ON files (location);
-        CREATE INDEX files_without_fields ON files (filename) WHERE fields IS NULL AND removed = 0;
-        CREATE INDEX files_without_measure ON files (filename) WHERE (size IS NULL OR uploaded_at IS NULL) AND removed = 0;
-        CREATE TABLE projects (
-            project TEXT PRIMARY KEY,     -- normalised name
-            record TEXT,                  -- what was decided about it, as its TOML; NULL where that can't be read
-            revision INTEGER NOT NULL
-        ) WITHOUT ROWID;
-        CREATE INDEX projects_by_revision ON projects (revision);
-        CREATE TABLE folders (
-            name TEXT PRIMARY KEY,
-            stamp INTEGER NOT NULL        -- by what it is seen that it changed: of a folder the last write, in ticks
-        ) WITHOUT ROWID;
-        """;
+    // For so long a change waits for those of others, in this process and in all of them.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(25);
 
-    private readonly Lock _lock = new();
-    private readonly SqliteConnection _connection;
+    // To look at every page costs 0.1 s for a hundred thousand files.
+    private static readonly TimeSpan BetweenChecks = TimeSpan.FromMinutes(10);
 
-    private CatalogDatabase(SqliteConnection connection) => _connection = connection;
+    private readonly SemaphoreSlim _writing = new(1);
+    private readonly Lock _reading = new();
+    private readonly CatalogFiles _files;
+    private readonly CatalogOpener _opener;
+    private readonly TimeProvider _time;
 
-    /// <summary>Opens the database, or makes an empty one where there is none that can be used. Throws IOException where the disk refuses.</summary>
-    public static CatalogDatabase Open(string path, TimeProvider time)
+    // Changed by who has both of the above. Null where the new one could not be opened: that is tried again.
+    private CatalogConnections? _connections;
+    private bool _isDisposed;
+    private long _generation;
+    private long _newest;
+    private long _checked;
+
+    private CatalogDatabase(CatalogFiles files, TimeProvider time, ILogger logger)
     {
+        (_files, _time) = (files, time);
+        _opener = new CatalogOpener(files, time, logger);
+        Mark = new ChangeMark(files.Mark, logger);
+        _checked = time.GetTimestamp();
+    }
+
+    /// <summary>Another number whenever another database takes the place of this one: what was found out from the old one may not hold.</summary>
+    public long Generation => Interlocked.Read(ref _generation);
+
+    /// <summary>By what processes hear of each other's changes.</summary>
+    public ChangeMark Mark { get; }
+
+    /// <summary>Opens the database, or makes one where there is none that can be used. Throws IOException where the disk refuses.</summary>
+    public static CatalogDatabase Open(string path, TimeProvider time, ILogger logger)
+    {
+        var files = new CatalogFiles(path, time);
+        var database = new CatalogDatabase(files, time, logger);
         try
         {
-            try
-            {
-                return OpenOnce(path, time);
-            }
-            catch (SqliteException exception) when (exception.SqliteErrorCode is 11 or 26)
-            {
-                // SQLITE_CORRUPT, SQLITE_NOTADB. It was a cache.
-                Delete(path);
-
-                return OpenOnce(path, time);
-            }
-        }
-        catch (SqliteException exception)
-        {
-            var why = StorageFault.IsOutOfSpace(exception) ? "the disk is full" : exception.Message;
-            throw new IOException($"The index's catalog {path} can't be opened: {why}", exception);
-        }
-    }
-
-    /// <summary>Runs what belongs together, with nobody else on the connection.</summary>
-    public T WithLock<T>(Func<T> action)
-    {
-        lock (_lock)
-        {
-            return action();
-        }
-    }
-
-    /// <summary>Begins a transaction: at once for one that writes, so that two processes don't both read what only one can change.</summary>
-    public SqliteTransaction Begin(bool writes) => _connection.BeginTransaction(deferred: !writes);
-
-    /// <summary>A statement, for what returns rows.</summary>
-    public SqliteCommand Command(string text, params ReadOnlySpan<(string Name, object Value)> parameters)
-    {
-        var command = _connection.CreateCommand();
-        command.CommandText = text;
-        foreach (var (name, value) in parameters)
-        {
-            command.Parameters.AddWithValue(name, value);
-        }
-
-        return command;
-    }
-
-    /// <summary>The first value of the first row; null when there is none.</summary>
-    public object? Scalar(string text, params ReadOnlySpan<(string Name, object Value)> parameters)
-    {
-        using var command = Command(text, parameters);
-
-        return command.ExecuteScalar();
-    }
-
-    /// <summary>Runs statements for what they do; how many rows they changed.</summary>
-    public int Execute(string text, params ReadOnlySpan<(string Name, object Value)> parameters)
-    {
-        using var command = Command(text, parameters);
-
-        return command.ExecuteNonQuery();
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        lock (_lock)
-        {
-            _connection.Dispose();
-        }
-    }
-
-    private static CatalogDatabase OpenOnce(string path, TimeProvider time)
-    {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
-        try
-        {
-            connection.Open();
-            var database = new CatalogDatabase(connection);
-
-            // SQLite's own waiting for another process's change starts at a millisecond; the provider's at 150.
-            // NORMAL in WAL mode: a crash of the machine may lose the newest changes but harms nothing, and the storage still has them.
-            database.Execute("PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
-            database.CreateSchema(time);
+            database._connections = database._opener.Open();
 
             return database;
         }
         catch
         {
-            connection.Dispose();
+            database.Dispose();
             throw;
         }
     }
 
-    private static void Delete(string path)
+    /// <summary>Tells of a revision that somebody knows: those that a new database begins with are newer.</summary>
+    public void Knows(long revision)
     {
-        foreach (var file in (string[])[path, path + "-wal", path + "-shm"])
+        for (var known = Interlocked.Read(ref _newest); revision > known; known = Interlocked.Read(ref _newest))
         {
-            File.Delete(file);
+            Interlocked.CompareExchange(ref _newest, revision, known);
         }
     }
 
-    private void CreateSchema(TimeProvider time)
+    /// <summary>Reads, with nobody else on the connection.</summary>
+    /// <param name="read">Called again with another database where it throws because of what it finds in this one.</param>
+    public T Read<T>(Func<CatalogConnection, T> read)
     {
-        if (Scalar("PRAGMA user_version") is (long)SchemaVersion)
+        for (var tries = 1; ; tries++)
+        {
+            long generation;
+            var damage = (string?)null;
+            lock (_reading)
+            {
+                ObjectDisposedException.ThrowIf(_isDisposed, this);
+                generation = _generation;
+                try
+                {
+                    if (_connections is { Reader: { HasMoved: false } reader })
+                    {
+                        return read(reader);
+                    }
+                }
+                catch (Exception exception) when (tries < Tries && CatalogDamage.IsCauseOf(exception))
+                {
+                    damage = exception.Message;
+                }
+            }
+
+            if (tries == Tries)
+            {
+                throw new CatalogReplacedException();
+            }
+
+            Replace(generation, damage);
+        }
+    }
+
+    /// <summary>
+    /// Changes something, all or nothing. Throws <see cref="SqliteException"/> with SQLITE_BUSY where others change it for all too long.
+    /// </summary>
+    /// <param name="write">
+    /// Makes the change; returns its revision, of which others are told, or null. Called again, when what it did was taken back, where it throws
+    /// because of what it finds in the database.
+    /// </param>
+    /// <param name="cancellationToken">Gives up before anything is changed.</param>
+    public async Task WriteAsync(Func<CatalogConnection, long?> write, CancellationToken cancellationToken)
+    {
+        var start = _time.GetTimestamp();
+        for (var tries = 1; ; tries++)
+        {
+            if (!await _writing.WaitAsync(Patience, cancellationToken))
+            {
+                throw IsBusy();
+            }
+
+            long generation;
+            var damage = (string?)null;
+            try
+            {
+                ObjectDisposedException.ThrowIf(_isDisposed, this);
+                generation = _generation;
+                if (_connections is { Writer: { HasMoved: false } writer })
+                {
+                    await BeginAsync(writer, start, cancellationToken);
+                    if (TryCommit(writer, write))
+                    {
+                        return;
+                    }
+                }
+            }
+            catch (Exception exception) when (tries < Tries && CatalogDamage.IsCauseOf(exception))
+            {
+                generation = _generation;
+                damage = exception.Message;
+            }
+            finally
+            {
+                _writing.Release();
+            }
+
+            if (tries == Tries)
+            {
+                throw new CatalogReplacedException();
+            }
+
+            Replace(generation, damage);
+        }
+    }
+
+    /// <summary>Puts the database aside and makes a new one.</summary>
+    /// <param name="damage">What is wrong with it; null for nothing.</param>
+    public void Renew(string? damage) => Replace(Generation, damage, renews: true);
+
+    /// <summary>Looks at every page, where that was not done for a while: of some damage no query takes notice.</summary>
+    public void Check()
+    {
+        if (_time.GetElapsedTime(Interlocked.Read(ref _checked)) < BetweenChecks)
         {
             return;
         }
 
-        using var transaction = Begin(writes: true);
-        if (Scalar("PRAGMA user_version") is not (long)SchemaVersion)
+        Interlocked.Exchange(ref _checked, _time.GetTimestamp());
+        var generation = Generation;
+        string? damage;
+        try
         {
-            Execute("DROP TABLE IF EXISTS state; DROP TABLE IF EXISTS files; DROP TABLE IF EXISTS projects; DROP TABLE IF EXISTS folders;");
-            Execute(Schema);
-
-            // Revisions go on from the clock, so that those of a new catalog are newer than those of the one it replaces.
-            Execute(
-                $"INSERT INTO state (revision, modified_at, complete) VALUES ($now, $now, 0); PRAGMA user_version = {SchemaVersion};",
-                ("$now", UnixTime.ToMicroseconds(time.GetUtcNow())));
+            // Beside the one that reads, as others wait for that.
+            using var connection = CatalogConnection.Open(_files.Database, SqliteOpenMode.ReadWrite, _files.Place);
+            damage = connection.FindDamage();
+        }
+        catch (Exception exception) when (CatalogDamage.IsCauseOf(exception))
+        {
+            damage = exception.Message;
         }
 
-        transaction.Commit();
+        if (damage is not null)
+        {
+            Replace(generation, damage);
+        }
     }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        var entered = _writing.Wait(Patience);
+        lock (_reading)
+        {
+            _isDisposed = true;
+            _connections?.Dispose();
+            _connections = null;
+        }
+
+        Mark.Dispose();
+        if (entered)
+        {
+            _writing.Release();
+        }
+    }
+
+    private async Task BeginAsync(CatalogConnection writer, long start, CancellationToken cancellationToken)
+    {
+        for (var pause = ShortestPause; !writer.TryBegin(); pause = pause < LongestPause ? pause * 2 : LongestPause)
+        {
+            if (_time.GetElapsedTime(start) > Patience)
+            {
+                throw IsBusy();
+            }
+
+            await Task.Delay(pause, _time, cancellationToken);
+        }
+    }
+
+    /// <summary>False where another process put the database aside meanwhile: nobody would see what was written.</summary>
+    private bool TryCommit(CatalogConnection writer, Func<CatalogConnection, long?> write)
+    {
+        long? revision;
+        try
+        {
+            revision = write(writer);
+            writer.Commit();
+        }
+        catch
+        {
+            writer.Rollback();
+            throw;
+        }
+
+        if (writer.HasMoved)
+        {
+            return false;
+        }
+
+        if (revision is { } number)
+        {
+            Knows(number);
+            Mark.Set(number);
+        }
+
+        return true;
+    }
+
+    /// <summary>Brings another database in the place of the one of that generation, unless somebody was faster.</summary>
+    private void Replace(long generation, string? damage, bool renews = false)
+    {
+        if (!_writing.Wait(Patience))
+        {
+            throw IsBusy();
+        }
+
+        try
+        {
+            lock (_reading)
+            {
+                ObjectDisposedException.ThrowIf(_isDisposed, this);
+                if (generation != _generation)
+                {
+                    return;
+                }
+
+                var old = _connections;
+                _connections = null;
+                _connections = _opener.Replace(old, renews, damage, Interlocked.Read(ref _newest));
+                Interlocked.Increment(ref _generation);
+                Interlocked.Exchange(ref _checked, _time.GetTimestamp());
+            }
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    private static SqliteException IsBusy() => new("Others change the index for longer than a change waits for them.", Busy);
 }

@@ -1,8 +1,6 @@
-using System.Text;
 using System.Text.Json;
-using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
 using PyWharf.Domain;
-using PyWharf.Infrastructure.Configuration;
 
 namespace PyWharf.Infrastructure.Catalog;
 
@@ -11,366 +9,363 @@ namespace PyWharf.Infrastructure.Catalog;
 /// so that a process finds what another one changed by asking for what is newer than it knows. It can be thrown away: the storage is the
 /// truth, and only the time of an upload that nothing else tells would be lost.
 /// </summary>
-/// <remarks>One connection, used by one thread at a time: every call takes microseconds, but for the first reading of all.</remarks>
+/// <remarks>
+/// Reading never waits for who writes, and takes microseconds, but for the first reading of all. Damage of the file is no trouble of who calls: it
+/// is made anew (<see cref="CatalogDatabase"/>), is not complete then, and wants to be held against the storage.
+/// </remarks>
 internal sealed class IndexCatalog(CatalogDatabase database, TimeProvider time) : IDisposable
 {
-    private const string Columns = "filename, project, location, size, stamp, sha256, requires_python, uploaded_at, summary, metadata_sha256";
+    private long _synced;
 
     /// <summary>The catalog in a file, which is made where there is none that can be used. Throws IOException where the disk refuses.</summary>
-    public static IndexCatalog Open(string path, TimeProvider time) => new(CatalogDatabase.Open(path, time), time);
+    public static IndexCatalog Open(string path, TimeProvider time, ILogger logger) => new(CatalogDatabase.Open(path, time, logger), time);
+
+    /// <summary>Another number after each change, by whichever process. Costs less than a microsecond.</summary>
+    public long ChangeMark => database.Mark.Value;
+
+    /// <summary>Which catalog this is: another number once it was replaced.</summary>
+    public long Generation => database.Generation;
+
+    /// <summary>Whether the catalog was replaced since it was last held against the storage.</summary>
+    public bool NeedsSync => database.Generation != Interlocked.Read(ref _synced);
 
     /// <summary>Whether the whole storage was looked at at least once: before, an index made of it could lack files.</summary>
-    public bool IsComplete => database.WithLock(() => database.Scalar("SELECT complete FROM state") is not 0L);
+    public bool IsComplete => database.Read(connection => CatalogState.Read(connection).Complete > 0);
 
     /// <summary>Of the newest change.</summary>
-    public long Revision => database.WithLock(() => ReadState().Revision);
+    public long Revision => database.Read(connection => CatalogState.Read(connection).Revision);
 
-    /// <summary>What changed after a revision; 0 means everything that is there.</summary>
-    public IndexChanges ReadChanges(long afterRevision) => database.WithLock(() =>
+    /// <summary>Begins to hold the catalog against the storage; returns which catalog that is, for <see cref="CatalogChange.Basis"/>.</summary>
+    public long BeginSync()
     {
-        using var transaction = database.Begin(writes: false);
-        var (revision, modifiedAt) = ReadState();
-        var published = new List<PackageFile>();
-        var removed = new List<RemovedFile>();
-        var records = new List<KeyValuePair<ProjectName, ProjectRecord>>();
+        database.Check();
+        var basis = database.Generation;
+        Interlocked.Exchange(ref _synced, basis);
 
-        if (revision > afterRevision)
+        return basis;
+    }
+
+    /// <summary>Puts the catalog aside, whatever it is like, and makes a new one, which takes over what can be read of the old one.</summary>
+    public void Renew() => database.Renew(damage: null);
+
+    /// <summary>
+    /// What changed after a revision; 0 means everything that is there, and null is the answer while the catalog is not complete. Also everything where
+    /// it was made anew since, once the new one is complete.
+    /// </summary>
+    public IndexChanges? ReadChanges(long afterRevision)
+    {
+        database.Knows(afterRevision);
+        database.Mark.Follow();
+
+        return database.Read(connection =>
         {
-            var names = new ProjectNames();
+            using var snapshot = connection.Snapshot();
+            var state = CatalogState.Read(connection);
+            if (state.Revision < afterRevision)
+            {
+                throw new InvalidDataException("its newest changes are gone");
+            }
+
+            if (state.Complete == 0 && afterRevision == 0)
+            {
+                return null;
+            }
 
             // For all of it one walk through the table; by the index, every row would be searched for.
-            using var command = afterRevision == 0
-                ? database.Command($"SELECT {Columns}, removed FROM files WHERE removed = 0")
-                : database.Command($"SELECT {Columns}, removed FROM files WHERE revision > $after", ("$after", afterRevision));
-            using var rows = command.ExecuteReader();
-            while (rows.Read())
+            var isWhole = state.Complete > afterRevision;
+            var after = isWhole ? 0 : afterRevision;
+            var (names, published, removed) = (new ProjectNames(), new List<PackageFile>(), new List<RemovedFile>());
+            foreach (var row in state.Revision == after ? [] : isWhole ? Rows(connection, "") : Rows(connection, "WHERE revision > $after", ("$after", after)))
             {
-                if (rows.GetBoolean(10))
-                {
-                    removed.Add(new RemovedFile(names[rows.GetString(1)], rows.GetString(0)));
-                }
-                else if (ReadFile(rows, names) is { } file)
+                if (!row.IsRemoved && row.ToFile(names) is { } file)
                 {
                     published.Add(file.File);
                 }
+                else if (row.IsRemoved && !isWhole && names.TryGet(row.Project, out var project))
+                {
+                    removed.Add(new RemovedFile(project, row.Filename));
+                }
             }
 
-            records.AddRange(ReadRecords(afterRevision, names));
-        }
-
-        return new IndexChanges(revision, modifiedAt, published, removed, records);
-    });
+            return new IndexChanges(state.Revision, UnixTime.FromMicroseconds(state.ModifiedAt), published, removed, Records(connection, after, names))
+            {
+                IsWhole = isWhole,
+            };
+        });
+    }
 
     /// <summary>The file of that name, or null.</summary>
-    public CatalogedFile? Find(string filename) => database.WithLock(() =>
-        ReadFiles($"SELECT {Columns} FROM files WHERE filename = $filename AND removed = 0", ("$filename", filename)).FirstOrDefault());
+    public CatalogedFile? Find(string filename) => Files("WHERE filename = $filename AND removed = 0", ("$filename", filename)).FirstOrDefault();
 
     /// <summary>The files of that identity: one, but for what is published of old under several names.</summary>
-    public IReadOnlyList<CatalogedFile> Find(DistributionIdentity identity) => database.WithLock(() => Read(identity));
+    public IReadOnlyList<CatalogedFile> Find(DistributionIdentity identity) => database.Read(connection => Find(connection, identity));
 
     /// <summary>What is kept of a file's metadata; null while nobody has read it.</summary>
-    public MetadataFields? FieldsOf(string filename) => database.WithLock(() =>
-        database.Scalar("SELECT fields FROM files WHERE filename = $filename AND removed = 0", ("$filename", filename)) is string json
-            ? new MetadataFields((JsonSerializer.Deserialize<string[][]>(json) ?? []).Select(field => KeyValuePair.Create(field[0], field[1])))
+    public MetadataFields? FieldsOf(string filename) => database.Read(connection =>
+        connection.Scalar("SELECT fields FROM files WHERE filename = $filename AND removed = 0", ("$filename", filename)) is string json
+            ? FieldsIn(json)
             : null);
 
     /// <summary>Some files of which nobody has read the metadata yet.</summary>
-    public IReadOnlyList<CatalogedFile> Undescribed(int atMost) => database.WithLock(() =>
-        ReadFiles($"SELECT {Columns} FROM files WHERE fields IS NULL AND removed = 0 ORDER BY filename LIMIT $limit", ("$limit", atMost)));
+    public IReadOnlyList<CatalogedFile> Undescribed(int atMost) =>
+        Files("WHERE fields IS NULL AND removed = 0 ORDER BY filename LIMIT $limit", ("$limit", atMost));
 
     /// <summary>The files of which the size or the time of the upload is not known.</summary>
-    public IReadOnlyList<CatalogedFile> Unmeasured() => database.WithLock(() =>
-        ReadFiles($"SELECT {Columns} FROM files WHERE (size IS NULL OR uploaded_at IS NULL) AND removed = 0"));
+    public IReadOnlyList<CatalogedFile> Unmeasured() => Files("WHERE (size IS NULL OR uploaded_at IS NULL) AND removed = 0");
 
     /// <summary>Every file that is there.</summary>
-    public IReadOnlyList<CatalogedFile> AllFiles() => database.WithLock(() => ReadFiles($"SELECT {Columns} FROM files WHERE removed = 0"));
+    public IReadOnlyList<CatalogedFile> AllFiles() => Files("WHERE removed = 0");
 
     /// <summary>The files that have this stamp.</summary>
-    public IReadOnlyList<CatalogedFile> WithStamp(long stamp) => database.WithLock(() =>
-        ReadFiles($"SELECT {Columns} FROM files WHERE stamp = $stamp AND removed = 0", ("$stamp", stamp)));
+    public IReadOnlyList<CatalogedFile> WithStamp(long stamp) => Files("WHERE stamp = $stamp AND removed = 0", ("$stamp", stamp));
 
     /// <summary>The record of each project about which something was ever decided.</summary>
-    public IReadOnlyList<KeyValuePair<ProjectName, ProjectRecord>> Records() => database.WithLock(() => ReadRecords(-1, new ProjectNames()));
+    public IReadOnlyList<KeyValuePair<ProjectName, ProjectRecord>> Records() => database.Read(connection => Records(connection, -1, new ProjectNames()));
 
     /// <summary>The wheels whose metadata can't be sent yet.</summary>
-    public IReadOnlyList<CatalogedFile> WheelsWithoutMetadata() => database.WithLock(() =>
-        ReadFiles($"SELECT {Columns} FROM files WHERE metadata_sha256 IS NULL AND removed = 0 AND filename LIKE '%.whl' ORDER BY filename"));
+    public IReadOnlyList<CatalogedFile> WheelsWithoutMetadata() =>
+        Files("WHERE metadata_sha256 IS NULL AND removed = 0 AND filename LIKE '%.whl' ORDER BY filename");
 
     /// <summary>The record of a project; <see cref="ProjectRecord.Empty"/> where nothing was decided.</summary>
-    public ProjectRecord RecordOf(ProjectName project) => database.WithLock(() =>
-        database.Scalar("SELECT record FROM projects WHERE project = $project", ("$project", project.ToString())) is { } record ? RecordOf(record) : ProjectRecord.Empty);
+    public ProjectRecord RecordOf(ProjectName project) => database.Read(connection =>
+        connection.Rows(
+            $"SELECT {RecordRow.Columns} FROM projects WHERE project = $project",
+            row => RecordRow.Read(row, connection.Seal),
+            ("$project", project.ToString())) is [var record] ? record.ToRecord() : ProjectRecord.Empty);
 
     /// <summary>The files at a location.</summary>
-    public IReadOnlyList<CatalogedFile> FilesAt(string location) => database.WithLock(() =>
-        ReadFiles($"SELECT {Columns} FROM files WHERE location = $location AND removed = 0", ("$location", location)));
+    public IReadOnlyList<CatalogedFile> FilesAt(string location) => Files("WHERE location = $location AND removed = 0", ("$location", location));
 
     /// <summary>The names of the files at a location.</summary>
-    public HashSet<string> FilenamesAt(string location) => database.WithLock(() =>
-    {
-        var names = new HashSet<string>(StringComparer.Ordinal);
-        using var command = database.Command("SELECT filename FROM files WHERE location = $location AND removed = 0", ("$location", location));
-        using var rows = command.ExecuteReader();
-        while (rows.Read())
-        {
-            names.Add(rows.GetString(0));
-        }
-
-        return names;
-    });
+    public HashSet<string> FilenamesAt(string location) => database.Read(connection => connection
+        .Rows("SELECT filename FROM files WHERE location = $location AND removed = 0", row => row.GetString(0), ("$location", location))
+        .ToHashSet(StringComparer.Ordinal));
 
     /// <summary>The stamp of a folder, or of a file that lists others, when it was looked at; null when it was not.</summary>
-    public long? StampOf(string folder) => database.WithLock(() =>
-        database.Scalar("SELECT stamp FROM folders WHERE name = $name", ("$name", folder)) as long?);
+    public long? StampOf(string folder) => database.Read(connection =>
+        connection.Scalar("SELECT stamp FROM folders WHERE name = $name", ("$name", folder)) as long?);
 
     /// <summary>Every folder that was looked at or has files, with its stamp when it was looked at.</summary>
-    public Dictionary<string, long> Folders() => database.WithLock(() =>
-    {
-        var folders = new Dictionary<string, long>(StringComparer.Ordinal);
-        using var command = database.Command("SELECT name, stamp FROM folders");
-        using var rows = command.ExecuteReader();
-        while (rows.Read())
-        {
-            folders.Add(rows.GetString(0), rows.GetInt64(1));
-        }
-
-        return folders;
-    });
+    public Dictionary<string, long> Folders() => database.Read(connection =>
+        connection.Rows("SELECT name, stamp FROM folders", row => KeyValuePair.Create(row.GetString(0), row.GetInt64(1)))
+            .ToDictionary(StringComparer.Ordinal));
 
     /// <summary>When a file of that name and those bytes was uploaded, also if it is gone; null when there never was one.</summary>
-    public DateTimeOffset? UploadTimeOf(string filename, Sha256Digest sha256) => database.WithLock(() =>
-        database.Scalar("SELECT uploaded_at FROM files WHERE filename = $filename AND sha256 = $sha256", ("$filename", filename), ("$sha256", BytesOf(sha256)))
-            is long microseconds
+    public DateTimeOffset? UploadTimeOf(string filename, Sha256Digest sha256) => database.Read(connection =>
+        RowOf(connection, filename) is { UploadedAt: { } microseconds } row && Sha256Digest.FromBytes(row.Sha256).Equals(sha256)
             ? UnixTime.FromMicroseconds(microseconds)
             : (DateTimeOffset?)null);
 
-    /// <summary>Makes a change, all of it or none, and counts one revision if an index would show it.</summary>
-    public void Change(CatalogChange change) => database.WithLock(() =>
+    /// <summary>
+    /// Makes a change, all of it or none, and counts one revision if an index would show it. Throws <see cref="CatalogReplacedException"/> where
+    /// <see cref="CatalogChange.Basis"/> is another catalog, and SqliteException with SQLITE_BUSY where others change it for all too long.
+    /// </summary>
+    /// <param name="change">The change.</param>
+    /// <param name="durably">
+    /// Does in the storage what belongs to it, once the change can be made: nothing is done there where the catalog is in trouble. May be called again.
+    /// </param>
+    /// <param name="cancellationToken">Gives up before anything is changed.</param>
+    public async Task ChangeAsync(CatalogChange change, Action? durably = null, CancellationToken cancellationToken = default)
     {
         // The clock asks every second, and a transaction that writes nothing still keeps other processes waiting.
         if (!change.IsEmpty)
         {
-            using var transaction = database.Begin(writes: true);
-            Write(change);
-            transaction.Commit();
+            await ChangeAsync(change, _ => true, durably, cancellationToken);
         }
-
-        return true;
-    });
+    }
 
     /// <summary>
     /// Adds a file that was just published, unless its identity is there under another name: of several processes that publish both at once, one
-    /// wins.
+    /// wins. Throws as <see cref="ChangeAsync(CatalogChange, Action?, CancellationToken)"/>.
     /// </summary>
     /// <returns>What is there; nothing where the file was added.</returns>
-    public IReadOnlyList<CatalogedFile> AddUnlessThere(CatalogedFile file) => database.WithLock(() =>
+    public async Task<IReadOnlyList<CatalogedFile>> AddUnlessThereAsync(CatalogedFile file)
     {
-        using var transaction = database.Begin(writes: true);
-        IReadOnlyList<CatalogedFile> others = [.. Read(file.File.Filename.Identity).Where(other => !other.File.Filename.Equals(file.File.Filename))];
-        if (others.Count == 0)
-        {
-            Write(new CatalogChange { Published = [file] });
-            transaction.Commit();
-        }
+        IReadOnlyList<CatalogedFile> others = [];
+        await ChangeAsync(new CatalogChange { Published = [file] }, IsMissing, durably: null, CancellationToken.None);
 
         return others;
-    });
 
-    /// <summary>Forgets a folder that is gone; its files were removed before.</summary>
-    public void ForgetFolder(string name) => database.WithLock(() => database.Execute("DELETE FROM folders WHERE name = $name", ("$name", name)));
+        bool IsMissing(CatalogConnection connection)
+        {
+            others = [.. Find(connection, file.File.Filename.Identity).Where(other => !other.File.Filename.Equals(file.File.Filename))];
 
-    /// <summary>The whole storage was looked at.</summary>
-    public void MarkComplete() => database.WithLock(() => database.Execute("UPDATE state SET complete = 1 WHERE complete = 0"));
+            return others.Count == 0;
+        }
+    }
+
+    /// <summary>The whole storage was looked at, for the catalog that <see cref="BeginSync"/> told. Throws as <see cref="ChangeAsync"/>.</summary>
+    public async Task MarkCompleteAsync(long basis, CancellationToken cancellationToken)
+    {
+        if (IsComplete && basis == database.Generation)
+        {
+            return;
+        }
+
+        await database.WriteAsync(
+            connection =>
+            {
+                if (basis != database.Generation)
+                {
+                    throw new CatalogReplacedException();
+                }
+
+                // A revision of its own: whoever knows an older one has all that changed before, and maybe what went with the old catalog.
+                var state = CatalogState.Read(connection);
+                var revision = state.Revision + 1;
+                (state with { Revision = revision, Complete = revision }).Write(connection);
+
+                return revision;
+            },
+            cancellationToken);
+    }
 
     /// <inheritdoc/>
     public void Dispose() => database.Dispose();
 
-    private (long Revision, DateTimeOffset ModifiedAt) ReadState()
+    private async Task ChangeAsync(CatalogChange change, Func<CatalogConnection, bool> may, Action? durably, CancellationToken cancellationToken)
     {
-        using var command = database.Command("SELECT revision, modified_at FROM state");
-        using var row = command.ExecuteReader();
-        row.Read();
-
-        return (row.GetInt64(0), UnixTime.FromMicroseconds(row.GetInt64(1)));
-    }
-
-    private void Write(CatalogChange change)
-    {
-        if (change.IsVisible)
+        var revision = await WriteAsync(change, may, durably, cancellationToken);
+        if (revision is { } written && change.Basis is null && !IsSeen(change, written))
         {
-            var revision = (long)database.Scalar(
-                "UPDATE state SET revision = revision + 1, modified_at = $now RETURNING revision",
-                ("$now", UnixTime.ToMicroseconds(time.GetUtcNow())))!; // the table has its one row from the beginning
-
-            Write(change, revision);
-        }
-
-        if (change.Folder is var (name, stamp))
-        {
-            database.Execute("INSERT OR REPLACE INTO folders (name, stamp) VALUES ($name, $stamp)", ("$name", name), ("$stamp", stamp));
+            // Damage that hides what is there: it would be acknowledged, and nobody would see it.
+            database.Renew("what was written is not found again");
+            await WriteAsync(change, may, durably, cancellationToken);
         }
     }
 
-    private void Write(CatalogChange change, long revision)
+    private async Task<long?> WriteAsync(
+        CatalogChange change, Func<CatalogConnection, bool> may, Action? durably, CancellationToken cancellationToken)
+    {
+        long? revision = null;
+        await database.WriteAsync(
+            connection =>
+            {
+                if (change.Basis is { } basis && basis != database.Generation)
+                {
+                    throw new CatalogReplacedException();
+                }
+
+                revision = null;
+                if (!may(connection))
+                {
+                    return null;
+                }
+
+                if (change.IsVisible)
+                {
+                    var state = CatalogState.Read(connection);
+                    revision = state.Revision + 1;
+                    Write(connection, change, revision.Value);
+                    (state with { Revision = revision.Value, ModifiedAt = UnixTime.ToMicroseconds(time.GetUtcNow()) }).Write(connection);
+                }
+
+                if (change.Folder is var (name, stamp))
+                {
+                    connection.Execute("INSERT OR REPLACE INTO folders (name, stamp) VALUES ($name, $stamp)", ("$name", name), ("$stamp", stamp));
+                }
+
+                if (change.ForgottenFolder is { } forgotten)
+                {
+                    connection.Execute("DELETE FROM folders WHERE name = $name", ("$name", forgotten));
+                }
+
+                durably?.Invoke();
+
+                return revision;
+            },
+            cancellationToken);
+
+        return revision;
+    }
+
+    /// <summary>Whether those who ask for changes hear of this one.</summary>
+    private bool IsSeen(CatalogChange change, long revision) => database.Read(connection =>
+    {
+        var files = change.Published.Count == 0
+            ? []
+            : Rows(connection, "INDEXED BY files_by_revision WHERE revision >= $revision", ("$revision", revision)).Select(row => row.Filename).ToHashSet();
+
+        return change.Published.All(file => files.Contains(file.File.Filename.ToString()))
+            && (change.Decided is not var (project, _) || Records(connection, revision - 1, new ProjectNames()).Any(record => record.Key.Equals(project)));
+    });
+
+    private static void Write(CatalogConnection connection, CatalogChange change, long revision)
     {
         foreach (var file in change.Published)
         {
-            Write(file, revision);
+            CatalogRow.Of(file, revision).Write(connection, JsonOf(file.Fields));
+
+            // Every folder that has files is known, so that it is missed when it goes; this stamp says that it was not looked at yet.
+            connection.Execute("INSERT OR IGNORE INTO folders (name, stamp) VALUES ($location, 0)", ("$location", file.File.Location));
         }
 
-        foreach (var filename in change.Removed)
+        foreach (var row in change.Removed.Select(filename => RowOf(connection, filename)).OfType<CatalogRow>())
         {
-            database.Execute("UPDATE files SET removed = 1, revision = $revision WHERE filename = $filename", ("$revision", revision), ("$filename", filename));
+            (row with { IsRemoved = true, Revision = revision }).Write(connection, fields: null, keepsFields: true);
         }
 
         foreach (var file in change.Described)
         {
-            Describe(file, revision);
+            if (RowOf(connection, file.File.Filename.ToString()) is { } row && row.IsOf(file.File.Sha256))
+            {
+                (row.Described(file) with { Revision = revision }).Write(connection, JsonOf(file.Fields));
+            }
         }
 
         foreach (var file in change.Measured)
         {
-            Measure(file.File, revision);
+            if (RowOf(connection, file.File.Filename.ToString()) is { } row && row.IsOf(file.File.Sha256))
+            {
+                (row.Measured(file) with { Revision = revision }).Write(connection, fields: null, keepsFields: true);
+            }
         }
 
         if (change.Decided is var (project, record))
         {
             // An empty one is kept too: other processes have to hear of it.
-            database.Execute(
-                "INSERT OR REPLACE INTO projects (project, record, revision) VALUES ($project, $record, $revision)",
-                ("$project", project.ToString()),
-                ("$record", record.IsReadable ? Encoding.UTF8.GetString(RecordFile.Write(record)) : DBNull.Value),
-                ("$revision", revision));
+            RecordRow.Of(project, record, revision).Write(connection);
         }
     }
 
-    private void Write(CatalogedFile cataloged, long revision)
+    private List<CatalogedFile> Files(string condition, params ReadOnlySpan<(string Name, object Value)> parameters)
     {
-        var file = cataloged.File;
-        database.Execute(
-            """
-            INSERT OR REPLACE INTO files
-                (filename, identity, project, location, size, stamp, sha256, requires_python, uploaded_at, summary, metadata_sha256, fields, removed, revision)
-                VALUES ($filename, $identity, $project, $location, $size, $stamp, $sha256, $requires_python, $uploaded_at, $summary, $metadata_sha256, $fields, 0, $revision)
-            """,
-            [
-                ("$filename", file.Filename.ToString()),
-                ("$identity", file.Filename.Identity.ToString()),
-                ("$project", file.Filename.Project.ToString()),
-                ("$location", file.Location),
-                ("$size", SizeOf(file)),
-                ("$stamp", cataloged.Stamp),
-                ("$sha256", BytesOf(file.Sha256)),
-                ("$requires_python", (object?)file.RequiresPython?.ToString() ?? DBNull.Value),
-                ("$uploaded_at", UploadTimeOf(file)),
-                ("$revision", revision),
-                .. DescriptionOf(cataloged),
-            ]);
+        var (names, arguments) = (new ProjectNames(), parameters.ToArray());
 
-        // Every folder that has files is known, so that it is missed when it goes; this stamp says that it was not looked at yet.
-        database.Execute("INSERT OR IGNORE INTO folders (name, stamp) VALUES ($location, 0)", ("$location", file.Location));
+        return database.Read(connection => Rows(connection, condition, arguments).Select(row => row.ToFile(names)).OfType<CatalogedFile>().ToList());
     }
 
-    private void Describe(CatalogedFile cataloged, long revision) => database.Execute(
-        """
-        UPDATE files SET summary = $summary, metadata_sha256 = $metadata_sha256, fields = $fields, revision = $revision
-            WHERE filename = $filename AND sha256 = $sha256 AND removed = 0
-        """,
-        [
-            ("$filename", cataloged.File.Filename.ToString()),
-            ("$sha256", BytesOf(cataloged.File.Sha256)),
-            ("$revision", revision),
-            .. DescriptionOf(cataloged),
-        ]);
-
-    private void Measure(PackageFile file, long revision) => database.Execute(
-        """
-        UPDATE files SET size = COALESCE(size, $size), uploaded_at = COALESCE(uploaded_at, $uploaded_at), revision = $revision
-            WHERE filename = $filename AND sha256 = $sha256 AND removed = 0
-        """,
-        ("$filename", file.Filename.ToString()),
-        ("$sha256", BytesOf(file.Sha256)),
-        ("$size", SizeOf(file)),
-        ("$uploaded_at", UploadTimeOf(file)),
-        ("$revision", revision));
-
-    private static object SizeOf(PackageFile file) => (object?)file.Size ?? DBNull.Value;
-
-    private static object UploadTimeOf(PackageFile file) => file.UploadedAt is { } time ? UnixTime.ToMicroseconds(time) : DBNull.Value;
-
-    private static (string Name, object Value)[] DescriptionOf(CatalogedFile cataloged) =>
-    [
-        ("$summary", (object?)cataloged.File.Summary ?? DBNull.Value),
-        ("$metadata_sha256", cataloged.File.MetadataSha256 is { } metadata ? BytesOf(metadata) : DBNull.Value),
-        ("$fields", cataloged.Fields is { } fields ? JsonOf(fields) : DBNull.Value),
-    ];
-
-    private List<CatalogedFile> Read(DistributionIdentity identity) =>
-        ReadFiles($"SELECT {Columns} FROM files WHERE identity = $identity AND removed = 0", ("$identity", identity.ToString()));
-
-    private List<CatalogedFile> ReadFiles(string query, params ReadOnlySpan<(string Name, object Value)> parameters)
+    private static List<CatalogedFile> Find(CatalogConnection connection, DistributionIdentity identity)
     {
-        var files = new List<CatalogedFile>();
         var names = new ProjectNames();
-        using var command = database.Command(query, parameters);
-        using var rows = command.ExecuteReader();
-        while (rows.Read())
-        {
-            if (ReadFile(rows, names) is { } file)
-            {
-                files.Add(file);
-            }
-        }
 
-        return files;
+        return [.. Rows(connection, "WHERE identity = $identity AND removed = 0", ("$identity", identity.ToString())).Select(row => row.ToFile(names)).OfType<CatalogedFile>()];
     }
 
-    /// <summary>Null where a name no longer parses, which the next look at the storage mends.</summary>
-    private static CatalogedFile? ReadFile(SqliteDataReader row, ProjectNames names)
-    {
-        if (!DistributionFilename.TryParseStored(row.GetString(0), names[row.GetString(1)], out var filename))
-        {
-            return null;
-        }
+    private static CatalogRow? RowOf(CatalogConnection connection, string filename) =>
+        Rows(connection, "WHERE filename = $filename", ("$filename", filename)) is [var row] ? row : null;
 
-        var file = new PackageFile
-        {
-            Filename = filename,
-            Location = names.Text(row.GetString(2)),
-            Size = row.IsDBNull(3) ? null : row.GetInt64(3),
-            Sha256 = Sha256Digest.FromBytes(row.GetFieldValue<byte[]>(5)),
-            RequiresPython = row.IsDBNull(6) ? null : names.Specifier(row.GetString(6)),
-            UploadedAt = row.IsDBNull(7) ? null : UnixTime.FromMicroseconds(row.GetInt64(7)),
-            Summary = row.IsDBNull(8) ? null : names.Text(row.GetString(8)),
-            MetadataSha256 = row.IsDBNull(9) ? null : Sha256Digest.FromBytes(row.GetFieldValue<byte[]>(9)),
-        };
+    private static List<CatalogRow> Rows(CatalogConnection connection, string condition, params ReadOnlySpan<(string Name, object Value)> parameters) =>
+        connection.Rows($"SELECT {CatalogRow.Columns} FROM files {condition}", row => CatalogRow.Read(row, connection.Seal), parameters);
 
-        return new CatalogedFile(file, row.GetInt64(4));
-    }
-
-    private List<KeyValuePair<ProjectName, ProjectRecord>> ReadRecords(long afterRevision, ProjectNames names)
+    private static List<KeyValuePair<ProjectName, ProjectRecord>> Records(CatalogConnection connection, long afterRevision, ProjectNames names)
     {
         var records = new List<KeyValuePair<ProjectName, ProjectRecord>>();
-        using var command = database.Command("SELECT project, record FROM projects WHERE revision > $after", ("$after", afterRevision));
-        using var rows = command.ExecuteReader();
-        while (rows.Read())
+        foreach (var row in connection.Rows(
+            $"SELECT {RecordRow.Columns} FROM projects WHERE revision > $after", row => RecordRow.Read(row, connection.Seal), ("$after", afterRevision)))
         {
-            records.Add(new(names[rows.GetString(0)], RecordOf(rows.GetValue(1))));
+            if (names.TryGet(row.Project, out var project))
+            {
+                records.Add(new(project, row.ToRecord()));
+            }
         }
 
         return records;
     }
 
-    private static ProjectRecord RecordOf(object value) =>
-        value is string toml && RecordFile.TryRead(Encoding.UTF8.GetBytes(toml), "the catalog", out var record, out _) ? record : ProjectRecord.Unreadable;
+    private static MetadataFields FieldsIn(string json) =>
+        new((JsonSerializer.Deserialize<string[][]>(json) ?? []).Where(field => field is [_, _]).Select(field => KeyValuePair.Create(field[0], field[1])));
 
-    private static string JsonOf(MetadataFields fields) =>
-        JsonSerializer.Serialize(fields.All().Select(field => new[] { field.Key, field.Value }));
-
-    private static byte[] BytesOf(Sha256Digest digest)
-    {
-        var bytes = new byte[32];
-        digest.CopyTo(bytes);
-
-        return bytes;
-    }
+    private static string? JsonOf(MetadataFields? fields) =>
+        fields is null ? null : JsonSerializer.Serialize(fields.All().Select(field => new[] { field.Key, field.Value }));
 }

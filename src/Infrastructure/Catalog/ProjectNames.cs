@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using PyWharf.Domain;
 
 namespace PyWharf.Infrastructure.Catalog;
@@ -5,26 +6,19 @@ namespace PyWharf.Infrastructure.Catalog;
 /// <summary>Shares what many rows repeat while a catalog is read: a hundred thousand files have few projects and fewer specifiers.</summary>
 internal sealed class ProjectNames
 {
-    private readonly Dictionary<string, ProjectName> _names = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ProjectName?> _names = new(StringComparer.Ordinal);
     private readonly Dictionary<string, RequiresPython?> _specifiers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _texts = new(StringComparer.Ordinal);
 
-    public ProjectName this[string normalized]
+    public bool TryGet(string normalized, [NotNullWhen(true)] out ProjectName? name)
     {
-        get
+        if (!_names.TryGetValue(normalized, out name))
         {
-            if (!_names.TryGetValue(normalized, out var name))
-            {
-                if (!ProjectName.TryParse(normalized, out name))
-                {
-                    throw new InvalidDataException($"The catalog holds a project named {normalized}, which is none.");
-                }
-
-                _names.Add(normalized, name);
-            }
-
-            return name;
+            name = ProjectName.TryParse(normalized, out var parsed) ? parsed : null;
+            _names.Add(normalized, name);
         }
+
+        return name is not null;
     }
 
     public RequiresPython? Specifier(string text)

@@ -143,8 +143,7 @@ internal sealed class Repositories(ServerRoot root, BackendCatalog backends, Tim
     {
         foreach (var repository in set.All)
         {
-            var synced = await repository.Backend.SyncAsync(cancellationToken);
-            if ((synced.Failure ?? await repository.RefreshAsync(cancellationToken)) is { } failure)
+            if ((await repository.SyncAsync(cancellationToken)).Failure is { } failure)
             {
                 return failure;
             }

@@ -33,7 +33,7 @@ internal sealed class IndexServer : IDisposable
         _writes = new WriteQueue(time);
         CopyPath = folder.At("index", "index.toml");
         CatalogPath = folder.At("index", "catalog.db");
-        Catalog = IndexCatalog.Open(CatalogPath, time);
+        Catalog = IndexCatalog.Open(CatalogPath, time, Log);
         Remote = new RemoteIndex(config, api, CopyPath, time, Log);
         Sync = new IndexSync(config, api, Remote, Catalog, time, Log);
         Writer = new IndexWriter(config, api, Remote, _writes, time, Log);

@@ -142,7 +142,7 @@ public sealed class IndexSyncTests : IAsyncLifetime
         var server = _pypi.Server();
         await SyncAsync(server);
         var metadata = a.Sha256;
-        server.Catalog.Change(new CatalogChange
+        await server.Catalog.ChangeAsync(new CatalogChange
         {
             Measured = [server["a"] with { File = server["a"].File with { Size = 3, UploadedAt = DateTimeOffset.UnixEpoch } }],
             Described = [server["a"] with { File = server["a"].File with { Summary = "Described", MetadataSha256 = metadata }, Fields = new MetadataFields([new("classifiers", "one"), new("classifiers", "two")]) }],
@@ -165,7 +165,7 @@ public sealed class IndexSyncTests : IAsyncLifetime
         _pypi.WriteIndex(old);
         var server = _pypi.Server();
         await SyncAsync(server);
-        server.Catalog.Change(new CatalogChange { Measured = [server["a"] with { File = server["a"].File with { Size = 3 } }] });
+        await server.Catalog.ChangeAsync(new CatalogChange { Measured = [server["a"] with { File = server["a"].File with { Size = 3 } }] });
         _pypi.Delete(old);
 
         _pypi.WriteIndex(_pypi.Publish("a"));
@@ -253,7 +253,7 @@ public sealed class IndexSyncTests : IAsyncLifetime
         var server = _pypi.Server();
         await SyncAsync(server);
         var uploaded = _pypi.Uploaded(b);
-        server.Catalog.Change(new CatalogChange { Published = [uploaded] });
+        await server.Catalog.ChangeAsync(new CatalogChange { Published = [uploaded] });
 
         _pypi.WriteIndex(a, _pypi.Publish("c"));
         Assert.Equal(new SyncReport(3, 1, 0), await SyncAsync(server));
@@ -272,7 +272,7 @@ public sealed class IndexSyncTests : IAsyncLifetime
     {
         var (a, b) = (_pypi.Publish("a"), _pypi.Publish("b"));
         var server = _pypi.Server();
-        server.Catalog.Change(new CatalogChange { Published = [_pypi.Uploaded(a), _pypi.Uploaded(b)] });
+        await server.Catalog.ChangeAsync(new CatalogChange { Published = [_pypi.Uploaded(a), _pypi.Uploaded(b)] });
         _pypi.Delete(a);
         _pypi.WriteIndex();
         Assert.Equal(new SyncReport(2, 0, 0), await SyncAsync(server));
@@ -291,7 +291,7 @@ public sealed class IndexSyncTests : IAsyncLifetime
         _pypi.Delete(older);
         var newer = _pypi.Publish("a");
         var server = _pypi.Server();
-        server.Catalog.Change(new CatalogChange { Published = [_pypi.Uploaded(newer)] });
+        await server.Catalog.ChangeAsync(new CatalogChange { Published = [_pypi.Uploaded(newer)] });
         _pypi.WriteIndex(older);
 
         await SyncAsync(server);
@@ -428,7 +428,7 @@ public sealed class IndexSyncTests : IAsyncLifetime
         var server = _pypi.Server();
         await SyncAsync(server);
         var b = _pypi.Publish("b");
-        server.Catalog.Change(new CatalogChange { Published = [_pypi.Uploaded(b)] });
+        await server.Catalog.ChangeAsync(new CatalogChange { Published = [_pypi.Uploaded(b)] });
         _pypi.Delete(b);
 
         Assert.Equal(0, (await SyncAsync(server)).Removed);

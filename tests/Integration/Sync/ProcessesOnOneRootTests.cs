@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using PyWharf.Integration.Support;
 
 namespace PyWharf.Integration.Sync;
@@ -5,22 +6,78 @@ namespace PyWharf.Integration.Sync;
 /// <summary>Two servers on one root, as a rolling update has them, or a company with one network folder.</summary>
 public sealed class ProcessesOnOneRootTests(ProcessesOnOneRootTests.Servers servers) : IClassFixture<ProcessesOnOneRootTests.Servers>
 {
-    // Far less than the sixty seconds after which the storage is looked at: what comes this soon was passed on.
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(25);
-
     private List<HttpClient> Clients => servers.Clients;
 
-    [Fact]
-    public async Task What_one_publishes_the_other_shows_soon()
+    /// <summary>Many times, as what is passed on by a clock is there in time now and then.</summary>
+    [Theory]
+    [InlineData("page")]
+    [InlineData("file")]
+    [InlineData("metadata")]
+    [InlineData("list")]
+    [InlineData("search")]
+    [InlineData("json")]
+    [InlineData("json of a version")]
+    [InlineData("time")]
+    public async Task What_one_published_the_other_shows_in_the_very_next_request(string what)
     {
-        foreach (var (here, there) in new[] { (0, 1), (1, 0), (0, 1) })
+        for (var round = 0; round < 10; round++)
         {
-            var wheel = Wheels.Build("passed-on", $"{here}.{there}.{(await Clients[here].FilenamesAsync("passed-on")).Count}");
-            (await Clients[here].UploadAsync(wheel)).With(200);
+            var (here, there) = (Clients[round % 2], Clients[1 - (round % 2)]);
+            var project = $"next-{what.Replace(' ', '-')}-{round}";
+            var wheel = Wheels.Build(project, "1.0");
+            (await here.UploadAsync(wheel)).With(200);
 
-            await Eventually.HoldsAsync(async () => (await Clients[there].FilenamesAsync("passed-on")).Contains(wheel.Filename), Soon);
+            var answer = await there.AskAsync(what switch
+            {
+                "page" => $"/simple/{project}/",
+                "file" => $"/simple/{project}/{wheel.Filename}",
+                "metadata" => $"/simple/{project}/{wheel.Filename}.metadata",
+                "list" => "/simple/",
+                "search" => $"/search?q={project}",
+                "json" => $"/pypi/{project}/json",
+                "json of a version" => $"/pypi/{project}/1.0/json",
+                _ => "/index_mtime/",
+            });
 
-            Assert.Equal(wheel.Content, (await Clients[there].AskAsync($"/simple/passed-on/{wheel.Filename}")).With(200).Bytes);
+            answer.With(200);
+            if (what is "page" or "list" or "search")
+            {
+                Assert.Contains(project, answer.Text, StringComparison.Ordinal);
+            }
+            else if (what == "file")
+            {
+                Assert.Equal(wheel.Content, answer.Bytes);
+            }
+            else if (what == "time")
+            {
+                Assert.Equal((await here.AskAsync("/index_mtime/")).With(200).Text, answer.Text);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_second_file_of_a_project_is_on_the_page_of_the_other_in_the_very_next_request()
+    {
+        for (var round = 0; round < 20; round++)
+        {
+            var wheel = Wheels.Build("grows", $"1.{round}");
+            (await Clients[round % 2].UploadAsync(wheel)).With(200);
+
+            Assert.Contains(wheel.Filename, await Clients[1 - (round % 2)].FilenamesAsync("grows"));
+        }
+    }
+
+    [Fact]
+    public async Task What_one_decided_the_other_heeds_in_the_very_next_request()
+    {
+        (await Clients[0].UploadAsync(Wheels.Build("decided", "1.0"))).With(200);
+        for (var round = 0; round < 5; round++)
+        {
+            await SetStatusAsync(Clients[0], "quarantined");
+            (await Clients[1].AskAsync("/simple/decided/decided-1.0-py3-none-any.whl")).With(403);
+
+            await SetStatusAsync(Clients[1], "active");
+            (await Clients[0].AskAsync("/simple/decided/decided-1.0-py3-none-any.whl")).With(200);
         }
     }
 
@@ -36,6 +93,13 @@ public sealed class ProcessesOnOneRootTests(ProcessesOnOneRootTests.Servers serv
             (await Clients[1].UploadAsync(wheel)).With(200);
             Assert.Contains(wheel.Filename, await Clients[1].FilenamesAsync("taken"));
         }
+    }
+
+    private static async Task SetStatusAsync(HttpClient client, string status)
+    {
+        using var body = JsonContent.Create(new { status });
+        using var response = await client.PutAsync("/api/projects/decided/status", body);
+        response.EnsureSuccessStatusCode();
     }
 
     /// <summary>The two.</summary>

@@ -23,6 +23,9 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
     // So many files are read at a time in the background, between two looks at what else there is to do.
     private const int DescribedAtOnce = 200;
 
+    // So often a look at the storage begins anew because another process brought another catalog in the place of this one.
+    private const int RetriesOfScan = 3;
+
     private readonly FileSystemConfig _config;
     private readonly StorageLayout _layout;
     private readonly IndexCatalog _catalog;
@@ -67,7 +70,7 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
         var staging = new DiskStaging(layout.Staging, time, logger);
         staging.Open();
 
-        return new FileSystemBackend(config, layout, staging, IndexCatalog.Open(layout.Catalog, time), time, logger);
+        return new FileSystemBackend(config, layout, staging, IndexCatalog.Open(layout.Catalog, time, logger), time, logger);
     }
 
     /// <inheritdoc/>
@@ -95,7 +98,8 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
             return Busy;
         }
 
-        if (RecordOf(file.Filename.Project).RefusalOf(file.Filename) is { } refused)
+        var record = await RecordOfAsync(file.Filename.Project, cancellationToken);
+        if (record.RefusalOf(file.Filename) is { } refused)
         {
             return refused;
         }
@@ -104,7 +108,7 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
 
         return existing.Failure is { } unknown ? unknown
             : existing.Value.Count > 0 ? PublishedBefore.TellApart(file.Filename, staged.Sha256, existing.Value)
-            : Published(file, staged);
+            : await PublishedAsync(file, staged);
     }
 
     /// <inheritdoc/>
@@ -166,7 +170,7 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
             return Busy;
         }
 
-        var before = RecordOf(project);
+        var before = await RecordOfAsync(project, cancellationToken);
         if (before.UnreadableOf(project) is { } unreadable)
         {
             return unreadable;
@@ -175,14 +179,14 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
         var after = change(before);
         if (after.Failure is null)
         {
-            Decide(project, before, after.Value);
+            await DecideAsync(project, before, after.Value, cancellationToken);
         }
 
         return after;
     }
 
     /// <inheritdoc/>
-    public Task<Outcome<int>> DescribeAsync(CancellationToken cancellationToken)
+    public async Task<Outcome<int>> DescribeAsync(CancellationToken cancellationToken)
     {
         var described = new List<CatalogedFile>();
         foreach (var file in _catalog.Undescribed(DescribedAtOnce))
@@ -191,15 +195,21 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
             described.Add(Described(file));
         }
 
-        _catalog.Change(new CatalogChange { Described = described });
+        await _catalog.ChangeAsync(new CatalogChange { Described = described }, cancellationToken: cancellationToken);
 
-        return Task.FromResult<Outcome<int>>(described.Count);
+        return described.Count;
     }
 
     /// <inheritdoc/>
     public Task<Outcome<IndexChanges>> ReadChangesAsync(long afterRevision, CancellationToken cancellationToken) =>
         Task.FromResult<Outcome<IndexChanges>>(
-            afterRevision > 0 || _catalog.IsComplete ? _catalog.ReadChanges(afterRevision) : NeverLookedAt);
+            _catalog.ReadChanges(afterRevision) is { } changes ? changes : NeverLookedAt);
+
+    /// <inheritdoc/>
+    public long ChangeMark => _catalog.ChangeMark;
+
+    /// <inheritdoc/>
+    public bool NeedsSync => _catalog.NeedsSync;
 
     /// <inheritdoc/>
     public Task<Outcome<SyncReport>> SyncAsync(CancellationToken cancellationToken) =>
@@ -221,7 +231,12 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
         var report = await ScanAsync(thoroughly: true, progress, cancellationToken);
         if (report.Failure is null)
         {
-            var index = RepositoryIndex.Empty.With(_catalog.ReadChanges(0));
+            if (_catalog.ReadChanges(0) is not { } changes)
+            {
+                return NeverLookedAt;
+            }
+
+            var index = RepositoryIndex.Empty.With(changes);
             OriginalIndex.Write(_layout, index.Projects.Where(project => project.Record.IsReadable).SelectMany(project => project.InOrder()), _time.GetUtcNow());
         }
 
@@ -241,7 +256,13 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
         await _scanning.WaitAsync(cancellationToken);
         try
         {
-            return await _scan.RunAsync(thoroughly, progress, cancellationToken);
+            if (thoroughly)
+            {
+                // Servers go on with what they know until the new one is complete.
+                _catalog.Renew();
+            }
+
+            return await ScanAsync(RetriesOfScan, thoroughly, progress, cancellationToken);
         }
         finally
         {
@@ -249,13 +270,26 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
         }
     }
 
+    private async Task<SyncReport> ScanAsync(
+        int retries, bool thoroughly, IProgress<RebuildProgress> progress, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _scan.RunAsync(thoroughly, progress, cancellationToken);
+        }
+        catch (CatalogReplacedException) when (retries > 0)
+        {
+            return await ScanAsync(retries - 1, thoroughly, progress, cancellationToken);
+        }
+    }
+
     /// <summary>What was decided about a project whose lock we hold, as the storage says it now; the index is told where it has heard otherwise.</summary>
-    private ProjectRecord RecordOf(ProjectName project)
+    private async Task<ProjectRecord> RecordOfAsync(ProjectName project, CancellationToken cancellationToken)
     {
         var record = _scan.RecordOf(project);
         if (!record.Equals(_catalog.RecordOf(project)))
         {
-            _catalog.Change(new CatalogChange { Decided = (project, record) });
+            await _catalog.ChangeAsync(new CatalogChange { Decided = (project, record) }, cancellationToken: cancellationToken);
         }
 
         return record;
@@ -277,17 +311,38 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
     }
 
     /// <summary>Keeps a record, then removes what it says is deleted: until that is done, the record keeps it out of the index.</summary>
-    private void Decide(ProjectName project, ProjectRecord before, ProjectRecord after)
+    private async Task DecideAsync(ProjectName project, ProjectRecord before, ProjectRecord after, CancellationToken cancellationToken)
     {
         if (!after.Equals(before))
         {
-            _writer.Keep(project, after);
-            _catalog.Change(new CatalogChange { Decided = (project, after) });
+            await KeepAsync(project, before, after, cancellationToken);
         }
 
         var deleted = after.Deleted.Keys.Select(_catalog.Find).OfType<CatalogedFile>().Select(file => file.File).ToList();
         deleted.ForEach(_writer.Remove);
-        _catalog.Change(new CatalogChange { Removed = [.. deleted.Select(file => file.Filename.ToString())] });
+        await _catalog.ChangeAsync(new CatalogChange { Removed = [.. deleted.Select(file => file.Filename.ToString())] }, cancellationToken: CancellationToken.None);
+    }
+
+    /// <summary>Keeps a record in the storage and in the catalog, or in neither: what is answered has to be what became of it.</summary>
+    private async Task KeepAsync(ProjectName project, ProjectRecord before, ProjectRecord after, CancellationToken cancellationToken)
+    {
+        var isKept = false;
+        try
+        {
+            await _catalog.ChangeAsync(
+                new CatalogChange { Decided = (project, after) },
+                () =>
+                {
+                    isKept = true;
+                    _writer.Keep(project, after);
+                },
+                cancellationToken);
+        }
+        catch when (isKept)
+        {
+            _writer.Keep(project, before);
+            throw;
+        }
     }
 
     /// <summary>
@@ -305,14 +360,14 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
                 return Busy;
             }
 
-            _catalog.Change(new CatalogChange { Published = [found] });
+            await _catalog.ChangeAsync(new CatalogChange { Published = [found] }, cancellationToken: cancellationToken);
             existing.Add(found);
         }
 
         return existing;
     }
 
-    private Outcome<Publication> Published(NewFile file, StagedFile staged)
+    private async Task<Outcome<Publication>> PublishedAsync(NewFile file, StagedFile staged)
     {
         if (_writer.TryPublish(file, staged) is not { } published)
         {
@@ -323,7 +378,7 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
 
         try
         {
-            _catalog.Change(new CatalogChange { Published = [_describer.Describe(published, file.Description)] });
+            await _catalog.ChangeAsync(new CatalogChange { Published = [_describer.Describe(published, file.Description)] });
             _unseen.Changed(file.Filename.Project);
         }
         catch

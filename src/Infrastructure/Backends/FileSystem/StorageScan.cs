@@ -22,12 +22,16 @@ internal sealed class StorageScan(
     // Projects of which the last look found what it does not look into, or can't. Their names are ours all the same, and upstream is not asked for them.
     private volatile ImmutableHashSet<ProjectName> _closed = [];
 
+    // The catalog that the look under way compares with.
+    private long _basis;
+
     /// <param name="thoroughly">Read every folder, and every byte of every file; else believe what .meta files say of their files.</param>
     /// <param name="progress">Told after each folder.</param>
     /// <param name="cancellationToken">Stops between two files.</param>
     public async Task<SyncReport> RunAsync(bool thoroughly, IProgress<RebuildProgress> progress, CancellationToken cancellationToken)
     {
         layout.CheckIsThere();
+        _basis = catalog.BeginSync();
         var known = catalog.Folders();
         var total = new Tally();
         var folders = FindFolders(total);
@@ -45,8 +49,8 @@ internal sealed class StorageScan(
 
         foreach (var gone in known.Keys)
         {
-            Remove(catalog.FilesAt(gone), total);
-            catalog.ForgetFolder(gone);
+            await RemoveAsync(catalog.FilesAt(gone), total, cancellationToken);
+            await catalog.ChangeAsync(new CatalogChange { ForgottenFolder = gone, Basis = _basis }, cancellationToken: cancellationToken);
         }
 
         _closed = [.. total.Closed];
@@ -56,7 +60,7 @@ internal sealed class StorageScan(
             await DecideAsync(project, cancellationToken);
         }
 
-        catalog.MarkComplete();
+        await catalog.MarkCompleteAsync(_basis, cancellationToken);
 
         return new SyncReport(total.Files, total.Published, total.Removed);
     }
@@ -179,13 +183,17 @@ internal sealed class StorageScan(
 
         // Before its files: none is shown that it hides.
         await DecideAsync(project, cancellationToken);
-        Remove([.. before.Values.Where(file => !FileEntry.At(layout.File(folder, file.File.Filename.ToString())).IsFile)], total);
+        await RemoveAsync(
+            [.. before.Values.Where(file => !FileEntry.At(layout.File(folder, file.File.Filename.ToString())).IsFile)], total, cancellationToken);
         total.Published += changed.Count;
-        catalog.Change(new CatalogChange
-        {
-            Published = changed,
-            Folder = settled && odd == 0 ? (folder, entry.Ticks) : null,
-        });
+        await catalog.ChangeAsync(
+            new CatalogChange
+            {
+                Published = changed,
+                Folder = settled && odd == 0 ? (folder, entry.Ticks) : null,
+                Basis = _basis,
+            },
+            cancellationToken: cancellationToken);
     }
 
     private void Close(string folder, Tally total)
@@ -213,18 +221,15 @@ internal sealed class StorageScan(
         // Somebody may be deciding just now, and what was read be the record before.
         using var held = await locks.TryLockAsync(project, cancellationToken)
             ?? throw new IOException($"Another process holds the lock of the project {project}.");
-        catalog.Change(new CatalogChange { Decided = (project, RecordOf(project)) });
+        await catalog.ChangeAsync(new CatalogChange { Decided = (project, RecordOf(project)), Basis = _basis }, cancellationToken: cancellationToken);
     }
 
-    private void Remove(IReadOnlyList<CatalogedFile> gone, Tally total)
+    private Task RemoveAsync(IReadOnlyList<CatalogedFile> gone, Tally total, CancellationToken cancellationToken)
     {
-        if (gone.Count == 0)
-        {
-            return;
-        }
-
         total.Removed += gone.Count;
-        catalog.Change(new CatalogChange { Removed = [.. gone.Select(file => file.File.Filename.ToString())] });
+
+        return catalog.ChangeAsync(
+            new CatalogChange { Removed = [.. gone.Select(file => file.File.Filename.ToString())], Basis = _basis }, cancellationToken: cancellationToken);
     }
 
     private sealed class Tally

@@ -106,7 +106,7 @@ internal sealed class GitHubBackend : IRepositoryBackend
         var staging = new DiskStaging(layout.Staging, time, logger);
         staging.Open();
 
-        return new GitHubBackend(config, layout, api, staging, IndexCatalog.Open(layout.Catalog, time), adminSecret, lifetimes, quota, time, logger);
+        return new GitHubBackend(config, layout, api, staging, IndexCatalog.Open(layout.Catalog, time, logger), adminSecret, lifetimes, quota, time, logger);
     }
 
     /// <inheritdoc/>
@@ -178,7 +178,7 @@ internal sealed class GitHubBackend : IRepositoryBackend
                 return Publication.AlreadyPublished;
             }
 
-            if (Show(file, staged, released.Value, uploadedAt) is { Count: > 0 } faster)
+            if (await ShowAsync(file, staged, released.Value, uploadedAt) is { Count: > 0 } faster)
             {
                 return await WithdrawAsync(secret, file.Filename.ToString(), released.Value.Asset.Url, CancellationToken.None) is { } left
                     ? left
@@ -267,7 +267,13 @@ internal sealed class GitHubBackend : IRepositoryBackend
 
     /// <inheritdoc/>
     public Task<Outcome<IndexChanges>> ReadChangesAsync(long afterRevision, CancellationToken cancellationToken) =>
-        Task.FromResult<Outcome<IndexChanges>>(afterRevision > 0 || _catalog.IsComplete ? _catalog.ReadChanges(afterRevision) : NeverRead);
+        Task.FromResult<Outcome<IndexChanges>>(_catalog.ReadChanges(afterRevision) is { } changes ? changes : NeverRead);
+
+    /// <inheritdoc/>
+    public long ChangeMark => _catalog.ChangeMark;
+
+    /// <inheritdoc/>
+    public bool NeedsSync => _catalog.NeedsSync;
 
     /// <inheritdoc/>
     public async Task<Outcome<SyncReport>> SyncAsync(CancellationToken cancellationToken)
@@ -279,6 +285,7 @@ internal sealed class GitHubBackend : IRepositoryBackend
             return NoToken;
         }
 
+        var basis = _catalog.BeginSync();
         var report = await _sync.SyncAsync(token, cancellationToken);
         if (report.Failure is not null)
         {
@@ -289,7 +296,7 @@ internal sealed class GitHubBackend : IRepositoryBackend
         if (_records.AreKnown)
         {
             // Before, it could offer what somebody has withdrawn.
-            _catalog.MarkComplete();
+            await _catalog.MarkCompleteAsync(basis, cancellationToken);
         }
 
         var written = await _pending.WriteAsync(token, cancellationToken);
@@ -394,7 +401,7 @@ internal sealed class GitHubBackend : IRepositoryBackend
     }
 
     /// <summary>Lists what was published; not where somebody was faster with the same file under other names, which it gives back.</summary>
-    private IReadOnlyList<CatalogedFile> Show(NewFile file, StagedFile staged, PublishedRelease released, DateTimeOffset uploadedAt)
+    private async Task<IReadOnlyList<CatalogedFile>> ShowAsync(NewFile file, StagedFile staged, PublishedRelease released, DateTimeOffset uploadedAt)
     {
         var described = new PackageFile
         {
@@ -411,7 +418,7 @@ internal sealed class GitHubBackend : IRepositoryBackend
         var shown = new CatalogedFile(described, IndexedFile.Pending, file.Description.Fields);
         if (released.Publication == Publication.Published)
         {
-            if (_catalog.AddUnlessThere(shown) is { Count: > 0 } faster)
+            if (await _catalog.AddUnlessThereAsync(shown) is { Count: > 0 } faster)
             {
                 return faster;
             }
@@ -419,7 +426,7 @@ internal sealed class GitHubBackend : IRepositoryBackend
         else
         {
             // It was there before, so it is no more the second than another one.
-            _catalog.Change(new CatalogChange { Published = [shown] });
+            await _catalog.ChangeAsync(new CatalogChange { Published = [shown] });
         }
 
         _pending.Add(released.Release);
@@ -468,7 +475,7 @@ internal sealed class GitHubBackend : IRepositoryBackend
         {
             var filename = file.Filename.ToString();
             await _removal.RemoveAsync(token, filename, new Uri(file.Location), cancellationToken);
-            _catalog.Change(new CatalogChange { Removed = [filename] });
+            await _catalog.ChangeAsync(new CatalogChange { Removed = [filename] }, cancellationToken: CancellationToken.None);
         }
     }
 

@@ -31,8 +31,11 @@ internal sealed class RemoteRecords(GitHubConfig config, GitHubApi api, IndexCat
     // One immutable object that is replaced as a whole: the folder that the catalog agrees with. Null before the first look.
     private volatile Applied? _applied;
 
-    /// <summary>Whether the records were read since the start, as far as they can be.</summary>
-    public bool AreKnown { get; private set; }
+    // The catalog that has the records; before they were read, none.
+    private long _basis = -1;
+
+    /// <summary>Whether the catalog has the records, as far as they can be read.</summary>
+    public bool AreKnown => _basis == catalog.Generation;
 
     /// <summary>Why the record of a project could not be read; null where it could, or there is none.</summary>
     public GitHubException? ProblemOf(ProjectName project) => _unread.GetValueOrDefault(project);
@@ -71,7 +74,8 @@ internal sealed class RemoteRecords(GitHubConfig config, GitHubApi api, IndexCat
 
     private async Task SyncOnceAsync(Secret token, string? folder, CancellationToken cancellationToken)
     {
-        if (_applied is { } applied && applied.Folder == folder)
+        var basis = catalog.Generation;
+        if (_applied is { } applied && applied.Folder == folder && AreKnown)
         {
             return;
         }
@@ -103,7 +107,7 @@ internal sealed class RemoteRecords(GitHubConfig config, GitHubApi api, IndexCat
                 if (!_decided.ContainsKey(project) && (known is not { IsReadable: true } || GitBlob.ShaOf(RecordFile.Write(known)) != entry.Sha))
                 {
                     var (record, problem) = await ReadAsync(token, project, entry.Sha, cancellationToken);
-                    Apply(project, record);
+                    await ApplyAsync(project, record, cancellationToken);
                     if (problem is not null)
                     {
                         _unread[project] = Broken(project, problem);
@@ -120,14 +124,14 @@ internal sealed class RemoteRecords(GitHubConfig config, GitHubApi api, IndexCat
                 _unread[project] = exception;
                 if (known is null)
                 {
-                    Apply(project, ProjectRecord.Unreadable);
+                    await ApplyAsync(project, ProjectRecord.Unreadable, cancellationToken);
                 }
             }
         }
 
         foreach (var project in gone.Keys.Where(project => !_decided.ContainsKey(project)))
         {
-            Apply(project, ProjectRecord.Empty);
+            await ApplyAsync(project, ProjectRecord.Empty, cancellationToken);
         }
 
         foreach (var project in _unread.Keys.Where(project => !seen.Contains(project)))
@@ -135,7 +139,7 @@ internal sealed class RemoteRecords(GitHubConfig config, GitHubApi api, IndexCat
             _unread.TryRemove(project, out _);
         }
 
-        AreKnown = true;
+        _basis = basis;
         if (!_unread.IsEmpty)
         {
             throw _unread.First().Value;
@@ -220,7 +224,7 @@ internal sealed class RemoteRecords(GitHubConfig config, GitHubApi api, IndexCat
         try
         {
             _decided[project] = time.GetUtcNow();
-            Apply(project, record);
+            await ApplyAsync(project, record, CancellationToken.None);
         }
         finally
         {
@@ -228,11 +232,11 @@ internal sealed class RemoteRecords(GitHubConfig config, GitHubApi api, IndexCat
         }
     }
 
-    private void Apply(ProjectName project, ProjectRecord record)
+    private async Task ApplyAsync(ProjectName project, ProjectRecord record, CancellationToken cancellationToken)
     {
         if (!catalog.RecordOf(project).Equals(record))
         {
-            catalog.Change(new CatalogChange { Decided = (project, record) });
+            await catalog.ChangeAsync(new CatalogChange { Decided = (project, record) }, cancellationToken: cancellationToken);
         }
     }
 

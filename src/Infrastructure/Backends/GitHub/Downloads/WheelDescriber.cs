@@ -57,7 +57,7 @@ internal sealed class WheelDescriber(WheelTail tail, IndexCatalog catalog, Metad
         finally
         {
             // What was read before trouble came was paid for.
-            catalog.Change(new CatalogChange { Described = described });
+            await catalog.ChangeAsync(new CatalogChange { Described = described }, cancellationToken: CancellationToken.None);
         }
 
         return described.Count;

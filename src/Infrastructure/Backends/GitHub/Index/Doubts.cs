@@ -67,7 +67,9 @@ internal sealed class Doubts(Uri assets, GitHubApi api, IndexCatalog catalog, Ti
             return 0;
         }
 
-        catalog.Change(doubt.Instead is { } instead ? new CatalogChange { Published = [instead] } : new CatalogChange { Removed = [filename] });
+        await catalog.ChangeAsync(
+            doubt.Instead is { } instead ? new CatalogChange { Published = [instead] } : new CatalogChange { Removed = [filename] },
+            cancellationToken: cancellationToken);
 
         return doubt.Instead is null ? 1 : 0;
     }

@@ -27,6 +27,7 @@ internal sealed partial class IndexSync(
     private readonly SemaphoreSlim _gate = new(1);
     private readonly Doubts _doubts = new(config.Assets, api, catalog, time);
     private IndexVersion? _applied;
+    private long _basis;
     private long _files;
 
     /// <summary>
@@ -38,6 +39,12 @@ internal sealed partial class IndexSync(
         try
         {
             var published = 0;
+            if (catalog.BeginSync() is var basis && basis != _basis)
+            {
+                // Another catalog: what was applied to the old one this one may lack.
+                (_basis, _applied) = (basis, null);
+            }
+
             var version = await remote.FindAsync(token, cancellationToken);
             if (version.Failure is { } notFound)
             {
@@ -58,7 +65,7 @@ internal sealed partial class IndexSync(
                     return notRead;
                 }
 
-                published = Apply(index.Value);
+                published = await ApplyAsync(index.Value, cancellationToken);
                 _applied = version.Value;
             }
 
@@ -67,7 +74,8 @@ internal sealed partial class IndexSync(
             _files -= removed;
             if (_doubts.AreSettled && !IsSettled(version.Value))
             {
-                catalog.Change(new CatalogChange { Folder = (config.IndexFilename, StampOf(version.Value)) });
+                await catalog.ChangeAsync(
+                    new CatalogChange { Folder = (config.IndexFilename, StampOf(version.Value)), Basis = basis }, cancellationToken: cancellationToken);
             }
 
             return new SyncReport(_files, published, removed);
@@ -96,7 +104,7 @@ internal sealed partial class IndexSync(
         .Where(file => file.File.UploadedAt < time.GetUtcNow() - Freshness)
         .Select(file => new Doubt(file.File, null));
 
-    private int Apply(PackageIndex index)
+    private async Task<int> ApplyAsync(PackageIndex index, CancellationToken cancellationToken)
     {
         var known = catalog.AllFiles().ToDictionary(file => file.File.Filename.ToString(), StringComparer.Ordinal);
         var published = new List<CatalogedFile>();
@@ -136,7 +144,8 @@ internal sealed partial class IndexSync(
         }
 
         // From now on it says what no version does, until what is doubtful is settled.
-        catalog.Change(new CatalogChange { Published = published, Folder = (config.IndexFilename, 0) });
+        await catalog.ChangeAsync(
+            new CatalogChange { Published = published, Folder = (config.IndexFilename, 0), Basis = _basis }, cancellationToken: cancellationToken);
         _doubts.Replace(doubts);
         _files = offered.Count + known.Count;
         if (problems.Count > 0)

@@ -55,7 +55,7 @@ internal sealed class MissingMeasures(GitHubConfig config, GitHubApi api, IndexC
 
                 if (measured.Count >= KeptAtOnce || lacking.Count == 0)
                 {
-                    found += Keep(measured);
+                    found += await KeepAsync(measured, cancellationToken);
                 }
 
                 if (lacking.Count == 0)
@@ -66,11 +66,11 @@ internal sealed class MissingMeasures(GitHubConfig config, GitHubApi api, IndexC
 
             _notListed.UnionWith(lacking.Keys);
 
-            return found + Keep(measured);
+            return found + await KeepAsync(measured, cancellationToken);
         }
         catch (GitHubException exception)
         {
-            Keep(measured);
+            await KeepAsync(measured, cancellationToken);
 
             return GitHubFailure.Of(exception, "sizes and times of some files are not known");
         }
@@ -108,10 +108,10 @@ internal sealed class MissingMeasures(GitHubConfig config, GitHubApi api, IndexC
         return lacking;
     }
 
-    private int Keep(List<CatalogedFile> measured)
+    private async Task<int> KeepAsync(List<CatalogedFile> measured, CancellationToken cancellationToken)
     {
         var count = measured.Count;
-        catalog.Change(new CatalogChange { Measured = [.. measured] });
+        await catalog.ChangeAsync(new CatalogChange { Measured = [.. measured] }, cancellationToken: cancellationToken);
         measured.Clear();
 
         return count;

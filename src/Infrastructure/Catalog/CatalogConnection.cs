@@ -1,0 +1,179 @@
+using System.Runtime.InteropServices;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace PyWharf.Infrastructure.Catalog;
+
+/// <summary>One connection to the database of a catalog, used by one thread at a time.</summary>
+internal sealed partial class CatalogConnection : IDisposable
+{
+    private const int HasMovedQuestion = 20; // SQLITE_FCNTL_HAS_MOVED
+    private const int Busy = 5; // SQLITE_BUSY
+    private const int Locked = 6; // SQLITE_LOCKED
+
+    private readonly SqliteConnection _connection;
+    private readonly Dictionary<string, SqliteCommand> _prepared = new(StringComparer.Ordinal);
+
+    private CatalogConnection(SqliteConnection connection, string place)
+    {
+        _connection = connection;
+        Seal = new Seal(place);
+    }
+
+    /// <summary>For the rows that are read and written here.</summary>
+    public Seal Seal { get; }
+
+    /// <summary>Whether the file that was opened has another name by now, or none.</summary>
+    // SQLite's own question: of a descriptor opened beside it the closing would unlock what SQLite has locked.
+    public bool HasMoved =>
+        FileControl(_connection.Handle?.DangerousGetHandle() ?? 0, "main", HasMovedQuestion, out var moved) == 0 && moved != 0;
+
+    public static CatalogConnection Open(string path, SqliteOpenMode mode, string place)
+    {
+        // In seconds, the shortest there is: of all that waits here only another process's recovery after a crash is left.
+        var settings = new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, Mode = mode, DefaultTimeout = 1 };
+        var opened = new CatalogConnection(new SqliteConnection(settings.ToString()), place);
+        try
+        {
+            opened._connection.Open();
+
+            // NORMAL in WAL mode: a crash of the machine may lose the newest changes but harms nothing, and the storage still has them.
+            opened.Execute("PRAGMA busy_timeout = 1000; PRAGMA cell_size_check = ON; PRAGMA synchronous = NORMAL;");
+
+            return opened;
+        }
+        catch
+        {
+            opened.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What a query finds. Throws <see cref="InvalidDataException"/> where a row is not what it has to be.</summary>
+    public List<T> Rows<T>(string query, Func<SqliteDataReader, T> read, params ReadOnlySpan<(string Name, object Value)> parameters)
+    {
+        var found = new List<T>();
+        using var rows = Prepared(query, parameters).ExecuteReader();
+        while (rows.Read())
+        {
+            found.Add(ReadOf(rows, read));
+        }
+
+        return found;
+    }
+
+    /// <summary>Goes through what a query finds as far as that can be read, and passes over rows that are not what they have to be.</summary>
+    public void ForEach(string query, Action<SqliteDataReader> use)
+    {
+        using var rows = Prepared(query, []).ExecuteReader();
+        while (rows.Read())
+        {
+            try
+            {
+                ReadOf(rows, row =>
+                {
+                    use(row);
+
+                    return true;
+                });
+            }
+            catch (InvalidDataException)
+            {
+                Seal.Take();
+            }
+        }
+    }
+
+    /// <summary>The first value of the first row; null when there is none.</summary>
+    public object? Scalar(string query, params ReadOnlySpan<(string Name, object Value)> parameters) => Prepared(query, parameters).ExecuteScalar();
+
+    /// <summary>Runs statements for what they do.</summary>
+    public void Execute(string text, params ReadOnlySpan<(string Name, object Value)> parameters) => Prepared(text, parameters).ExecuteNonQuery();
+
+    /// <summary>One moment of the database, for what takes several statements to read.</summary>
+    public IDisposable Snapshot() => new Reading(this);
+
+    /// <summary>Begins a transaction that writes; false while another one is under way. It does not wait: that would keep a thread.</summary>
+    public bool TryBegin()
+    {
+        _ = raw.sqlite3_busy_timeout(_connection.Handle, 0);
+        var code = Run("BEGIN IMMEDIATE");
+        _ = raw.sqlite3_busy_timeout(_connection.Handle, 1000);
+        if ((code & 0xff) is Busy or Locked)
+        {
+            return false;
+        }
+
+        SqliteException.ThrowExceptionForRC(code, _connection.Handle);
+
+        return true;
+    }
+
+    public void Commit() => SqliteException.ThrowExceptionForRC(Run("COMMIT"), _connection.Handle);
+
+    /// <summary>Takes back what was not committed, if anything.</summary>
+    public void Rollback() => Run("ROLLBACK");
+
+    /// <summary>Looks at every page; what is wrong, or null.</summary>
+    public string? FindDamage() => Scalar("PRAGMA integrity_check(1)") is string verdict && verdict != "ok" ? verdict.ReplaceLineEndings(" ") : null;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var command in _prepared.Values)
+        {
+            command.Dispose();
+        }
+
+        _connection.Dispose();
+    }
+
+    private static T ReadOf<T>(SqliteDataReader row, Func<SqliteDataReader, T> read)
+    {
+        try
+        {
+            return read(row);
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or InvalidCastException or ArgumentException or FormatException or OverflowException)
+        {
+            throw new InvalidDataException(exception.Message, exception);
+        }
+    }
+
+    // Each text is one of this program's, so there are few.
+    private SqliteCommand Prepared(string text, ReadOnlySpan<(string Name, object Value)> parameters)
+    {
+        if (!_prepared.TryGetValue(text, out var command))
+        {
+            command = _connection.CreateCommand();
+            command.CommandText = text;
+            _prepared.Add(text, command);
+        }
+
+        command.Parameters.Clear();
+        foreach (var (name, value) in parameters)
+        {
+            command.Parameters.AddWithValue(name, value);
+        }
+
+        return command;
+    }
+
+    private int Run(string statement) => raw.sqlite3_exec(_connection.Handle, statement);
+
+    [LibraryImport("e_sqlite3", EntryPoint = "sqlite3_file_control", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int FileControl(nint connection, string database, int question, out int answer);
+
+    private sealed class Reading : IDisposable
+    {
+        private readonly CatalogConnection _connection;
+
+        public Reading(CatalogConnection connection)
+        {
+            _connection = connection;
+            SqliteException.ThrowExceptionForRC(connection.Run("BEGIN DEFERRED"), connection._connection.Handle);
+        }
+
+        public void Dispose() => _connection.Rollback();
+    }
+}

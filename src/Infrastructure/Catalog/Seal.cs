@@ -1,0 +1,53 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.IO.Hashing;
+using System.Text;
+
+namespace PyWharf.Infrastructure.Catalog;
+
+/// <summary>
+/// A checksum over the values of a row, by which one is found that a disk, or somebody, has altered: SQLite itself has none for its pages.
+/// </summary>
+/// <param name="place">Goes into each seal, so that a row of another place's catalog is none of this one's.</param>
+internal sealed class Seal(string place)
+{
+    private readonly long _seed = (long)XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(place));
+    private readonly ArrayBufferWriter<byte> _values = new(512);
+
+    public Seal Add(long? value)
+    {
+        _values.Write([value is null ? (byte)0 : (byte)1]);
+        BinaryPrimitives.WriteInt64LittleEndian(_values.GetSpan(sizeof(long)), value ?? 0);
+        _values.Advance(sizeof(long));
+
+        return this;
+    }
+
+    public Seal Add(string? text)
+    {
+        // As it is read back: up to a NUL.
+        var read = text.AsSpan();
+        read = read.IndexOf('\0') is >= 0 and var end ? read[..end] : read;
+        Add(text is null ? null : read.Length);
+        Encoding.UTF8.GetBytes(read, _values);
+
+        return this;
+    }
+
+    public Seal Add(byte[]? bytes)
+    {
+        Add((long?)bytes?.Length);
+        _values.Write(bytes);
+
+        return this;
+    }
+
+    /// <summary>The seal over what was added; the next one begins empty.</summary>
+    public long Take()
+    {
+        var seal = (long)XxHash3.HashToUInt64(_values.WrittenSpan, _seed);
+        _values.ResetWrittenCount();
+
+        return seal;
+    }
+}
