@@ -12,7 +12,7 @@ internal sealed class BodyGuard(RequestDelegate next, StrangersBodies strangers,
 
     private async Task GuardAsync(HttpContext http)
     {
-        await using var body = new RequestBody(http.Request.Body, strangers, options, time);
+        await using var body = new RequestBody(http.Request.BodyReader, strangers, options, time);
         http.Features.Set(body);
         http.Request.Body = body;
         try

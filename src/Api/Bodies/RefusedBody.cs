@@ -20,28 +20,19 @@ internal static class RefusedBody
         {
             await FailureResult.WriteAsync(http, failure);
         }
-        else if (Waits(http) || http.Request.ContentLength > MostBytes)
+        else if (body.IsTrusted && !Waits(http) && !(http.Request.ContentLength > MostBytes) && await TryReadToEndAsync(http, body))
         {
-            http.Response.Headers.Connection = "close";
-            await FailureResult.WriteAsync(http, failure);
-        }
-        else if (body.IsTrusted)
-        {
-            // First to the end: the connection goes on, and no proxy between lets go of the client before it has the answer.
-            if (!await TryReadToEndAsync(http, body))
-            {
-                http.Response.Headers.Connection = "close";
-            }
-
+            // Answered at the end: the connection goes on, and no proxy between lets go of the client before it has the answer.
             await FailureResult.WriteAsync(http, failure);
         }
         else
         {
-            // A stranger is told at once. What follows goes nowhere, for as long as RequestBody allows.
+            // Told at once. What a stranger sends nevertheless goes nowhere, for as long as RequestBody allows.
+            http.Response.Headers.Connection = "close";
             await FailureResult.WriteAsync(http, failure);
-            if (!await TryReadToEndAsync(http, body))
+            if (!body.IsTrusted && !Waits(http))
             {
-                http.Abort();
+                await TryReadToEndAsync(http, body);
             }
         }
     }

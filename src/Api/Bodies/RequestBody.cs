@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Globalization;
+using System.IO.Pipelines;
 using PyWharf.Api.Hosting;
 using PyWharf.Domain;
 
@@ -20,14 +22,14 @@ internal sealed class RequestBody : Stream
     private static readonly Failure Crowded = new(
         FailureKind.Unavailable, "The server is receiving too many requests of unknown senders. Try again in a few seconds.", TimeSpan.FromSeconds(5));
 
-    private readonly Stream _body;
+    private readonly PipeReader _body;
     private readonly StrangersBodies _strangers;
     private readonly TimeProvider _time;
     private readonly TimeSpan _idle;
     private CancellationTokenSource _ends;
     private Failure _reason;
 
-    public RequestBody(Stream body, StrangersBodies strangers, ServerOptions options, TimeProvider time)
+    public RequestBody(PipeReader body, StrangersBodies strangers, ServerOptions options, TimeProvider time)
     {
         (_body, _strangers, _time) = (body, strangers, time);
         _idle = options.ChannelTimeout < LongestTimer ? options.ChannelTimeout : LongestTimer;
@@ -91,27 +93,26 @@ internal sealed class RequestBody : Stream
     /// <inheritdoc/>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        var ends = _ends;
-        try
+        // Not by a token, which leaves the web server's reader in a state that it can only report.
+        using var end = _ends.Token.UnsafeRegister(static body => ((PipeReader)body!).CancelPendingRead(), _body);
+        using var given = cancellationToken.UnsafeRegister(static body => ((PipeReader)body!).CancelPendingRead(), _body);
+        while (true)
         {
-            ends.Token.ThrowIfCancellationRequested();
-            using var _ = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), ends);
-            var read = _body.ReadAsync(buffer, ends.Token);
-            if (!IsTrusted || read.IsCompleted)
+            cancellationToken.ThrowIfCancellationRequested();
+            if (_ends.IsCancellationRequested)
             {
-                return await read;
+                throw new BodyException(_reason);
             }
 
-            // The time runs only while the client is waited for, not while the disk is.
-            ends.CancelAfter(_idle);
-            var count = await read;
-            ends.CancelAfter(Timeout.InfiniteTimeSpan);
-
-            return count;
-        }
-        catch (OperationCanceledException) when (ends.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-        {
-            throw new BodyException(_reason);
+            var read = await ReadOnceAsync();
+            var count = (int)Math.Min(buffer.Length, read.Buffer.Length);
+            var taken = read.Buffer.Slice(0, count);
+            taken.CopyTo(buffer.Span);
+            _body.AdvanceTo(taken.End);
+            if (count > 0 || buffer.IsEmpty || read.IsCompleted)
+            {
+                return count;
+            }
         }
     }
 
@@ -146,6 +147,22 @@ internal sealed class RequestBody : Stream
         }
 
         base.Dispose(disposing);
+    }
+
+    private async ValueTask<ReadResult> ReadOnceAsync()
+    {
+        var read = _body.ReadAsync(CancellationToken.None);
+        if (!IsTrusted || read.IsCompleted)
+        {
+            return await read;
+        }
+
+        // The time runs only while the client is waited for, not while the disk is.
+        _ends.CancelAfter(_idle);
+        var result = await read;
+        _ends.CancelAfter(Timeout.InfiniteTimeSpan);
+
+        return result;
     }
 
     private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);

@@ -19,7 +19,7 @@ internal static class WebServerLimits
     private const long MostOfBody = 4 * 1024 * 1024;
 
     // What has come and is not looked at yet, per connection: the web server's own megabyte is there for whoever connects.
-    private const int ReadBuffer = 128 * 1024;
+    private const int ReadBuffer = 256 * 1024;
 
     /// <summary>The limits that hold whatever the transport is.</summary>
     public static void Apply(KestrelServerOptions kestrel, ServerOptions options)

@@ -127,6 +127,8 @@ public sealed class UploadRefusalTests(ServerFixture server) : IDisposable
         var noName = Encoding.ASCII.GetBytes($"--{Boundary}\r\nContent-Disposition: form-data\r\n\r\nx\r\n--{Boundary}--\r\n");
         var endlessHeader = Encoding.ASCII.GetBytes($"--{Boundary}\r\nContent-Disposition: form-data; name=\"{new string('n', 100_000)}\"\r\n\r\nx\r\n--{Boundary}--\r\n");
         var notUtf8 = Form.With("summary", "x").Altered(part => part.Name == "summary" ? part with { Value = [0xC3, 0x28, 0xFF] } : part).ToBytes(Boundary);
+        var oddName = Encoding.ASCII.GetBytes($"--{Boundary}\r\nContent-Disposition: form-data; name=\"=?utf-7?B?YQ==?=\"\r\n\r\nx\r\n--{Boundary}--\r\n");
+        var oddFilename = Encoding.ASCII.GetBytes($"--{Boundary}\r\nContent-Disposition: form-data; name=content; filename*=utf-7''x.whl\r\n\r\nx\r\n--{Boundary}--\r\n");
         var tooManyParts = Form.With("classifiers", [.. Enumerable.Repeat("x", 5000)]).ToBytes(Boundary);
 
         foreach (var (body, contentType) in new (byte[], string?)[]
@@ -135,6 +137,7 @@ public sealed class UploadRefusalTests(ServerFixture server) : IDisposable
             (whole, "multipart/form-data"), (whole, "multipart/form-data; boundary="), (whole, "multipart/form-data; boundary=other"),
             (whole, $"multipart/form-data; boundary={new string('b', 71)}"), (whole, "multipart/mixed; boundary=" + Boundary), (whole, "nonsense"),
             ([], type), ("x"u8.ToArray(), type), (noDisposition, type), (noName, type), (endlessHeader, type), (notUtf8, type), (tooManyParts, type),
+            (oddName, type), (oddFilename, type), (whole, type + "; charset=utf-7"), (whole, type + "; charset=utf-16"),
             (whole[..100], type), (whole[..(whole.Length / 2)], type), (whole[..^(Boundary.Length + 6)], type), (whole[..^6], type),
         })
         {

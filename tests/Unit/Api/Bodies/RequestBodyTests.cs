@@ -117,5 +117,5 @@ public sealed class RequestBodyTests
     }
 
     private RequestBody BodyFrom(Pipe client, TimeSpan? idle = null) =>
-        new(client.Reader.AsStream(), _strangers, new ServerOptions { Root = "", ChannelTimeout = idle ?? Idle }, _time);
+        new(client.Reader, _strangers, new ServerOptions { Root = "", ChannelTimeout = idle ?? Idle }, _time);
 }
