@@ -11,7 +11,7 @@ public abstract record Download
     /// <param name="Path">Absolute.</param>
     public sealed record LocalFile(string Path) : Download;
 
-    /// <summary>The server sends what it is still fetching.</summary>
+    /// <summary>The server sends what it has open, or is still fetching.</summary>
     /// <param name="Body">
     /// All of it, seekable and of known length, to be disposed of. A read waits for what has not arrived; it throws IOException when that can't be had.
     /// </param>

@@ -9,7 +9,8 @@ namespace PyWharf.Infrastructure.Storage;
 /// <param name="Kind">What it is.</param>
 /// <param name="Length">Bytes.</param>
 /// <param name="Ticks">The last write, as the ticks of a <see cref="DateTime"/> in UTC; within the years that one has.</param>
-internal readonly partial record struct FileEntry(FileEntryKind Kind, long Length = 0, long Ticks = 0)
+/// <param name="Inode">Another one where it was replaced; 0 where the system does not say.</param>
+internal readonly partial record struct FileEntry(FileEntryKind Kind, long Length = 0, long Ticks = 0, ulong Inode = 0)
 {
     private const int CurrentFolder = -100; // AT_FDCWD
     private const int DoNotFollow = 0x100; // AT_SYMLINK_NOFOLLOW
@@ -33,7 +34,7 @@ internal readonly partial record struct FileEntry(FileEntryKind Kind, long Lengt
             var error = Look(path, out var found);
             if (error is 0)
             {
-                return new FileEntry(KindOf(found.Mode), (long)found.Size, TicksOf(found.WrittenSeconds, found.WrittenNanoseconds));
+                return new FileEntry(KindOf(found.Mode), (long)found.Size, TicksOf(found.WrittenSeconds, found.WrittenNanoseconds), found.Inode);
             }
 
             if (error is NoEntry or NoFolder)
@@ -103,6 +104,9 @@ internal readonly partial record struct FileEntry(FileEntryKind Kind, long Lengt
     {
         [FieldOffset(28)]
         public ushort Mode;
+
+        [FieldOffset(32)]
+        public ulong Inode;
 
         [FieldOffset(40)]
         public ulong Size;

@@ -6,12 +6,12 @@ namespace PyWharf.Infrastructure.Storage;
 
 /// <summary>
 /// The core metadata documents of wheels, each under its digest: the wheels of one version mostly share one. It is a cache of what the
-/// wheels hold, so nothing is flushed; a document is believed when its digest was seen to be right since the process started.
+/// wheels hold, so nothing is flushed; a document is believed when its digest was seen to be right since the process started, and it was not changed since.
 /// </summary>
 /// <param name="folder">Where they lie.</param>
 internal sealed class MetadataStore(string folder)
 {
-    private readonly ConcurrentDictionary<Sha256Digest, string> _seen = new();
+    private readonly ConcurrentDictionary<Sha256Digest, (string Path, FileEntry Entry)> _seen = new();
 
     /// <summary>Keeps a document; returns its digest.</summary>
     public Sha256Digest Add(ReadOnlySpan<byte> document)
@@ -36,7 +36,7 @@ internal sealed class MetadataStore(string folder)
             throw;
         }
 
-        _seen[digest] = path;
+        _seen[digest] = (path, FileEntry.At(path));
 
         return digest;
     }
@@ -44,18 +44,19 @@ internal sealed class MetadataStore(string folder)
     /// <summary>The path of a document; null when it is not here whole.</summary>
     public string? Find(Sha256Digest digest)
     {
-        if (_seen.TryGetValue(digest, out var known) && FileEntry.At(known).IsFile)
+        var path = _seen.TryGetValue(digest, out var known) ? known.Path : PathOf(digest);
+        var entry = FileEntry.At(path);
+        if (entry.IsFile && entry == known.Entry)
         {
-            return known;
+            return path;
         }
 
-        var path = PathOf(digest);
-        if (!FileEntry.At(path).IsFile || !Sha256Digest.FromBytes(SHA256.HashData(File.ReadAllBytes(path))).Equals(digest))
+        if (!entry.IsFile || !Sha256Digest.FromBytes(SHA256.HashData(File.ReadAllBytes(path))).Equals(digest))
         {
             return null;
         }
 
-        _seen[digest] = path;
+        _seen[digest] = (path, entry);
 
         return path;
     }

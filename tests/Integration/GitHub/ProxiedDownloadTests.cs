@@ -197,6 +197,37 @@ public sealed class ProxiedDownloadTests : GitHubServer
     }
 
     [Fact]
+    public async Task What_is_kept_and_was_altered_reaches_nobody_neither_whole_nor_in_parts()
+    {
+        var root = Folder();
+        var wheel = Publish(2_000_000);
+        var first = await StartAsync(root, Proxy);
+        using (var client = await ReaderAsync(first))
+        {
+            (await client.AskAsync(PathOf(wheel))).With(200);
+            Alter();
+
+            Assert.Equal(wheel.Content[100..200], (await client.AskAsync(PathOf(wheel), ("Range", "bytes=100-199"))).With(206).Bytes);
+            Assert.Equal(wheel.Content, (await client.AskAsync(PathOf(wheel))).With(200).Bytes);
+            Assert.Equal(2, Fetched.Count);
+        }
+
+        await first.TerminateAsync();
+        Alter();
+        using var later = await ReaderAsync(await StartAsync(root, Proxy));
+
+        Assert.Equal(wheel.Content[100..200], (await later.AskAsync(PathOf(wheel), ("Range", "bytes=100-199"))).With(206).Bytes);
+        Assert.Equal(wheel.Content, (await later.AskAsync(PathOf(wheel))).With(200).Bytes);
+        Assert.Equal(3, Fetched.Count);
+
+        void Alter()
+        {
+            var kept = Assert.Single(Directory.GetFiles(Path.Combine(root.Path, "cache", Name, "assets")));
+            File.WriteAllBytes(kept, [.. wheel.Content.Select(one => (byte)~one)]);
+        }
+    }
+
+    [Fact]
     public async Task A_file_that_is_gone_is_not_found()
     {
         var wheel = Publish(1_000);
@@ -225,7 +256,12 @@ public sealed class ProxiedDownloadTests : GitHubServer
 
     private async Task<HttpClient> ClientAsync(TempFolder root, params string[] more)
     {
-        var client = (await StartAsync(root, [Proxy, .. more])).Client(Name, Reader.Value);
+        return await ReaderAsync(await StartAsync(root, [Proxy, .. more]));
+    }
+
+    private async Task<HttpClient> ReaderAsync(PyWharfProcess server)
+    {
+        var client = server.Client(Name, Reader.Value);
         await Eventually.HoldsAsync(async () => (await client.AskAsync("/simple/")).Status == 200);
 
         return client;

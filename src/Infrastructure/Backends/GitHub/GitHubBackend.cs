@@ -72,7 +72,7 @@ internal sealed class GitHubBackend : IRepositoryBackend
         _knownTokens = KnownTokens.Open(layout.KnownTokens, time, logger);
         _access = new TokenAccess(api, adminSecret, _knownTokens, quota, lifetimes, time);
         _urls = new SignedUrls(api, time);
-        _assets = new AssetCache(_urls, staging, layout.Assets, config.MaxCacheBytes, time, logger);
+        _assets = new AssetCache(_urls, staging, new KeptAssets(layout.Assets, config.MaxCacheBytes, time, logger), time, logger);
         _remote = new RemoteIndex(config, api, layout.IndexCopy, time, logger);
         _sync = new IndexSync(config, api, _remote, catalog, time, logger);
         _writer = new IndexWriter(config, api, _remote, _writes, time, logger);

@@ -32,6 +32,18 @@ public sealed class MetadataStoreTests : IDisposable
     }
 
     [Fact]
+    public void A_document_that_was_changed_since_it_was_read_is_not_found()
+    {
+        var store = new MetadataStore(_folder);
+        var digest = store.Add("Name: demo"u8);
+        File.WriteAllText(store.Find(digest) ?? "", "Name: evil");
+
+        Assert.Null(store.Find(digest));
+        Assert.Equal(digest, store.Add("Name: demo"u8));
+        Assert.Equal("Name: demo", File.ReadAllText(store.Find(digest) ?? ""));
+    }
+
+    [Fact]
     public void A_document_that_somebody_removes_is_missed()
     {
         var store = new MetadataStore(_folder);

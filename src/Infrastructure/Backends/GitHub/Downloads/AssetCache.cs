@@ -9,40 +9,32 @@ namespace PyWharf.Infrastructure.Backends.GitHub.Downloads;
 
 /// <summary>
 /// Files of GitHub's that go through this server, for networks from which clients can't reach GitHub's storage. They are sent while they arrive, and
-/// kept under their digest, as many as there is room for. Concurrent requests for one file share one download, which goes on when they give up.
-/// Safe for concurrent use, and for several processes with one folder.
+/// kept. Concurrent requests for one file share one download, which goes on when they give up. Safe for concurrent use.
 /// </summary>
 /// <param name="urls">Where assets are.</param>
 /// <param name="staging">Where a file is until it is whole.</param>
-/// <param name="folder">Where it is then.</param>
-/// <param name="mostBytes">How many bytes are kept.</param>
-/// <param name="time">The clock.</param>
+/// <param name="kept">Where it is then.</param>
+/// <param name="time">Measures patience.</param>
 /// <param name="logger">Told of files that can't be had.</param>
-internal sealed partial class AssetCache(SignedUrls urls, DiskStaging staging, string folder, long mostBytes, TimeProvider time, ILogger logger)
+internal sealed partial class AssetCache(SignedUrls urls, DiskStaging staging, KeptAssets kept, TimeProvider time, ILogger logger)
 {
     // A small file is answered once it is whole: until then a failure can still be told.
     private const long Beginning = 256 * 1024;
 
-    // Other processes may fill the folder too, so it is counted again each time that a tenth of the room is used up here.
-    private readonly long _mostUncounted = mostBytes / 10;
-
     private readonly ConcurrentDictionary<Sha256Digest, ArrivingFile> _arriving = new();
-    private readonly Lock _sweeping = new();
-    private long _room;
 
     /// <summary>The file, from this disk or as it arrives.</summary>
     public async ValueTask<Outcome<Download>> OpenAsync(Secret token, PackageFile file, CancellationToken cancellationToken)
     {
-        var path = Path.Combine(folder, file.Sha256.ToString());
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (IsKept(path))
+            if (await kept.OpenAsync(file, cancellationToken) is { } body)
             {
-                return new Download.LocalFile(path);
+                return new Download.Content(body);
             }
 
-            var (arriving, isMine) = Join(token, file, path);
+            var (arriving, isMine) = Join(token, file);
             if (arriving is null)
             {
                 continue;
@@ -58,23 +50,8 @@ internal sealed partial class AssetCache(SignedUrls urls, DiskStaging staging, s
         }
     }
 
-    private bool IsKept(string path)
-    {
-        try
-        {
-            File.SetLastAccessTimeUtc(path, time.GetUtcNow().UtcDateTime);
-
-            return true;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // Not there, or another process's, which sweeps it by the time of its own requests.
-            return File.Exists(path);
-        }
-    }
-
     /// <summary>The file as somebody fetches it, or from now on we do, to be disposed of; null where that was just over.</summary>
-    private (ArrivingFile? Arriving, bool IsMine) Join(Secret token, PackageFile file, string path)
+    private (ArrivingFile? Arriving, bool IsMine) Join(Secret token, PackageFile file)
     {
         var mine = new ArrivingFile();
         var arriving = _arriving.GetOrAdd(file.Sha256, mine);
@@ -83,7 +60,7 @@ internal sealed partial class AssetCache(SignedUrls urls, DiskStaging staging, s
         if (isMine)
         {
             // Not the caller's cancellation: others may wait for it, and the next one will have it.
-            _ = FetchAsync(mine, token, file, path);
+            _ = FetchAsync(mine, token, file);
         }
 
         return (hasJoined ? arriving : null, isMine);
@@ -112,13 +89,13 @@ internal sealed partial class AssetCache(SignedUrls urls, DiskStaging staging, s
         }
     }
 
-    private async Task FetchAsync(ArrivingFile arriving, Secret token, PackageFile file, string path)
+    private async Task FetchAsync(ArrivingFile arriving, Secret token, PackageFile file)
     {
         var failure = Failed(file);
         try
         {
             await using var download = new AssetDownload(urls, token, new Uri(file.Location), time);
-            failure = await FetchAsync(arriving, download, file, path);
+            failure = await FetchAsync(arriving, download, file);
         }
         catch (GitHubException exception)
         {
@@ -138,7 +115,7 @@ internal sealed partial class AssetCache(SignedUrls urls, DiskStaging staging, s
         }
     }
 
-    private async Task<Failure?> FetchAsync(ArrivingFile arriving, AssetDownload download, PackageFile file, string path)
+    private async Task<Failure?> FetchAsync(ArrivingFile arriving, AssetDownload download, PackageFile file)
     {
         var length = await download.GetLengthAsync(CancellationToken.None);
         if (length == 0 || length != (file.Size ?? length))
@@ -146,7 +123,7 @@ internal sealed partial class AssetCache(SignedUrls urls, DiskStaging staging, s
             return OtherBytes(file);
         }
 
-        MakeRoom(Math.Min(length, mostBytes));
+        kept.MakeRoom(length);
         var hasBegun = false;
         var staged = await staging.StageAsync(
             download,
@@ -176,59 +153,9 @@ internal sealed partial class AssetCache(SignedUrls urls, DiskStaging staging, s
         }
 
         arriving.End();
-        if (whole.Length <= mostBytes)
-        {
-            Keep((DiskStagedFile)whole, path);
-        }
+        kept.Keep(file.Sha256, (DiskStagedFile)whole);
 
         return null;
-    }
-
-    private void Keep(DiskStagedFile file, string path)
-    {
-        try
-        {
-            if (DurableFile.TryMove(file.Path, path))
-            {
-                file.Published();
-            }
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // Whoever asked has it all the same.
-            Log.NotKept(logger, path, exception);
-        }
-    }
-
-    /// <summary>Makes room: what was asked for longest ago goes first. Whoever is sending a file has it open, and goes on.</summary>
-    private void MakeRoom(long coming)
-    {
-        lock (_sweeping)
-        {
-            _room -= coming;
-            if (_room >= 0)
-            {
-                return;
-            }
-
-            try
-            {
-                var files = new DirectoryInfo(folder).GetFiles();
-                var bytes = files.Sum(file => file.Length) + coming;
-                foreach (var oldest in files.OrderBy(file => file.LastAccessTimeUtc).TakeWhile(_ => bytes > mostBytes))
-                {
-                    bytes -= oldest.Length;
-                    oldest.Delete();
-                }
-
-                _room = Math.Min(mostBytes - bytes, _mostUncounted);
-            }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-            {
-                // Another process sweeps too, or has other rights: the next download tries again.
-                Log.NotKept(logger, folder, exception);
-            }
-        }
     }
 
     /// <summary>What a client is told of a file that GitHub does not give.</summary>
@@ -246,8 +173,5 @@ internal sealed partial class AssetCache(SignedUrls urls, DiskStaging staging, s
     {
         [LoggerMessage(Level = LogLevel.Warning, Message = "A download of {Filename} from GitHub failed: {Why}")]
         public static partial void Failed(ILogger logger, string filename, string why);
-
-        [LoggerMessage(Level = LogLevel.Error, Message = "The cache of downloads could not be changed: {Path}")]
-        public static partial void NotKept(ILogger logger, string path, Exception exception);
     }
 }

@@ -129,7 +129,7 @@ internal sealed partial class KnownTokens
     /// <summary>Made once, by whichever process is first.</summary>
     private static byte[] ReadKey(string path)
     {
-        if (!File.Exists(path))
+        if (FileEntry.At(path).Kind == FileEntryKind.None)
         {
             var temporary = $"{path}.{Guid.NewGuid():N}.new";
             DurableFile.WriteWhole(temporary, file => file.Write(RandomNumberGenerator.GetBytes(KeyBytes)), OwnersOnly);
@@ -139,6 +139,11 @@ internal sealed partial class KnownTokens
             }
 
             DurableFile.FlushFolder(Path.GetDirectoryName(path) ?? "/");
+        }
+
+        if (!FileEntry.At(path).IsFile)
+        {
+            throw new IOException($"{path} is no regular file.");
         }
 
         var key = new byte[KeyBytes];
@@ -153,7 +158,7 @@ internal sealed partial class KnownTokens
     {
         try
         {
-            if (new FileInfo(_path) is not { Exists: true, Length: <= Most * LongestLine })
+            if (FileEntry.At(_path) is not { IsFile: true, Length: <= Most * LongestLine })
             {
                 return;
             }

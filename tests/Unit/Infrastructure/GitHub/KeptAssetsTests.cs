@@ -1,0 +1,174 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+using PyWharf.Application.Ports;
+using PyWharf.Domain;
+using PyWharf.Infrastructure.Backends.GitHub.Downloads;
+using PyWharf.Infrastructure.Storage;
+using PyWharf.Unit.Support;
+
+namespace PyWharf.Unit.Infrastructure.GitHub;
+
+public sealed class KeptAssetsTests : IDisposable
+{
+    private static readonly byte[] Content = RandomNumberGenerator.GetBytes(300_000);
+
+    private readonly string _root = Directory.CreateTempSubdirectory("pywharf-").FullName;
+    private readonly LogLines _log = new();
+
+    public KeptAssetsTests() => Directory.CreateDirectory(Folder);
+
+    private string Folder => Path.Combine(_root, "assets");
+
+    private string Place => Path.Combine(Folder, Digest.ToString());
+
+    private static Sha256Digest Digest => Sha256Digest.FromBytes(SHA256.HashData(Content));
+
+    [Fact]
+    public async Task A_file_that_was_kept_is_there_after_a_restart_too()
+    {
+        var before = NewProcess();
+        await KeepAsync(before);
+
+        Assert.Equal(Content, await ReadAsync(before));
+        Assert.Equal(Content, await ReadAsync(NewProcess()));
+        Assert.Empty(_log);
+    }
+
+    [Theory]
+    [InlineData("altered")]
+    [InlineData("altered, with the time of before")]
+    [InlineData("replaced, with the time of before")]
+    [InlineData("cut")]
+    [InlineData("longer")]
+    [InlineData("empty")]
+    [InlineData("a link to it")]
+    [InlineData("a link to nothing")]
+    [InlineData("a pipe")]
+    [InlineData("a folder")]
+    public async Task Nothing_else_under_its_name_is_given_out_and_it_can_be_kept_again(string damage)
+    {
+        var running = NewProcess();
+        await KeepAsync(running);
+        Assert.Equal(Content, await ReadAsync(running));
+
+        // What was only altered, and looks as before, shows at the next start.
+        var later = damage == "altered, with the time of before" ? NewProcess() : running;
+        await DamageAsync(damage);
+
+        Assert.Null(await ReadAsync(later));
+        Assert.Equal(FileEntryKind.None, FileEntry.At(Place).Kind);
+        Assert.Single(_log);
+
+        await KeepAsync(later);
+        await DamageAsync(damage);
+        Assert.Null(await ReadAsync(NewProcess()));
+        Assert.Equal(2, _log.Count);
+
+        await KeepAsync(later);
+        Assert.Equal(Content, await ReadAsync(later));
+    }
+
+    [Fact]
+    public async Task A_file_of_another_size_than_was_published_is_not_read_at_all()
+    {
+        await KeepAsync(NewProcess());
+
+        Assert.Null(await NewProcess().OpenAsync(File(size: Content.Length + 1), default));
+        Assert.Single(_log);
+    }
+
+    [Fact]
+    public async Task Whoever_asks_while_a_file_is_read_through_shares_that()
+    {
+        await KeepAsync(NewProcess());
+        var process = NewProcess();
+
+        var bodies = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => ReadAsync(process))));
+
+        Assert.All(bodies, body => Assert.Equal(Content, body));
+    }
+
+    public void Dispose() => Directory.Delete(_root, recursive: true);
+
+    private KeptAssets NewProcess() => new(Folder, 1_000_000, TimeProvider.System, _log);
+
+    private static PackageFile File(long size)
+    {
+        Assert.True(DistributionFilename.TryParse("demo-1.0-py3-none-any.whl", out var filename));
+
+        return new PackageFile { Filename = filename, Location = "https://api.github.com/1", Size = size, Sha256 = Digest, UploadedAt = null };
+    }
+
+    private async Task KeepAsync(KeptAssets kept)
+    {
+        var staging = new DiskStaging(Path.Combine(_root, "staging"), TimeProvider.System, _log);
+        staging.Open();
+        await using var staged = (await staging.StageAsync(new MemoryStream(Content), long.MaxValue, new HashSet<DigestAlgorithm>(), default)).Value;
+        kept.Keep(Digest, (DiskStagedFile)staged);
+    }
+
+    private static async Task<byte[]?> ReadAsync(KeptAssets kept)
+    {
+        await using var body = await kept.OpenAsync(File(Content.Length), default);
+        if (body is null)
+        {
+            return null;
+        }
+
+        using var read = new MemoryStream();
+        await body.CopyToAsync(read);
+
+        return read.ToArray();
+    }
+
+    private async Task DamageAsync(string damage)
+    {
+        byte[] altered = [.. Content[..^1], (byte)~Content[^1]];
+        var time = System.IO.File.GetLastWriteTimeUtc(Place);
+        switch (damage)
+        {
+            case "altered":
+                await System.IO.File.WriteAllBytesAsync(Place, altered);
+                break;
+            case "altered, with the time of before":
+                await System.IO.File.WriteAllBytesAsync(Place, altered);
+                System.IO.File.SetLastWriteTimeUtc(Place, time);
+                break;
+            case "replaced, with the time of before":
+                await System.IO.File.WriteAllBytesAsync(Place + ".new", altered);
+                System.IO.File.SetLastWriteTimeUtc(Place + ".new", time);
+                DurableFile.Replace(Place + ".new", Place);
+                break;
+            case "cut":
+                await System.IO.File.WriteAllBytesAsync(Place, Content[..^1]);
+                break;
+            case "longer":
+                await System.IO.File.AppendAllTextAsync(Place, "x");
+                break;
+            case "empty":
+                await System.IO.File.WriteAllBytesAsync(Place, []);
+                break;
+            case "a link to it":
+                DurableFile.Replace(Place, Path.Combine(_root, "elsewhere"));
+                System.IO.File.CreateSymbolicLink(Place, Path.Combine(_root, "elsewhere"));
+                break;
+            case "a link to nothing":
+                System.IO.File.Delete(Place);
+                System.IO.File.CreateSymbolicLink(Place, "/nowhere");
+                break;
+            case "a pipe":
+                System.IO.File.Delete(Place);
+                using (var mkfifo = Process.Start("mkfifo", Place))
+                {
+                    await mkfifo.WaitForExitAsync();
+                }
+
+                break;
+            default:
+                System.IO.File.Delete(Place);
+                Directory.CreateDirectory(Path.Combine(Place, "inside"));
+                break;
+        }
+    }
+}
