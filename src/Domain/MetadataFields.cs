@@ -6,7 +6,7 @@ namespace PyWharf.Domain;
 /// Core metadata under the names that the upload API has for it (https://docs.pypi.org/api/upload/): <c>summary</c>, <c>classifiers</c>,
 /// <c>requires_dist</c> … A field may have several values; they keep their order.
 /// </summary>
-/// <param name="fields">Names as in <see cref="Names"/>; others are let go.</param>
+/// <param name="fields">Names as in <see cref="Names"/>; others are let go, and so is what is beyond the <see cref="MetadataBounds"/>.</param>
 public sealed class MetadataFields(IEnumerable<KeyValuePair<string, string>> fields)
 {
     // Header of the metadata document, field of the form, whether there may be several.
@@ -60,7 +60,7 @@ public sealed class MetadataFields(IEnumerable<KeyValuePair<string, string>> fie
 
     private static readonly FrozenDictionary<string, bool> IsMulti = Known.ToFrozenDictionary(known => known.Name, known => known.IsMulti, StringComparer.Ordinal);
 
-    private readonly List<KeyValuePair<string, string>> _fields = [.. fields.Where(field => IsMulti.ContainsKey(field.Key))];
+    private readonly List<KeyValuePair<string, string>> _fields = [.. WithinBounds(fields)];
 
     /// <summary>Nothing known.</summary>
     public static MetadataFields None { get; } = new([]);
@@ -94,4 +94,24 @@ public sealed class MetadataFields(IEnumerable<KeyValuePair<string, string>> fie
 
     /// <summary>These fields; where one has no value, what the others say of it.</summary>
     public MetadataFields Or(MetadataFields others) => new([.. _fields, .. others._fields.Where(field => this[field.Key] is null)]);
+
+    private static IEnumerable<KeyValuePair<string, string>> WithinBounds(IEnumerable<KeyValuePair<string, string>> fields)
+    {
+        var left = MetadataBounds.LongestRepeated;
+        foreach (var field in fields)
+        {
+            if (!IsMulti.TryGetValue(field.Key, out var isMulti) || field.Value.Length > MetadataBounds.LongestOf(field.Key))
+            {
+                continue;
+            }
+
+            if (isMulti && (left -= field.Value.Length) < 0)
+            {
+                left = 0;
+                continue;
+            }
+
+            yield return field;
+        }
+    }
 }

@@ -8,6 +8,9 @@ namespace PyWharf.Domain;
 /// </summary>
 public sealed record RequiresPython
 {
+    /// <summary>Characters. The longest of real packages have about a hundred.</summary>
+    public const int MaxLength = 1000;
+
     private static readonly SearchValues<char> EndOfArbitraryVersion = SearchValues.Create(" \t\n\v\f\r;)");
 
     private readonly string _text;
@@ -15,12 +18,13 @@ public sealed record RequiresPython
     private RequiresPython(string text) => _text = text;
 
     /// <summary>
-    /// Reads a specifier set. Nothing, white space and <c>UNKNOWN</c> (which old tools write for "none") are no specifier set.
+    /// Reads a specifier set. Nothing, white space and <c>UNKNOWN</c> (which old tools write for "none") are no specifier set, and neither is
+    /// what is longer than <see cref="MaxLength"/>: it stands on the project's page once per file.
     /// </summary>
     public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out RequiresPython? requiresPython)
     {
         var trimmed = text?.Trim();
-        requiresPython = !string.IsNullOrEmpty(trimmed) && IsSpecifierSet(trimmed) ? new RequiresPython(trimmed) : null;
+        requiresPython = trimmed is { Length: > 0 and <= MaxLength } && IsSpecifierSet(trimmed) ? new RequiresPython(trimmed) : null;
         return requiresPython is not null;
     }
 

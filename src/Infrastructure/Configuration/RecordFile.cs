@@ -114,10 +114,10 @@ internal static class RecordFile
     private static ProjectRecord With(ProjectRecord record, string key, TomlValue value) => key switch
     {
         "status" => record with { Status = StatusOf(value) },
-        "reason" => record with { StatusReason = Text(value) },
+        "reason" => record with { StatusReason = Reason(value) },
         "yanked_versions" => Pairs(value).Aggregate(
-            record, (read, pair) => read with { YankedVersions = read.YankedVersions.SetItem(VersionOf(pair), Text(pair.Value)) }),
-        "yanked_files" => record with { YankedFiles = Pairs(value).ToImmutableSortedDictionary(pair => pair.Key, pair => Text(pair.Value), StringComparer.Ordinal) },
+            record, (read, pair) => read with { YankedVersions = read.YankedVersions.SetItem(VersionOf(pair), Reason(pair.Value)) }),
+        "yanked_files" => record with { YankedFiles = Pairs(value).ToImmutableSortedDictionary(pair => pair.Key, pair => Reason(pair.Value), StringComparer.Ordinal) },
         "deleted" => record with { Deleted = Pairs(value).ToImmutableSortedDictionary(pair => pair.Key, pair => DeletionOf(pair.Value), StringComparer.Ordinal) },
         "deleted_versions" => Pairs(value).Aggregate(
             record, (read, pair) => read with { DeletedVersions = read.DeletedVersions.SetItem(VersionOf(pair), TimeOf(pair.Value)) }),
@@ -142,6 +142,10 @@ internal static class RecordFile
     private static DateTimeOffset TimeOf(TomlValue value) => value.Content as DateTimeOffset? ?? throw Wrong(value.Position, "must be a time");
 
     private static TomlTable Pairs(TomlValue value) => value.Content as TomlTable ?? throw Wrong(value.Position, "must be a table");
+
+    // Written by hand it can be of any length, and it stands on the project's page once per file.
+    private static string Reason(TomlValue value) =>
+        Text(value) is { Length: > ProjectRecord.LongestReason } reason ? reason[..ProjectRecord.LongestReason] : Text(value);
 
     private static string Text(TomlValue value) => value.Content as string ?? throw Wrong(value.Position, "must be a string");
 

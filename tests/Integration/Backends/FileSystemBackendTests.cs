@@ -248,6 +248,31 @@ public sealed class FileSystemBackendTests : BackendContract
     }
 
     [Fact]
+    public async Task Fields_that_could_not_be_read_back_are_refused()
+    {
+        var backend = await OpenedAsync();
+
+        // Six bytes of TOML each.
+        var refused = await PublishAsync(backend, Wheels.Build("demo", "1.0"), ("description", new string('\u0001', 3 * 1024 * 1024)));
+
+        Assert.Equal(FailureKind.Invalid, refused.Failure?.Kind);
+        Assert.Contains("shorten the description", refused.Failure?.Message, StringComparison.Ordinal);
+        Assert.Empty(await FilesAsync(backend));
+        Assert.Empty(Litter());
+    }
+
+    [Fact]
+    public async Task A_specifier_that_is_too_long_for_a_page_is_left_out_wherever_it_comes_from()
+    {
+        var specifier = ">=3.8" + string.Concat(Enumerable.Repeat(",!=3.9", 100_000));
+        var (one, other) = (Wheels.Build("demo", "1.0"), Wheels.Build("demo", "2.0", requiresPython: specifier));
+        await PutAsync("demo", one.Filename, one.Content, $"sha256 = \"{one.Sha256}\"\nrequires_python = \"{specifier}\"\n");
+        await PutAsync("demo", other.Filename, other.Content, meta: null);
+
+        Assert.Equal([null, null], (await FilesAsync(await OpenedAsync())).Select(file => file.RequiresPython));
+    }
+
+    [Fact]
     public async Task A_look_reads_only_folders_that_changed()
     {
         var backend = await OpenedAsync();

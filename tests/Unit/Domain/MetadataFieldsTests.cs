@@ -5,6 +5,27 @@ namespace PyWharf.Unit.Domain;
 
 public sealed class MetadataFieldsTests
 {
+    [Theory]
+    [InlineData("requires_python", 1000)]
+    [InlineData("summary", 128 * 1024)]
+    [InlineData("license", 128 * 1024)]
+    [InlineData("description", 8 * 1024 * 1024)]
+    public void What_is_longer_than_its_bound_is_left_out(string name, int most)
+    {
+        Assert.Equal(most, new MetadataFields([new(name, new string('x', most))])[name]?.Length);
+        Assert.Null(new MetadataFields([new(name, new string('x', most + 1))])[name]);
+    }
+
+    [Fact]
+    public void Fields_with_several_values_have_a_bound_for_all_of_them()
+    {
+        var value = new string('x', 100_000);
+        var fields = new MetadataFields([.. Enumerable.Repeat(KeyValuePair.Create("classifiers", value), 20), new("summary", "s")]);
+
+        Assert.Equal(10, fields.All("classifiers").Count());
+        Assert.Equal("s", fields["summary"]);
+    }
+
     [Fact]
     public void Fields_that_repeat_keep_their_order()
     {

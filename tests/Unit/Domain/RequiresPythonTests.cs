@@ -71,4 +71,13 @@ public sealed class RequiresPythonTests
     public void Hostile_text_is_refused_without_an_exception() =>
         HostileText.NeverThrows(text =>
             RequiresPython.TryParse(text, out _) | RequiresPython.TryParse("==" + text, out _) | RequiresPython.TryParse(text + ".*", out _));
+
+    [Fact]
+    public void More_than_any_package_has_is_none()
+    {
+        var longest = ">=3" + string.Concat(Enumerable.Repeat(",!=1", 249)) + " ";
+
+        Assert.True(RequiresPython.TryParse(longest, out _));
+        Assert.False(RequiresPython.TryParse(longest + ",!=10", out _));
+    }
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using PyWharf.Application.Ports;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Catalog;
+using PyWharf.Infrastructure.Configuration;
 using PyWharf.Infrastructure.Storage;
 
 namespace PyWharf.Infrastructure.Backends.FileSystem;
@@ -49,7 +50,7 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
         _catalog = catalog;
         _locks = new ProjectLocks(layout.Locks, time);
         var records = new ProjectRecords(layout, staging, logger);
-        _writer = new StorageWriter(layout, staging, records, time);
+        _writer = new StorageWriter(layout, staging, records);
         _documents = new MetadataStore(layout.Metadata);
         _describer = new FileDescriber(layout, _documents);
         _files = new StoredFiles(layout, catalog, time, logger);
@@ -369,7 +370,15 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
 
     private async Task<Outcome<Publication>> PublishedAsync(NewFile file, StagedFile staged)
     {
-        if (_writer.TryPublish(file, staged) is not { } published)
+        var uploadedAt = UnixTime.Truncate(_time.GetUtcNow());
+        var meta = MetaFile.Write(UploadMeta.Of(file, staged.Sha256, uploadedAt));
+        if (meta.Length > MetaFile.MaxBytes)
+        {
+            return new Failure(
+                FailureKind.Invalid, $"The fields of the form take {meta.Length} bytes as they are kept, and {MetaFile.MaxBytes} are read: shorten the description.");
+        }
+
+        if (_writer.TryPublish(file, staged, meta, uploadedAt) is not { } published)
         {
             var path = _layout.File(file.Filename.Project.ToString(), file.Filename.ToString());
 

@@ -8,24 +8,27 @@ using PyWharf.Infrastructure.Storage;
 namespace PyWharf.Infrastructure.Backends.FileSystem;
 
 /// <summary>Changes the storage, durably. Whoever calls it holds the project's lock.</summary>
-internal sealed class StorageWriter(StorageLayout layout, DiskStaging staging, ProjectRecords records, TimeProvider time)
+internal sealed class StorageWriter(StorageLayout layout, DiskStaging staging, ProjectRecords records)
 {
     /// <summary>
     /// Publishes a staged file and what belongs to it, all or nothing. Null where somebody who does not lock put a file of that name there this very
     /// moment.
     /// </summary>
-    public CatalogedFile? TryPublish(NewFile file, StagedFile staged)
+    /// <param name="file">What it is.</param>
+    /// <param name="staged">Its bytes.</param>
+    /// <param name="meta">What is kept beside it (<see cref="UploadMeta.Of"/>).</param>
+    /// <param name="uploadedAt">When it was uploaded.</param>
+    public CatalogedFile? TryPublish(NewFile file, StagedFile staged, byte[] meta, DateTimeOffset uploadedAt)
     {
         var (location, filename) = (file.Filename.Project.ToString(), file.Filename.ToString());
         var path = layout.File(location, filename);
-        var uploadedAt = UnixTime.Truncate(time.GetUtcNow());
         var isPublished = false;
 
         CreateFolder(location);
         try
         {
             // The file is what makes an upload visible, so all that belongs to it is there before. Nobody else writes this name: we hold its lock.
-            staging.Place(layout.Meta(location, filename), MetaFile.Write(UploadMeta.Of(file, staged.Sha256, uploadedAt)));
+            staging.Place(layout.Meta(location, filename), meta);
             if (file.Attestations is { } attestations)
             {
                 staging.Place(layout.Attestations(location, filename), Encoding.UTF8.GetBytes(attestations));

@@ -102,12 +102,17 @@ internal sealed partial class StoredFiles(StorageLayout layout, IndexCatalog cat
         }
     }
 
-    private static RequiresPython? RequiresPythonOf(
-        DistributionFilename filename, IReadOnlyDictionary<string, string>? meta, string path)
+    private RequiresPython? RequiresPythonOf(DistributionFilename filename, IReadOnlyDictionary<string, string>? meta, string path)
     {
-        if (RequiresPython.TryParse(meta?.GetValueOrDefault("requires_python"), out var uploaded))
+        var sent = meta?.GetValueOrDefault("requires_python");
+        if (RequiresPython.TryParse(sent, out var uploaded))
         {
             return uploaded;
+        }
+
+        if (sent?.Length > RequiresPython.MaxLength)
+        {
+            WarnOnce($"requires_python of {path}", $"it is longer than {RequiresPython.MaxLength} characters");
         }
 
         // With .meta, the upload said that there is none; reading every wheel of a large storage for nothing would take its time.

@@ -83,6 +83,16 @@ public sealed class RecordFileTests
     }
 
     [Fact]
+    public void A_reason_that_is_too_long_for_a_page_is_cut()
+    {
+        var reason = new string('x', 1001);
+        var text = $"reason = \"{reason}\"\n[yanked_versions]\n\"1.0\" = \"{reason}\"\n[yanked_files]\n\"demo-1.0.tar.gz\" = \"{reason}\"\n";
+
+        Assert.True(RecordFile.TryRead(Encoding.UTF8.GetBytes(text), "r", out var record, out _));
+        Assert.Equal([1000, 1000, 1000], [record.StatusReason?.Length, record.YankedVersions.Values.Single().Length, record.YankedFiles.Values.Single().Length]);
+    }
+
+    [Fact]
     public void A_version_in_two_spellings_is_one_version()
     {
         Assert.True(RecordFile.TryRead("[yanked_versions]\n\"1.0\" = \"a\"\n\"1.0.0\" = \"b\"\n"u8, "r", out var record, out _));

@@ -111,6 +111,7 @@ internal sealed partial class IndexSync(
         var doubts = new List<Doubt>();
         var offered = new HashSet<string>(StringComparer.Ordinal);
         var problems = new List<string>();
+        var tooLong = new List<string>();
 
         foreach (var package in index.Packages)
         {
@@ -121,6 +122,11 @@ internal sealed partial class IndexSync(
             }
 
             var filename = read.File.Filename.ToString();
+            if (IndexedFile.HasLongRequiresPython(package))
+            {
+                tooLong.Add(filename);
+            }
+
             if (!offered.Add(filename))
             {
                 continue;
@@ -153,6 +159,11 @@ internal sealed partial class IndexSync(
             Log.Skipped(logger, config.Name, problems.Count, config.IndexFilename, problems[0]);
         }
 
+        if (tooLong.Count > 0)
+        {
+            Log.LeftOut(logger, config.Name, tooLong.Count, config.IndexFilename, RequiresPython.MaxLength, tooLong[0]);
+        }
+
         return published.Count;
     }
 
@@ -181,5 +192,10 @@ internal sealed partial class IndexSync(
     {
         [LoggerMessage(Level = LogLevel.Warning, Message = "Repository {Repository}: {Count} entries of {IndexFile} were passed over; the first is {Problem}")]
         public static partial void Skipped(ILogger logger, RepositoryName repository, int count, string indexFile, string problem);
+
+        [LoggerMessage(
+            Level = LogLevel.Warning,
+            Message = "Repository {Repository}: of {Count} entries of {IndexFile} requires_python is longer than {Most} characters and was left out; the first is {Filename}")]
+        public static partial void LeftOut(ILogger logger, RepositoryName repository, int count, string indexFile, int most, string filename);
     }
 }

@@ -41,6 +41,10 @@ internal static class IndexedFile
         return file is not null;
     }
 
+    /// <summary>Whether the Requires-Python of an entry is left out, as it is too long for a page.</summary>
+    public static bool HasLongRequiresPython(IndexedPackage package) =>
+        package.Meta.Any(field => field is { Key: "requires_python", Value.Length: > RequiresPython.MaxLength });
+
     private static PackageFile Describe(IndexedPackage package, AssetUrl asset, DistributionFilename filename) => new()
     {
         Filename = filename,

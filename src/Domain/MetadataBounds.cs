@@ -1,0 +1,23 @@
+namespace PyWharf.Domain;
+
+/// <summary>
+/// How much metadata may say. What one project says of itself everybody reads: no real package comes near these bounds, and what is beyond
+/// them is refused when it is uploaded, and left out where a storage holds it.
+/// </summary>
+public static class MetadataBounds
+{
+    /// <summary>Characters of all values of the fields that may have several, taken together.</summary>
+    public const int LongestRepeated = 1024 * 1024;
+
+    // As much as is read of a metadata document. Licenses that quote those of all they bundle have some ten kilobytes.
+    private const int LongestDescription = 8 * 1024 * 1024;
+    private const int LongestOther = 128 * 1024;
+
+    /// <summary>Characters of one value of a field of the upload form.</summary>
+    public static int LongestOf(string field) => field switch
+    {
+        "requires_python" => RequiresPython.MaxLength,
+        "description" => LongestDescription,
+        _ => LongestOther,
+    };
+}
