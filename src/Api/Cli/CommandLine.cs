@@ -11,12 +11,11 @@ internal static class CommandLine
 {
     private const int Failed = 1;
     private const int WrongUsage = 2;
-    private const int Interrupted = 130;
 
     // Flags come in one form only (FlagSyntax), so nothing is left to interpret.
     private static readonly ParserConfiguration Parser = new() { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
 
-    /// <summary>Runs the commands of this build. Returns the exit code: 0 done, 1 failed, 2 wrong usage, 130 or 143 interrupted.</summary>
+    /// <summary>Runs the commands of this build. Returns the exit code: 0 done, 1 failed, 2 wrong usage.</summary>
     public static async Task<int> RunAsync(
         IReadOnlyList<string> args, IDictionary environment, TextWriter stdout, TextWriter stderr)
     {
@@ -31,9 +30,7 @@ internal static class CommandLine
             new HealthCommand(HealthCheck.RunAsync),
         ];
         using var interruption = new Interruption();
-        var exitCode = await RunAsync(commands, args, environment, stdout, stderr, interruption.Token);
-
-        return exitCode == Interrupted ? interruption.ExitCode : exitCode;
+        return await RunAsync(commands, args, environment, stdout, stderr, interruption.Token);
     }
 
     /// <summary>The same for any commands.</summary>
@@ -90,10 +87,10 @@ internal static class CommandLine
             await stderr.WriteLineAsync(wrong.Command is null ? "Try: pywharf --help" : $"Try: pywharf {wrong.Command.Name} --help");
             return WrongUsage;
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
             await stderr.WriteLineAsync(ErrorLine("stopped before it was done"));
-            return Interrupted;
+            return Failed;
         }
         catch (Exception failure)
         {

@@ -96,7 +96,7 @@ internal sealed class LegacyUploadForm(IStaging staging, long maxFileBytes)
             return Invalid("The field content stands more than once.");
         }
 
-        var announced = UploadForm.Digests.Where(digest => _fields.Exists(field => field.Key == digest.Field)).Select(digest => digest.Algorithm);
+        var announced = _fields.Select(field => UploadForm.AlgorithmOf(field.Key, field.Value)).OfType<DigestAlgorithm>();
         var staged = await staging.StageAsync(body, maxFileBytes, announced.ToHashSet(), cancellationToken);
         if (staged.Failure is { } failure)
         {

@@ -9,4 +9,7 @@ namespace PyWharf.Application.Archives;
 /// The first difference between a wheel's RECORD and its files, a sentence; null where there is none, and for an sdist. Installers
 /// don't look, so that it is worth a warning and no refusal.
 /// </param>
-public sealed record InspectedArchive(ReadOnlyMemory<byte> Document, CoreMetadata Metadata, string? RecordDifference);
+/// <param name="Irregularity">
+/// The first other thing that the specifications don't allow and that installers take, a sentence; null where there is none.
+/// </param>
+public sealed record InspectedArchive(ReadOnlyMemory<byte> Document, CoreMetadata Metadata, string? RecordDifference, string? Irregularity);

@@ -13,7 +13,8 @@ internal static class RecordRows
     private const int MaxFields = 4;
 
     /// <summary>The fields of each row that is not empty.</summary>
-    /// <exception cref="InvalidDataException">It is no UTF-8, too long, or has a quote that is not closed or followed by other text.</exception>
+    /// <exception cref="InvalidDataException">It is no UTF-8, which no installer reads.</exception>
+    /// <exception cref="FormatException">It is too long, or has a quote that is not closed or followed by other text.</exception>
     public static IEnumerable<IReadOnlyList<string>> Read(byte[] document)
     {
         var text = Utf8.IsValid(document) ? Encoding.UTF8.GetString(document) : throw new InvalidDataException("RECORD is not UTF-8.");
@@ -39,7 +40,7 @@ internal static class RecordRows
 
             if (row is not [""])
             {
-                yield return ++rows <= MaxRows ? row : throw new InvalidDataException($"RECORD has more than {MaxRows} rows.");
+                yield return ++rows <= MaxRows ? row : throw new FormatException($"RECORD has more than {MaxRows} rows.");
             }
 
             row = new List<string>(MaxFields);
@@ -64,7 +65,7 @@ internal static class RecordRows
             var end = text.IndexOf('"', at + 1);
             if (end < 0)
             {
-                throw new InvalidDataException("RECORD is malformed: it has a quote that is not closed.");
+                throw new FormatException("RECORD is malformed: it has a quote that is not closed.");
             }
 
             field.Append(text, at + 1, end - at - 1);
@@ -76,7 +77,7 @@ internal static class RecordRows
 
             if (text[at] != '"')
             {
-                throw new InvalidDataException("RECORD is malformed: it has text behind a quoted field.");
+                throw new FormatException("RECORD is malformed: it has text behind a quoted field.");
             }
 
             field.Append('"');

@@ -24,6 +24,12 @@ internal static class ReleaseName
         return false;
     }
 
+    /// <summary>Whether the text names a release of that project, or the project alone.</summary>
+    public static bool IsOfProject(ProjectName project, string text) =>
+        text.Split('-') is var parts
+        && Enumerable.Range(1, parts.Length).Any(count =>
+            ProjectName.TryParse(string.Join('-', parts.Take(count)), out var named) && named.Equals(project));
+
     // A folder of a wheel holds no further "-": old builders wrote the post-release 1.0-1 as 1.0_1.
     private static bool IsVersion(string text, PackageVersion version) =>
         (PackageVersion.TryParse(text, out var parsed) && parsed.Equals(version))

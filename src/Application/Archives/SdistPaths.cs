@@ -1,3 +1,4 @@
+using System.Text.Unicode;
 using PyWharf.Domain;
 
 namespace PyWharf.Application.Archives;
@@ -9,6 +10,7 @@ namespace PyWharf.Application.Archives;
 internal sealed class SdistPaths(DistributionFilename filename)
 {
     private readonly EntryPaths _paths = new();
+    private readonly Irregularities _irregularities = new();
     private string? _folder;
 
     /// <summary>Whether this is the path of the sdist's own metadata, whatever its folder is called.</summary>
@@ -28,7 +30,14 @@ internal sealed class SdistPaths(DistributionFilename filename)
 
         if (_folder is null && !ReleaseName.IsOf(filename, top))
         {
-            throw new InvalidDataException($"The folder {EntryPath.Quote(top)} in the sdist is not named {filename.Stem}.");
+            var sentence = $"The folder {EntryPath.Quote(top)} in the sdist is not named {filename.Stem}.";
+            if (!ReleaseName.IsOfProject(filename.Project, top))
+            {
+                throw new InvalidDataException(sentence);
+            }
+
+            // Installers don't look at it.
+            _irregularities.Note(sentence);
         }
 
         _folder ??= top;
@@ -95,9 +104,14 @@ internal sealed class SdistPaths(DistributionFilename filename)
             throw new InvalidDataException(problem);
         }
 
-        LicenseFiles.Check(metadata, $"{_folder}/", _paths);
+        if (!Utf8.IsValid(document))
+        {
+            _irregularities.Note("PKG-INFO in the sdist is not UTF-8.");
+        }
 
-        return new InspectedArchive(document, metadata, RecordDifference: null);
+        LicenseFiles.Check(metadata, $"{_folder}/", _paths, _irregularities);
+
+        return new InspectedArchive(document, metadata, RecordDifference: null, _irregularities.First);
     }
 
     private static void CheckTarget(string path, string target, string plain)

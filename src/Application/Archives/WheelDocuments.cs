@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace PyWharf.Application.Archives;
@@ -7,7 +8,7 @@ internal static class WheelDocuments
 {
     /// <summary>Installers refuse a wheel of another major version (binary distribution format, "Installing a wheel").</summary>
     /// <exception cref="InvalidDataException">WHEEL has none, or one that nobody reads.</exception>
-    public static void CheckWheel(byte[] document)
+    public static void CheckWheel(byte[] document, Irregularities irregularities)
     {
         const string Field = "Wheel-Version:";
 
@@ -21,16 +22,37 @@ internal static class WheelDocuments
             if (line.StartsWith(Field, StringComparison.OrdinalIgnoreCase))
             {
                 var version = line[Field.Length..].Trim();
-                if (version is not ['1', '.', _, ..] || version[2..].ContainsAnyExceptInRange('0', '9'))
+                switch (MajorVersion(version))
                 {
-                    throw new InvalidDataException($"The wheel says that it is of Wheel-Version {EntryPath.Quote(version.ToString())}; installers read 1.x.");
+                    case 0:
+                        irregularities.Note($"The wheel is of Wheel-Version {version}, from before there was a standard; not every installer reads that.");
+                        return;
+                    case 1:
+                        return;
+                    default:
+                        throw new InvalidDataException($"The wheel says that it is of Wheel-Version {EntryPath.Quote(version.ToString())}; installers read 1.x.");
                 }
-
-                return;
             }
         }
 
         throw new InvalidDataException("WHEEL lacks the field Wheel-Version.");
+    }
+
+    /// <summary>The first of some numbers with dots between them, as pip reads them; null where they are none.</summary>
+    private static int? MajorVersion(ReadOnlySpan<char> version)
+    {
+        int? major = null;
+        foreach (var part in version.Split('.'))
+        {
+            if (!int.TryParse(version[part], NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            {
+                return null;
+            }
+
+            major ??= number;
+        }
+
+        return major;
     }
 
     /// <summary>Sections of <c>name = object reference</c>, as Python's <c>configparser</c> reads them (entry points specification).</summary>

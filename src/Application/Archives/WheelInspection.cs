@@ -9,44 +9,59 @@ internal static class WheelInspection
     public static InspectedArchive Inspect(
         ZipDirectory zip, DistributionFilename filename, InflatedBudget budget, CancellationToken cancellationToken)
     {
-        var distInfo = DistInfo(zip, filename);
+        var irregularities = new Irregularities();
+        var distInfo = DistInfo(zip, filename, irregularities);
         var document = Required(zip, $"{distInfo}/METADATA");
         if (!CoreMetadata.TryParse(document, out var metadata, out var problem))
         {
             throw new InvalidDataException(problem);
         }
 
-        WheelDocuments.CheckWheel(Required(zip, $"{distInfo}/WHEEL"));
+        WheelDocuments.CheckWheel(Required(zip, $"{distInfo}/WHEEL"), irregularities);
         if (zip.ReadDocument($"{distInfo}/entry_points.txt") is { } entryPoints)
         {
             WheelDocuments.CheckEntryPoints(entryPoints);
         }
 
-        LicenseFiles.Check(metadata, $"{distInfo}/licenses/", zip.Paths);
+        if (metadata.RequiresPython?.Trim().Length > RequiresPython.MaxLength)
+        {
+            irregularities.Note($"Requires-Python in METADATA is longer than {RequiresPython.MaxLength} characters: it is left out of the index.");
+        }
+
+        LicenseFiles.Check(metadata, $"{distInfo}/licenses/", zip.Paths, irregularities);
         var record = WheelRecord.Read(Required(zip, $"{distInfo}/RECORD", InflatedBudget.RecordBytes), distInfo);
         var difference = record.Compare(zip, budget, cancellationToken);
 
-        return new InspectedArchive(document, metadata, difference);
+        return new InspectedArchive(document, metadata, difference, irregularities.First);
     }
 
     /// <summary>The METADATA that a reader in a hurry finds; null where there is none.</summary>
     public static byte[]? Metadata(ZipDirectory zip, DistributionFilename filename)
     {
-        var folder = DistInfos(zip).FirstOrDefault(folder => IsNamedAfter(filename, folder));
+        var folders = DistInfos(zip).ToList();
+        var folder = folders.Find(folder => IsOfRelease(filename, folder)) ?? folders.Find(folder => IsOfProject(filename, folder));
 
         return folder is null ? null : zip.ReadDocument($"{folder}/METADATA");
     }
 
-    private static string DistInfo(ZipDirectory zip, DistributionFilename filename) =>
-        DistInfos(zip).Take(2).ToList() switch
+    private static string DistInfo(ZipDirectory zip, DistributionFilename filename, Irregularities irregularities)
+    {
+        var folder = DistInfos(zip).Take(2).ToList() switch
         {
             [] => throw new InvalidDataException("The wheel has no .dist-info folder."),
-            [var one] when IsNamedAfter(filename, one) => one,
-            [var other] => throw new InvalidDataException(
-                $"The wheel's folder {EntryPath.Quote(other)} belongs to another release than {filename.Project} {filename.Version}."),
+            [var only] when IsOfProject(filename, only) => only,
+            [var other] => throw new InvalidDataException($"The wheel's folder {EntryPath.Quote(other)} belongs to another project than {filename.Project}."),
             [var one, var other, ..] => throw new InvalidDataException(
                 $"The wheel has more than one .dist-info folder: {EntryPath.Quote(one)} and {EntryPath.Quote(other)}."),
         };
+        if (!IsOfRelease(filename, folder))
+        {
+            // Installers go by METADATA.
+            irregularities.Note($"The wheel's folder {EntryPath.Quote(folder)} is named after another version than {filename.Version}.");
+        }
+
+        return folder;
+    }
 
     private static IEnumerable<string> DistInfos(ZipDirectory zip) =>
         zip.Paths.All
@@ -54,8 +69,11 @@ internal static class WheelInspection
             .Where(top => top.EndsWith(".dist-info", StringComparison.Ordinal))
             .Distinct(StringComparer.Ordinal);
 
-    private static bool IsNamedAfter(DistributionFilename filename, string distInfo) =>
-        ReleaseName.IsOf(filename, distInfo[..^".dist-info".Length]);
+    private static bool IsOfRelease(DistributionFilename filename, string distInfo) => ReleaseName.IsOf(filename, Release(distInfo));
+
+    private static bool IsOfProject(DistributionFilename filename, string distInfo) => ReleaseName.IsOfProject(filename.Project, Release(distInfo));
+
+    private static string Release(string distInfo) => distInfo[..^".dist-info".Length];
 
     private static byte[] Required(ZipDirectory zip, string name, int maxBytes = InflatedBudget.DocumentBytes) =>
         zip.ReadDocument(name, maxBytes) ?? throw new InvalidDataException($"The wheel lacks {EntryPath.Quote(name)}.");

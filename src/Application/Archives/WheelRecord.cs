@@ -14,23 +14,21 @@ internal sealed class WheelRecord
     private WheelRecord(string distInfo) =>
         _unlisted = [$"{distInfo}/RECORD", $"{distInfo}/RECORD.jws", $"{distInfo}/RECORD.p7s"];
 
-    /// <exception cref="InvalidDataException">It is malformed.</exception>
+    /// <summary>Reads a RECORD. What of it is malformed is a difference: installers are content with the paths.</summary>
+    /// <exception cref="InvalidDataException">It is no UTF-8, which no installer reads.</exception>
     public static WheelRecord Read(byte[] document, string distInfo)
     {
         var record = new WheelRecord(distInfo);
-        var number = 0;
-        foreach (var row in RecordRows.Read(document))
+        try
         {
-            number++;
-            if (row is not [{ Length: > 0 } path, var digest, var size] || !TryParse(digest, size, out var parsed))
+            foreach (var (index, row) in RecordRows.Read(document).Index())
             {
-                throw new InvalidDataException($"RECORD is malformed in its row {number}: one has a path, a digest and a size.");
+                record.Add(row, index + 1);
             }
-
-            if (!record._rows.TryAdd(path, parsed))
-            {
-                record.Note($"RECORD lists {EntryPath.Quote(path)} more than once.");
-            }
+        }
+        catch (FormatException malformed)
+        {
+            record.Note(malformed.Message);
         }
 
         return record;
@@ -64,6 +62,18 @@ internal sealed class WheelRecord
         }
 
         return _difference;
+    }
+
+    private void Add(IReadOnlyList<string> row, int number)
+    {
+        if (row is not [{ Length: > 0 } path, var digest, var size] || !TryParse(digest, size, out var parsed))
+        {
+            Note($"RECORD is malformed in its row {number}: one has a path, a digest and a size.");
+        }
+        else if (!_rows.TryAdd(path, parsed))
+        {
+            Note($"RECORD lists {EntryPath.Quote(path)} more than once.");
+        }
     }
 
     private static string? Difference(ZipEntry entry, bool isListed, Row row, IncrementalHash? hash)

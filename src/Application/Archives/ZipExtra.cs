@@ -16,9 +16,12 @@ internal static class ZipExtra
     public static void Resolve(ReadOnlySpan<byte> extra, string name, Span<long> numbers)
     {
         var isResolved = false;
-        while (!extra.IsEmpty)
+
+        // Tools that align entries leave some bytes that are too few for a field; readers pass over them.
+        while (extra.Length >= 4)
         {
-            if (extra.Length < 4 || BinaryPrimitives.ReadUInt16LittleEndian(extra[2..]) is var length && length > extra.Length - 4)
+            int length = BinaryPrimitives.ReadUInt16LittleEndian(extra[2..]);
+            if (length > extra.Length - 4)
             {
                 throw Broken(name, "is cut off");
             }

@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Unicode;
 using PyWharf.Application.Archives;
 using PyWharf.Domain;
 
@@ -25,7 +27,7 @@ internal sealed class PolicyCheck(PublishingPolicy policy, DistributionFilename 
             return Object(policy.UnsoundArchive, unsound.Message);
         }
 
-        return inspected.Value.RecordDifference is { } difference ? Object(policy.RecordDifference, difference) : null;
+        return OfIrregularity(inspected.Value) ?? OfDocument(inspected.Value.Document.Span) ?? OfRecord(inspected.Value);
     }
 
     /// <summary>Whether the file's own metadata is of the release that its name, and with it the form, says.</summary>
@@ -41,6 +43,23 @@ internal sealed class PolicyCheck(PublishingPolicy policy, DistributionFilename 
                 $"The metadata inside the file is of {name} {number}, but its name and the form say {filename.Project} {filename.Version}: build it again.");
     }
 
+    private Failure? OfIrregularity(InspectedArchive archive) =>
+        archive.Irregularity is { } irregularity ? Object(policy.IrregularArchive, irregularity) : null;
+
+    private Failure? OfDocument(ReadOnlySpan<byte> document)
+    {
+        var problem =
+            filename.Kind != DistributionKind.Wheel ? null
+            : !Utf8.IsValid(document) ? "is not UTF-8"
+            : document.StartsWith(Encoding.UTF8.Preamble) ? "begins with a byte order mark"
+            : null;
+
+        return problem is null ? null : Object(policy.UnreadableMetadata, $"METADATA in the wheel {problem}, so that pip can't install it: build it again.");
+    }
+
+    private Failure? OfRecord(InspectedArchive archive) =>
+        archive.RecordDifference is { } difference ? Object(policy.RecordDifference, difference) : null;
+
     private Failure? OfFilename()
     {
         var normal = filename.Normalized;
@@ -53,7 +72,7 @@ internal sealed class PolicyCheck(PublishingPolicy policy, DistributionFilename 
     }
 
     private Failure? OfDigests(UploadForm form) =>
-        UploadForm.Digests.Any(digest => form[digest.Field] is not null)
+        UploadForm.DigestFields.Any(field => form[field] is not null)
             ? null
             : Object(policy.MissingDigest, "The form has no digest of the file (sha256_digest), so that damage on the way goes unnoticed.");
 

@@ -31,6 +31,12 @@ public sealed record PublishingPolicy
     /// <summary>An archive that is damaged, hostile or no distribution.</summary>
     public PolicyAction UnsoundArchive { get; init; } = PolicyAction.Refuse;
 
+    /// <summary>What the specifications don't allow in an archive, and installers take: an old Wheel-Version, a license file that is missing.</summary>
+    public PolicyAction IrregularArchive { get; init; } = PolicyAction.Warn;
+
+    /// <summary>A wheel whose METADATA is not UTF-8, or begins with a byte order mark: pip does not install it.</summary>
+    public PolicyAction UnreadableMetadata { get; init; } = PolicyAction.Refuse;
+
     /// <summary>Name or version of the file's own metadata that are not those of the form.</summary>
     public PolicyAction MetadataMismatch { get; init; } = PolicyAction.Refuse;
 

@@ -12,6 +12,9 @@ namespace PyWharf.Application.Packages;
 /// <param name="Fields">Name and value of each field; names may repeat.</param>
 public sealed record UploadForm(string? Filename, IReadOnlyList<KeyValuePair<string, string>> Fields)
 {
+    // Of a field, as it is said to people: those that the API has are shorter.
+    private const int LongestName = 50;
+
     // Every other known field may stand several times: classifiers, requires_dist, project_urls …
     private static readonly FrozenSet<string> SingleValued = FrozenSet.Create(
         StringComparer.Ordinal,
@@ -21,12 +24,7 @@ public sealed record UploadForm(string? Filename, IReadOnlyList<KeyValuePair<str
         "summary", "version");
 
     /// <summary>The fields that hold a digest of the file, in hexadecimal digits; any number of them may be sent.</summary>
-    public static IReadOnlyList<(string Field, DigestAlgorithm Algorithm)> Digests { get; } =
-    [
-        ("md5_digest", DigestAlgorithm.Md5),
-        ("sha256_digest", DigestAlgorithm.Sha256),
-        ("blake2_256_digest", DigestAlgorithm.Blake2b256),
-    ];
+    public static IReadOnlyList<string> DigestFields { get; } = ["md5_digest", "sha256_digest", "blake2_256_digest"];
 
     /// <summary>The value of a field that has one; null where it is absent or empty, which clients use alike (uv, pdm).</summary>
     public string? this[string name]
@@ -46,12 +44,44 @@ public sealed record UploadForm(string? Filename, IReadOnlyList<KeyValuePair<str
         }
     }
 
+    /// <summary>By what a digest was made, as its field and its length tell; null where it is none.</summary>
+    public static DigestAlgorithm? AlgorithmOf(string field, string? digest) => !IsHex(digest) ? null : (field, digest?.Length) switch
+    {
+        ("md5_digest", 32) => DigestAlgorithm.Md5,
+        ("sha256_digest", 64) => DigestAlgorithm.Sha256,
+        ("blake2_256_digest", 64) => DigestAlgorithm.Blake2b256,
+
+        // «setup.py upload» of Python 3.9 to 3.11 sends BLAKE2b as long as it comes (https://github.com/pypa/distutils/issues/25).
+        ("blake2_256_digest", 128) => DigestAlgorithm.Blake2b512,
+        _ => null,
+    };
+
     /// <summary>The first field that stands more than once and must not; null when there is none.</summary>
     public string? DoubledField => Fields
         .Where(sent => SingleValued.Contains(sent.Key))
         .CountBy(sent => sent.Key)
         .FirstOrDefault(count => count.Value > 1)
         .Key;
+
+    /// <summary>What is longer than anybody needs and would trouble who reads it, a sentence; null where nothing is.</summary>
+    public string? Excess
+    {
+        get
+        {
+            // Attestations have a bound of their own.
+            var bounded = Fields.Where(sent => sent.Key != "attestations").ToList();
+            if (bounded.Find(sent => sent.Value.Length > MetadataBounds.LongestOf(sent.Key)) is { Key: { } name })
+            {
+                var which = name.Length <= LongestName && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or ':') ? $"The field {name}" : "A field of the form";
+
+                return $"{which} is longer than {MetadataBounds.LongestOf(name)} characters: shorten it.";
+            }
+
+            return bounded.Where(sent => !SingleValued.Contains(sent.Key)).Sum(sent => (long)sent.Value.Length) > MetadataBounds.LongestRepeated
+                ? $"The fields that may have several values are longer than {MetadataBounds.LongestRepeated} characters in all: shorten them."
+                : null;
+        }
+    }
 
     /// <summary>
     /// What is kept of it beside the file, where the original program reads it too, which keeps the first value of each field. Attestations
@@ -68,4 +98,6 @@ public sealed record UploadForm(string? Filename, IReadOnlyList<KeyValuePair<str
             ? [.. first]
             : [.. first.Where(sent => sent.Key != "requires_python"), new("requires_python", requiresPython.ToString())];
     }
+
+    private static bool IsHex(string? text) => text is not null && text.All(char.IsAsciiHexDigit);
 }

@@ -37,6 +37,8 @@ public static class UploadPackage
                 .WithMessage("Only :action=file_upload is offered here.");
             RuleFor(c => c.Form).Must(form => form.DoubledField is null)
                 .WithMessage(c => $"The field {c.Form.DoubledField} stands more than once.");
+            RuleFor(c => c.Form).Must(form => form.Excess is null)
+                .WithMessage(c => c.Form.Excess);
             RuleFor(c => c.Form).Must(form => form["protocol_version"] is null or "1")
                 .WithMessage("Only protocol_version 1 is spoken here.");
 
@@ -60,13 +62,17 @@ public static class UploadPackage
             RuleFor(c => c.Form).Must(form => PackageVersion.TryParse(form["version"], out var version) && version.Equals(NameOf(form).Version))
                 .WithMessage(c => $"The file is of version {NameOf(c.Form).Version}, which is not the one that the field version says.");
 
-            foreach (var (field, algorithm) in UploadForm.Digests)
+            foreach (var field in UploadForm.DigestFields)
             {
+                RuleFor(c => c.Form[field])
+                    .Must(digest => UploadForm.AlgorithmOf(field, digest) is not null)
+                    .When(command => command.Form[field] is not null)
+                    .WithMessage($"The field {field} is malformed: it has to be {(field == "md5_digest" ? 32 : 64)} hexadecimal digits. Correct it, or leave it out.");
                 RuleFor(c => c)
-                    .MustAsync(async (command, token) => string.Equals(
+                    .MustAsync(async (command, token) => UploadForm.AlgorithmOf(field, command.Form[field]) is { } algorithm && string.Equals(
                         command.Form[field], await FileOf(command).GetDigestAsync(algorithm, token), StringComparison.OrdinalIgnoreCase))
                     .When(command => command.Form[field] is not null)
-                    .WithMessage($"The {field} sent does not match the file received: it was altered on its way, or the field is not hex. Upload it again.");
+                    .WithMessage($"The {field} sent does not match the file received: it was altered on its way. Upload it again.");
             }
         }
 

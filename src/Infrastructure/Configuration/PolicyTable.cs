@@ -14,6 +14,8 @@ internal static class PolicyTable
         Allow("allow_legacy_wheel_names", (policy, action) => policy with { LegacyWheelName = action }),
         Require("require_digest", (policy, action) => policy with { MissingDigest = action }),
         Require("require_sound_archive", (policy, action) => policy with { UnsoundArchive = action }),
+        Require("require_standard_archive", (policy, action) => policy with { IrregularArchive = action }),
+        Require("require_readable_metadata", (policy, action) => policy with { UnreadableMetadata = action }),
         Require("require_metadata_match", (policy, action) => policy with { MetadataMismatch = action }),
         Require("require_record_match", (policy, action) => policy with { RecordDifference = action }),
     ];

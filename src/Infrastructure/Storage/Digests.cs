@@ -11,13 +11,16 @@ internal sealed class Digests(IReadOnlySet<DigestAlgorithm> wanted) : IDisposabl
     private readonly IncrementalHash? _md5 =
         wanted.Contains(DigestAlgorithm.Md5) ? IncrementalHash.CreateHash(HashAlgorithmName.MD5) : null;
 
-    private readonly Blake2b256? _blake2 = wanted.Contains(DigestAlgorithm.Blake2b256) ? new Blake2b256() : null;
+    private readonly Dictionary<DigestAlgorithm, Blake2b> _blake2 = wanted.Where(IsBlake2).ToDictionary(algorithm => algorithm, Blake2);
 
     public void Append(ReadOnlySpan<byte> content)
     {
         _sha256.AppendData(content);
         _md5?.AppendData(content);
-        _blake2?.Append(content);
+        foreach (var blake2 in _blake2.Values)
+        {
+            blake2.Append(content);
+        }
     }
 
     /// <summary>The raw digests; asked for once, at the end.</summary>
@@ -29,9 +32,9 @@ internal sealed class Digests(IReadOnlySet<DigestAlgorithm> wanted) : IDisposabl
             finished[DigestAlgorithm.Md5] = _md5.GetHashAndReset();
         }
 
-        if (_blake2 is not null)
+        foreach (var (algorithm, blake2) in _blake2)
         {
-            finished[DigestAlgorithm.Blake2b256] = _blake2.Finish();
+            finished[algorithm] = blake2.Finish();
         }
 
         return finished;
@@ -43,6 +46,10 @@ internal sealed class Digests(IReadOnlySet<DigestAlgorithm> wanted) : IDisposabl
         _sha256.Dispose();
         _md5?.Dispose();
     }
+
+    private static bool IsBlake2(DigestAlgorithm algorithm) => algorithm is DigestAlgorithm.Blake2b256 or DigestAlgorithm.Blake2b512;
+
+    private static Blake2b Blake2(DigestAlgorithm algorithm) => new(digestSize: algorithm == DigestAlgorithm.Blake2b256 ? 32 : 64);
 
     /// <summary>Of a file that lies on the disk.</summary>
     public static async Task<byte[]> OfFileAsync(string path, DigestAlgorithm algorithm, CancellationToken cancellationToken)

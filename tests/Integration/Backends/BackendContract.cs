@@ -276,6 +276,7 @@ public abstract class BackendContract : IDisposable
     [InlineData(DigestAlgorithm.Md5, "900150983cd24fb0d6963f7d28e17f72")]
     [InlineData(DigestAlgorithm.Sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")]
     [InlineData(DigestAlgorithm.Blake2b256, "bddd813c634239723171ef3fee98579b94964e3bb1cb3e427262c8c068d52319")]
+    [InlineData(DigestAlgorithm.Blake2b512, "ba80a53f981c4d0d6a2797b69f12f6e94c212f14685ac4b74b12bb6fdbffa2d17d87c5392aab792dc252d5de4533cc9518d38aa8dbf1925ab92386edd4009923")]
     public async Task Every_digest_can_be_had_asked_for_before_or_after(DigestAlgorithm algorithm, string ofAbc)
     {
         var backend = await OpenedAsync();

@@ -23,16 +23,10 @@ internal sealed record Distribution(
     [SuppressMessage("Security", "CA5351:Do not use broken cryptographic algorithms", Justification = "Clients send it.")]
     public string Md5 => Hex(MD5.HashData(Content));
 
-    public string Blake2b256
-    {
-        get
-        {
-            var hash = new Blake2b256();
-            hash.Append(Content);
+    public string Blake2b256 => Blake2b(digestSize: 32);
 
-            return Hex(hash.Finish());
-        }
-    }
+    /// <summary>What Python 3.9 to 3.11's <c>setup.py upload</c> sends as <c>blake2_256_digest</c>.</summary>
+    public string Blake2b512 => Blake2b(digestSize: 64);
 
     /// <summary>Writes the file into a folder, which is made when absent, and gives back its path.</summary>
     public string WriteTo(string folder)
@@ -42,6 +36,14 @@ internal sealed record Distribution(
         File.WriteAllBytes(path, Content);
 
         return path;
+    }
+
+    private string Blake2b(int digestSize)
+    {
+        var hash = new Blake2b(digestSize);
+        hash.Append(Content);
+
+        return Hex(hash.Finish());
     }
 
     private static string Hex(byte[] bytes) => Convert.ToHexStringLower(bytes);

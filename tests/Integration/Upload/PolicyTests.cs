@@ -18,6 +18,13 @@ public sealed class PolicyTests(ServerWithPolicies server) : IClassFixture<Serve
             ClientForm.LikeTwine(Wheels.Build("undigested", "1.0")).Without("md5_digest").Without("sha256_digest").With("blake2_256_digest", ""), "undigested",
             "The form has no digest of the file (sha256_digest), so that damage on the way goes unnoticed."),
         ["require_sound_archive"] = (ClientForm.LikeTwine(NoZip("unsound")), "unsound", ""),
+        ["require_standard_archive"] = (
+            ClientForm.LikeTwine(Wheels.Build("unlicensed", "1.0", metadata: "Metadata-Version: 2.4\nName: unlicensed\nVersion: 1.0\nLicense-File: LICENSE\n"u8.ToArray())),
+            "unlicensed",
+            "The metadata names the license file \"LICENSE\", and there is no \"unlicensed-1.0.dist-info/licenses/LICENSE\"."),
+        ["require_readable_metadata"] = (
+            ClientForm.LikeTwine(Wheels.Build("latin", "1.0", metadata: [.. SampleMetadata.Of("latin", "1.0", requiresPython: null), (byte)'\n', 0xE9])), "latin",
+            "METADATA in the wheel is not UTF-8, so that pip can't install it: build it again."),
         ["require_metadata_match"] = (
             ClientForm.LikeTwine(Wheels.Build("stranger", "1.0", metadata: SampleMetadata.Of("other", "2.0", requiresPython: null))), "stranger",
             "The metadata inside the file is of other 2.0, but its name and the form say stranger 1.0: build it again."),
@@ -30,6 +37,8 @@ public sealed class PolicyTests(ServerWithPolicies server) : IClassFixture<Serve
         ["allow_legacy_wheel_names"] = "true",
         ["require_digest"] = "warn",
         ["require_sound_archive"] = "true",
+        ["require_standard_archive"] = "warn",
+        ["require_readable_metadata"] = "true",
         ["require_metadata_match"] = "true",
         ["require_record_match"] = "warn",
     };

@@ -19,7 +19,8 @@ public sealed class ServerWithPolicies : IAsyncLifetime, IDisposable
 
     internal static readonly string[] Keys =
     [
-        "allow_legacy_sdist_names", "allow_legacy_wheel_names", "require_digest", "require_sound_archive", "require_metadata_match", "require_record_match",
+        "allow_legacy_sdist_names", "allow_legacy_wheel_names", "require_digest", "require_sound_archive", "require_standard_archive",
+        "require_readable_metadata", "require_metadata_match", "require_record_match",
     ];
 
     private readonly TempFolder _root = new();

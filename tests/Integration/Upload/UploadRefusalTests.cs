@@ -44,6 +44,7 @@ public sealed class UploadRefusalTests(ServerFixture server) : IDisposable
         ["a wrong sha256"] = Form.With("sha256_digest", Sdist.Sha256),
         ["a wrong md5 with a right sha256"] = Form.With("md5_digest", Sdist.Md5),
         ["a wrong blake2 with a right sha256"] = Form.With("blake2_256_digest", Sdist.Blake2b256),
+        ["a wrong blake2 of 64 bytes"] = Form.With("blake2_256_digest", Sdist.Blake2b512),
         ["a digest that is no hex"] = Form.With("sha256_digest", new string('x', 64)),
         ["a digest cut short"] = Form.With("sha256_digest", Wheel.Sha256[..63]),
         ["the digest of an empty file"] = Form.Altered(part => part.Name == ClientForm.File ? part with { Value = [] } : part),

@@ -64,8 +64,32 @@ public class SoundSdistsTests
 
         Assert.Null(inspected.Failure?.Message);
         Assert.Null(inspected.Value.RecordDifference);
+        Assert.Null(inspected.Value.Irregularity);
         Assert.Equal("foo", inspected.Value.Metadata.Name);
         Assert.Equal(inspected.Value.Document, file.TryReadMetadata());
+    }
+
+    [Theory]
+    [InlineData("folder of another version", "The folder \"foo-2.0\" in the sdist is not named foo-1.0.")]
+    [InlineData("folder without a version", "The folder \"Foo\" in the sdist is not named foo-1.0.")]
+    [InlineData("license file missing", "The metadata names the license file \"LICENSE\", and there is no \"foo-1.0/LICENSE\".")]
+    [InlineData("not UTF-8", "PKG-INFO in the sdist is not UTF-8.")]
+    public void What_installers_take_and_no_specification_allows_is_told(string what, string irregularity)
+    {
+        var content = what switch
+        {
+            "folder of another version" => In("foo-2.0"),
+            "folder without a version" => In("Foo"),
+            "license file missing" => WithMetadata(Metadata.Replace("2.1", "2.4", StringComparison.Ordinal) + "License-File: LICENSE\n"),
+            _ => RawTar.Gzip(RawTar.Build([Parts[0] with { Content = [.. Parts[0].Content, 0xE9] }, .. Parts.Skip(1)])),
+        };
+        using var file = new ArchiveFile("foo-1.0.tar.gz", content);
+
+        var inspected = file.Inspect();
+
+        Assert.Null(inspected.Failure?.Message);
+        Assert.Equal(irregularity, inspected.Value.Irregularity);
+        Assert.NotNull(file.TryReadMetadata());
     }
 
     [Fact]
@@ -86,8 +110,7 @@ public class SoundSdistsTests
     [InlineData("foo_bar-v1.0RC1", "foo_bar-1.0rc1.tar.gz")]
     public void The_folder_may_be_spelled_in_any_way(string folder, string filename)
     {
-        using var file = new ArchiveFile(filename, RawTar.Gzip(RawTar.Build(
-            Parts.Select(part => part with { Name = part.Name.Replace("foo-1.0", folder, StringComparison.Ordinal) }))));
+        using var file = new ArchiveFile(filename, In(folder));
 
         Assert.Null(file.Inspect().Failure?.Message);
     }
@@ -104,6 +127,9 @@ public class SoundSdistsTests
     }
 
     private static byte[] Behind(int bytes) => RawTar.Gzip(RawTar.Build([new TarPart("foo-1.0/a", new byte[bytes]), .. Parts]));
+
+    private static byte[] In(string folder) =>
+        RawTar.Gzip(RawTar.Build(Parts.Select(part => part with { Name = part.Name.Replace("foo-1.0", folder, StringComparison.Ordinal) })));
 
     private static byte[] Add(params TarPart[] parts) => RawTar.Gzip(RawTar.Build([.. Parts, .. parts]));
 

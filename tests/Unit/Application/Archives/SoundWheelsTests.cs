@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using PyWharf.Application.Archives;
+using PyWharf.Domain;
 using PyWharf.Integration.Support;
 using PyWharf.Support;
 
@@ -31,6 +32,7 @@ public class SoundWheelsTests
         }),
         ["zip64 offset that would have fit"] = new RawZip([Parts[0] with { Extra = RawZip.Bytes(2, 1, 2, 8, 8, 0) }, .. Parts.Skip(1)]).Build(),
         ["extra fields"] = Each(part => part with { Extra = RawZip.Bytes(2, 0x7875, 2, 2, 2, 0), LocalExtra = RawZip.Bytes(2, 0x5455, 2, 0) }),
+        ["extra bytes that are no field"] = Each(part => part with { Extra = RawZip.Bytes(2, 0x7875, 2, 2, 2, 0, 1, 0), LocalExtra = RawZip.Bytes(2, 0, 1, 0) }),
         ["a comment"] = new RawZip(Parts) { Comment = "0123456789abcdef"u8.ToArray() }.Build(),
         ["no modes"] = Each(part => part with { Mode = 0 }),
         ["folders"] = Recorded([.. Parts, new ZipPart("foo/", "") { Mode = 0x41ED, Method = 0 }, new ZipPart($"{DistInfo}/", "")]),
@@ -64,6 +66,7 @@ public class SoundWheelsTests
 
         Assert.Null(inspected.Failure?.Message);
         Assert.Null(inspected.Value.RecordDifference);
+        Assert.Null(inspected.Value.Irregularity);
         Assert.Equal("foo", inspected.Value.Metadata.Name);
         Assert.Equal(RawZip.PartsOf(Shapes[shape]).Single(part => part.Name == $"{DistInfo}/METADATA").Content, inspected.Value.Document);
         Assert.Equal(inspected.Value.Document, file.TryReadMetadata());
@@ -93,6 +96,15 @@ public class SoundWheelsTests
     [InlineData("{init},sha256={sha256},{size}\ngone.py,,\n", "lists \"gone.py\", which is not in the wheel")]
     [InlineData("{init},sha256={sha256},{size}\nfoo,,\n", "lists \"foo\", which is not in the wheel")]
     [InlineData("{init},sha256={sha256},{size}\n{init},,\n", "lists \"foo/__init__.py\" more than once")]
+    [InlineData("foo/__init__.py,x\n", "is malformed in its row 3")]
+    [InlineData("{init}\n", "is malformed in its row 3")]
+    [InlineData("{init},sha256={sha256},{size},\n", "is malformed in its row 3")]
+    [InlineData("foo/a,b.py,sha256={sha256},{size}\n", "is malformed in its row 3")]
+    [InlineData("{init},sha256={sha256},-1\n", "is malformed in its row 3")]
+    [InlineData("{init},=x,{size}\n", "is malformed in its row 3")]
+    [InlineData(",,\n", "is malformed in its row 3")]
+    [InlineData("\"{init},,\n", "is malformed: it has a quote that is not closed")]
+    [InlineData("\"foo\"/x,,\n", "is malformed: it has text behind a quoted field")]
     [InlineData("{init},sha256={sha256},{size}\n", null)]
     [InlineData("{init},sha256={sha256}=,\r\n\r\n", null)]
     [InlineData("\"{init}\",SHA256={sha256},{size}\r", null)]
@@ -112,6 +124,43 @@ public class SoundWheelsTests
 
         Assert.Equal(difference is not null, inspected.RecordDifference?.EndsWith('.') ?? false);
         Assert.StartsWith($"RECORD {difference}", inspected.RecordDifference ?? "RECORD ", StringComparison.Ordinal);
+        Assert.Null(inspected.Irregularity);
+    }
+
+    [Fact]
+    public void Of_a_malformed_RECORD_every_file_is_read_all_the_same()
+    {
+        var parts = RawZip.PartsOf(With($"{DistInfo}/RECORD", "foo\n"));
+        using var file = new ArchiveFile(Filename, new RawZip([parts[0] with { Crc32 = 1 }, .. parts.Skip(1)]).Build());
+
+        Assert.Equal("The entry \"foo/__init__.py\" is damaged: its checksum (CRC) is wrong.", file.Inspect().Failure?.Message);
+    }
+
+    [Theory]
+    [InlineData("WHEEL", "Wheel-Version: 0.1\n", "The wheel is of Wheel-Version 0.1, from before there was a standard")]
+    [InlineData("WHEEL", "wheel-version:0\nTag: py3-none-any\n", "The wheel is of Wheel-Version 0, from before")]
+    [InlineData("WHEEL", "Wheel-Version: 1.9\r\n", null)]
+    [InlineData("WHEEL", "Wheel-Version: 1", null)]
+    [InlineData("WHEEL", "Generator: x\nWheel-Version: 1.0.0", null)]
+    [InlineData("METADATA", "Metadata-Version: 2.4\nName: foo\nVersion: 1.0\nLicense-File: LICENSE\n", "The metadata names the license file \"LICENSE\", and there is no")]
+    public void What_installers_take_and_no_specification_allows_is_told(string document, string text, string? irregularity)
+    {
+        using var file = new ArchiveFile(Filename, Recorded(RawZip.PartsOf(With($"{DistInfo}/{document}", text))));
+
+        AssertIrregular(irregularity, file.Inspect());
+    }
+
+    [Theory]
+    [InlineData("foo-1.1.dist-info", "The wheel's folder \"foo-1.1.dist-info\" is named after another version than 1.0.")]
+    [InlineData("foo.dist-info", "The wheel's folder \"foo.dist-info\" is named after another version than 1.0.")]
+    [InlineData("FOO-1.0.0.dist-info", null)]
+    public void A_folder_of_another_version_is_told(string distInfo, string? irregularity)
+    {
+        using var file = new ArchiveFile(Filename, Recorded(
+            [.. Parts.Select(part => part with { Name = part.Name.Replace(DistInfo, distInfo, StringComparison.Ordinal) })], distInfo));
+
+        AssertIrregular(irregularity, file.Inspect());
+        Assert.NotNull(file.TryReadMetadata());
     }
 
     [Fact]
@@ -129,6 +178,14 @@ public class SoundWheelsTests
         file.Dispose();
 
         Assert.Throws<FileNotFoundException>(() => file.Inspect());
+    }
+
+    private static void AssertIrregular(string? irregularity, Outcome<InspectedArchive> inspected)
+    {
+        Assert.Null(inspected.Failure?.Message);
+        Assert.Null(inspected.Value.RecordDifference);
+        Assert.Equal(irregularity is not null, inspected.Value.Irregularity?.EndsWith('.') ?? false);
+        Assert.StartsWith(irregularity ?? "", inspected.Value.Irregularity ?? "", StringComparison.Ordinal);
     }
 
     private static byte[] Each(Func<ZipPart, ZipPart> change) => new RawZip([.. Parts.Select(change)]).Build();

@@ -24,6 +24,15 @@ public sealed class PolicyCheckTests
         ["unsound archive"] = (
             (policy, action) => policy with { UnsoundArchive = action },
             policy => Checked(policy, "demo-1.0.tar.gz", check => check.OfArchive(new Failure(FailureKind.Invalid, "No archive.")))),
+        ["irregular archive"] = (
+            (policy, action) => policy with { IrregularArchive = action },
+            policy => Checked(policy, "demo-1.0.tar.gz", check => check.OfArchive(Archive(null, "It is old.")))),
+        ["METADATA that is not UTF-8"] = (
+            (policy, action) => policy with { UnreadableMetadata = action },
+            policy => Checked(policy, "demo-1.0-py3-none-any.whl", check => check.OfArchive(Archive(null) with { Document = new byte[] { 0xE9 } }))),
+        ["METADATA that begins with a byte order mark"] = (
+            (policy, action) => policy with { UnreadableMetadata = action },
+            policy => Checked(policy, "demo-1.0-py3-none-any.whl", check => check.OfArchive(Archive(null) with { Document = "\uFEFFName: demo"u8.ToArray() }))),
         ["another release inside"] = (
             (policy, action) => policy with { MetadataMismatch = action },
             policy => Checked(policy, "demo-1.0.tar.gz", check => check.OfMetadata(Metadata("demo", "1.1")))),
@@ -103,7 +112,8 @@ public sealed class PolicyCheckTests
         return (check, how(check));
     }
 
-    private static InspectedArchive Archive(string? recordDifference) => new(default, Metadata("demo", "1.0"), recordDifference);
+    private static InspectedArchive Archive(string? recordDifference, string? irregularity = null) =>
+        new(default, Metadata("demo", "1.0"), recordDifference, irregularity);
 
     private static CoreMetadata Metadata(string name, string version)
     {

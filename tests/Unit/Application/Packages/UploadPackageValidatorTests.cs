@@ -52,6 +52,37 @@ public sealed class UploadPackageValidatorTests
     }
 
     [Theory]
+    [InlineData("requires_python", 1_001, "The field requires_python is longer than 1000 characters: shorten it.")]
+    [InlineData("summary", 131_073, "The field summary is longer than 131072 characters: shorten it.")]
+    [InlineData("keywords", 131_073, "The field keywords is longer than 131072 characters: shorten it.")]
+    [InlineData("classifiers", 131_073, "The field classifiers is longer than 131072 characters: shorten it.")]
+    [InlineData("x\u001B[31m", 131_073, "A field of the form is longer than 131072 characters: shorten it.")]
+    [InlineData("description", 8_388_609, "The field description is longer than 8388608 characters: shorten it.")]
+    public async Task A_field_that_is_longer_than_anybody_needs_is_invalid(string field, int length, string sentence)
+    {
+        Assert.Equal(sentence, await SentenceAsync((field, new string('x', length))));
+        Assert.NotEqual(sentence, await SentenceAsync((field, new string('x', length - 1))));
+    }
+
+    [Fact]
+    public async Task Fields_with_several_values_are_bounded_together()
+    {
+        var values = Enumerable.Range(0, 20).Select(i => ($"classifier_{i}", (string?)new string('x', 100_000))).ToArray();
+
+        Assert.Equal("The fields that may have several values are longer than 1048576 characters in all: shorten them.", await SentenceAsync(values));
+    }
+
+    [Theory]
+    [InlineData("md5_digest", "0123", "The field md5_digest is malformed: it has to be 32 hexadecimal digits.")]
+    [InlineData("sha256_digest", "zz7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", "The field sha256_digest is malformed: it has to be 64 hexadecimal digits.")]
+    [InlineData("blake2_256_digest", "bddd813c634239723171ef3fee98579b94964e3bb1cb3e427262c8c068d523", "The field blake2_256_digest is malformed: it has to be 64 hexadecimal digits.")]
+    [InlineData("sha256_digest", "0000000000000000000000000000000000000000000000000000000000000000", "The sha256_digest sent does not match the file received")]
+    public async Task A_digest_that_is_malformed_is_called_so(string field, string value, string sentence)
+    {
+        Assert.StartsWith(sentence, await SentenceAsync((field, value)), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("submit")]
     [InlineData("doc_upload")]
     public async Task An_action_of_old_is_gone(string action)
@@ -77,6 +108,7 @@ public sealed class UploadPackageValidatorTests
     [InlineData("sha256_digest", "BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD")]
     [InlineData("md5_digest", "900150983cd24fb0d6963f7d28e17f72")]
     [InlineData("md5_digest", "")]
+    [InlineData("blake2_256_digest", "BA80A53F981C4D0D6A2797B69F12F6E94C212F14685AC4B74B12BB6FDBFFA2D17D87C5392AAB792DC252D5DE4533CC9518D38AA8DBF1925AB92386EDD4009923")]
     [InlineData("metadata_version", "1.0")]
     [InlineData("metadata_version", "2.5")]
     [InlineData("metadata_version", "2.6")]
@@ -119,6 +151,15 @@ public sealed class UploadPackageValidatorTests
         return result.IsValid ? null : result.Errors[0].CustomState as FailureKind? ?? FailureKind.Invalid;
     }
 
+    private static async Task<string> SentenceAsync(params (string Field, string? Value)[] changes)
+    {
+        await using var file = new AbcFile();
+        var command = new UploadPackage.Command(null, null, FormOf("my_demo-1.0-py3-none-any.whl", changes), file);
+        var result = await new UploadPackage.Validator().ValidateAsync(command);
+
+        return result.IsValid ? "" : result.Errors[0].ErrorMessage;
+    }
+
     private static UploadForm FormOf(string? filename, params (string Field, string? Value)[] changes)
     {
         var fields = new Dictionary<string, string>(Good);
@@ -147,6 +188,7 @@ public sealed class UploadPackageValidatorTests
         {
             DigestAlgorithm.Md5 => "900150983cd24fb0d6963f7d28e17f72",
             DigestAlgorithm.Sha256 => "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+            DigestAlgorithm.Blake2b512 => "ba80a53f981c4d0d6a2797b69f12f6e94c212f14685ac4b74b12bb6fdbffa2d17d87c5392aab792dc252d5de4533cc9518d38aa8dbf1925ab92386edd4009923",
             _ => "bddd813c634239723171ef3fee98579b94964e3bb1cb3e427262c8c068d52319",
         });
 

@@ -7,7 +7,8 @@ namespace PyWharf.Unit.Infrastructure.Configuration;
 public class PolicyTableTests
 {
     private const string AllowedKeys =
-        "allow_legacy_sdist_names, allow_legacy_wheel_names, require_digest, require_sound_archive, require_metadata_match, require_record_match";
+        "allow_legacy_sdist_names, allow_legacy_wheel_names, require_digest, require_sound_archive, require_standard_archive, require_readable_metadata, "
+        + "require_metadata_match, require_record_match";
 
     private static readonly Dictionary<string, IReadOnlyList<ConfigKey>> Types = new() { ["file_system"] = [] };
 
@@ -17,6 +18,8 @@ public class PolicyTableTests
         ["allow_legacy_wheel_names"] = policy => policy.LegacyWheelName,
         ["require_digest"] = policy => policy.MissingDigest,
         ["require_sound_archive"] = policy => policy.UnsoundArchive,
+        ["require_standard_archive"] = policy => policy.IrregularArchive,
+        ["require_readable_metadata"] = policy => policy.UnreadableMetadata,
         ["require_metadata_match"] = policy => policy.MetadataMismatch,
         ["require_record_match"] = policy => policy.RecordDifference,
     };
@@ -50,7 +53,10 @@ public class PolicyTableTests
     public void The_usual_policy_takes_old_names_warns_of_small_things_and_refuses_what_lies()
     {
         Assert.Equal(
-            [PolicyAction.Allow, PolicyAction.Allow, PolicyAction.Warn, PolicyAction.Refuse, PolicyAction.Refuse, PolicyAction.Warn],
+            [
+                PolicyAction.Allow, PolicyAction.Allow, PolicyAction.Warn, PolicyAction.Refuse, PolicyAction.Warn, PolicyAction.Refuse, PolicyAction.Refuse,
+                PolicyAction.Warn,
+            ],
             Rules.Values.Select(rule => rule(PublishingPolicy.Default)));
     }
 

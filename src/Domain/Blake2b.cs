@@ -5,12 +5,12 @@ using System.Runtime.Intrinsics;
 namespace PyWharf.Domain;
 
 /// <summary>
-/// BLAKE2b with a digest of 32 bytes and no key (RFC 7693): the <c>blake2_256_digest</c> of an upload, which the framework cannot
-/// compute. Not for use by two threads at once.
+/// BLAKE2b without a key (RFC 7693): the <c>blake2_256_digest</c> of an upload, which the framework cannot compute. Not for use by two
+/// threads at once.
 /// </summary>
-public sealed class Blake2b256
+/// <param name="digestSize">Bytes of the digest, 64 at most: digests of two sizes have nothing in common.</param>
+public sealed class Blake2b(int digestSize)
 {
-    private const int DigestSize = 32;
     private const int BlockSize = 128;
     private const int Rounds = 12;
 
@@ -38,7 +38,7 @@ public sealed class Blake2b256
     private readonly byte[] _block = new byte[BlockSize];
     private int _inBlock;
     private ulong _length;
-    private Vector256<ulong> _low = InitialLow ^ Vector256.CreateScalar(0x01010000UL ^ DigestSize);
+    private Vector256<ulong> _low = InitialLow ^ Vector256.CreateScalar(0x01010000UL ^ (ulong)digestSize);
     private Vector256<ulong> _high = InitialHigh;
 
     /// <summary>Adds the next bytes of the content.</summary>
@@ -66,19 +66,20 @@ public sealed class Blake2b256
         _inBlock += content.Length;
     }
 
-    /// <summary>The 32 bytes of the digest of all that was appended. The instance is used up.</summary>
+    /// <summary>The digest of all that was appended. The instance is used up.</summary>
     public byte[] Finish()
     {
         _block.AsSpan(_inBlock).Clear();
         Compress(_block, isLast: true);
 
-        var digest = new byte[DigestSize];
+        var state = new byte[2 * Vector256<byte>.Count];
         for (var i = 0; i < Vector256<ulong>.Count; i++)
         {
-            BinaryPrimitives.WriteUInt64LittleEndian(digest.AsSpan(i * sizeof(ulong)), _low[i]);
+            BinaryPrimitives.WriteUInt64LittleEndian(state.AsSpan(i * sizeof(ulong)), _low[i]);
+            BinaryPrimitives.WriteUInt64LittleEndian(state.AsSpan(Vector256<byte>.Count + (i * sizeof(ulong))), _high[i]);
         }
 
-        return digest;
+        return state[..digestSize];
     }
 
     // Section 3.2, with the 4 x 4 words of the working state as four rows: a whole row is mixed at once, and turning the rows
