@@ -1,4 +1,5 @@
 using FluentValidation;
+using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 using PyWharf.Application.Administration;
 using PyWharf.Application.Pipeline;
@@ -28,6 +29,13 @@ public static class DependencyInjection
             mediator.AddOpenBehavior(typeof(ValidationBehavior<,>), ServiceLifetime.Singleton);
         });
 
+        // MediatR makes each one anew for every request, whatever the lifetime above: some keep what they made.
+        foreach (var handler in services.Where(IsHandler).ToList())
+        {
+            services.Remove(handler);
+            services.Add(new ServiceDescriptor(handler.ServiceType, handler.ImplementationType!, ServiceLifetime.Singleton)); // registered by type
+        }
+
         foreach (var validator in AssemblyScanner.FindValidatorsInAssembly(typeof(DependencyInjection).Assembly, includeInternalTypes: true))
         {
             services.AddSingleton(validator.InterfaceType, validator.ValidatorType);
@@ -35,4 +43,7 @@ public static class DependencyInjection
 
         return services;
     }
+
+    private static bool IsHandler(ServiceDescriptor service) =>
+        service.ServiceType.IsGenericType && service.ServiceType.GetGenericTypeDefinition() == typeof(IRequestHandler<,>);
 }

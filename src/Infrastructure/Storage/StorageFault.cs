@@ -42,6 +42,7 @@ internal static class StorageFault
     /// <summary>What a client is told, without a path; null for what is no fault of a disk or a database.</summary>
     public static Failure? FailureOf(Exception exception) => exception switch
     {
+        FileLoadException => null, // of a part of the program
         IOException { InnerException: SqliteException inner } => FailureOf(inner),
         SqliteException { SqliteErrorCode: SqliteBusy or SqliteLocked } => Busy,
         SqliteException or IOException or UnauthorizedAccessException =>

@@ -46,5 +46,6 @@ public sealed class StorageFaultTests
         Assert.Null(StorageFault.FailureOf(new InvalidOperationException()));
         Assert.Null(StorageFault.FailureOf(new OperationCanceledException()));
         Assert.Null(StorageFault.FailureOf(new InvalidDataException()));
+        Assert.Null(StorageFault.FailureOf(new FileLoadException()));
     }
 }
