@@ -47,8 +47,8 @@ internal sealed class UpstreamHtml(string project, Uri address)
     {
         switch (tag.Name)
         {
-            case "a" when FileOf(tag) is { } file:
-                _page.Add(file);
+            case "a" when Attribute(tag, "href") is { } href && _page.LinkOf(href) is { } target:
+                _page.Add(FileOf(tag, href, target), target);
                 break;
             case "base":
                 _page.Base ??= UpstreamPage.Resolve(Attribute(tag, "href"), address);
@@ -75,15 +75,9 @@ internal sealed class UpstreamHtml(string project, Uri address)
         }
     }
 
-    private PageFile? FileOf(HtmlTagToken anchor)
-    {
-        // Only the URL has the file's name, behind whatever it is relative to.
-        if (Attribute(anchor, "href") is not { } href || _page.LinkOf(href) is not { } target)
-        {
-            return null;
-        }
-
-        return new PageFile(Uri.UnescapeDataString(target.Segments[^1]), href)
+    // Only the URL has the file's name, behind whatever it is relative to.
+    private static PageFile FileOf(HtmlTagToken anchor, string href, Uri target) =>
+        new(Uri.UnescapeDataString(target.Segments[^1]), href)
         {
             Hashes = HashesOf(target.Fragment.TrimStart('#')),
             RequiresPython = UpstreamText.LineOrNull(Attribute(anchor, "data-requires-python")),
@@ -93,7 +87,6 @@ internal sealed class UpstreamHtml(string project, Uri address)
             GpgSig = bool.TryParse(Attribute(anchor, "data-gpg-sig"), out var signed) ? signed : null,
             Provenance = Attribute(anchor, "data-provenance"),
         };
-    }
 
     private static CoreMetadataLink? MetadataOf(string? value) =>
         value is null or "false" ? null : new CoreMetadataLink(HashesOf(value));

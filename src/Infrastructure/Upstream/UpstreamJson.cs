@@ -34,7 +34,10 @@ internal static partial class UpstreamJson
         };
         foreach (var file in files.OfType<PageFile>())
         {
-            page.Add(file);
+            if (page.LinkOf(file.Href) is { } target)
+            {
+                page.Add(file, target);
+            }
         }
 
         return page.ToPage();

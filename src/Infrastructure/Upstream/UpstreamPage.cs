@@ -37,12 +37,13 @@ internal sealed class UpstreamPage(string name, Uri address)
     /// <summary>Where a link to a file leads; null when it leads nowhere, or where no installer should follow.</summary>
     public Uri? LinkOf(string? href) => Resolve(href, Base ?? address);
 
-    /// <summary>Takes a file, unless no installer should follow its link.</summary>
-    /// <param name="file">With the link as it stands on the page.</param>
+    /// <summary>Takes a file, unless it has a name that no file should have.</summary>
+    /// <param name="file">With the links as they stand on the page.</param>
+    /// <param name="target">Where the link to it leads.</param>
     /// <exception cref="UpstreamException">It is one too many.</exception>
-    public void Add(PageFile file)
+    public void Add(PageFile file, Uri target)
     {
-        if (LinkOf(file.Href) is not { } target || UpstreamText.Name(file.Filename) is not { } filename)
+        if (UpstreamText.Name(file.Filename) is not { } filename)
         {
             return;
         }

@@ -564,8 +564,8 @@ public sealed class ExtraIndexTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(20_000, 3900, 0)]
-    [InlineData(15_000, 0, 999)]
+    [InlineData(17_500, 3900, 0)]
+    [InlineData(12_000, 0, 999)]
     public async Task A_short_page_does_not_become_a_long_one(int files, int lengthOfBase, int entities)
     {
         var each = $"<a href=a.zip data-yanked='{new string('&', entities)}'>";
