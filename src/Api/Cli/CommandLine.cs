@@ -11,11 +11,12 @@ internal static class CommandLine
 {
     private const int Failed = 1;
     private const int WrongUsage = 2;
+    private const int Interrupted = 130;
 
     // Flags come in one form only (FlagSyntax), so nothing is left to interpret.
     private static readonly ParserConfiguration Parser = new() { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
 
-    /// <summary>Runs the commands of this build. Returns the exit code: 0 done, 1 failed, 2 wrong usage.</summary>
+    /// <summary>Runs the commands of this build. Returns the exit code: 0 done, 1 failed, 2 wrong usage, 130 or 143 interrupted.</summary>
     public static async Task<int> RunAsync(
         IReadOnlyList<string> args, IDictionary environment, TextWriter stdout, TextWriter stderr)
     {
@@ -30,7 +31,9 @@ internal static class CommandLine
             new HealthCommand(HealthCheck.RunAsync),
         ];
         using var interruption = new Interruption();
-        return await RunAsync(commands, args, environment, stdout, stderr, interruption.Token);
+        var exitCode = await RunAsync(commands, args, environment, stdout, stderr, interruption.Token);
+
+        return exitCode == Interrupted ? interruption.ExitCode : exitCode;
     }
 
     /// <summary>The same for any commands.</summary>
@@ -87,10 +90,10 @@ internal static class CommandLine
             await stderr.WriteLineAsync(wrong.Command is null ? "Try: pywharf --help" : $"Try: pywharf {wrong.Command.Name} --help");
             return WrongUsage;
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             await stderr.WriteLineAsync(ErrorLine("stopped before it was done"));
-            return Failed;
+            return Interrupted;
         }
         catch (Exception failure)
         {

@@ -36,6 +36,8 @@ internal static partial class FlagValues
         return isNumber;
     }
 
+    public static bool SecondsOfADay(string text, out TimeSpan value) => Seconds(text, out value) && value <= TimeSpan.FromDays(1);
+
     public static bool PositiveSeconds(string text, out TimeSpan value) => Seconds(text, out value) && value > TimeSpan.Zero;
 
     public static bool Port(string text, out int value) =>

@@ -14,7 +14,8 @@ internal sealed class ServerCommand : Command
           pywharf server ./pywharf-root --config=config.toml --host=127.0.0.1 --extra_index_url=
           pywharf server /srv/pywharf --config=config.toml --url_prefix=/pypi --trusted_proxy=10.0.0.5
 
-        The server stops on Ctrl-C or SIGTERM, once the requests under way are answered (30 seconds at most).
+        The server stops on Ctrl-C or SIGTERM, once the requests under way are answered (--drain_seconds at most); a second one
+        ends it at once. SIGHUP is ignored.
 
         Further options of the original's web server are accepted, and warned of, for they have no effect:
         {InertFlags.Names}.

@@ -103,8 +103,14 @@ internal sealed class ServerFlags
 
     private readonly Option<long?> _connectionLimit = Flag.Of<long?>(
         "--connection_limit", "NUMBER", Default.ConnectionLimit, FlagValues.PositiveLong, "a number above 0", """
-        The most connections open at one time.
-        Default: no limit.
+        The most connections open at one time; what comes beyond them is closed.
+        Default: what the limit of open files (RLIMIT_NOFILE) has room for, 10000 at most.
+        """);
+
+    private readonly Option<TimeSpan> _drain = Flag.Of<TimeSpan>(
+        "--drain_seconds", "SECONDS", Default.Drain, FlagValues.SecondsOfADay, "a whole number of seconds from 0 to 86400", $"""
+        How long requests under way may go on when the server is told to stop; 0 breaks them off.
+        Default: {Default.Drain.TotalSeconds}.
         """);
 
     private readonly Option<string> _ident = Flag.Of<string>(
@@ -117,7 +123,7 @@ internal sealed class ServerFlags
     [
         _root, _config, _adminSecret, _canBeText, _authReadExpires, _authWriteExpires, _extraIndexUrl, _debug, _host, _port,
         _urlPrefix, _urlScheme, _trustedProxy, _trustedProxyHeaders, _maxRequestBodySize, _maxRequestHeaderSize,
-        _channelTimeout, _connectionLimit, _ident,
+        _channelTimeout, _connectionLimit, _drain, _ident,
     ];
 
     /// <summary>What is wrong between flags that are right each by itself.</summary>
@@ -156,6 +162,7 @@ internal sealed class ServerFlags
         MaxRequestHeaderSize = parsed.GetValue(_maxRequestHeaderSize),
         ChannelTimeout = parsed.GetValue(_channelTimeout),
         ConnectionLimit = parsed.GetValue(_connectionLimit),
+        Drain = parsed.GetValue(_drain),
         Ident = parsed.GetRequiredValue(_ident) is { Length: > 0 } ident ? ident : null,
     };
 

@@ -20,9 +20,6 @@ internal static class ServerComposition
 {
     private const string InitializeSecretVariable = "PYWHARF_INITIALIZE_SECRET";
 
-    // Uploads under way at a SIGTERM get this long.
-    private static readonly TimeSpan Drain = TimeSpan.FromSeconds(30);
-
     /// <summary>A server that listens to nothing yet.</summary>
     public static WebApplication Build(ServerOptions options)
     {
@@ -45,7 +42,8 @@ internal static class ServerComposition
         builder.Services.Configure<SocketTransportOptions>(sockets => WebServerLimits.Apply(sockets, options));
         builder.Services.AddRoutingCore();
         builder.Services.AddMetrics();
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Drain);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Drain);
+        builder.Services.AddSingleton<IHostLifetime, StoppedByToken>();
 
         builder.Services.AddApplication();
         builder.Services.AddInfrastructure(
@@ -113,7 +111,6 @@ internal static class ServerComposition
     {
         kestrel.AddServerHeader = false;
         WebServerLimits.Apply(kestrel, options);
-        kestrel.Limits.MaxConcurrentConnections = options.ConnectionLimit;
 
         if (options.Host is "*" or "")
         {

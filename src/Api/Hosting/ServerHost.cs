@@ -1,8 +1,11 @@
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
 using PyWharf.Application.Ports;
 using PyWharf.Infrastructure.State;
 
@@ -20,6 +23,17 @@ internal static class ServerHost
     /// <param name="cancellationToken">Stops the server.</param>
     public static async Task<int> RunAsync(ServerOptions options, Action<Uri> announce, CancellationToken cancellationToken)
     {
+        if (ConnectionLimit.OpenFiles < ConnectionLimit.LeastOpenFiles)
+        {
+            await Console.Error.WriteLineAsync(
+                $"pywharf: the limit of open files (RLIMIT_NOFILE) is {ConnectionLimit.OpenFiles}, and the server needs {ConnectionLimit.LeastOpenFiles} at least. Raise it: ulimit -n, LimitNOFILE= of systemd, --ulimit nofile= of a container.");
+
+            return 1;
+        }
+
+        // Beside all that follows, up to the moment when others can open descriptors.
+        var loading = Task.Run(() => Preloading.LoadAll(options), CancellationToken.None);
+
         // File flushes block their thread for as long as the disk takes: uploads must not wait for the pool to grow by two threads a second.
         ThreadPool.GetMinThreads(out var workers, out var ports);
         ThreadPool.SetMinThreads(Math.Max(workers, 32), ports);
@@ -27,7 +41,7 @@ internal static class ServerHost
         await using var app = ServerComposition.Build(options);
         try
         {
-            if (await StartAsync(app, options, cancellationToken) is { } problem)
+            if (await StartAsync(app, options, loading, cancellationToken) is { } problem)
             {
                 await Console.Error.WriteLineAsync($"pywharf: {problem}");
 
@@ -53,11 +67,19 @@ internal static class ServerHost
         return 0;
     }
 
-    /// <summary>The same, with nobody to tell the address to.</summary>
-    public static Task<int> RunAsync(ServerOptions options, CancellationToken cancellationToken) =>
-        RunAsync(options, _ => { }, cancellationToken);
+    /// <summary>The same, with nobody to tell the address to, and for as long as the machine runs: the end of a terminal does not end it.</summary>
+    public static async Task<int> RunAsync(ServerOptions options, CancellationToken cancellationToken)
+    {
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+        {
+            signal.Cancel = true;
+            Console.Error.WriteLine("pywharf: SIGHUP is ignored: the configuration is read at the start. Restart the server, or POST another one to /initialize/.");
+        });
 
-    private static async Task<string?> StartAsync(WebApplication app, ServerOptions options, CancellationToken cancellationToken)
+        return await RunAsync(options, _ => { }, cancellationToken);
+    }
+
+    private static async Task<string?> StartAsync(WebApplication app, ServerOptions options, Task loading, CancellationToken cancellationToken)
     {
         try
         {
@@ -78,8 +100,13 @@ internal static class ServerHost
             var worker = app.Services.GetRequiredService<IndexSyncWorker>();
             await worker.StartAsync(cancellationToken);
             await Task.WhenAny(worker.FirstLook, Task.Delay(FirstLook, app.Services.GetRequiredService<TimeProvider>(), cancellationToken));
+            await loading;
+            cancellationToken.ThrowIfCancellationRequested();
+            var connections = ConnectionLimit.Of(options);
+            app.Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value.Limits.MaxConcurrentConnections = connections.Most;
             await app.StartAsync(cancellationToken);
             UpstreamNotice.Write(app.Logger, options.ExtraIndexUrl);
+            connections.WriteTo(app.Services.GetRequiredService<ILogger<ConnectionLimit>>());
 
             return null;
         }

@@ -57,8 +57,11 @@ internal sealed record ServerOptions
     /// <summary>How long a connection stays open on which nothing moves, between requests and in the middle of one.</summary>
     public TimeSpan ChannelTimeout { get; init; } = TimeSpan.FromSeconds(130);
 
-    /// <summary>The most connections open at one time; null is no limit.</summary>
+    /// <summary>The most connections open at one time; null goes by the process's limit of open files.</summary>
     public long? ConnectionLimit { get; init; }
+
+    /// <summary>How long requests under way may go on when the server is told to stop; zero breaks them off at once.</summary>
+    public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Value of the <c>Server</c> header; null sends none.</summary>
     public string? Ident { get; init; }

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
 using PyWharf.Application.Ports;
 using PyWharf.Domain;
@@ -5,7 +6,8 @@ using PyWharf.Domain;
 namespace PyWharf.Api.Http;
 
 /// <summary>The outermost middleware: refuses request targets that mean something else once decoded, and turns what is thrown into an answer.</summary>
-internal sealed partial class RequestGuard(RequestDelegate next, IStorageFaults faults, ILogger<RequestGuard> logger)
+internal sealed partial class RequestGuard(
+    RequestDelegate next, IHostApplicationLifetime server, IStorageFaults faults, ILogger<RequestGuard> logger)
 {
     private static readonly Failure Broken = new(FailureKind.Broken, "The server failed to do this; its log says why.");
 
@@ -27,7 +29,7 @@ internal sealed partial class RequestGuard(RequestDelegate next, IStorageFaults 
         {
             await next(http);
         }
-        catch (Exception) when (http.RequestAborted.IsCancellationRequested)
+        catch (Exception exception) when (IsGone(http, exception))
         {
             // Nobody is there to be answered.
         }
@@ -77,6 +79,12 @@ internal sealed partial class RequestGuard(RequestDelegate next, IStorageFaults 
 
         return true;
     }
+
+    /// <summary>Whether the connection is closed: by the client, or by a server that has stopped. The request's token hears of it a moment later than who reads.</summary>
+    private bool IsGone(HttpContext http, Exception exception) =>
+        http.RequestAborted.IsCancellationRequested
+        || server.ApplicationStopped.IsCancellationRequested
+        || exception is ConnectionAbortedException or ConnectionResetException;
 
     private static partial class Log
     {

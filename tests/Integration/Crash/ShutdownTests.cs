@@ -66,9 +66,79 @@ public sealed class ShutdownTests : IDisposable
         Assert.Equal(0, exitCode);
     }
 
+    [Theory]
+    [InlineData(PyWharfProcess.SigTerm, 143)]
+    [InlineData(PyWharfProcess.SigInt, 130)]
+    public async Task A_second_signal_ends_it_at_once(int signal, int exitCode)
+    {
+        using var server = await StartAsync();
+        using var upload = await StartUploadAsync(server);
+
+        server.Send(PyWharfProcess.SigTerm);
+        await NobodyListensAsync(server.BaseAddress);
+        server.Send(signal);
+
+        Assert.Equal(exitCode, await server.EndAsync());
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task An_upload_that_outlasts_the_time_to_drain_is_broken_off(int seconds)
+    {
+        using var server = await StartAsync($"--drain_seconds={seconds}");
+        using var upload = await StartUploadAsync(server);
+
+        Assert.Equal(0, await server.TerminateAsync());
+        Assert.False(server.Log.Contains(" fail: ", StringComparison.Ordinal), server.Log);
+
+        using var next = await StartAsync();
+        using var reader = next.Client(ServerFixture.Repository, ServerFixture.ReadSecret);
+        Assert.Empty(await reader.ReadProjectsAsync());
+        Assert.Empty(new Storage(_root.Path).Staged);
+    }
+
+    [Fact]
+    public async Task The_end_of_a_terminal_does_not_end_it()
+    {
+        using var server = await StartAsync();
+        server.Send(PyWharfProcess.SigHup);
+        await Eventually.HoldsAsync("it says so", () => server.Log.Contains("SIGHUP is ignored", StringComparison.Ordinal));
+
+        using var client = server.Client();
+        (await client.AskAsync("/health")).With(200);
+        Assert.Equal(0, await server.TerminateAsync());
+    }
+
+    [Theory]
+    [InlineData(PyWharfProcess.SigInt, 130)]
+    [InlineData(PyWharfProcess.SigTerm, 143)]
+    public async Task A_command_that_is_interrupted_says_so_in_one_line(int signal, int exitCode)
+    {
+        // Files that were copied in just now are waited for until they have been still for two seconds.
+        Wheels.Build("copied", "1.0").WriteTo(_root.At("cache", "local", "storage", "copied"));
+        await File.WriteAllTextAsync(_root.At("config.toml"), ServerFixture.Config);
+
+        var (ended, log) = await PyWharfProcess.InterruptAsync(
+            ["update_index", "file_system", ServerFixture.Repository, $"--root={_root.Path}", $"--write_secret={ServerFixture.WriteSecret}", $"--secret={ServerFixture.WriteSecret}"],
+            when: () => File.Exists(_root.At("index", "local", "catalog.db")),
+            signal);
+
+        Assert.Equal((exitCode, "pywharf: stopped before it was done\n"), (ended, log));
+    }
+
     public void Dispose() => _root.Dispose();
 
-    private Task<PyWharfProcess> StartAsync() => PyWharfProcess.StartAsync(_root.Path, ServerFixture.Config);
+    private Task<PyWharfProcess> StartAsync(params string[] flags) => PyWharfProcess.StartAsync(_root.Path, ServerFixture.Config, flags);
+
+    private async Task<PausedUpload> StartUploadAsync(PyWharfProcess server)
+    {
+        var wheel = Wheels.Build("slow", "1.0", payload: 1_000_000, random: true);
+        var upload = await PausedUpload.StartAsync(server.BaseAddress, ServerFixture.Repository, ServerFixture.WriteSecret, wheel);
+        await Eventually.HoldsAsync("the upload is being staged", () => new Storage(_root.Path).Staged.Count == 1);
+
+        return upload;
+    }
 
     private static Task NobodyListensAsync(Uri address) => Eventually.HoldsAsync("nobody listens", ChildProcess.HangGuard, async () =>
     {

@@ -8,8 +8,11 @@ namespace PyWharf.Integration.Support;
 /// <summary>The real program in a process of its own, as its users run it.</summary>
 internal sealed class PyWharfProcess : IDisposable
 {
+    public const int SigHup = 1;
+    public const int SigInt = 2;
+    public const int SigTerm = 15;
+
     private const string ReadyLine = "Listening on ";
-    private const int Sigterm = 15;
 
     private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "pywharf.dll");
 
@@ -39,6 +42,15 @@ internal sealed class PyWharfProcess : IDisposable
             return _process.PeakWorkingSet64;
         }
     }
+
+    /// <summary>The assemblies and native libraries that it has loaded, by their paths.</summary>
+    public IReadOnlyList<string> Libraries =>
+    [
+        .. (from line in File.ReadLines($"/proc/{_process.Id}/maps")
+            let path = line[(line.LastIndexOf(' ') + 1)..]
+            where path.EndsWith(".dll", StringComparison.Ordinal) || path.Contains(".so", StringComparison.Ordinal)
+            select path).Distinct().Order(StringComparer.Ordinal),
+    ];
 
     /// <summary>All it has written so far, standard output and error together.</summary>
     public string Log
@@ -83,12 +95,29 @@ internal sealed class PyWharfProcess : IDisposable
         return StartAsync(["server", root, .. args, .. flags], []);
     }
 
+    /// <summary>The same for a process that may have so many descriptors and no more.</summary>
+    public static async Task<PyWharfProcess> StartLimitedAsync(int openFiles, string root, string config, params string[] flags)
+    {
+        await File.WriteAllTextAsync(Path.Combine(root, "config.toml"), config);
+
+        return await StartAsync(Limited(openFiles, ["server", root, "--host=127.0.0.1", "--port=0", "--config=" + Path.Combine(root, "config.toml"), .. flags]));
+    }
+
+    /// <summary>Runs a command to its end with so many descriptors and no more.</summary>
+    public static Task<ProcessResult> RunLimitedAsync(int openFiles, params IEnumerable<string> args) => ChildProcess.RunAsync(Limited(openFiles, args));
+
     /// <summary>Starts the program with these arguments, in a folder if one is given, and waits until it listens.</summary>
     public static async Task<PyWharfProcess> StartAsync(
         IEnumerable<string> args, IEnumerable<(string Name, string Value)> environment, string folder = "")
     {
         var start = Describe(args, environment);
         start.WorkingDirectory = folder;
+
+        return await StartAsync(start);
+    }
+
+    private static async Task<PyWharfProcess> StartAsync(ProcessStartInfo start)
+    {
         var server = new PyWharfProcess(Process.Start(start) ?? throw new InvalidOperationException("No process."));
         try
         {
@@ -128,13 +157,15 @@ internal sealed class PyWharfProcess : IDisposable
             "/bin/sh", ["-c", "umask 0; exec \"$@\"", "sh", start.FileName, .. start.ArgumentList], InheritedForDotnet()));
     }
 
-    /// <summary>Starts the program and, as soon as the condition holds, sends it SIGTERM. Gives back its exit code and all it wrote.</summary>
-    public static async Task<(int ExitCode, string Log)> InterruptAsync(IEnumerable<string> args, Func<bool> when)
+    /// <summary>Starts the program and, as soon as the condition holds, sends it a signal. Gives back its exit code and all it wrote.</summary>
+    public static async Task<(int ExitCode, string Log)> InterruptAsync(IEnumerable<string> args, Func<bool> when, int signal = SigTerm)
     {
         using var program = new PyWharfProcess(Process.Start(Describe(args, [])) ?? throw new InvalidOperationException("No process."));
         await Eventually.HoldsAsync("it is where it is to be interrupted", when);
 
-        return (await program.TerminateAsync(), program.Log);
+        program.Send(signal);
+
+        return (await program.EndAsync(), program.Log);
     }
 
     /// <summary>A client that neither follows redirects nor keeps cookies, with HTTP Basic when a user is given.</summary>
@@ -168,9 +199,19 @@ internal sealed class PyWharfProcess : IDisposable
     }
 
     /// <summary>The polite end: SIGTERM. Gives back the exit code.</summary>
-    public async Task<int> TerminateAsync()
+    public Task<int> TerminateAsync()
     {
-        Assert.Equal(0, Signal(_process.Id, Sigterm));
+        Send(SigTerm);
+
+        return EndAsync();
+    }
+
+    /// <summary>Sends it a signal.</summary>
+    public void Send(int signal) => Assert.Equal(0, Signal(_process.Id, signal));
+
+    /// <summary>Waits until it has ended. Gives back the exit code.</summary>
+    public async Task<int> EndAsync()
+    {
         await _process.WaitForExitAsync().WaitAsync(ChildProcess.HangGuard);
 
         return _process.ExitCode;
@@ -184,6 +225,9 @@ internal sealed class PyWharfProcess : IDisposable
 
     private static ProcessStartInfo Describe(IEnumerable<string> args, IEnumerable<(string Name, string Value)> environment) =>
         ChildProcess.Describe(DotnetHost(), [Program, .. args], [.. InheritedForDotnet(), .. environment]);
+
+    private static ProcessStartInfo Limited(int openFiles, IEnumerable<string> args) => ChildProcess.Describe(
+        "/bin/sh", ["-c", $"ulimit -n {openFiles} && exec \"$0\" \"$@\"", DotnetHost(), Program, .. args], InheritedForDotnet());
 
     private static string DotnetHost() => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
 

@@ -61,11 +61,23 @@ public sealed class CommandLineTests
     }
 
     [Fact]
-    public async Task An_interrupted_command_has_failed()
+    public async Task An_interrupted_command_says_so_in_one_line()
     {
-        var invocation = await Run(() => throw new OperationCanceledException(), "update_index", "a", "b", "--debug");
+        var invocation = await Invocation.Run(
+            new Dictionary<string, string>(),
+            ["update_index", "a", "b", "--debug"],
+            token => Task.FromCanceled<int>(token),
+            new CancellationToken(canceled: true));
 
-        Assert.Equal((1, "pywharf: stopped before it was done\n"), (invocation.ExitCode, invocation.Stderr));
+        Assert.Equal((130, "pywharf: stopped before it was done\n"), (invocation.ExitCode, invocation.Stderr));
+    }
+
+    [Fact]
+    public async Task A_command_that_gives_up_by_itself_was_not_interrupted()
+    {
+        var invocation = await Run(() => throw new TaskCanceledException("No answer within 100 seconds."), "update_index", "a", "b");
+
+        Assert.Equal((1, "pywharf: No answer within 100 seconds.\n"), (invocation.ExitCode, invocation.Stderr));
     }
 
     [Theory]

@@ -41,8 +41,12 @@ internal sealed record Invocation(int ExitCode, string Stdout, string Stderr, ob
     public static Task<Invocation> With(Dictionary<string, string> environment, params string[] args) =>
         Run(environment, args, _ => Task.FromResult(0));
 
+    public static Task<Invocation> Run(IDictionary environment, string[] args, Func<CancellationToken, Task<int>> run, params Command[] more) =>
+        Run(environment, args, run, CancellationToken.None, more);
+
+    /// <summary>The same for a command that is interrupted where the token is cancelled.</summary>
     public static async Task<Invocation> Run(
-        IDictionary environment, string[] args, Func<CancellationToken, Task<int>> run, params Command[] more)
+        IDictionary environment, string[] args, Func<CancellationToken, Task<int>> run, CancellationToken interruption, params Command[] more)
     {
         object? options = null;
         using var stdout = new StringWriter { NewLine = "\n" };
@@ -59,7 +63,7 @@ internal sealed record Invocation(int ExitCode, string Stdout, string Stderr, ob
             .. more,
         ];
 
-        var exitCode = await CommandLine.RunAsync(commands, args, environment, stdout, stderr, CancellationToken.None);
+        var exitCode = await CommandLine.RunAsync(commands, args, environment, stdout, stderr, interruption);
 
         return new Invocation(exitCode, stdout.ToString(), stderr.ToString(), options);
 

@@ -30,7 +30,7 @@ public sealed class ServerCommandTests
             "--auth_read_expires=0", "--auth_write_expires=7", "--extra_index_url=http://mirror/simple", "--debug",
             "--host=::1", "--port=0", "--url_prefix=pypi/", "--url_scheme=https", "--trusted_proxy=10.0.0.5",
             "--trusted_proxy_headers=X_Forwarded_For x-forwarded-proto", "--max_request_body_size=99999999999",
-            "--max_request_header_size=1000", "--channel_timeout=9", "--connection_limit=3", "--ident=wharf");
+            "--max_request_header_size=1000", "--channel_timeout=9", "--connection_limit=3", "--drain_seconds=5", "--ident=wharf");
 
         var expected = new ServerOptions
         {
@@ -52,6 +52,7 @@ public sealed class ServerCommandTests
             MaxRequestHeaderSize = 1000,
             ChannelTimeout = TimeSpan.FromSeconds(9),
             ConnectionLimit = 3,
+            Drain = TimeSpan.FromSeconds(5),
             Ident = "wharf",
         };
         Assert.Equal(expected, invocation.Server);
@@ -92,6 +93,9 @@ public sealed class ServerCommandTests
         { "--max_request_header_size=0", "--max_request_header_size must be a number of bytes above 0" },
         { "--channel_timeout=0", "--channel_timeout must be a number of seconds above 0" },
         { "--connection_limit=0", "--connection_limit must be a number above 0" },
+        { "--drain_seconds=-1", "--drain_seconds must be a whole number of seconds from 0 to 86400" },
+        { "--drain_seconds=86401", "--drain_seconds must be a whole number of seconds from 0 to 86400" },
+        { "--drain_seconds=", "--drain_seconds must be a whole number of seconds from 0 to 86400" },
         { "--ident=two\r\nlines", "--ident must be printable ASCII text" },
         { "--config=", "--config must be a path" },
         { "--admin_secret=", "--admin_secret must be a path" },
