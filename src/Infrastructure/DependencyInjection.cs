@@ -22,9 +22,11 @@ public static class DependencyInjection
         services.AddSingleton(lifetimes ?? new AuthenticationLifetimes(TimeSpan.FromHours(1), TimeSpan.FromMinutes(5)));
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(new ServerRoot(root));
+        services.AddSingleton<KeptConfiguration>();
         services.AddSingleton<BackendCatalog>();
         services.AddSingleton<IStorageFaults>(provider => new StorageFaults(
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<StorageFaults>>()));
+        services.AddSingleton<RepositoryOpener>();
         services.AddSingleton<IBackendOpener, BackendOpener>();
         services.AddSingleton<IRepositories, Repositories>();
         services.AddSingleton<IUpstream>(provider => new ExtraIndex(

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net;
 using System.Text;
+using System.Text.Unicode;
 using Microsoft.AspNetCore.WebUtilities;
 using PyWharf.Domain;
 
@@ -19,13 +20,16 @@ internal sealed class SmallForm
 
     private static readonly Failure TooManyFields = new(FailureKind.Invalid, $"The form has more than {MostFields} fields.");
 
-    private readonly List<KeyValuePair<string, string>> _fields = [];
+    private readonly List<KeyValuePair<string, ReadOnlyMemory<byte>>> _fields = [];
 
     /// <summary>The first value of a field; empty where it has none.</summary>
-    public string this[string name] => _fields.Find(field => field.Key == name).Value ?? "";
+    public string this[string name] => Text(_fields.Find(field => field.Key == name).Value.Span);
 
     /// <summary>Every value of a field.</summary>
-    public IReadOnlyList<string> All(string name) => [.. _fields.Where(field => field.Key == name).Select(field => field.Value)];
+    public IReadOnlyList<string> All(string name) => [.. AllBytes(name).Select(value => Text(value.Span))];
+
+    /// <summary>Every value of a field, as it was sent.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> AllBytes(string name) => [.. _fields.Where(field => field.Key == name).Select(field => field.Value)];
 
     /// <summary>
     /// The form of a request. <see cref="FailureKind.TooLarge"/> beyond <paramref name="mostBytes"/>, however it is sent;
@@ -33,12 +37,20 @@ internal sealed class SmallForm
     /// </summary>
     public static async Task<Outcome<SmallForm>> ReadAsync(HttpRequest request, int mostBytes, CancellationToken cancellationToken)
     {
+        var form = await ReadBytesAsync(request, mostBytes, cancellationToken);
+
+        return form.Failure is null && !form.Value._fields.TrueForAll(field => Utf8.IsValid(field.Value.Span)) ? NoForm : form;
+    }
+
+    /// <summary>The same, of which values need not be UTF-8, for who says where they are not.</summary>
+    public static async Task<Outcome<SmallForm>> ReadBytesAsync(HttpRequest request, int mostBytes, CancellationToken cancellationToken)
+    {
         if (FormType.Of(request) is not { } type)
         {
             return NoForm;
         }
 
-        if (await ReadBytesAsync(request, mostBytes, cancellationToken) is not { } bytes)
+        if (await ReadBodyAsync(request, mostBytes, cancellationToken) is not { } bytes)
         {
             return new Failure(FailureKind.TooLarge, $"A form has {mostBytes} bytes at most here.");
         }
@@ -61,7 +73,7 @@ internal sealed class SmallForm
     }
 
     /// <summary>The whole body; null where it has more bytes.</summary>
-    private static async Task<ReadOnlyMemory<byte>?> ReadBytesAsync(HttpRequest request, int mostBytes, CancellationToken cancellationToken)
+    private static async Task<ReadOnlyMemory<byte>?> ReadBodyAsync(HttpRequest request, int mostBytes, CancellationToken cancellationToken)
     {
         if (request.ContentLength > mostBytes)
         {
@@ -99,7 +111,7 @@ internal sealed class SmallForm
             }
 
             var equals = pair.IndexOf((byte)'=');
-            _fields.Add(equals < 0 ? new(Decoded(pair), "") : new(Decoded(pair[..equals]), Decoded(pair[(equals + 1)..])));
+            _fields.Add(equals < 0 ? new(Name(pair), default) : new(Name(pair[..equals]), Decoded(pair[(equals + 1)..])));
         }
 
         return null;
@@ -123,17 +135,19 @@ internal sealed class SmallForm
 
             using var value = new MemoryStream();
             await part.Body.CopyToAsync(value, cancellationToken);
-            _fields.Add(new(name.Field, Text(value.GetBuffer().AsSpan(0, (int)value.Length))));
+            _fields.Add(new(name.Field, value.ToArray()));
         }
 
         return null;
     }
 
-    private static string Decoded(ReadOnlySpan<byte> value)
+    private static string Name(ReadOnlySpan<byte> name) => StrictUtf8.GetString(Decoded(name));
+
+    private static byte[] Decoded(ReadOnlySpan<byte> value)
     {
         var bytes = value.ToArray();
 
-        return StrictUtf8.GetString(WebUtility.UrlDecodeToBytes(bytes, 0, bytes.Length) ?? []);
+        return WebUtility.UrlDecodeToBytes(bytes, 0, bytes.Length) ?? [];
     }
 
     /// <summary>Editors put a byte order mark before files.</summary>

@@ -12,6 +12,7 @@ internal static class CommandLine
     private const int Failed = 1;
     private const int WrongUsage = 2;
     private const int Interrupted = 130;
+    private const string Help = "help";
 
     // Flags come in one form only (FlagSyntax), so nothing is left to interpret.
     private static readonly ParserConfiguration Parser = new() { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
@@ -29,6 +30,7 @@ internal static class CommandLine
             new InitPkgRepoCommand(Version, name => environment[name] as string, InitPkgRepoRun.RunAsync),
             new GenGhPagesCommand(name => environment[name] as string, GenGhPagesRun.RunAsync),
             new HealthCommand(HealthCheck.RunAsync),
+            new VersionCommand(Version),
         ];
         using var interruption = new Interruption();
         var exitCode = await RunAsync(commands, args, environment, stdout, stderr, interruption.Token);
@@ -56,16 +58,12 @@ internal static class CommandLine
                 return WrongUsage;
             }
 
-            if (args is ["--version"])
-            {
-                await stdout.WriteLineAsync($"pywharf {Version}");
-                return 0;
-            }
+            args = args is ["--version"] ? [VersionCommand.CommandName] : args;
 
             if (AsksForHelp(args))
             {
-                var topic = args.Skip(args[0] == "help" ? 1 : 0).FirstOrDefault(arg => !FlagSyntax.IsFlag(arg) && arg != "--");
-                await stdout.WriteAsync(topic is null ? HelpText.OfProgram(commands) : HelpText.Of(Find(commands, topic)));
+                var topic = args.Skip(args[0] == Help ? 1 : 0).FirstOrDefault(arg => !FlagSyntax.IsFlag(arg) && arg != "--");
+                await stdout.WriteAsync(topic is null or Help ? HelpText.OfProgram(commands) : HelpText.Of(Find(commands, topic)));
                 return 0;
             }
 
@@ -108,7 +106,7 @@ internal static class CommandLine
         typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
 
     /// <summary>Anywhere, as no value can be written so; after a lone <c>--</c> too, where Python Fire wants it.</summary>
-    private static bool AsksForHelp(IReadOnlyList<string> args) => args[0] == "help" || args.Any(arg => arg is "--help" or "-h");
+    private static bool AsksForHelp(IReadOnlyList<string> args) => args[0] == Help || args.Any(arg => arg is "--help" or "-h");
 
     private static Command Find(IReadOnlyList<Command> commands, string name)
     {

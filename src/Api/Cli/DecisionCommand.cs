@@ -14,7 +14,8 @@ internal sealed class DecisionCommand : Command
 
 
         The storage is changed directly; no server needs to run, and one that runs shows it within two seconds. Without --secret
-        the write secret of the configuration is used.
+        the write secret of the configuration is used: of the one that the server on that folder was started with last, or keeps
+        there.
         """;
 
     private readonly Positional _repository = new("name", FlagValues.Text, "the name of a repository", "The name of the repository.")
@@ -26,16 +27,14 @@ internal sealed class DecisionCommand : Command
     private readonly Positional? _selection;
     private readonly Positional? _status;
     private readonly Option<string?>? _reason;
+    private readonly Option<bool>? _yes;
 
     private readonly Option<string> _root = Flag.Of<string>("--root", "FOLDER", ".", FlagValues.Folder, "a path", """
         The server's folder.
         Default: the current directory.
         """);
 
-    private readonly Option<string?> _config = Flag.Text("--config", "FILE", "a path", """
-        The server's configuration.
-        Default: config.toml in the server's folder.
-        """);
+    private readonly Option<string?> _config = Flag.CommandConfig();
 
     private readonly SecretFlags _secret;
     private readonly Option<bool> _debug = Flag.Debug();
@@ -52,11 +51,15 @@ internal sealed class DecisionCommand : Command
     {
         (_selection, _status) = (selection, status);
         _reason = reason is null ? null : Flag.Text("--reason", "TEXT", "a text that is not empty", reason);
+        _yes = name == "delete" ? Flag.Switch("--yes", """
+            Delete without asking. Only a person at a terminal is asked.
+            Default: False.
+            """) : null;
         _secret = new SecretFlags(variable, "The repository's write secret.");
 
         Add(_repository);
         Add(_project);
-        foreach (var option in (Option?[])[_selection, _status, _reason])
+        foreach (var option in (Option?[])[_selection, _status, _reason, _yes])
         {
             if (option is not null)
             {
@@ -109,12 +112,12 @@ internal sealed class DecisionCommand : Command
             """
             delete the files of a version, or one file, for good
 
-            Their names are kept: nothing can be uploaded under the name of a deleted file again. To keep people from a version
+            At a terminal it shows what would go, and asks first. Their names are kept: nothing can be uploaded under the name of a deleted file again. To keep people from a version
             without breaking those who pinned it, yank it instead.
 
             Examples:
               pywharf delete local demo 1.2 --root=./pywharf-root
-              pywharf delete local demo demo-1.2.tar.gz --root=./pywharf-root
+              pywharf delete local demo demo-1.2.tar.gz --root=./pywharf-root --yes
             """,
             Selection(),
             status: null,
@@ -151,6 +154,7 @@ internal sealed class DecisionCommand : Command
         Selection = _selection is null ? "" : parsed.GetRequiredValue(_selection),
         Status = _status is not null && StatusMarkers.TryParse(parsed.GetValue(_status), out var status) ? status : null,
         Reason = _reason is null ? null : parsed.GetValue(_reason),
+        IsConfirmed = _yes is not null && parsed.GetValue(_yes),
         Root = Path.GetFullPath(parsed.GetRequiredValue(_root)),
         Config = parsed.GetValue(_config),
         Secret = _secret.Read(parsed),

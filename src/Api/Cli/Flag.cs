@@ -57,6 +57,12 @@ internal static class Flag
         Default: {fallback}.
         """);
 
+    /// <summary>Of commands that work on a server's root folder.</summary>
+    public static Option<string?> CommandConfig() => Text("--config", "FILE", "a path", """
+        The server's configuration.
+        Default: that of the server which started last on its folder, or else config.toml in there.
+        """);
+
     public static Option<bool> Debug() => Switch("--debug", """
         Say more in the log, and show the stack trace of a failure.
         Default: False.

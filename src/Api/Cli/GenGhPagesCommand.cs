@@ -26,7 +26,7 @@ internal sealed class GenGhPagesCommand : Command
 
     private readonly Option<string?> _outputFolder = GitHubFlag.Required(Flag.Of<string?>(
         "--output_folder", "FOLDER", null, FlagValues.Folder, "a path", """
-        Where to write it; must be there. Files of other names stay as they are.
+        Where to write it; made when it is not there. Files of other names stay as they are.
         """));
 
     private readonly Option<string?> _branch = GitHubFlag.Branch(GitHubConfig.DefaultBranch, $"""

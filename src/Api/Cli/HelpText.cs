@@ -42,8 +42,7 @@ internal static class HelpText
 
             Usage:
               pywharf COMMAND [arguments] [flags]
-              pywharf COMMAND --help
-              pywharf --version
+              pywharf help COMMAND, or pywharf COMMAND --help
 
             Commands:
             {list}

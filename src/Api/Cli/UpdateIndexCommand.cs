@@ -9,12 +9,14 @@ internal sealed class UpdateIndexCommand : Command
     private const string Help = """
         rebuild a repository's remote index from what is published
 
-        Every other flag is a key of the back end's configuration, such as --owner and --repo of github, or --read_secret
-        and --write_secret of file_system.
+        The repository is taken from the server's configuration, if there is one. Every other flag is a key of the back end's
+        configuration, such as --owner and --repo of github, and goes before what is there; with those no configuration is
+        needed. A repository that the server's folder does not have is an error.
 
         Examples:
+          pywharf update_index file_system local --root=./pywharf-root
+          pywharf update_index github my-repo --root=./pywharf-root --secret_env=GITHUB_TOKEN
           pywharf update_index github my-repo --owner=acme --repo=packages --secret_env=GITHUB_TOKEN
-          pywharf update_index --type=file_system --name=local --root=./pywharf-root
         """;
 
     private readonly Positional _type = new("type", FlagValues.Text, "the name of a back end", """
@@ -32,6 +34,7 @@ internal sealed class UpdateIndexCommand : Command
         Default: the current directory.
         """);
 
+    private readonly Option<string?> _config = Flag.CommandConfig();
     private readonly Option<bool> _debug = Flag.Debug();
 
     public UpdateIndexCommand(
@@ -44,6 +47,7 @@ internal sealed class UpdateIndexCommand : Command
         Add(_name);
         _secret.AddTo(this);
         Add(_root);
+        Add(_config);
         Add(_debug);
         SetAction((parsed, cancellationToken) => run(Read(parsed), cancellationToken));
     }
@@ -53,6 +57,7 @@ internal sealed class UpdateIndexCommand : Command
         Type = parsed.GetRequiredValue(_type),
         Name = parsed.GetRequiredValue(_name),
         Root = Path.GetFullPath(parsed.GetRequiredValue(_root)),
+        Config = parsed.GetValue(_config),
         Secret = _secret.Read(parsed),
         BackendKeys = parsed.UnmatchedTokens
             .Select(token => token.Split('=', 2))

@@ -26,11 +26,14 @@ internal sealed record DecisionOptions
     /// <summary>Full path of the server's folder.</summary>
     public required string Root { get; init; }
 
-    /// <summary>The configuration's file; null for the one that the server keeps in <see cref="Root"/>.</summary>
+    /// <summary>The configuration's file; null for the one that the server on <see cref="Root"/> uses.</summary>
     public string? Config { get; init; }
 
     /// <summary>The write secret; null for the one in the configuration.</summary>
     public string? Secret { get; init; }
+
+    /// <summary>Whether a person at a terminal is not asked before something is deleted.</summary>
+    public bool IsConfirmed { get; init; }
 
     /// <summary>Without members: the secret is among them.</summary>
     public override string ToString() => $"{nameof(DecisionOptions)} {Command} {Repository} {Project}";

@@ -7,7 +7,6 @@ using PyWharf.Application.Indexing;
 using PyWharf.Application.Ports;
 using PyWharf.Domain;
 using PyWharf.Infrastructure;
-using PyWharf.Infrastructure.State;
 
 namespace PyWharf.Api.Hosting;
 
@@ -60,29 +59,38 @@ internal static class DecisionRun
             return Invalid($"there is no folder {options.Root}; --root names the server's root folder");
         }
 
-        var opened = services.GetRequiredService<IRepositories>().Open(Documents(options));
+        if (await CommandConfiguration.FindAsync(options.Root, options.Config, cancellationToken) is not { } documents)
+        {
+            return Invalid($"there is no config.toml in {options.Root}: --root names the server's folder, --config its configuration");
+        }
+
+        var given = options.Secret is null ? null : new Secret(options.Secret);
+        var opened = services.GetRequiredService<IRepositories>().OpenOne(documents, name, given);
         if (opened.Failure is { } failure)
         {
             return failure;
         }
 
-        if (opened.Value.Find(name) is not { } repository)
-        {
-            return Invalid($"the configuration has no repository {name}; it has {string.Join(", ", opened.Value.All.Select(other => other.Name))}");
-        }
-
-        if ((options.Secret is { } given ? new Secret(given) : repository.Settings.OwnSecret) is not { } secret)
+        var repository = opened.Value;
+        if ((given ?? repository.Settings.OwnSecret) is not { } secret)
         {
             return Invalid("the configuration holds no write secret for this repository: --secret_env names the variable that does");
         }
 
         var sender = services.GetRequiredService<ISender>();
         var looked = await sender.Send(new SyncIndex.Command(repository), cancellationToken);
+        if (looked.Failure is { } unreadable)
+        {
+            return unreadable;
+        }
 
-        return looked.Failure is { } unreadable
-            ? unreadable
+        return options is { Command: "delete", IsConfirmed: false } && !await Confirmation.AskAsync(FilesOf(options, repository, project), cancellationToken)
+            ? Invalid("nothing was deleted")
             : await SendAsync(sender, options, new Credential(name.ToString(), secret), project, cancellationToken);
     }
+
+    private static IReadOnlyList<PackageFile> FilesOf(DecisionOptions options, Repository repository, ProjectName project) =>
+        repository.Index?.Find(project) is { } files ? FileSelection.Parse(options.Selection).Among(files) : [];
 
     private static async Task<Outcome<IReadOnlyList<string>>> SendAsync(
         ISender sender, DecisionOptions options, Credential credential, ProjectName project, CancellationToken cancellationToken)
@@ -120,18 +128,6 @@ internal static class DecisionRun
             ]);
 
     private static string Because(string? reason) => string.IsNullOrEmpty(reason) ? "" : $" ({reason})";
-
-    private static ConfigurationDocuments Documents(DecisionOptions options)
-    {
-        if (options.Config is { } config)
-        {
-            return new ConfigurationDocuments(File.ReadAllText(config), AdminSecret: null) { ConfigName = config };
-        }
-
-        return new ServerRoot(options.Root).ReadKept() is { } kept
-            ? kept with { AdminSecret = null }
-            : throw new IOException($"there is no config.toml in {options.Root}: --root names the server's folder, --config its configuration");
-    }
 
     private static Failure Invalid(string message) => new(FailureKind.Invalid, message);
 }

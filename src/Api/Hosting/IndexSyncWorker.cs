@@ -54,8 +54,23 @@ internal sealed partial class IndexSyncWorker(ISender sender, IRepositories repo
         /// <summary>Done when the storage was looked at once, well or badly. A slow one keeps no other repository waiting.</summary>
         public Task FirstLook => _firstLook.Task;
 
-        public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(
-            LookAsync(new Attempt(this), cancellationToken), RefreshAsync(new Attempt(this), cancellationToken), DescribeAsync(new Attempt(this), cancellationToken));
+        public async Task RunAsync(CancellationToken cancellationToken)
+        {
+            if (!repository.TryHold())
+            {
+                return; // another configuration was put in place meanwhile
+            }
+
+            try
+            {
+                await Task.WhenAll(
+                    LookAsync(new Attempt(this), cancellationToken), RefreshAsync(new Attempt(this), cancellationToken), DescribeAsync(new Attempt(this), cancellationToken));
+            }
+            finally
+            {
+                repository.Release();
+            }
+        }
 
         private async Task LookAsync(Attempt attempt, CancellationToken cancellationToken)
         {

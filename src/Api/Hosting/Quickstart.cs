@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging.Abstractions;
+using PyWharf.Application.Ports;
 using PyWharf.Infrastructure.Backends;
 using PyWharf.Infrastructure.Backends.FileSystem;
 using PyWharf.Infrastructure.Configuration;
@@ -14,14 +15,11 @@ internal static class Quickstart
     /// <summary>As <see cref="ServerHost.RunAsync"/>.</summary>
     public static async Task<int> RunAsync(QuickstartOptions options, CancellationToken cancellationToken)
     {
-        var root = new ServerRoot(options.Root);
+        ConfigurationDocuments documents;
         try
         {
-            root.Create();
-            if (root.ReadKept() is null)
-            {
-                root.Keep(new(Configuration(NewSecret(), NewSecret()), AdminSecret: null));
-            }
+            documents = await new KeptConfiguration(new ServerRoot(options.Root), TimeProvider.System).ReadAsync(cancellationToken)
+                ?? new ConfigurationDocuments(Configuration(NewSecret(), NewSecret()), AdminSecret: null);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -30,9 +28,9 @@ internal static class Quickstart
             return 1;
         }
 
-        var server = new ServerOptions { Root = options.Root, Host = options.Host, Port = options.Port, Debug = options.Debug };
+        var server = new ServerOptions { Root = options.Root, Host = options.Host, Port = options.Port, Debug = options.Debug, IfUnconfigured = documents };
 
-        return await ServerHost.RunAsync(server, address => Console.Out.WriteLine(Instructions(root, address)), cancellationToken);
+        return await ServerHost.RunAsync(server, address => Console.Out.WriteLine(Instructions(options.Root, documents, address)), cancellationToken);
     }
 
     private static string NewSecret() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
@@ -48,16 +46,16 @@ internal static class Quickstart
 
         """;
 
-    private static string Instructions(ServerRoot root, Uri address)
+    private static string Instructions(string root, ConfigurationDocuments documents, Uri address)
     {
         var listens = IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip) ? ip : IPAddress.Loopback;
         var host = listens.Equals(IPAddress.Any) || listens.Equals(IPAddress.IPv6Any) ? Dns.GetHostName() : address.Host;
         var server = $"{host}:{address.Port}";
 
         // The configuration may have been changed by hand since it was made.
-        if (Repository(root) is not { } repository)
+        if (Repository(documents) is not { } repository)
         {
-            return $"{root.Path} is configured for no {FileSystemBackendType.TypeName} repository: see its config.toml for how to use it.";
+            return $"{root} is configured for no {FileSystemBackendType.TypeName} repository: see its config.toml for how to use it.";
         }
 
         var (name, readSecret, writeSecret) = (
@@ -74,15 +72,15 @@ internal static class Quickstart
                 pip install --index-url http://{name}:{Uri.EscapeDataString(readSecret)}@{server}/simple/{Trust(host, listens)} $(ls dist | sed 's/-[0-9].*//' | sort -u)
 
             Or look at it: http://{server}/login/ with the repository {name} and the secret {readSecret}
-            Everything is in {root.Path}; Ctrl-C stops the server, and the same command starts it again.
+            Everything is in {root}; Ctrl-C stops the server, and the same command starts it again.
             """;
     }
 
-    private static RepositoryConfig? Repository(ServerRoot root)
+    private static RepositoryConfig? Repository(ConfigurationDocuments documents)
     {
         var types = new BackendCatalog(new AuthenticationLifetimes(default, default), TimeProvider.System, NullLoggerFactory.Instance);
 
-        return root.ReadKept() is { } documents && ConfigFile.TryRead(documents.Config, documents.ConfigName, types.Keys, out var configs, out _)
+        return ConfigFile.TryRead(documents.Config, documents.ConfigName, types.Keys, out var configs, out _)
             ? configs.FirstOrDefault(config => config.Type == FileSystemBackendType.TypeName)
             : null;
     }

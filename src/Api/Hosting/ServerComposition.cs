@@ -85,6 +85,7 @@ internal static class ServerComposition
         services.AddSingleton<SessionStore>();
         services.AddSingleton<StrangersBodies>();
         services.AddSingleton<IndexSyncWorker>();
+        services.AddHostedService<ConfigurationWatch>();
 
         services.AddCarter(
             carter => carter.OpenApi.Enabled = false,
@@ -130,7 +131,8 @@ internal static class ServerComposition
         }
     }
 
-    private static IPAddress AddressOf(string host)
+    /// <summary>The address of a host name. Throws <see cref="IOException"/> with a sentence where it has none.</summary>
+    public static IPAddress AddressOf(string host)
     {
         try
         {

@@ -6,8 +6,6 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
-using PyWharf.Application.Ports;
-using PyWharf.Infrastructure.State;
 
 namespace PyWharf.Api.Hosting;
 
@@ -83,17 +81,9 @@ internal static class ServerHost
     {
         try
         {
-            var root = app.Services.GetRequiredService<ServerRoot>();
-            root.Create();
-            foreach (var open in RootModes.Narrow(root.Path))
+            if (await StartConfiguration.TakeAsync(app.Services, options, cancellationToken) is { } problem)
             {
-                await Console.Error.WriteLineAsync($"pywharf: warning: {open}");
-            }
-
-            var documents = StartDocuments.Read(options) ?? root.ReadKept();
-            if (documents is not null && app.Services.GetRequiredService<IRepositories>().Open(documents).Failure is { } failure)
-            {
-                return failure.Message;
+                return problem;
             }
 
             // Not one of the host's own services, which start when the port is open already.

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.HttpOverrides;
+using PyWharf.Application.Ports;
 using IPNetwork = System.Net.IPNetwork;
 
 namespace PyWharf.Api.Hosting;
@@ -14,6 +15,9 @@ internal sealed record ServerOptions
 
     /// <summary>Path of the admin secrets; the TOML text itself is allowed with <see cref="ConfigOrAdminSecretCanBeText"/>.</summary>
     public string? AdminSecret { get; init; }
+
+    /// <summary>The configuration that is made, and kept in <see cref="Root"/>, where there is none; null makes none.</summary>
+    public ConfigurationDocuments? IfUnconfigured { get; init; }
 
     /// <summary>A value of <see cref="Config"/> or <see cref="AdminSecret"/> that names no file is the content of one.</summary>
     public bool ConfigOrAdminSecretCanBeText { get; init; }

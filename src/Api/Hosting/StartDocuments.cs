@@ -1,3 +1,4 @@
+using PyWharf.Application.Administration;
 using PyWharf.Application.Ports;
 
 namespace PyWharf.Api.Hosting;
@@ -30,16 +31,25 @@ internal static class StartDocuments
     {
         if (canBeText && !File.Exists(value))
         {
-            return (value, flag);
+            return ConfigurationText.ProblemOf(value, flag) is { } damage ? throw new IOException(damage) : (value, flag);
         }
 
+        return (ReadFile(value, flag), value);
+    }
+
+    /// <summary>The text of a file. Throws <see cref="IOException"/> with the flag's name, or with the place where the file is no UTF-8.</summary>
+    public static string ReadFile(string path, string flag)
+    {
+        byte[] bytes;
         try
         {
-            return (File.ReadAllText(value), value);
+            bytes = File.ReadAllBytes(path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new IOException($"{flag}: {exception.Message}", exception);
         }
+
+        return ConfigurationText.TryDecode(bytes, path, out var text, out var problem) ? text : throw new IOException(problem);
     }
 }

@@ -12,6 +12,9 @@ internal sealed record UpdateIndexOptions
     /// <summary>Full path of the server's folder; matters to back ends that keep their packages under it.</summary>
     public required string Root { get; init; }
 
+    /// <summary>The configuration's file; null for the one that the server on <see cref="Root"/> uses, if there is one.</summary>
+    public string? Config { get; init; }
+
     /// <summary>The secret for the back end, from <c>--secret</c> or the variable that <c>--secret_env</c> names; never empty.</summary>
     public string? Secret { get; init; }
 

@@ -30,9 +30,10 @@ internal static class UpdateIndexRun
             .AddInfrastructure(options.Root, upstream: null)
             .BuildServiceProvider();
 
+        var configuration = await FindAsync(options, cancellationToken);
         var outcome = await services.GetRequiredService<ISender>().Send(
             new UpdateIndex.Command(
-                new BackendAddress(options.Type, name, options.Root, options.BackendKeys),
+                new BackendAddress(options.Type, name, options.Root, options.BackendKeys, configuration),
                 options.Secret is null ? null : new Secret(options.Secret),
                 new Meter()),
             cancellationToken);
@@ -47,6 +48,19 @@ internal static class UpdateIndexRun
             $"{name}: {report.Files} files published; the index had {report.Published} of them to add or correct and {report.Removed} to remove.");
 
         return 0;
+    }
+
+    /// <summary>The server's configuration. Where the flags say what it would, it may be one that can't be had.</summary>
+    private static async Task<ConfigurationDocuments?> FindAsync(UpdateIndexOptions options, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await CommandConfiguration.FindAsync(options.Root, options.Config, cancellationToken);
+        }
+        catch (Exception exception) when (options.Config is null && options.BackendKeys.Count > 0 && exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 
     private static async Task<int> FailAsync(string problem)

@@ -1,4 +1,5 @@
 using PyWharf.Api.Bodies;
+using PyWharf.Application.Administration;
 using PyWharf.Application.Ports;
 using PyWharf.Domain;
 
@@ -11,19 +12,25 @@ internal static class ConfigurationForm
 
     public static async Task<Outcome<ConfigurationDocuments>> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        var form = await SmallForm.ReadAsync(request, MostBytes, cancellationToken);
+        var form = await SmallForm.ReadBytesAsync(request, MostBytes, cancellationToken);
         if (form.Failure is { } malformed)
         {
             return malformed;
         }
 
-        return (form.Value.All("config"), form.Value.All("admin_secret")) switch
-        {
-            ([var config], [var adminSecret]) => new ConfigurationDocuments(config, adminSecret),
-            ([_], _) => MustBeOnce("admin_secret"),
-            _ => MustBeOnce("config"),
-        };
+        var config = Document(form.Value, "config");
+        var adminSecret = Document(form.Value, "admin_secret");
+
+        return (config.Failure ?? adminSecret.Failure) is { } failure ? failure : new ConfigurationDocuments(config.Value, adminSecret.Value);
     }
 
-    private static Failure MustBeOnce(string name) => new(FailureKind.Invalid, $"The form must have {name} once, as a field or as a file.");
+    private static Outcome<string> Document(SmallForm form, string name)
+    {
+        if (form.AllBytes(name) is not [var bytes])
+        {
+            return new Failure(FailureKind.Invalid, $"The form must have {name} once, as a field or as a file.");
+        }
+
+        return ConfigurationText.TryDecode(bytes.Span, $"{name}.toml", out var text, out var problem) ? text : new Failure(FailureKind.Invalid, problem);
+    }
 }

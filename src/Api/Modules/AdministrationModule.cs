@@ -72,7 +72,7 @@ internal sealed class AdministrationModule : CarterModule
             return refused;
         }
 
-        if (caller.Value == CheckInitialize.Caller.Known)
+        if (caller.Value is not ConfigurationAuthor.Stranger)
         {
             RequestBody.Of(http)?.Trust();
         }

@@ -4,7 +4,9 @@ using PyWharf.Api.Bodies;
 using PyWharf.Api.Hosting;
 using PyWharf.Api.Http;
 using PyWharf.Api.Sessions;
+using PyWharf.Application.Access;
 using PyWharf.Application.Administration;
+using PyWharf.Application.Indexing;
 using PyWharf.Application.Packages;
 using PyWharf.Application.Ports;
 using PyWharf.Application.Simple;
@@ -21,6 +23,9 @@ internal sealed class SimpleModule : CarterModule
     private const string Simple = "/simple";
 
     private static readonly Failure NoSuchPage = new(FailureKind.NotFound, "There is no such page. The index is at /simple/.");
+
+    private static readonly Failure JustReplaced = new(
+        FailureKind.Unavailable, "The configuration of this server was replaced just now: try again.", TimeSpan.FromSeconds(1));
 
     // hatch looks below its upload URL for what is published already (https://hatch.pypa.io), as devpi has it: upstream's files are not.
     private static readonly string[] Projects = [Simple, "/simple/+simple", "/legacy/+simple"];
@@ -120,13 +125,31 @@ internal sealed class SimpleModule : CarterModule
 
         RequestBody.Of(http)?.Trust();
 
+        // The file is received into the storage of this one, whatever configuration is put in place meanwhile.
+        var repository = access.Value;
+        if (!repository.TryHold())
+        {
+            return JustReplaced;
+        }
+
+        try
+        {
+            return await ReceiveAsync(http, credential, addressed, repository);
+        }
+        finally
+        {
+            repository.Release();
+        }
+    }
+
+    private static async Task<Failure?> ReceiveAsync(HttpContext http, Credential? credential, RepositoryName? addressed, Repository repository)
+    {
         // The bounds are the form reader's: on the file, and on all the rest.
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
         {
             limit.MaxRequestBodySize = null;
         }
 
-        var repository = access.Value;
         var maxBytes = http.RequestServices.GetRequiredService<ServerOptions>().MaxRequestBodySize ?? long.MaxValue;
         var form = new LegacyUploadForm(repository.Backend.Staging, Math.Min(maxBytes, repository.Settings.MaxFileBytes));
         try

@@ -10,28 +10,16 @@ public static class CheckInitialize
 {
     /// <summary>Whether the caller may replace the configuration, and as whom.</summary>
     /// <param name="Credential">Who asks; null when nobody said.</param>
-    public sealed record Query(Credential? Credential) : IRequest<Outcome<Caller>>;
+    public sealed record Query(Credential? Credential) : IRequest<Outcome<ConfigurationAuthor>>;
 
-    /// <summary>Who may replace the configuration now.</summary>
-    public enum Caller
+    internal sealed class Handler(IRepositories repositories, InitializeAccess access) : IRequestHandler<Query, Outcome<ConfigurationAuthor>>
     {
-        /// <summary>Whoever comes first, as there is no configuration.</summary>
-        Anybody,
-
-        /// <summary>Who showed a secret that opens it.</summary>
-        Known,
-    }
-
-    internal sealed class Handler(IRepositories repositories, InitializeAccess access) : IRequestHandler<Query, Outcome<Caller>>
-    {
-        public Task<Outcome<Caller>> Handle(Query query, CancellationToken cancellationToken)
+        public async Task<Outcome<ConfigurationAuthor>> Handle(Query query, CancellationToken cancellationToken)
         {
-            var current = repositories.Current;
+            // Where another server was given a configuration just now, this one is not open any more. What can't be used is told once the documents are there.
+            _ = await repositories.FollowAsync(cancellationToken);
 
-            return Task.FromResult<Outcome<Caller>>(
-                access.RefusalOf(query.Credential, current) is { } refusal ? refusal
-                : access.IsKnown(query.Credential, current) ? Caller.Known
-                : Caller.Anybody);
+            return access.AuthorOf(query.Credential, repositories.Current);
         }
     }
 }

@@ -8,7 +8,7 @@ namespace PyWharf.Application.Administration;
 
 /// <summary>
 /// POST /initialize/: another configuration, as a whole or not at all. Open only while the server has none and no secret for it; else it
-/// takes that secret (PYWHARF_INITIALIZE_SECRET), or the admin secret of a repository configured now.
+/// takes that secret (PYWHARF_INITIALIZE_SECRET), or the admin secret of a repository configured now, which changes that repository only.
 /// </summary>
 public static class Initialize
 {
@@ -20,12 +20,7 @@ public static class Initialize
     internal sealed class Handler(IRepositories repositories, InitializeAccess access) : IRequestHandler<Command, Outcome<RepositorySet>>
     {
         public Task<Outcome<RepositorySet>> Handle(Command command, CancellationToken cancellationToken) =>
-            access.RefusalOf(command.Credential, repositories.Current) is { } failure
-                ? Task.FromResult<Outcome<RepositorySet>>(failure)
-                : repositories.ReplaceAsync(
-                    command.Documents with { AreOfStranger = !access.IsKnown(command.Credential, repositories.Current) },
-                    current => access.RefusalOf(command.Credential, current),
-                    cancellationToken);
+            repositories.ReplaceAsync(command.Documents, current => access.AuthorOf(command.Credential, current), cancellationToken);
     }
 }
 

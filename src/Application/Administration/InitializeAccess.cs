@@ -14,17 +14,29 @@ internal sealed class InitializeAccess(InitializeSecret secret)
         FailureKind.Unauthenticated,
         "This server is protected against re-initialization: send a repository's name and its admin secret, or PYWHARF_INITIALIZE_SECRET.");
 
-    /// <summary>Why the caller may not; null when they may.</summary>
-    public Failure? RefusalOf(Credential? credential, RepositorySet? current) =>
-        (current is null && secret.Value is null) || IsKnown(credential, current) ? null : Unauthenticated;
+    // An empty secret matches nothing.
+    private static readonly Secret Nothing = new("");
 
-    /// <summary>Whether the caller showed a secret that opens it, rather than found it open.</summary>
-    public bool IsKnown(Credential? credential, RepositorySet? current) =>
-        credential is not null && (OpensServer(credential) || Administers(credential, current));
+    /// <summary>As whom the caller may replace the configuration; <see cref="FailureKind.Unauthenticated"/> where they may not.</summary>
+    public Outcome<ConfigurationAuthor> AuthorOf(Credential? credential, RepositorySet? current)
+    {
+        if (credential is not null)
+        {
+            // Both are compared whatever is known: the time taken tells neither which repositories there are, nor which have an admin.
+            var name = RepositoryName.TryParse(credential.User, out var parsed, out _) ? parsed : null;
+            var opensServer = (secret.Value ?? Nothing).Matches(credential.Secret);
+            var administers = ((name is null ? null : current?.AdminSecretOf(name)) ?? Nothing).Matches(credential.Secret);
+            if (opensServer)
+            {
+                return new ConfigurationAuthor.ServerOperator();
+            }
 
-    private bool OpensServer(Credential credential) => secret.Value?.Matches(credential.Secret) == true;
+            if (name is not null && administers)
+            {
+                return new ConfigurationAuthor.Admin(name);
+            }
+        }
 
-    private static bool Administers(Credential credential, RepositorySet? current) =>
-        RepositoryName.TryParse(credential.User, out var name, out _)
-        && current?.AdminSecretOf(name)?.Matches(credential.Secret) == true;
+        return current is null && secret.Value is null ? new ConfigurationAuthor.Stranger() : Unauthenticated;
+    }
 }

@@ -9,6 +9,9 @@ namespace PyWharf.Application.Indexing;
 /// One repository as the server answers from it: an immutable index, replaced as a whole, and the pages made of it. There is one way for
 /// a change to get in, whoever made it: <see cref="RefreshAsync"/>.
 /// </summary>
+/// <remarks>
+/// A configuration is replaced while requests use its repositories: the storage is closed when the last one that holds it lets go.
+/// </remarks>
 public sealed class Repository(RepositoryName name, RepositorySettings settings, IRepositoryBackend backend) : IDisposable
 {
     private readonly ConcurrentDictionary<ProjectName, (ProjectFiles Files, RenderedPage Page)> _projectPages = new();
@@ -18,6 +21,7 @@ public sealed class Repository(RepositoryName name, RepositorySettings settings,
     private const int Tries = 3;
 
     private readonly SemaphoreSlim _refresh = new(1);
+    private int _holders = 1; // who put it in place, until it is disposed
     private volatile RepositoryIndex? _index;
 
     // The back end's, when the index was read the last time, well or badly.
@@ -115,12 +119,37 @@ public sealed class Repository(RepositoryName name, RepositorySettings settings,
         return made.Item2;
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
+    /// <summary>
+    /// Keeps the storage open until <see cref="Release"/> is called. False when it is closed already, as another configuration was put in place.
+    /// </summary>
+    public bool TryHold()
     {
-        backend.Dispose();
-        _refresh.Dispose();
+        for (var holders = Volatile.Read(ref _holders); holders > 0;)
+        {
+            var seen = Interlocked.CompareExchange(ref _holders, holders + 1, holders);
+            if (seen == holders)
+            {
+                return true;
+            }
+
+            holders = seen;
+        }
+
+        return false;
     }
+
+    /// <summary>Ends what <see cref="TryHold"/> began.</summary>
+    public void Release()
+    {
+        if (Interlocked.Decrement(ref _holders) == 0)
+        {
+            backend.Dispose();
+            _refresh.Dispose();
+        }
+    }
+
+    /// <summary>Called once, when nobody can find it any more: closes the storage as soon as nobody holds it.</summary>
+    public void Dispose() => Release();
 
     private async Task<RepositoryIndex?> CatchUpAsync(CancellationToken cancellationToken)
     {

@@ -28,41 +28,57 @@ internal sealed class AccessBehavior<TRequest, TResponse>(IRepositories reposito
 
     public async Task<TResponse> Handle(TRequest request, RequestHandlerDelegate<TResponse> next, CancellationToken cancellationToken)
     {
-        if (repositories.Current is not { } set)
-        {
-            return TResponse.Fail(NotConfigured);
-        }
-
         if (request.Credential is not { } credential)
         {
-            return TResponse.Fail(Unauthenticated);
+            return TResponse.Fail(repositories.Current is null ? NotConfigured : Unauthenticated);
         }
 
-        var name = request.Addressed ?? NameIn(set, credential);
-        var repository = name is null ? null : set.Find(name);
-        var access = repository is null
-            ? OfNobody(credential.Secret)
-            : await repository.Backend.GetAccessAsync(credential.Secret, credential.From, request.Needs, cancellationToken);
-
-        // A refusal that another server decides takes a while: what is refused here takes as long, so that the time tells no names either.
-        if (access is { Failure: null, Value: AccessLevel.None } && repository?.Backend.Decoy is null && set.Decoy is { } decoy)
+        RepositorySet set;
+        RepositoryName? name;
+        Repository? repository;
+        do
         {
-            access = await decoy.GetAccessAsync(name?.ToString() ?? "", credential.Secret, credential.From, cancellationToken);
-        }
+            if (repositories.Current is not { } current)
+            {
+                return TResponse.Fail(NotConfigured);
+            }
 
-        if (access.Failure is { } failure)
+            set = current;
+            name = request.Addressed ?? NameIn(set, credential);
+            repository = name is null ? null : set.Find(name);
+        }
+        while (repository?.TryHold() == false); // closed just now: another set is in place already
+
+        try
         {
-            return TResponse.Fail(failure);
-        }
+            var access = repository is null
+                ? OfNobody(credential.Secret)
+                : await repository.Backend.GetAccessAsync(credential.Secret, credential.From, request.Needs, cancellationToken);
 
-        if (repository is null || access.Value < request.Needs)
+            // A refusal that another server decides takes a while: what is refused here takes as long, so that the time tells no names either.
+            if (access is { Failure: null, Value: AccessLevel.None } && repository?.Backend.Decoy is null && set.Decoy is { } decoy)
+            {
+                access = await decoy.GetAccessAsync(name?.ToString() ?? "", credential.Secret, credential.From, cancellationToken);
+            }
+
+            if (access.Failure is { } failure)
+            {
+                return TResponse.Fail(failure);
+            }
+
+            if (repository is null || access.Value < request.Needs)
+            {
+                return TResponse.Fail(access.Value == AccessLevel.None ? Unauthenticated : ReadOnly);
+            }
+
+            request.Repository = repository;
+
+            return await next();
+        }
+        finally
         {
-            return TResponse.Fail(access.Value == AccessLevel.None ? Unauthenticated : ReadOnly);
+            repository?.Release();
         }
-
-        request.Repository = repository;
-
-        return await next();
     }
 
     /// <summary>The name in a credential, of whatever repository; null where it names none.</summary>

@@ -8,12 +8,12 @@ public sealed record ConfigurationDocuments(string Config, string? AdminSecret)
     /// <summary>What messages call the first: its path, where it has one.</summary>
     public string ConfigName { get; init; } = "config.toml";
 
-    /// <summary>
-    /// Whether somebody sent them who showed no secret: what they point to on this machine, a variable or a file, is then not sent to a server that
-    /// they name.
-    /// </summary>
-    public bool AreOfStranger { get; init; }
-
     /// <summary>What messages call the second.</summary>
     public string AdminSecretName { get; init; } = "admin_secret.toml";
+
+    /// <summary>
+    /// Which of the configurations that the root folder kept over time this one is; null where it came from elsewhere. It is another one after
+    /// each POST /initialize/ of any server on that folder.
+    /// </summary>
+    public string? KeptAs { get; init; }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Microsoft.Extensions.Logging;
+using PyWharf.Domain;
 using PyWharf.Infrastructure.Backends.FileSystem;
 using PyWharf.Infrastructure.Backends.GitHub;
 using PyWharf.Infrastructure.Configuration;
@@ -20,4 +21,27 @@ public sealed class BackendCatalog(AuthenticationLifetimes lifetimes, TimeProvid
 
     /// <summary>The type of a repository whose configuration was read with <see cref="Keys"/>.</summary>
     public IBackendType this[string name] => _types[name];
+
+    /// <summary>
+    /// Why a command can't work on a repository, which would make its folders: its packages are not below that root folder. Null when they are, or lie
+    /// on another machine.
+    /// </summary>
+    public string? ProblemOfStorage(string type, string root, RepositoryName repository)
+    {
+        if (this[type].StorageFolder(root, repository) is not { } folder || Directory.Exists(folder))
+        {
+            return null;
+        }
+
+        var cache = Path.Combine(root, "cache");
+        var there = Directory.Exists(cache)
+            ? (from path in Directory.EnumerateDirectories(cache)
+               let name = RepositoryName.TryParse(Path.GetFileName(path), out var parsed, out _) ? parsed : null
+               where name is not null && Directory.Exists(this[type].StorageFolder(root, name))
+               orderby name.ToString()
+               select name.ToString()).ToList()
+            : [];
+
+        return $"{root} has no repository {repository} of type {type}; it has {(there.Count == 0 ? "none" : string.Join(", ", there))}: --root names the server's root folder";
+    }
 }

@@ -22,6 +22,9 @@ public interface IBackendType
     /// <summary>Whether a server can't serve such a repository without the repository's admin secret.</summary>
     bool NeedsAdminSecret { get; }
 
+    /// <summary>The folder where a repository's packages lie; null where they lie on another machine.</summary>
+    string? StorageFolder(string root, RepositoryName repository);
+
     /// <summary>
     /// Opens the storage of a repository. Throws what the disk says (<see cref="IOException"/>, <see cref="UnauthorizedAccessException"/>)
     /// when it can't.

@@ -71,6 +71,9 @@ public static class ConfigFile
         return true;
     }
 
+    /// <summary>Whether a repository of any type has the key, and it only says how the server treats it: not where its storage is, nor who may enter.</summary>
+    public static bool IsCommon(string key) => key == PolicyTable.Key || (key != Type.Name && Common.Any(common => common.Name == key));
+
     private static string? Read(
         RepositoryTable table,
         IReadOnlyDictionary<string, IReadOnlyList<ConfigKey>> keysByType,

@@ -25,14 +25,12 @@ public static class SecretFile
     /// <param name="text">The document.</param>
     /// <param name="sourceName">What a problem calls it.</param>
     /// <param name="repositories">The configuration that it belongs to. Not every repository needs a secret.</param>
-    /// <param name="onlyRaw">Of which repositories the document itself must hold the secret.</param>
     /// <param name="secrets">None of them empty.</param>
     /// <param name="problem"><c>admin_secret.toml:2:8: …</c>, with no secret in it.</param>
     public static bool TryRead(
         string text,
         string sourceName,
         IReadOnlyList<RepositoryConfig> repositories,
-        Func<RepositoryConfig, bool> onlyRaw,
         [NotNullWhen(true)] out IReadOnlyDictionary<RepositoryName, Secret>? secrets,
         [NotNullWhen(false)] out string? problem)
     {
@@ -45,7 +43,7 @@ public static class SecretFile
         var read = new Dictionary<RepositoryName, Secret>();
         foreach (var table in tables)
         {
-            problem = Read(table, repositories, onlyRaw, out var secret);
+            problem = Read(table, repositories, out var secret);
             if (problem is not null)
             {
                 return false;
@@ -59,8 +57,7 @@ public static class SecretFile
         return true;
     }
 
-    private static string? Read(
-        RepositoryTable table, IReadOnlyList<RepositoryConfig> repositories, Func<RepositoryConfig, bool> onlyRaw, out string secret)
+    private static string? Read(RepositoryTable table, IReadOnlyList<RepositoryConfig> repositories, out string secret)
     {
         secret = "";
         var repository = repositories.FirstOrDefault(candidate => candidate.Name == table.Name);
@@ -84,11 +81,6 @@ public static class SecretFile
         if (given is not [var only])
         {
             return table.Problem($"[{table.Name}] needs exactly one of raw, env and file, and that not empty", given.LastOrDefault()?.Name);
-        }
-
-        if (only.Name != Raw && onlyRaw(repository))
-        {
-            return table.Problem($"[{table.Name}] needs its secret as \"raw\": a variable or file of this machine is not sent to the server that a stranger names", only.Name);
         }
 
         return Resolve(only.Name, (string)values[only.Name], out secret) is { } why ? table.Problem(why, only.Name) : null;

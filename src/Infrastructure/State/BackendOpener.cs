@@ -17,19 +17,71 @@ internal sealed class BackendOpener(BackendCatalog backends) : IBackendOpener
             return Invalid($"there is no folder {address.Root}; --root names the server's root folder");
         }
 
-        if (!ConfigFile.TryRead(Document(address), "command line", backends.Keys, out var configs, out var problem))
+        var config = Read(address);
+        if (config.Failure is { } failure)
+        {
+            return failure;
+        }
+
+        if (backends.ProblemOfStorage(address.Type, address.Root, address.Name) is { } problem)
         {
             return Invalid(problem);
         }
 
         try
         {
-            return Outcome.Of(backends[address.Type].Open(configs[0], address.Root, adminSecret: null));
+            return Outcome.Of(backends[address.Type].Open(config.Value, address.Root, adminSecret: null));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return new Failure(FailureKind.Unavailable, exception.Message);
         }
+    }
+
+    /// <summary>What the configuration says of the repository, and the flags besides or instead; where the flags say all, it need say nothing.</summary>
+    private Outcome<RepositoryConfig> Read(BackendAddress address)
+    {
+        var configured = Configured(address);
+        if (configured.Failure is { } failure && address.Keys.Count == 0)
+        {
+            return failure;
+        }
+
+        if (configured.Failure is null && configured.Value is { } config)
+        {
+            if (config.Type != address.Type && backends.Keys.ContainsKey(address.Type))
+            {
+                return Invalid($"{address.Configuration?.ConfigName}: [{address.Name}] is of type {config.Type}, not {address.Type}");
+            }
+
+            if (config.Type == address.Type && address.Keys.Count == 0)
+            {
+                return config;
+            }
+        }
+
+        return ConfigFile.TryRead(Document(address), "command line", backends.Keys, out var configs, out var problem) ? configs[0] : Invalid(problem);
+    }
+
+    /// <summary>The repository as it is configured; null where there is no configuration, or where it lies in the root folder without being in that.</summary>
+    private Outcome<RepositoryConfig?> Configured(BackendAddress address)
+    {
+        if (address.Configuration is not { } documents)
+        {
+            return default(RepositoryConfig);
+        }
+
+        if (!ConfigFile.TryRead(documents.Config, documents.ConfigName, backends.Keys, out var configs, out var problem))
+        {
+            return Invalid(problem);
+        }
+
+        var found = configs.FirstOrDefault(config => config.Name == address.Name);
+        var isOnDisk = backends.Keys.ContainsKey(address.Type) && backends[address.Type].StorageFolder(address.Root, address.Name) is not null;
+
+        return found is not null || isOnDisk || !backends.Keys.ContainsKey(address.Type)
+            ? found
+            : Invalid($"{documents.ConfigName} has no repository {address.Name}; it has {string.Join(", ", configs.Select(config => config.Name))}");
     }
 
     private string Document(BackendAddress address)
@@ -40,8 +92,22 @@ internal sealed class BackendOpener(BackendCatalog backends) : IBackendOpener
             repository.Add(name, Value(address.Type, name, text));
         }
 
+        foreach (var (key, value) in ConfiguredTable(address))
+        {
+            if (!repository.TryGetValue(key, out _))
+            {
+                repository.Add(key, value);
+            }
+        }
+
         return TomlWriter.Write(new TomlTable { { address.Name.ToString(), repository } });
     }
+
+    private static TomlTable ConfiguredTable(BackendAddress address) =>
+        address.Configuration is { } documents && TomlReader.TryRead(documents.Config, out var tables, out _)
+            ? tables.Where(pair => RepositoryName.TryParse(pair.Key, out var name, out _) && name == address.Name)
+                .Select(pair => pair.Value.Content).OfType<TomlTable>().FirstOrDefault() ?? []
+            : [];
 
     /// <summary>A flag's text as the type that its key has; a key of all repositories, or none, as what it looks like.</summary>
     private TomlValue Value(string type, string name, string text)

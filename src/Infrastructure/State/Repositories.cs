@@ -1,81 +1,112 @@
+using Microsoft.Extensions.Logging;
+using PyWharf.Application.Administration;
 using PyWharf.Application.Indexing;
 using PyWharf.Application.Ports;
 using PyWharf.Domain;
-using PyWharf.Infrastructure.Backends;
-using PyWharf.Infrastructure.Configuration;
 
 namespace PyWharf.Infrastructure.State;
 
 /// <summary>
-/// The repositories in use: one immutable set, replaced by a single write. Whoever took the old set goes on with it; it is closed a while
-/// after nobody can take it any more.
+/// The repositories in use: one immutable set, replaced by a single write. Whoever holds a repository of the old set goes on with it; it is
+/// closed when the last one lets go.
 /// </summary>
-internal sealed class Repositories(ServerRoot root, BackendCatalog backends, TimeProvider time) : IRepositories, IDisposable
+internal sealed partial class Repositories(KeptConfiguration kept, RepositoryOpener opener, ILogger<Repositories> logger) : IRepositories, IDisposable
 {
-    // No request holds a repository this long. Uploads look it up again when they have been received; but then one to GitHub may go on from here, for
-    // 45 minutes at most with what belongs to it.
-    private static readonly TimeSpan Grace = TimeSpan.FromHours(2);
+    private static readonly Failure NotKept = new(
+        FailureKind.Unavailable,
+        "The configuration can't be kept in the server's root folder, so nothing was changed. A file there may be mounted or read-only; the server's log says which.");
+
+    private static readonly Failure Unreadable = new(
+        FailureKind.Unavailable,
+        "The server's root folder holds a configuration that can't be used, so nothing was changed. The server's log says what is wrong with it.");
+
+    private static readonly Failure ChangedByHand = new(
+        FailureKind.Conflict,
+        "config.toml or admin_secret.toml in the server's root folder was changed by hand since this server read it, so nothing was changed. Restart the server first.");
+
+    private static readonly Failure ChangedElsewhere = new(
+        FailureKind.Conflict,
+        "Another server on this root folder was given a configuration since this one started, which goes by --config, so nothing was changed. Restart this one first.");
 
     private readonly SemaphoreSlim _replacing = new(1);
-    private volatile RepositorySet? _current;
+    private volatile InUse? _inUse;
+
+    // Of the root folder when this server started: a server that goes by --config knows by it that others changed what is kept there.
+    private string _stampAtStart = "";
 
     /// <inheritdoc/>
-    public RepositorySet? Current => _current;
+    public RepositorySet? Current => _inUse?.Set;
 
     /// <inheritdoc/>
     public event Action<RepositorySet>? Replaced;
 
+    // One that goes by --config heeds nothing else.
+    private bool IsOutdated => _inUse is { } inUse ? inUse.Documents.KeptAs is { } stamp && stamp != kept.Stamp : kept.Exists;
+
+    /// <inheritdoc/>
+    public Failure? Check(ConfigurationDocuments documents) => opener.Read(documents, new ConfigurationAuthor.ServerOperator(), current: null).Failure;
+
     /// <inheritdoc/>
     public Outcome<RepositorySet> Open(ConfigurationDocuments documents)
     {
-        var opened = OpenSet(documents);
+        _stampAtStart = kept.Stamp;
+        var opened = opener.Open(documents, new ConfigurationAuthor.ServerOperator(), current: null);
         if (opened.Failure is null)
         {
-            Swap(opened.Value);
+            Swap(new InUse(opened.Value, documents));
         }
 
         return opened;
     }
 
     /// <inheritdoc/>
+    public Outcome<Repository> OpenOne(ConfigurationDocuments documents, RepositoryName name, Secret? adminSecret)
+    {
+        var opened = opener.OpenOne(documents, name, adminSecret);
+        if (opened.Failure is { } failure)
+        {
+            return failure;
+        }
+
+        Swap(new InUse(opened.Value, documents));
+
+        return opened.Value.All[0];
+    }
+
+    /// <inheritdoc/>
     public async Task<Outcome<RepositorySet>> ReplaceAsync(
-        ConfigurationDocuments documents, Func<RepositorySet?, Failure?> mayReplace, CancellationToken cancellationToken)
+        ConfigurationDocuments documents, Func<RepositorySet?, Outcome<ConfigurationAuthor>> authorOf, CancellationToken cancellationToken)
     {
         await _replacing.WaitAsync(cancellationToken);
         try
         {
-            if (mayReplace(_current) is { } refused)
+            Outcome<RepositorySet>? replaced;
+            do
             {
-                return refused;
+                replaced = await TryReplaceAsync(documents, authorOf, cancellationToken);
             }
+            while (replaced is null);
 
-            var opened = OpenSet(documents);
-            if (opened.Failure is not null)
-            {
-                return opened;
-            }
+            return replaced.Value;
+        }
+        finally
+        {
+            _replacing.Release();
+        }
+    }
 
-            if (await ReadIndexesAsync(opened.Value, cancellationToken) is { } unreadable)
-            {
-                opened.Value.Dispose();
+    /// <inheritdoc/>
+    public async Task<Failure?> FollowAsync(CancellationToken cancellationToken)
+    {
+        if (!IsOutdated)
+        {
+            return null;
+        }
 
-                return unreadable;
-            }
-
-            try
-            {
-                // Kept first: a server that is killed now comes back with what it was about to say «Done» to.
-                root.Keep(documents);
-            }
-            catch
-            {
-                opened.Value.Dispose();
-                throw;
-            }
-
-            Swap(opened.Value);
-
-            return opened;
+        await _replacing.WaitAsync(cancellationToken);
+        try
+        {
+            return await TakeKeptAsync(cancellationToken);
         }
         finally
         {
@@ -86,57 +117,137 @@ internal sealed class Repositories(ServerRoot root, BackendCatalog backends, Tim
     /// <inheritdoc/>
     public void Dispose()
     {
-        _current?.Dispose();
+        Interlocked.Exchange(ref _inUse, null)?.Set.Dispose();
         _replacing.Dispose();
     }
 
-    private Outcome<RepositorySet> OpenSet(ConfigurationDocuments documents)
+    /// <summary>Null where another server was faster, so that all is to be looked at again.</summary>
+    private async Task<Outcome<RepositorySet>?> TryReplaceAsync(
+        ConfigurationDocuments documents, Func<RepositorySet?, Outcome<ConfigurationAuthor>> authorOf, CancellationToken cancellationToken)
     {
-        bool OnlyRaw(RepositoryConfig config) => documents.AreOfStranger && backends[config.Type].NeedsAdminSecret;
-
-        if (!ConfigFile.TryRead(documents.Config, documents.ConfigName, backends.Keys, out var configs, out var problem))
+        var unusable = IsOutdated ? await TakeKeptAsync(cancellationToken) : null;
+        var author = authorOf(Current);
+        if (author.Failure is { } stranger)
         {
-            return new Failure(FailureKind.Invalid, problem);
+            return stranger;
         }
 
-        IReadOnlyDictionary<RepositoryName, Secret>? adminSecrets = new Dictionary<RepositoryName, Secret>();
-        if (documents.AdminSecret is { } text
-            && !SecretFile.TryRead(text, documents.AdminSecretName, configs, OnlyRaw, out adminSecrets, out problem))
+        var isOperator = author.Value is ConfigurationAuthor.ServerOperator;
+        if (unusable is not null && !isOperator)
         {
-            return new Failure(FailureKind.Invalid, problem);
+            return Unreadable;
         }
 
-        var repositories = new List<Repository>();
+        var opened = opener.Open(documents, author.Value, _inUse?.Documents);
+        if (opened.Failure is not null)
+        {
+            return opened;
+        }
+
+        var isTaken = false;
         try
         {
-            foreach (var config in configs)
+            if (await ReadIndexesAsync(opened.Value, cancellationToken) is { } unreadable)
             {
-                var type = backends[config.Type];
-                if (type.NeedsAdminSecret && !adminSecrets.ContainsKey(config.Name))
-                {
-                    repositories.ForEach(repository => repository.Dispose());
+                return unreadable;
+            }
 
-                    return new Failure(
-                        FailureKind.Invalid,
-                        $"{documents.ConfigName}: [{config.Name}] is of type {config.Type}, which needs an admin secret: a token that may read the repository, in a table [{config.Name}] of admin_secret.toml");
-                }
+            // Kept first: a server that is killed now comes back with what it was about to say «Done» to.
+            var documentsKept = await KeepAsync(documents, isOperator, overrides: unusable is not null, cancellationToken);
+            if (documentsKept is not { } done)
+            {
+                return null;
+            }
 
-                var settings = new RepositorySettings(
-                    config.MaxFileBytes,
-                    config.SyncIndexInterval,
-                    config.Policy,
-                    config.Reserve,
-                    type.OwnSecretKey is { } key ? new Secret(config.Text(key)) : null);
-                repositories.Add(new Repository(config.Name, settings, type.Open(config, root.Path, adminSecrets.GetValueOrDefault(config.Name))));
+            if (done.Failure is { } notKept)
+            {
+                return notKept;
+            }
+
+            isTaken = true;
+            Swap(new InUse(opened.Value, done.Value));
+
+            return opened;
+        }
+        finally
+        {
+            if (!isTaken)
+            {
+                opened.Value.Dispose();
             }
         }
-        catch
+    }
+
+    /// <summary>Keeps the documents; null where another server was faster.</summary>
+    private async Task<Outcome<ConfigurationDocuments>?> KeepAsync(
+        ConfigurationDocuments documents, bool isOperator, bool overrides, CancellationToken cancellationToken)
+    {
+        try
         {
-            repositories.ForEach(repository => repository.Dispose());
-            throw;
+            using var root = await kept.LockAsync(cancellationToken);
+            if (!overrides && IsOutdated)
+            {
+                return null;
+            }
+
+            return !overrides && ChangeOfOthers(root, isOperator) is { } changed ? changed : root.Keep(documents);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            Log.NotKept(logger, exception.Message);
+
+            return NotKept;
+        }
+    }
+
+    /// <summary>Why what is kept must not be replaced by somebody who knows only what is in use here; null when it may.</summary>
+    private Failure? ChangeOfOthers(KeptDocuments root, bool isOperator)
+    {
+        if (_inUse is not { Documents: var documents })
+        {
+            return null;
         }
 
-        return new RepositorySet(repositories, adminSecrets);
+        if (documents.KeptAs is null)
+        {
+            return !isOperator && root.Stamp != _stampAtStart ? ChangedElsewhere : null;
+        }
+
+        var now = root.Read();
+
+        return now is null || (now.Config == documents.Config && now.AdminSecret == documents.AdminSecret) ? null : ChangedByHand;
+    }
+
+    /// <summary>Takes what is kept, unless it is in use already.</summary>
+    private async Task<Failure?> TakeKeptAsync(CancellationToken cancellationToken)
+    {
+        ConfigurationDocuments? documents;
+        try
+        {
+            documents = await kept.ReadAsync(cancellationToken);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return new Failure(FailureKind.Unavailable, exception.Message);
+        }
+
+        if (documents is null || documents.KeptAs == _inUse?.Documents.KeptAs)
+        {
+            return null;
+        }
+
+        var opened = opener.Open(documents, new ConfigurationAuthor.ServerOperator(), current: null);
+        if (opened.Failure is { } failure)
+        {
+            return failure;
+        }
+
+        // An index that can't be read now is read later, as at a start.
+        _ = await ReadIndexesAsync(opened.Value, cancellationToken);
+        Swap(new InUse(opened.Value, documents));
+        Log.Followed(logger, documents.ConfigName);
+
+        return null;
     }
 
     private static async Task<Failure?> ReadIndexesAsync(RepositorySet set, CancellationToken cancellationToken)
@@ -152,20 +263,21 @@ internal sealed class Repositories(ServerRoot root, BackendCatalog backends, Tim
         return null;
     }
 
-    private void Swap(RepositorySet next)
+    private void Swap(InUse next)
     {
-        var previous = Interlocked.Exchange(ref _current, next);
-        Replaced?.Invoke(next);
-
-        if (previous is not null)
-        {
-            _ = CloseLaterAsync(previous);
-        }
+        var previous = Interlocked.Exchange(ref _inUse, next);
+        Replaced?.Invoke(next.Set);
+        previous?.Set.Dispose();
     }
 
-    private async Task CloseLaterAsync(RepositorySet retired)
+    private sealed record InUse(RepositorySet Set, ConfigurationDocuments Documents);
+
+    private static partial class Log
     {
-        await Task.Delay(Grace, time, CancellationToken.None);
-        retired.Dispose();
+        [LoggerMessage(Level = LogLevel.Error, Message = "The configuration that was sent can't be kept, so nothing was changed: {Cause}")]
+        public static partial void NotKept(ILogger logger, string cause);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "Took the configuration that another server was given: {File}")]
+        public static partial void Followed(ILogger logger, string file);
     }
 }

@@ -1,23 +1,30 @@
 using System.Text;
-using PyWharf.Application.Ports;
+using PyWharf.Domain;
 using PyWharf.Infrastructure.Storage;
 
 namespace PyWharf.Infrastructure.State;
 
-/// <summary>The server's root folder, and the configuration that it keeps there for the next start.</summary>
+/// <summary>The server's root folder.</summary>
 /// <param name="path">Absolute.</param>
 public sealed class ServerRoot(string path)
 {
-    private const string ConfigName = "config.toml";
-    private const string AdminSecretName = "admin_secret.toml";
+    private static readonly string[] Parts = ["index", "log", "lock", "job", "cache"];
 
-    // Where two documents wait to become the configuration: once this folder has its name they will, whenever the server dies.
-    private readonly string _pending = System.IO.Path.Combine(path, "job", "initialize");
+    // cache/NAME/storage, and nothing below it.
+    private static readonly EnumerationOptions ThreeLevels = new() { RecurseSubdirectories = true, MaxRecursionDepth = 2 };
+
+    private HashSet<string> _before = [];
 
     /// <summary>Absolute.</summary>
     public string Path => path;
 
-    /// <summary>Makes the folder and its parts where they are missing. Throws what the disk says when it can't.</summary>
+    // Where the last server that started on this folder took its configuration from: a line of text.
+    private string Note => At("job", "configuration_path");
+
+    /// <summary>The path of something in it.</summary>
+    public string At(params ReadOnlySpan<string> parts) => System.IO.Path.Combine([path, .. parts]);
+
+    /// <summary>Makes the folder and its parts where they are missing. Throws what the disk says when it can't; then nothing was made.</summary>
     public void Create()
     {
         if (File.Exists(path))
@@ -25,75 +32,82 @@ public sealed class ServerRoot(string path)
             throw new IOException($"{path} is a file; the server's root is a folder.");
         }
 
-        foreach (var part in (string[])["index", "log", "lock", "job", "cache"])
-        {
-            Directory.CreateDirectory(System.IO.Path.Combine(path, part));
-        }
-
-        FinishKeeping();
-        foreach (var unfinished in Directory.EnumerateDirectories(System.IO.Path.Combine(path, "job"), "initialize.*"))
-        {
-            Directory.Delete(unfinished, recursive: true);
-        }
-    }
-
-    /// <summary>What was kept; null when nothing ever was.</summary>
-    public ConfigurationDocuments? ReadKept()
-    {
-        var config = System.IO.Path.Combine(path, ConfigName);
-        var adminSecret = System.IO.Path.Combine(path, AdminSecretName);
-
-        return File.Exists(config)
-            ? new ConfigurationDocuments(File.ReadAllText(config), File.Exists(adminSecret) ? File.ReadAllText(adminSecret) : null)
-            {
-                ConfigName = config,
-                AdminSecretName = adminSecret,
-            }
-            : null;
-    }
-
-    /// <summary>Keeps both documents, or neither; only the server's user may read them.</summary>
-    public void Keep(ConfigurationDocuments documents)
-    {
-        var preparing = $"{_pending}.{Guid.NewGuid():N}";
-        Directory.CreateDirectory(preparing);
+        _before = [.. Folders()];
         try
         {
-            Write(preparing, ConfigName, documents.Config);
-            if (documents.AdminSecret is { } adminSecret)
+            foreach (var part in Parts)
             {
-                Write(preparing, AdminSecretName, adminSecret);
+                Directory.CreateDirectory(At(part));
             }
-
-            Directory.Move(preparing, _pending);
         }
         catch
         {
-            Directory.Delete(preparing, recursive: true);
+            RemoveNew();
             throw;
         }
-
-        FinishKeeping();
     }
 
-    private void FinishKeeping()
+    /// <summary>Takes away the folders that were made since <see cref="Create"/> and are empty: for a start that failed.</summary>
+    public void RemoveNew()
     {
-        foreach (var name in (string[])[AdminSecretName, ConfigName])
+        foreach (var folder in Folders().Where(folder => !_before.Contains(folder)).OrderByDescending(folder => folder.Length).ToList())
         {
-            var waiting = System.IO.Path.Combine(_pending, name);
-            if (File.Exists(waiting))
+            try
             {
-                DurableFile.Replace(waiting, System.IO.Path.Combine(path, name));
+                Directory.Delete(folder);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                // Something is in it.
+            }
+        }
+    }
+
+    /// <summary>Whether there are files of a repository of this name, configured or not.</summary>
+    public bool HasPackages(RepositoryName repository)
+    {
+        var folder = At("cache", repository.ToString());
+
+        return Directory.Exists(folder) && Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Any();
+    }
+
+    /// <summary>
+    /// The configuration's file of the last server that started on this folder, absolute; empty where it was given as a text, null where the server goes
+    /// by what the folder itself keeps.
+    /// </summary>
+    public string? ReadConfigurationPath() => File.Exists(Note) ? File.ReadAllText(Note).Trim() : null;
+
+    /// <summary>Notes it for the commands that work on this folder. No secret is in it.</summary>
+    public void NoteConfigurationPath(string? file)
+    {
+        if (file is null)
+        {
+            File.Delete(Note);
+        }
+        else if (file != ReadConfigurationPath())
+        {
+            DurableFile.WriteWhole(
+                Note, stream => stream.Write(Encoding.UTF8.GetBytes(file + "\n")), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
+        }
+    }
+
+    /// <summary>The folder and what lies in it, as far as a server makes it; and the folders above that it would make.</summary>
+    private IEnumerable<string> Folders()
+    {
+        for (var folder = path; folder is not null; folder = System.IO.Path.GetDirectoryName(folder))
+        {
+            if (Directory.Exists(folder))
+            {
+                yield return folder;
             }
         }
 
-        if (Directory.Exists(_pending))
+        if (Directory.Exists(path))
         {
-            DurableFile.FlushFolder(path);
-            Directory.Delete(_pending);
+            foreach (var folder in Directory.EnumerateDirectories(path, "*", ThreeLevels))
+            {
+                yield return folder;
+            }
         }
     }
-
-    private static void Write(string folder, string name, string text) => DurableFile.WriteWhole(
-        System.IO.Path.Combine(folder, name), file => file.Write(Encoding.UTF8.GetBytes(text)), UnixFileMode.UserRead | UnixFileMode.UserWrite);
 }

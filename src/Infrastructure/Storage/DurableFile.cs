@@ -15,6 +15,7 @@ internal static partial class DurableFile
     private const int ReadOnly = 0; // O_RDONLY
     private const int NoEntry = 2; // ENOENT
     private const int Exists = 17; // EEXIST
+    private const string New = ".new";
 
     /// <summary>Gives the file its new name, on the same volume, unless that name is taken: then false, and nothing has changed.</summary>
     public static bool TryMove(string from, string to)
@@ -53,7 +54,7 @@ internal static partial class DurableFile
     /// <param name="mode">Who may read and write it; null leaves that to the process's mask.</param>
     public static void WriteWhole(string path, Action<Stream> write, UnixFileMode? mode = null)
     {
-        var temporary = $"{path}.{Guid.NewGuid():N}.new";
+        var temporary = $"{path}.{Guid.NewGuid():N}{New}";
         try
         {
             using (var file = new FileStream(temporary, OptionsOf(mode)))
@@ -69,6 +70,18 @@ internal static partial class DurableFile
         {
             File.Delete(temporary);
             throw;
+        }
+    }
+
+    /// <summary>Removes what killed processes left that were writing this file as a whole. Nobody may be writing it now.</summary>
+    public static void RemoveLitter(string path)
+    {
+        foreach (var litter in Directory.EnumerateFiles(Path.GetDirectoryName(path) ?? "/", $"{Path.GetFileName(path)}.*{New}"))
+        {
+            if (Guid.TryParseExact(litter[(path.Length + 1)..^New.Length], "N", out _))
+            {
+                File.Delete(litter);
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using PyWharf.Integration.Support;
 
 namespace PyWharf.Integration.Cli;
@@ -25,6 +26,24 @@ public sealed class BadConfigurationTests : IDisposable
         await File.WriteAllTextAsync(_folder.At("config.toml"), config);
 
         await FailsAsync(where, "--config", _folder.At("config.toml"));
+    }
+
+    [Fact]
+    public async Task A_document_that_is_no_utf8_is_named_with_line_and_column()
+    {
+        await File.WriteAllBytesAsync(_folder.At("latin1.toml"), Encoding.Latin1.GetBytes("[local]\ntype = \"file_system\"\nread_secret = \"gr\u00fcn\"\n"));
+        await File.WriteAllTextAsync(_folder.At("good.toml"), ServerFixture.Config);
+        await File.WriteAllBytesAsync(_folder.At("utf16.toml"), Encoding.Unicode.GetBytes(ServerFixture.Config));
+        Directory.CreateDirectory(_folder.At("kept", "lock"));
+        File.Copy(_folder.At("latin1.toml"), _folder.At("kept", "config.toml"));
+
+        await FailsAsync("latin1.toml:3:18: the byte 0xFC", "--config", _folder.At("latin1.toml"));
+        await FailsAsync("utf16.toml:1:1: this is UTF-16", "--config", _folder.At("utf16.toml"));
+        await FailsAsync("latin1.toml:3:18: ", "--config", _folder.At("good.toml"), "--admin_secret", _folder.At("latin1.toml"));
+        await FailsAsync("--config:2:3: ", "--config", "[local]\na=\uFFFD\n", "--config_or_admin_secret_can_be_text");
+        Assert.Contains("config.toml:3:18: ", (await PyWharfProcess.RunAsync(["server", _folder.At("kept"), "--host=127.0.0.1", "--port=0"])).Failed().Stderr, StringComparison.Ordinal);
+        Assert.Contains("config.toml:3:18: ", (await PyWharfProcess.RunAsync(["status", "local", "demo", $"--root={_folder.At("kept")}"])).Failed().Stderr, StringComparison.Ordinal);
+        Assert.Contains("latin1.toml:3:18: ", (await PyWharfProcess.RunAsync(["status", "local", "demo", $"--root={_folder.Path}", $"--config={_folder.At("latin1.toml")}"])).Failed().Stderr, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -43,6 +43,7 @@ public sealed class UpdateIndexTests : IDisposable
     [Fact]
     public async Task Twice_is_as_good_as_once()
     {
+        MakeStorage();
         (await RunAsync()).Succeeded();
         (await RunAsync()).Succeeded();
 
@@ -56,6 +57,7 @@ public sealed class UpdateIndexTests : IDisposable
     [InlineData("not the repository's write secret", "update_index", "file_system", "local", "--write_secret=right", "--secret=wrong")]
     public async Task What_is_wrong_is_said_in_one_line(string reason, params string[] args)
     {
+        MakeStorage();
         var failed = await PyWharfProcess.RunAsync([.. args, $"--root={_root.Path}"]);
 
         Assert.Equal(1, failed.ExitCode);
@@ -72,7 +74,53 @@ public sealed class UpdateIndexTests : IDisposable
         Assert.False(Directory.Exists($"{_root.Path}/none"));
     }
 
+    [Theory]
+    [InlineData(null, "has no repository other of type file_system; it has local: --root")]
+    [InlineData("[local]\ntype = \"file_system\"\n", "has no repository other of type file_system; it has local: --root")]
+    [InlineData("[other]\ntype = \"file_system\"\n", "has no repository other of type file_system; it has local: --root")]
+    [InlineData("[other]\ntype = \"github\"\nowner = \"a\"\nrepo = \"b\"\n", "[other] is of type github, not file_system")]
+    [InlineData("[broken", "config.toml:1:8")]
+    public async Task A_repository_that_is_not_there_is_an_error_and_is_not_made(string? config, string reason)
+    {
+        MakeStorage();
+        if (config is not null)
+        {
+            await File.WriteAllTextAsync(_root.At("config.toml"), config);
+        }
+
+        var before = Tree();
+
+        var failed = await PyWharfProcess.RunAsync(["update_index", "file_system", "other", $"--root={_root.Path}"]);
+
+        Assert.Equal(1, failed.ExitCode);
+        Assert.Contains(reason, Assert.Single(failed.Stderr.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.Equal(before, Tree());
+    }
+
+    [Fact]
+    public async Task It_goes_by_the_configuration_of_the_server_on_that_root()
+    {
+        await File.WriteAllTextAsync(_root.At("elsewhere", "config.toml"), ServerFixture.Config);
+        using (var server = await PyWharfProcess.StartAsync(_root.At("root"), config: null, $"--config={_root.At("elsewhere", "config.toml")}"))
+        {
+            await server.TerminateAsync();
+        }
+
+        string[] command = ["update_index", "file_system", "local", $"--root={_root.At("root")}"];
+        (await PyWharfProcess.RunAsync([.. command, $"--secret={ServerFixture.WriteSecret}"])).Succeeded();
+        Assert.Contains("not the repository's write secret", (await PyWharfProcess.RunAsync([.. command, "--secret=wrong"])).Failed().Stderr, StringComparison.Ordinal);
+        Assert.Contains("[local] is of type file_system, not github", (await PyWharfProcess.RunAsync(["update_index", "github", .. command[2..]])).Failed().Stderr, StringComparison.Ordinal);
+        Assert.Contains("has no repository other; it has local", (await PyWharfProcess.RunAsync(["update_index", "github", "other", command[^1]])).Failed().Stderr, StringComparison.Ordinal);
+
+        File.Delete(_root.At("elsewhere", "config.toml"));
+        Assert.Contains("--config names", (await PyWharfProcess.RunAsync(command)).Failed().Stderr, StringComparison.Ordinal);
+    }
+
     public void Dispose() => _root.Dispose();
+
+    private void MakeStorage() => Directory.CreateDirectory(_root.At("cache", "local", "storage"));
+
+    private string[] Tree() => [.. Directory.EnumerateFileSystemEntries(_root.Path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
 
     private Task<ProcessResult> RunAsync() =>
         PyWharfProcess.RunAsync(["update_index", "--type=file_system", "--name=local", "--secret", ServerFixture.WriteSecret, "--root", _root.Path]);

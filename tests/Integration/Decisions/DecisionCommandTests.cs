@@ -169,6 +169,71 @@ public sealed class DecisionCommandTests : IDisposable
         Assert.Contains("there is no config.toml in", failed.Stderr, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task They_go_by_the_configuration_of_the_server_that_started_last()
+    {
+        await File.WriteAllTextAsync(_root.At("elsewhere", "config.toml"), ServerFixture.Config + "\n[far]\ntype = \"github\"\nowner = \"a\"\nrepo = \"b\"\napi_url = \"http://127.0.0.1:9\"\n");
+        await File.WriteAllTextAsync(_root.At("elsewhere", "secret.toml"), "[far]\ntype = \"github\"\nraw = \"token\"\n");
+        using (var server = await PyWharfProcess.StartAsync(
+            _root.Path, config: null, $"--config={_root.At("elsewhere", "config.toml")}", $"--admin_secret={_root.At("elsewhere", "secret.toml")}"))
+        {
+            using var writer = server.Client(ServerFixture.Repository, ServerFixture.WriteSecret);
+            (await writer.UploadAsync(Wheels.Build("demo", "1.0"))).With(200);
+        }
+
+        Assert.Equal("demo: active\n", (await RunAsync("status", "local", "demo")).Succeeded().Stdout);
+        Assert.Contains("has no repository other; it has local, far", (await RunAsync("status", "other", "demo")).Failed().Stderr, StringComparison.Ordinal);
+
+        using (var server = await PyWharfProcess.StartAsync(_root.Path, config: null, $"--config={ServerFixture.Config}", "--config_or_admin_secret_can_be_text"))
+        {
+            Assert.Contains("--config names a file that holds it", (await RunAsync("status", "local", "demo")).Failed().Stderr, StringComparison.Ordinal);
+        }
+
+        Assert.Equal("demo: active\n", (await RunAsync("status", "local", "demo", $"--config={_root.At("elsewhere", "config.toml")}")).Succeeded().Stdout);
+    }
+
+    [Theory]
+    [InlineData("status", "local", "demo")]
+    [InlineData("yank", "local", "demo", "1.0")]
+    [InlineData("delete", "local", "demo", "1.0")]
+    public async Task A_repository_that_the_root_does_not_have_is_not_made(params string[] command)
+    {
+        await File.WriteAllTextAsync(Config, ServerFixture.Config);
+
+        Assert.Contains("has no repository local of type file_system; it has none", (await RunAsync(command)).Failed().Stderr, StringComparison.Ordinal);
+        Assert.Equal([Config], Directory.EnumerateFileSystemEntries(_root.Path));
+    }
+
+    [TheoryWhen(Needs.Python)]
+    [InlineData("y", 0, true)]
+    [InlineData("yes", 0, true)]
+    [InlineData("n", 1, false)]
+    [InlineData("", 1, false)]
+    public async Task A_person_at_a_terminal_is_asked_before_anything_is_deleted(string answer, int exitCode, bool isDeleted)
+    {
+        var wheel = Wheels.Build("demo", "1.0");
+        using (var server = await ServeAsync())
+        {
+            using var writer = server.Client(ServerFixture.Repository, ServerFixture.WriteSecret);
+            (await writer.UploadAsync(wheel)).With(200);
+        }
+
+        var ended = await PyWharfProcess.RunAtTerminalAsync(["delete", "local", "demo", "1.0", $"--root={_root.Path}"], answer);
+
+        Assert.Equal(exitCode, ended.ExitCode);
+        Assert.Contains($"  {wheel.Filename}", ended.Stdout, StringComparison.Ordinal);
+        Assert.Contains("Delete this file for good?", ended.Stdout, StringComparison.Ordinal);
+        Assert.Equal(isDeleted, !File.Exists(Path.Combine(Storage, "demo", wheel.Filename)));
+
+        if (!isDeleted)
+        {
+            Assert.Contains("nothing was deleted", ended.Stdout, StringComparison.Ordinal);
+            var confirmed = await PyWharfProcess.RunAtTerminalAsync(["delete", "local", "demo", "1.0", "--yes", $"--root={_root.Path}"], "");
+            Assert.Equal(0, confirmed.ExitCode);
+            Assert.DoesNotContain("for good?", confirmed.Stdout, StringComparison.Ordinal);
+        }
+    }
+
     public void Dispose() => _root.Dispose();
 
     private Task<PyWharfProcess> ServeAsync()

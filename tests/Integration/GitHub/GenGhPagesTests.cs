@@ -236,13 +236,26 @@ public sealed class GenGhPagesTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task A_folder_that_is_not_there_is_not_made()
+    public async Task A_folder_that_is_not_there_is_made_once_there_is_something_to_write()
     {
-        var run = await PyWharfProcess.RunAsync(Command(_folder.Path + "/none"));
+        var folder = Path.Combine(_folder.Path, "deep", "pages");
+        Assert.Equal(1, (await PyWharfProcess.RunAsync(Command(folder))).ExitCode);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Path));
 
-        Assert.Equal(1, run.ExitCode);
-        Assert.Contains("--output_folder names one that is there", run.Stderr, StringComparison.Ordinal);
-        Assert.False(Directory.Exists(_folder.Path + "/none"));
+        _repository.Put("index.toml", "mtime = 1\npkgs = []\n"u8.ToArray());
+        (await PyWharfProcess.RunAsync(Command(folder))).Succeeded();
+
+        Assert.True(File.Exists(Path.Combine(folder, "index.html")));
+    }
+
+    [Fact]
+    public async Task A_file_in_the_way_is_named()
+    {
+        await File.WriteAllTextAsync(_folder.At("file"), "");
+
+        var run = await PyWharfProcess.RunAsync(Command(_folder.At("file")));
+
+        Assert.Equal((1, $"pywharf: {_folder.At("file")} is a file: --output_folder names a folder.\n"), (run.ExitCode, run.Stderr));
         Assert.Empty(_github.Log.All);
     }
 

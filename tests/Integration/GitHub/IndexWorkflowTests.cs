@@ -50,9 +50,11 @@ public sealed class IndexWorkflowTests : IDisposable
 
         Assert.Equal($"{_folder.Path}/pages:/pages", docker[docker.IndexOf("--volume") + 1]);
         var args = docker[(docker.IndexOf("example.com/pywharf:1.0") + 1)..];
-        var run = await PyWharfProcess.RunAsync(args, [("GITHUB_TOKEN", "hunter2")]);
+        var file = _folder.At("file");
+        await File.WriteAllTextAsync(file, "");
+        var run = await PyWharfProcess.RunAsync(args.Select(arg => arg.Replace("/pages", file, StringComparison.Ordinal)), [("GITHUB_TOKEN", "hunter2")]);
         Assert.Equal("github.gen_gh_pages", args[0]);
-        Assert.Equal((1, "pywharf: There is no folder /pages: --output_folder names one that is there.\n"), (run.ExitCode, run.Stderr));
+        Assert.Equal((1, $"pywharf: {file} is a file: --output_folder names a folder.\n"), (run.ExitCode, run.Stderr));
     }
 
     public void Dispose() => _folder.Dispose();

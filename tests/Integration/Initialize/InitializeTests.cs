@@ -65,18 +65,18 @@ public sealed class InitializeTests : IDisposable
         using var writer = server.Client(ServerFixture.Repository, ServerFixture.WriteSecret);
         using var admin = server.Client(ServerFixture.Repository, AdminSecret);
 
-        (await InitializeAsync(nobody, ServerFixture.Config, "[broken")).With(400);
+        (await nobody.InitializeAsync(ServerFixture.Config, "[broken")).With(400);
         (await reader.AskAsync("/simple/")).With(503);
-        Assert.Equal("Done", (await InitializeAsync(nobody, ServerFixture.Config, Admin)).With(200).Text);
+        Assert.Equal("Done", (await nobody.InitializeAsync(ServerFixture.Config, Admin)).With(200).Text);
         (await reader.AskAsync("/simple/")).With(200);
         (await writer.UploadAsync(Wheels.Build("kept", "1.0"))).With(200);
 
         foreach (var client in new[] { nobody, reader, writer, server.Client("second", AdminSecret), server.Client(ServerFixture.Repository), server.Client("", AdminSecret) })
         {
-            Assert.StartsWith("Basic realm=", (await InitializeAsync(client, OtherConfig, Admin)).With(401)["WWW-Authenticate"], StringComparison.Ordinal);
+            Assert.StartsWith("Basic realm=", (await client.InitializeAsync(OtherConfig, Admin)).With(401)["WWW-Authenticate"], StringComparison.Ordinal);
         }
 
-        (await InitializeAsync(admin, OtherConfig, Admin)).With(200);
+        (await admin.InitializeAsync(OtherConfig, Admin)).With(200);
 
         (await reader.AskAsync("/simple/")).With(401);
         using var other = server.Client(ServerFixture.Repository, "other-r3ad");
@@ -110,8 +110,8 @@ public sealed class InitializeTests : IDisposable
         using var reader = restarted.Client(ServerFixture.Repository, ServerFixture.ReadSecret);
         using var admin = restarted.Client(ServerFixture.Repository, AdminSecret);
         (await reader.AskAsync("/simple/")).With(200);
-        (await InitializeAsync(reader, OtherConfig, Admin)).With(401);
-        (await InitializeAsync(admin, OtherConfig, Admin)).With(200);
+        (await reader.InitializeAsync(OtherConfig, Admin)).With(401);
+        (await admin.InitializeAsync(OtherConfig, Admin)).With(200);
     }
 
     [Fact]
@@ -120,7 +120,7 @@ public sealed class InitializeTests : IDisposable
         using var server = await PyWharfProcess.StartAsync(_root.Path, config: null);
         using var reader = server.Client(ServerFixture.Repository, ServerFixture.ReadSecret);
         using var admin = server.Client(ServerFixture.Repository, AdminSecret);
-        (await InitializeAsync(admin, ServerFixture.Config, Admin)).With(200);
+        (await admin.InitializeAsync(ServerFixture.Config, Admin)).With(200);
         var kept = await File.ReadAllTextAsync(_root.At("config.toml"));
 
         using var done = new CancellationTokenSource();
@@ -130,13 +130,13 @@ public sealed class InitializeTests : IDisposable
             ("[local", Admin), (OtherConfig, "[local"), (OtherConfig, null), (null, Admin), (null, null), ("\0", Admin), (OtherConfig, "\uFFFF"),
         })
         {
-            (await InitializeAsync(admin, config, adminSecret)).With(400);
+            (await admin.InitializeAsync(config, adminSecret)).With(400);
         }
 
         Assert.Equal(kept, await File.ReadAllTextAsync(_root.At("config.toml")));
         foreach (var _ in Enumerable.Range(0, 3))
         {
-            (await InitializeAsync(admin, ServerFixture.Config + OtherConfig[OtherConfig.IndexOf("[second]", StringComparison.Ordinal)..], Admin)).With(200);
+            (await admin.InitializeAsync(ServerFixture.Config + OtherConfig[OtherConfig.IndexOf("[second]", StringComparison.Ordinal)..], Admin)).With(200);
         }
 
         await done.CancelAsync();
@@ -166,7 +166,7 @@ public sealed class InitializeTests : IDisposable
             (await Answer.ReadAsync(await nobody.PostAsync("/initialize/", content))).With(status);
         }
 
-        (await InitializeAsync(nobody, ServerFixture.Config, Admin)).With(200);
+        (await nobody.InitializeAsync(ServerFixture.Config, Admin)).With(200);
     }
 
     [Fact]
@@ -217,10 +217,10 @@ public sealed class InitializeTests : IDisposable
         {
             using var browser = server.Client();
             browser.DefaultRequestHeaders.Add(name, value);
-            (await InitializeAsync(browser, ServerFixture.Config, Admin)).With(403);
+            (await browser.InitializeAsync(ServerFixture.Config, Admin)).With(403);
         }
 
-        (await InitializeAsync(nobody, ServerFixture.Config, Admin)).With(200);
+        (await nobody.InitializeAsync(ServerFixture.Config, Admin)).With(200);
     }
 
     [Fact]
@@ -236,12 +236,12 @@ public sealed class InitializeTests : IDisposable
         using var admin = server.Client(ServerFixture.Repository, AdminSecret);
         using var reader = server.Client(ServerFixture.Repository, Secret);
 
-        (await InitializeAsync(nobody, ServerFixture.Config, Admin)).With(401);
-        (await InitializeAsync(admin, ServerFixture.Config, Admin)).With(401);
-        (await InitializeAsync(whoever, ServerFixture.Config, Admin)).With(200);
-        (await InitializeAsync(nobody, ServerFixture.Config, Admin)).With(401);
-        (await InitializeAsync(bearer, ServerFixture.Config, Admin)).With(200);
-        (await InitializeAsync(admin, ServerFixture.Config, Admin)).With(200);
+        (await nobody.InitializeAsync(ServerFixture.Config, Admin)).With(401);
+        (await admin.InitializeAsync(ServerFixture.Config, Admin)).With(401);
+        (await whoever.InitializeAsync(ServerFixture.Config, Admin)).With(200);
+        (await nobody.InitializeAsync(ServerFixture.Config, Admin)).With(401);
+        (await bearer.InitializeAsync(ServerFixture.Config, Admin)).With(200);
+        (await admin.InitializeAsync(ServerFixture.Config, Admin)).With(200);
         (await reader.AskAsync("/simple/")).With(401);
     }
 
@@ -254,14 +254,141 @@ public sealed class InitializeTests : IDisposable
         var inTheWay = _root.At("job", "initialize");
         await File.WriteAllTextAsync(inTheWay, "");
 
-        Assert.Contains("storage can't be used now", (await InitializeAsync(nobody, ServerFixture.Config, Admin)).With(503).Text, StringComparison.Ordinal);
+        Assert.Contains("can't be kept", (await nobody.InitializeAsync(ServerFixture.Config, Admin)).With(503).Text, StringComparison.Ordinal);
 
         (await reader.AskAsync("/simple/")).With(503);
         Assert.Empty(Directory.GetDirectories(_root.At("job"), "initialize*"));
         Assert.False(File.Exists(_root.At("config.toml")));
         File.Delete(inTheWay);
-        (await InitializeAsync(nobody, ServerFixture.Config, Admin)).With(200);
+        (await nobody.InitializeAsync(ServerFixture.Config, Admin)).With(200);
         (await reader.AskAsync("/simple/")).With(200);
+    }
+
+    [FactWhen(Needs.Mount)]
+    public async Task A_file_that_is_mounted_is_found_before_anything_changed_and_the_next_start_is_as_before()
+    {
+        await File.WriteAllTextAsync(_root.At("mine"), ServerFixture.Config);
+        await File.WriteAllTextAsync(_root.At("root", "config.toml"), ServerFixture.Config);
+        await File.WriteAllTextAsync(_root.At("root", "admin_secret.toml"), Admin);
+        using var mount = await BindMount.MountAsync(_root.At("mine"), _root.At("root", "config.toml"));
+        foreach (var _ in Enumerable.Range(0, 2))
+        {
+            using var server = await PyWharfProcess.StartAsync(_root.At("root"), config: null);
+            using var admin = server.Client(ServerFixture.Repository, AdminSecret);
+            using var reader = server.Client(ServerFixture.Repository, ServerFixture.ReadSecret);
+
+            Assert.Contains("nothing was changed", (await admin.InitializeAsync(OtherConfig, Admin.Replace(AdminSecret, "new", StringComparison.Ordinal))).With(503).Text, StringComparison.Ordinal);
+
+            (await reader.AskAsync("/simple/")).With(200);
+            Assert.Contains(_root.At("root", "config.toml"), server.Log, StringComparison.Ordinal);
+            Assert.Equal(Admin, await File.ReadAllTextAsync(_root.At("root", "admin_secret.toml")));
+            Assert.Empty(Directory.GetDirectories(_root.At("root", "job"), "initialize*"));
+        }
+    }
+
+    [Fact]
+    public async Task Many_replacements_leave_nothing_open()
+    {
+        using var server = await PyWharfProcess.StartAsync(_root.Path, config: null);
+        using var admin = server.Client(ServerFixture.Repository, AdminSecret);
+        (await admin.InitializeAsync(ServerFixture.Config, Admin)).With(200);
+        var before = server.OpenFiles;
+
+        foreach (var _ in Enumerable.Range(0, 30))
+        {
+            (await admin.InitializeAsync(ServerFixture.Config, Admin)).With(200);
+        }
+
+        await Eventually.HoldsAsync("what was replaced is closed", () => server.OpenFiles < before + 10);
+    }
+
+    [Fact]
+    public async Task An_upload_under_way_is_published_though_the_configuration_is_replaced_meanwhile()
+    {
+        using var server = await PyWharfProcess.StartAsync(_root.Path, config: null);
+        using var admin = server.Client(ServerFixture.Repository, AdminSecret);
+        using var reader = server.Client(ServerFixture.Repository, ServerFixture.ReadSecret);
+        (await admin.InitializeAsync(ServerFixture.Config, Admin)).With(200);
+        var wheel = Wheels.Build("underway", "1.0", payload: 300_000, random: true);
+        using var upload = await PausedUpload.StartAsync(server.BaseAddress, ServerFixture.Repository, ServerFixture.WriteSecret, wheel);
+        var staging = _root.At("cache", ServerFixture.Repository, "storage", ".staging");
+        await Eventually.HoldsAsync("the upload is received", () => Directory.GetFiles(staging).Length > 0);
+
+        (await admin.InitializeAsync(ServerFixture.Config, Admin)).With(200);
+
+        Assert.Equal(200, (await upload.FinishAsync()).Status);
+        Assert.Equal([wheel.Filename], await reader.FilenamesAsync("underway"));
+    }
+
+    [Fact]
+    public async Task A_kill_leaves_both_documents_of_one_configuration()
+    {
+        foreach (var round in Enumerable.Range(0, Environment.GetEnvironmentVariable("PYWHARF_SOAK") == "1" ? 100 : 4))
+        {
+            using (var server = await PyWharfProcess.StartAsync(_root.Path, config: null))
+            {
+                var acknowledged = 0;
+                var sending = SendAsync(server, () => acknowledged++);
+                await Eventually.HoldsAsync("some are replaced", () => acknowledged > 3 + round);
+                await server.Kill9Async();
+                Assert.NotNull(await Record.ExceptionAsync(() => sending));
+            }
+
+            using var restarted = await PyWharfProcess.StartAsync(_root.Path, config: null);
+            var kept = await File.ReadAllTextAsync(_root.At("config.toml"));
+            Assert.Contains(kept.Split("# ")[1], await File.ReadAllTextAsync(_root.At("admin_secret.toml")), StringComparison.Ordinal);
+            await restarted.TerminateAsync();
+        }
+
+        static async Task SendAsync(PyWharfProcess server, Action done)
+        {
+            using var admin = server.Client(ServerFixture.Repository, AdminSecret);
+            while (true)
+            {
+                var mark = $"# {Guid.NewGuid():N}";
+                (await admin.InitializeAsync(ServerFixture.Config + mark, Admin + mark)).With(200);
+                done();
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("utf-8", false, 200, "Done")]
+    [InlineData("utf-8", true, 200, "Done")]
+    [InlineData("iso-8859-1", false, 400, "config.toml:3:18: ")]
+    [InlineData("utf-16", true, 400, "config.toml:1:1: ")]
+    public async Task A_file_that_is_no_utf8_is_refused_with_its_place(string encoding, bool hasMark, int status, string answer)
+    {
+        using var server = await PyWharfProcess.StartAsync(_root.Path, config: null);
+        using var nobody = server.Client();
+        var encoded = Encoding.GetEncoding(encoding);
+        var config = $"[local]\ntype = \"file_system\"\nread_secret = \"gr\u00fcn\"\n";
+
+        var sent = await nobody.InitializeAsync([.. hasMark ? encoded.GetPreamble() : [], .. encoded.GetBytes(config)], "# none\n"u8.ToArray());
+
+        Assert.StartsWith(answer, sent.With(status).Text, StringComparison.Ordinal);
+        using var reader = server.Client("local", "gr\u00fcn");
+        (await reader.AskAsync("/simple/")).With(status == 200 ? 200 : 503);
+    }
+
+    [Fact]
+    public async Task A_field_that_was_no_utf8_is_refused_with_its_place()
+    {
+        using var server = await PyWharfProcess.StartAsync(_root.Path, config: null);
+        using var nobody = server.Client();
+        using var content = new MultipartFormDataContent
+        {
+            { new ByteArrayContent(Encoding.Latin1.GetBytes("[local]\ntype = \"file_system\"\nread_secret = \"gr\u00fcn\"\n")), "config" },
+            { new StringContent("# none\n"), "admin_secret" },
+        };
+
+        using var pairs = new StringContent("config=%5Blocal%5D%0Atype+%3D+%22file_system%22%0Aread_secret+%3D+%22gr%FCn%22&admin_secret=");
+        pairs.Headers.ContentType = new("application/x-www-form-urlencoded");
+
+        foreach (var form in new HttpContent[] { content, pairs })
+        {
+            Assert.StartsWith("config.toml:3:18: ", (await Answer.ReadAsync(await nobody.PostAsync("/initialize/", form))).With(400).Text, StringComparison.Ordinal);
+        }
     }
 
     private static async Task<int> ReadAsync(HttpClient reader, CancellationToken until)
@@ -273,23 +400,5 @@ public sealed class InitializeTests : IDisposable
         }
 
         return count;
-    }
-
-    private static async Task<Answer> InitializeAsync(HttpClient client, string? config, string? adminSecret)
-    {
-        var fields = new Dictionary<string, string>();
-        if (config is not null)
-        {
-            fields["config"] = config;
-        }
-
-        if (adminSecret is not null)
-        {
-            fields["admin_secret"] = adminSecret;
-        }
-
-        using var form = new FormUrlEncodedContent(fields);
-
-        return await Answer.ReadAsync(await client.PostAsync("/initialize/", form));
     }
 }

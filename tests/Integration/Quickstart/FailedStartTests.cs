@@ -21,17 +21,51 @@ public sealed class FailedStartTests : IDisposable
         var port = ((IPEndPoint)taken.LocalEndpoint).Port;
 
         AssertSays($"127.0.0.1:{port}", await RunAsync(command, _folder.At("root"), "--host=127.0.0.1", $"--port={port}"));
+        AssertNothingIsLeft();
     }
 
     [Theory]
     [MemberData(nameof(Commands))]
-    public async Task An_address_of_another_machine_is_named(string command) =>
+    public async Task An_address_of_another_machine_is_named(string command)
+    {
         AssertSays("192.0.2.1", await RunAsync(command, _folder.At("root"), "--host=192.0.2.1", "--port=0"));
+        AssertNothingIsLeft();
+    }
 
     [Theory]
     [MemberData(nameof(Commands))]
-    public async Task A_host_that_does_not_exist_is_named(string command) =>
+    public async Task A_host_that_does_not_exist_is_named(string command)
+    {
         AssertSays("no-such-host.invalid", await RunAsync(command, _folder.At("root"), "--host=no-such-host.invalid", "--port=0"));
+        AssertNothingIsLeft();
+    }
+
+    [Theory]
+    [InlineData("cache")]
+    [InlineData("cache/local")]
+    public async Task A_file_in_the_way_of_a_folder_is_named_and_nothing_else_is_made(string inTheWay)
+    {
+        await File.WriteAllTextAsync(_folder.At("config.toml"), ServerFixture.Config);
+        await File.WriteAllTextAsync(_folder.At(["root", .. inTheWay.Split('/')]), "");
+        var before = Tree();
+
+        AssertSays(_folder.At("root", "cache"), await RunAsync("server", _folder.At("root"), "--host=127.0.0.1", "--port=0", $"--config={_folder.At("config.toml")}"));
+
+        Assert.Equal(before, Tree().Where(path => !path.StartsWith(_folder.At("root", "lock"), StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("[local")]
+    [InlineData("[local]\ntype = \"github\"\nowner = \"a\"\nrepo = \"b\"\n")]
+    public async Task A_configuration_that_is_wrong_makes_nothing(string config)
+    {
+        await File.WriteAllTextAsync(_folder.At("config.toml"), config);
+
+        AssertSays("config.toml", await RunAsync("server", _folder.At("deep", "root"), "--host=127.0.0.1", "--port=0", $"--config={_folder.At("config.toml")}"));
+
+        Assert.Equal([_folder.At("config.toml")], Directory.EnumerateFiles(_folder.Path));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(_folder.Path, "deep")));
+    }
 
     [Theory]
     [MemberData(nameof(Commands))]
@@ -67,6 +101,10 @@ public sealed class FailedStartTests : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
+
+    private string[] Tree() => [.. Directory.EnumerateFileSystemEntries(_folder.Path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+
+    private void AssertNothingIsLeft() => Assert.Empty(Tree());
 
     private static Task<ProcessResult> RunAsync(string command, string root, params string[] flags) => PyWharfProcess.RunAsync([command, root, .. flags]);
 

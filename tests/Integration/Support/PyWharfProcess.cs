@@ -75,6 +75,9 @@ internal sealed class PyWharfProcess : IDisposable
         }
     }
 
+    /// <summary>How many files and connections it has open; on Linux.</summary>
+    public int OpenFiles => Directory.GetFileSystemEntries($"/proc/{_process.Id}/fd").Length;
+
     /// <summary>Starts the server over a root folder on a free port of the loopback, without an upstream, and waits until it listens.</summary>
     /// <param name="root">The root folder; <c>config.toml</c> is written to it.</param>
     /// <param name="config">The configuration; null leaves the server without one, for <c>/initialize/</c>.</param>
@@ -157,6 +160,10 @@ internal sealed class PyWharfProcess : IDisposable
             "/bin/sh", ["-c", "umask 0; exec \"$@\"", "sh", start.FileName, .. start.ArgumentList], InheritedForDotnet()));
     }
 
+    /// <summary>Runs a command at a terminal, where a person types a line when a question is on it. All that it shows is the standard output.</summary>
+    public static Task<ProcessResult> RunAtTerminalAsync(IEnumerable<string> args, string line) => ChildProcess.RunAsync(ChildProcess.Describe(
+        PythonClients.Python ?? "", ["-c", Terminal, line, DotnetHost(), Program, .. args], InheritedForDotnet()));
+
     /// <summary>Starts the program and, as soon as the condition holds, sends it a signal. Gives back its exit code and all it wrote.</summary>
     public static async Task<(int ExitCode, string Log)> InterruptAsync(IEnumerable<string> args, Func<bool> when, int signal = SigTerm)
     {
@@ -228,6 +235,27 @@ internal sealed class PyWharfProcess : IDisposable
 
     private static ProcessStartInfo Limited(int openFiles, IEnumerable<string> args) => ChildProcess.Describe(
         "/bin/sh", ["-c", $"ulimit -n {openFiles} && exec \"$0\" \"$@\"", DotnetHost(), Program, .. args], InheritedForDotnet());
+
+    private const string Terminal = """
+        import os, pty, sys
+        pid, terminal = pty.fork()
+        if pid == 0:
+            os.execvp(sys.argv[2], sys.argv[2:])
+        shown, asked = b"", False
+        while True:
+            try:
+                read = os.read(terminal, 4096)
+            except OSError:
+                break
+            if not read:
+                break
+            shown += read
+            if b"[y/N] " in shown and not asked:
+                asked = True
+                os.write(terminal, (sys.argv[1] + "\n").encode())
+        sys.stdout.write(shown.decode())
+        sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+        """;
 
     private static string DotnetHost() => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
 

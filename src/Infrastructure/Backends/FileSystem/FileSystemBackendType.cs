@@ -32,6 +32,8 @@ internal sealed partial class FileSystemBackendType(TimeProvider time, ILoggerFa
 
     public bool NeedsAdminSecret => false;
 
+    public string? StorageFolder(string root, RepositoryName repository) => new StorageLayout(root, repository).Storage;
+
     public IRepositoryBackend Open(RepositoryConfig config, string root, Secret? adminSecret)
     {
         foreach (var key in (string[])[ReadSecret, WriteSecret])

@@ -42,6 +42,8 @@ internal sealed class GitHubBackendType(AuthenticationLifetimes lifetimes, TimeP
     // Its index is read whether somebody asks or not.
     public bool NeedsAdminSecret => true;
 
+    public string? StorageFolder(string root, RepositoryName repository) => null;
+
     public IRepositoryBackend Open(RepositoryConfig config, string root, Secret? adminSecret)
     {
         var read = new GitHubConfig(

@@ -5,12 +5,14 @@ namespace PyWharf.Unit.Api.Cli;
 
 public sealed class CommandLineTests
 {
-    [Fact]
-    public async Task The_version_is_printed_on_request()
+    [Theory]
+    [InlineData("--version")]
+    [InlineData("version")]
+    public async Task The_version_is_printed_on_request(string asked)
     {
-        var invocation = await Invocation.Of("--version");
+        var invocation = await Invocation.Of(asked);
 
-        Assert.Matches(@"\Apywharf \d+\.\d+\.\d+\n\z", invocation.Stdout);
+        Assert.Equal($"pywharf {Invocation.Version}\n", invocation.Stdout);
         Assert.Equal((0, ""), (invocation.ExitCode, invocation.Stderr));
     }
 
@@ -147,6 +149,15 @@ public sealed class CommandLineTests
 
         Assert.Equal(0, await CommandLine.RunAsync(["help", "server"], new Dictionary<string, string>(), stdout, TextWriter.Null));
         Assert.StartsWith("pywharf server: ", stdout.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_version_of_this_build_is_a_version()
+    {
+        using var stdout = new StringWriter { NewLine = "\n" };
+
+        Assert.Equal(0, await CommandLine.RunAsync(["version"], new Dictionary<string, string>(), stdout, TextWriter.Null));
+        Assert.Matches(@"\Apywharf \d+\.\d+\.\d+\n\z", stdout.ToString());
     }
 
     private static Task<Invocation> Run(Func<int> run, params string[] args) =>

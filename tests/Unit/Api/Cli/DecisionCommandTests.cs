@@ -31,6 +31,14 @@ public sealed class DecisionCommandTests
         Assert.Equal(status, (await Invocation.Of("status", "local", "demo", text)).Decision.Status);
 
     [Fact]
+    public async Task A_deletion_may_be_confirmed_beforehand()
+    {
+        Assert.True((await Invocation.Of("delete", "local", "demo", "1.0", "--yes")).Decision.IsConfirmed);
+        Assert.False((await Invocation.Of("delete", "local", "demo", "1.0")).Decision.IsConfirmed);
+        Assert.StartsWith("unknown flag --yes", (await Invocation.Of("yank", "local", "demo", "1.0", "--yes")).Complaint, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Without_a_status_it_is_asked_for() => Assert.Null((await Invocation.Of("status", "local", "demo")).Decision.Status);
 
     [Fact]

@@ -6,7 +6,7 @@ namespace PyWharf.Unit.Api.Cli;
 public sealed class HelpTextTests
 {
     public static TheoryData<string> Commands => new(
-        "server", "update_index", "yank", "unyank", "delete", "status", "quickstart", "github.init_pkg_repo", "github.gen_gh_pages", "health");
+        "server", "update_index", "yank", "unyank", "delete", "status", "quickstart", "github.init_pkg_repo", "github.gen_gh_pages", "health", "version");
 
     [Fact]
     public async Task The_help_of_the_program_is_the_approved_one()
@@ -47,6 +47,7 @@ public sealed class HelpTextTests
     [InlineData("help")]
     [InlineData("-h")]
     [InlineData("help", "-h")]
+    [InlineData("help", "help")]
     public async Task Help_for_no_command_is_that_of_the_program(params string[] args) =>
         Assert.Equal((await Invocation.Of("--help")).Stdout, (await Invocation.Of(args)).Stdout);
 

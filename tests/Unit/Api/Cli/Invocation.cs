@@ -60,6 +60,7 @@ internal sealed record Invocation(int ExitCode, string Stdout, string Stderr, ob
             new InitPkgRepoCommand(Version, name => environment[name] as string, Note),
             new GenGhPagesCommand(name => environment[name] as string, Note),
             new HealthCommand(Note),
+            new VersionCommand(Version),
             .. more,
         ];
 

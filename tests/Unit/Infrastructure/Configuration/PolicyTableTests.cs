@@ -129,7 +129,7 @@ public class PolicyTableTests
     {
         Assert.True(ConfigFile.TryRead("[local]\ntype = 'file_system'", "config.toml", Types, out var repositories, out _));
 
-        Assert.False(SecretFile.TryRead("[local]\ntype = 'file_system'\n[local.policy]\n", "admin_secret.toml", repositories, _ => false, out _, out var problem));
+        Assert.False(SecretFile.TryRead("[local]\ntype = 'file_system'\n[local.policy]\n", "admin_secret.toml", repositories, out _, out var problem));
         Assert.Equal("admin_secret.toml:3:8: a repository has no table in its table; a name with a dot needs quotes: [\"local.policy\"]", problem);
     }
 

@@ -43,7 +43,7 @@ public sealed class SecretFileTests : IDisposable
     [Fact]
     public void A_repository_may_do_without()
     {
-        Assert.True(SecretFile.TryRead("", "admin_secret.toml", Configuration(), _ => false, out var secrets, out _));
+        Assert.True(SecretFile.TryRead("", "admin_secret.toml", Configuration(), out var secrets, out _));
 
         Assert.Empty(secrets);
     }
@@ -105,13 +105,13 @@ public sealed class SecretFileTests : IDisposable
 
     private static Secret? Read(string document)
     {
-        Assert.True(SecretFile.TryRead(document, "admin_secret.toml", Configuration(), _ => false, out var secrets, out var problem), problem);
+        Assert.True(SecretFile.TryRead(document, "admin_secret.toml", Configuration(), out var secrets, out var problem), problem);
         return secrets.Single(pair => pair.Key.ToString() == "local").Value;
     }
 
     private static string? ProblemOf(string document)
     {
-        Assert.False(SecretFile.TryRead(document, "admin_secret.toml", Configuration(), _ => false, out var secrets, out var problem));
+        Assert.False(SecretFile.TryRead(document, "admin_secret.toml", Configuration(), out var secrets, out var problem));
         Assert.Null(secrets);
         return problem;
     }

@@ -19,14 +19,9 @@ internal sealed class StaticFolder : IDisposable
     private readonly List<string> _paths = [];
     private IReadOnlyCollection<string> _stale;
 
-    /// <param name="folder">An existing one.</param>
+    /// <param name="folder">Made where it is missing.</param>
     public StaticFolder(string folder)
     {
-        if (!Directory.Exists(folder))
-        {
-            throw new DirectoryNotFoundException($"There is no folder {folder}.");
-        }
-
         _folder = folder;
         _stale = ProjectsOf(Path.Combine(folder, Json));
         _staging = Path.Combine(folder, $".pywharf-{Guid.NewGuid():N}");

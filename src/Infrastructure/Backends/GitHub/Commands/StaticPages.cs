@@ -24,9 +24,9 @@ internal sealed class StaticPages(GitHubConfig config, Secret token, GitHubApi a
     /// <returns>How many projects and files there are.</returns>
     public async Task<(int Projects, int Files)> WriteAsync(string folder, CancellationToken cancellationToken)
     {
-        if (!Directory.Exists(folder))
+        if (File.Exists(folder))
         {
-            throw new CommandException($"There is no folder {folder}: --output_folder names one that is there.");
+            throw new CommandException($"{folder} is a file: --output_folder names a folder.");
         }
 
         try

@@ -71,7 +71,7 @@ public sealed class PackageRepositoryPlanTests
         var plan = Plan("team.x");
         Assert.True(ConfigFile.TryRead(plan.Configuration("acme", "main"), "config.toml", Keys, out var configs, out _));
 
-        Assert.False(SecretFile.TryRead(plan.AdminSecret(), "admin_secret.toml", configs, _ => false, out _, out var problem));
+        Assert.False(SecretFile.TryRead(plan.AdminSecret(), "admin_secret.toml", configs, out _, out var problem));
 
         Assert.Equal("admin_secret.toml:3:7: the environment variable of this name is not set, or empty", problem);
     }

@@ -94,12 +94,17 @@ public sealed class StaticFolderTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_that_is_not_there_is_not_made()
+    public void A_folder_that_is_not_there_is_made()
     {
-        var missing = Path.Combine(_folder, "missing");
+        var missing = Path.Combine(_folder, "deep", "missing");
 
-        Assert.Throws<DirectoryNotFoundException>(() => new StaticFolder(missing));
-        Assert.False(Directory.Exists(missing));
+        using (var made = new StaticFolder(missing))
+        {
+            made.AddProjectList([]);
+            made.Publish();
+        }
+
+        Assert.True(File.Exists(Path.Combine(missing, "index.html")));
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

@@ -1,0 +1,21 @@
+using System.CommandLine;
+
+namespace PyWharf.Api.Cli;
+
+/// <summary><c>pywharf version</c>, which is <c>pywharf --version</c>.</summary>
+internal sealed class VersionCommand : Command
+{
+    public const string CommandName = "version";
+
+    private const string Help = """
+        print the version of this program
+
+        Examples:
+          pywharf version
+        """;
+
+    /// <param name="version">Of the program.</param>
+    public VersionCommand(string version)
+        : base(CommandName, Help) =>
+        SetAction(parsed => parsed.InvocationConfiguration.Output.WriteLine($"pywharf {version}"));
+}

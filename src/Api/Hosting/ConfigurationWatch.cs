@@ -1,0 +1,43 @@
+using PyWharf.Application.Ports;
+
+namespace PyWharf.Api.Hosting;
+
+/// <summary>
+/// Looks every second whether another server on the root folder was given a configuration. Trouble with it is logged when it begins and when it
+/// becomes another; the configuration in use goes on.
+/// </summary>
+internal sealed partial class ConfigurationWatch(IRepositories repositories, TimeProvider time, ILogger<ConfigurationWatch> logger) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        string? complained = null;
+        using var timer = new PeriodicTimer(Interval, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            string? complaint;
+            try
+            {
+                complaint = (await repositories.FollowAsync(stoppingToken))?.Message;
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                complaint = exception.Message;
+            }
+
+            if (complaint is not null && complaint != complained)
+            {
+                Log.Unusable(logger, complaint);
+            }
+
+            complained = complaint;
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Error, Message = "The configuration in the root folder can't be used: {Cause}")]
+        public static partial void Unusable(ILogger logger, string cause);
+    }
+}

@@ -1,0 +1,26 @@
+using PyWharf.Domain;
+
+namespace PyWharf.Api.Hosting;
+
+/// <summary>Asks a person before files are deleted.</summary>
+internal static class Confirmation
+{
+    /// <summary>Whether to go on. Nobody is asked where nobody would see the question or could answer it, or where no file is meant.</summary>
+    public static async Task<bool> AskAsync(IReadOnlyList<PackageFile> files, CancellationToken cancellationToken)
+    {
+        if (files.Count == 0 || Console.IsInputRedirected || Console.IsErrorRedirected)
+        {
+            return true;
+        }
+
+        foreach (var file in files)
+        {
+            await Console.Error.WriteLineAsync($"  {file.Filename}");
+        }
+
+        await Console.Error.WriteAsync($"Delete {(files.Count == 1 ? "this file" : $"these {files.Count} files")} for good? No file can have such a name again. [y/N] ");
+        var answer = await Task.Run(Console.In.ReadLine, cancellationToken).WaitAsync(cancellationToken);
+
+        return answer?.Trim().ToUpperInvariant() is "Y" or "YES";
+    }
+}

@@ -1,0 +1,74 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using System.Text.Unicode;
+
+namespace PyWharf.Application.Administration;
+
+/// <summary>
+/// The text of config.toml or admin_secret.toml. TOML is UTF-8 (https://toml.io/en/v1.0.0#spec), with or without a byte order mark; what is
+/// not is an error with its place, as a character that was put in its place would be part of a secret that nobody knows.
+/// </summary>
+public static class ConfigurationText
+{
+    private const char Replacement = '\uFFFD';
+
+    /// <summary>Reads a document as it was stored or sent.</summary>
+    /// <param name="bytes">All of it.</param>
+    /// <param name="name">What a problem calls it.</param>
+    /// <param name="text">Without the mark.</param>
+    /// <param name="problem"><c>config.toml:3:16: …</c>: line and column, both from 1, of the first byte that is wrong.</param>
+    public static bool TryDecode(
+        ReadOnlySpan<byte> bytes, string name, [NotNullWhen(true)] out string? text, [NotNullWhen(false)] out string? problem)
+    {
+        text = null;
+        problem = null;
+        if (bytes.StartsWith(Encoding.Unicode.Preamble) || bytes.StartsWith(Encoding.BigEndianUnicode.Preamble)
+            || bytes[..Math.Min(bytes.Length, 2)].Contains((byte)0))
+        {
+            problem = $"{name}:1:1: this is UTF-16: save the file as UTF-8";
+            return false;
+        }
+
+        if (bytes.StartsWith(Encoding.UTF8.Preamble))
+        {
+            bytes = bytes[Encoding.UTF8.Preamble.Length..];
+        }
+
+        if (Utf8.IsValid(bytes))
+        {
+            text = Encoding.UTF8.GetString(bytes);
+            return true;
+        }
+
+        var length = 0;
+        while (Rune.DecodeFromUtf8(bytes[length..], out _, out var read) == System.Buffers.OperationStatus.Done)
+        {
+            length += read;
+        }
+
+        problem = $"{name}:{PlaceAfter(Encoding.UTF8.GetString(bytes[..length]))}: the byte 0x{bytes[length]:X2} is no UTF-8 here: save the file as UTF-8";
+        return false;
+    }
+
+    /// <summary>
+    /// What is wrong with a text that somebody else decoded (a flag, a field of a form), who put U+FFFD where a byte was no UTF-8. Null when nothing is.
+    /// </summary>
+    public static string? ProblemOf(string text, string name)
+    {
+        var index = text.IndexOf(Replacement, StringComparison.Ordinal);
+
+        return index < 0 ? null : $"{name}:{PlaceAfter(text.AsSpan(0, index))}: something here was no UTF-8: send it as UTF-8";
+    }
+
+    /// <summary>The place behind a text: its last line, and a column in characters, as everywhere else in problems.</summary>
+    private static string PlaceAfter(ReadOnlySpan<char> text)
+    {
+        var column = 1;
+        foreach (var _ in text[(text.LastIndexOf('\n') + 1)..].EnumerateRunes())
+        {
+            column++;
+        }
+
+        return $"{text.Count('\n') + 1}:{column}";
+    }
+}

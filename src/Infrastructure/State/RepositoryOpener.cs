@@ -1,0 +1,101 @@
+using PyWharf.Application.Administration;
+using PyWharf.Application.Indexing;
+using PyWharf.Application.Ports;
+using PyWharf.Domain;
+using PyWharf.Infrastructure.Backends;
+using PyWharf.Infrastructure.Configuration;
+
+namespace PyWharf.Infrastructure.State;
+
+/// <summary>Makes repositories of a configuration: reads and judges the documents, then opens the storages.</summary>
+internal sealed class RepositoryOpener(ServerRoot root, BackendCatalog backends)
+{
+    /// <summary>What the documents say; nothing is opened or made.</summary>
+    /// <param name="documents">The configuration.</param>
+    /// <param name="author">Who gives it: <see cref="FailureKind.Forbidden"/> where it changes more than they may.</param>
+    /// <param name="current">The one in use; null where there is none.</param>
+    public Outcome<Plan> Read(ConfigurationDocuments documents, ConfigurationAuthor author, ConfigurationDocuments? current)
+    {
+        if (!ConfigFile.TryRead(documents.Config, documents.ConfigName, backends.Keys, out var configs, out var problem))
+        {
+            return Invalid(problem);
+        }
+
+        // Before the admin secrets are read, which may lie in files.
+        if (new ConfigurationRights(current, documents).RefusalOf(author, type => backends[type].NeedsAdminSecret, root.HasPackages) is { } refusal)
+        {
+            return refusal;
+        }
+
+        IReadOnlyDictionary<RepositoryName, Secret>? adminSecrets = new Dictionary<RepositoryName, Secret>();
+        if (documents.AdminSecret is { } text && !SecretFile.TryRead(text, documents.AdminSecretName, configs, out adminSecrets, out problem))
+        {
+            return Invalid(problem);
+        }
+
+        var lacking = configs.FirstOrDefault(config => backends[config.Type].NeedsAdminSecret && !adminSecrets.ContainsKey(config.Name));
+
+        return lacking is null
+            ? new Plan(configs, adminSecrets)
+            : Invalid($"{documents.ConfigName}: [{lacking.Name}] is of type {lacking.Type}, which needs an admin secret: a token that may read the repository, in a table [{lacking.Name}] of admin_secret.toml");
+    }
+
+    /// <summary>Opens every repository, which shows no index until it was read.</summary>
+    public Outcome<RepositorySet> Open(ConfigurationDocuments documents, ConfigurationAuthor author, ConfigurationDocuments? current)
+    {
+        var plan = Read(documents, author, current);
+
+        return plan.Failure is { } failure ? failure : Open(plan.Value);
+    }
+
+    /// <summary>Opens one repository for a command, which brings what it needs of an admin secret.</summary>
+    public Outcome<RepositorySet> OpenOne(ConfigurationDocuments documents, RepositoryName name, Secret? adminSecret)
+    {
+        if (!ConfigFile.TryRead(documents.Config, documents.ConfigName, backends.Keys, out var configs, out var problem))
+        {
+            return Invalid(problem);
+        }
+
+        if (configs.FirstOrDefault(config => config.Name == name) is not { } wanted)
+        {
+            return Invalid($"{documents.ConfigName} has no repository {name}; it has {string.Join(", ", configs.Select(config => config.Name))}");
+        }
+
+        return backends.ProblemOfStorage(wanted.Type, root.Path, name) is { } missing
+            ? Invalid(missing)
+            : Open(new Plan([wanted], adminSecret is null ? new Dictionary<RepositoryName, Secret>() : new() { [name] = adminSecret }));
+    }
+
+    private Outcome<RepositorySet> Open(Plan plan)
+    {
+        var repositories = new List<Repository>();
+        try
+        {
+            foreach (var config in plan.Repositories)
+            {
+                var type = backends[config.Type];
+                var settings = new RepositorySettings(
+                    config.MaxFileBytes,
+                    config.SyncIndexInterval,
+                    config.Policy,
+                    config.Reserve,
+                    type.OwnSecretKey is { } key ? new Secret(config.Text(key)) : null);
+                repositories.Add(new Repository(config.Name, settings, type.Open(config, root.Path, plan.AdminSecrets.GetValueOrDefault(config.Name))));
+            }
+        }
+        catch
+        {
+            repositories.ForEach(repository => repository.Dispose());
+            throw;
+        }
+
+        return new RepositorySet(repositories, plan.AdminSecrets);
+    }
+
+    private static Failure Invalid(string problem) => new(FailureKind.Invalid, problem);
+
+    /// <summary>What a configuration says, checked.</summary>
+    /// <param name="Repositories">At least one.</param>
+    /// <param name="AdminSecrets">Of those that have one.</param>
+    internal sealed record Plan(IReadOnlyList<RepositoryConfig> Repositories, IReadOnlyDictionary<RepositoryName, Secret> AdminSecrets);
+}

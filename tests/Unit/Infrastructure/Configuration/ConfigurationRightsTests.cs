@@ -1,0 +1,129 @@
+using PyWharf.Application.Administration;
+using PyWharf.Application.Ports;
+using PyWharf.Domain;
+using PyWharf.Infrastructure.Configuration;
+
+namespace PyWharf.Unit.Infrastructure.Configuration;
+
+public sealed class ConfigurationRightsTests
+{
+    private const string R = "[r]\ntype = \"file_system\"\nread_secret = \"r1\"\nwrite_secret = \"r2\"\n";
+    private const string RSecret = "[r]\ntype = \"file_system\"\nraw = \"ra\"\n";
+    private const string B = "[b]\ntype = \"file_system\"\nread_secret = \"b1\"\nwrite_secret = \"b2\"\nmax_file_bytes = 1000\n[b.policy]\nrequire_digest = \"warn\"\n";
+    private const string BSecret = "[b]\ntype = \"file_system\"\nenv = \"B_ADMIN\"\n";
+    private const string G = "[g]\ntype = \"github\"\nowner = \"acme\"\nrepo = \"packages\"\n";
+    private const string GSecret = "[g]\ntype = \"github\"\nenv = \"G_TOKEN\"\n";
+
+    private static readonly ConfigurationAuthor Admin = new ConfigurationAuthor.Admin(Name("r"));
+
+    [Fact]
+    public void The_operator_may_do_all() =>
+        Assert.Null(Refusal(new ConfigurationAuthor.ServerOperator(), (R + B, RSecret + BSecret), (G, "[g]\ntype = \"github\"\nfile = \"/etc/passwd\"\n")));
+
+    [Theory]
+    [InlineData(R, RSecret, null)]
+    [InlineData(B, BSecret, "[b] of admin_secret.toml has \"env\"")]
+    [InlineData(R, "[r]\ntype = \"file_system\"\n\"file\" = \"/etc/passwd\"\n", "[r] of admin_secret.toml has \"file\"")]
+    [InlineData("r.type = \"file_system\"\nr.some_file = \"/etc/passwd\"\n", RSecret, "[r] of config.toml has \"some_file\"")]
+    [InlineData("[r]\ntype = \"file_system\"\n[r.upstream]\ntoken_ENV = \"X\"\n", RSecret, "[r] of config.toml has \"token_ENV\"")]
+    [InlineData("[r]\ntype = \"file_system\"\nx = [{ file = \"y\" }]\n", RSecret, "[r] of config.toml has \"file\"")]
+    [InlineData("[g]\ntype = \"github\"\nindex_filename = \"i.toml\"\n", "", null)]
+    public void A_stranger_sends_values_and_names_nothing_of_the_server(string config, string secret, string? refusal) =>
+        AssertRefused(refusal, Refusal(new ConfigurationAuthor.Stranger(), null, (config, secret)));
+
+    [Theory]
+    [InlineData("[r]\ntype = \"file_system\"\nread_secret = \"new\"\n", "[r]\ntype = \"file_system\"\nraw = \"new\"\n")]
+    [InlineData("[r]\ntype = \"github\"\nowner = \"mine\"\nrepo = \"mine\"\n", "[r]\ntype = \"github\"\nraw = \"token\"\n")]
+    [InlineData("", "")]
+    public void An_admin_changes_what_is_theirs(string own, string ownSecret) =>
+        Assert.Null(Refusal(Admin, (R + B, RSecret + BSecret), (own + B, ownSecret + BSecret)));
+
+    [Fact]
+    public void How_the_tables_of_others_are_written_does_not_matter()
+    {
+        const string Written = """
+            # another order
+            ["B"]
+            policy.require_digest = 'warn'
+            max_file_bytes = 1_000
+            write_secret = "b\u0032"
+            "read_secret" = '''b1'''
+            type = "file_system"
+
+            """;
+
+        Assert.Null(Refusal(Admin, (R + B, RSecret + BSecret), (Written + R, "b = { env = \"B_ADMIN\", type = \"file_system\" }\n" + RSecret)));
+    }
+
+    [Theory]
+    [InlineData(R, RSecret)]
+    [InlineData(R, RSecret + BSecret)]
+    [InlineData(R + B, RSecret)]
+    [InlineData(R + B + "x = 1\n", RSecret + BSecret)]
+    [InlineData(R + "[b]\ntype = \"file_system\"\nread_secret = \"b1\"\nwrite_secret = \"b2\"\nmax_file_bytes = 1000\n", RSecret + BSecret)]
+    [InlineData(R + "[b]\ntype = \"file_system\"\nread_secret = \"mine\"\nwrite_secret = \"b2\"\nmax_file_bytes = 1000\n[b.policy]\nrequire_digest = \"warn\"\n", RSecret + BSecret)]
+    [InlineData(R + "[b]\ntype = \"file_system\"\nread_secret = \"b1\"\nwrite_secret = \"b2\"\nmax_file_bytes = \"1000\"\n[b.policy]\nrequire_digest = \"warn\"\n", RSecret + BSecret)]
+    [InlineData(R + B, RSecret + "[b]\ntype = \"file_system\"\nraw = \"mine\"\n")]
+    [InlineData(R + B, RSecret + "[b]\ntype = \"file_system\"\nenv = \"R_ADMIN\"\n")]
+    [InlineData(R + B + "[c]\ntype = \"file_system\"\n", RSecret + BSecret)]
+    [InlineData(R + B + "[c]\ntype = \"file_system\"\n", RSecret + BSecret + "[c]\ntype = \"file_system\"\nraw = \"c\"\n")]
+    [InlineData("[c]\ntype = \"file_system\"\n" + B, BSecret)]
+    public void An_admin_changes_adds_and_removes_nothing_else(string config, string secret)
+    {
+        var refusal = Refusal(Admin, (R + B, RSecret + BSecret), (config, secret));
+
+        AssertRefused("The admin secret of [r] changes the tables of [r] only", refusal);
+        Assert.Matches(@"\[[bc]\] of (config|admin_secret)\.toml", refusal!.Message);
+    }
+
+    [Fact]
+    public void The_admin_of_the_only_repository_may_add_others_unless_their_packages_are_there()
+    {
+        Assert.Null(Refusal(Admin, (R, RSecret), (R + "[new]\ntype = \"file_system\"\n", RSecret + "[new]\ntype = \"file_system\"\nraw = \"x\"\n")));
+        Assert.Null(Refusal(Admin, (R, RSecret), ("[new]\ntype = \"file_system\"\n", "")));
+        AssertRefused("holds packages of [old]", Refusal(Admin, (R, RSecret), (R + "[OLD]\ntype = \"file_system\"\n", RSecret)));
+        AssertRefused("[new] of admin_secret.toml has \"env\"", Refusal(Admin, (R, RSecret), (R + G.Replace("[g]", "[new]", StringComparison.Ordinal), RSecret + "[new]\ntype = \"github\"\nenv = \"X\"\n")));
+    }
+
+    [Theory]
+    [InlineData("[r]\ntype = \"file_system\"\nenv = \"X\"\n")]
+    [InlineData("[r]\ntype = \"file_system\"\nfile = \"/etc/passwd\"\n")]
+    public void An_admin_names_nothing_of_the_server(string secret) =>
+        AssertRefused("[r] of admin_secret.toml has", Refusal(Admin, (R, RSecret), (R, secret)));
+
+    [Theory]
+    [InlineData(G, GSecret, null)]
+    [InlineData(G + "max_file_bytes = 5\nsync_index_interval = 9\n[g.policy]\nrequire_digest = true\n", GSecret, null)]
+    [InlineData(G + "api_url = \"https://evil.example\"\n", "[g]\ntype = \"github\"\nraw = \"token\"\n", null)]
+    [InlineData(G + "api_url = \"https://evil.example\"\n", GSecret, "may not be made to go elsewhere")]
+    [InlineData("[g]\ntype = \"github\"\nowner = \"evil\"\nrepo = \"packages\"\n", GSecret, "may not be made to go elsewhere")]
+    [InlineData("[g]\ntype = \"file_system\"\nowner = \"acme\"\nrepo = \"packages\"\n", GSecret, "may not be made to go elsewhere")]
+    [InlineData(G, "[g]\ntype = \"github\"\nenv = \"OTHER\"\n", "[g] of admin_secret.toml has \"env\"")]
+    [InlineData(G, "[g]\ntype = \"github\"\nfile = \"G_TOKEN\"\n", "[g] of admin_secret.toml has \"file\"")]
+    public void A_secret_that_the_operator_placed_stays_where_it_goes(string config, string secret, string? refusal) =>
+        AssertRefused(refusal, Refusal(new ConfigurationAuthor.Admin(Name("g")), (G, GSecret), (config, secret)));
+
+    [Theory]
+    [InlineData("[b]\ntype = \"file_system\"\nread_secret = \"new\"\nwrite_secret = \"new\"\n", null)]
+    [InlineData("[b]\ntype = \"github\"\nowner = \"evil\"\nrepo = \"evil\"\n", "may not be made to go elsewhere")]
+    public void Where_the_secret_goes_nowhere_all_but_the_type_may_change(string config, string? refusal) =>
+        AssertRefused(refusal, Refusal(new ConfigurationAuthor.Admin(Name("b")), (B, BSecret), (config, BSecret)));
+
+    private static void AssertRefused(string? reason, Failure? refusal)
+    {
+        Assert.Equal(reason is null ? null : FailureKind.Forbidden, refusal?.Kind);
+        Assert.Contains(reason ?? "", refusal?.Message ?? "", StringComparison.Ordinal);
+    }
+
+    private static Failure? Refusal(ConfigurationAuthor author, (string Config, string Secret)? current, (string Config, string Secret) wanted) =>
+        new ConfigurationRights(
+            current is { } now ? new ConfigurationDocuments(now.Config, now.Secret) : null,
+            new ConfigurationDocuments(wanted.Config, wanted.Secret)).RefusalOf(author, type => type == "github", name => name == Name("old"));
+
+    private static RepositoryName Name(string text)
+    {
+        Assert.True(RepositoryName.TryParse(text, out var name, out _));
+
+        return name;
+    }
+}
