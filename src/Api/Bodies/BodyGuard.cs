@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
 using PyWharf.Api.Hosting;
 using PyWharf.Api.Http;
@@ -23,6 +24,10 @@ internal sealed class BodyGuard(RequestDelegate next, StrangersBodies strangers,
         {
             http.Response.Headers.Connection = "close";
             await FailureResult.WriteAsync(http, exception.Failure);
+        }
+        catch (OperationCanceledException exception) when (exception.InnerException is ConnectionAbortedException)
+        {
+            // The web server has given the connection up, and says so here before it says so to others: nobody is there to be answered.
         }
     }
 }

@@ -45,6 +45,19 @@ internal sealed class ResponseWatch(Socket socket, TimeSpan longest, TimeProvide
         return time.GetElapsedTime(_since) > longest;
     }
 
+    /// <summary>Has the system throw away what the client has not taken when the connection ends, which is a reset then.</summary>
+    public void Forget()
+    {
+        try
+        {
+            socket.LingerState = new LingerOption(enable: true, seconds: 0);
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // It has just ended.
+        }
+    }
+
     /// <summary>The beginning of <c>struct tcp_info</c> (linux/tcp.h): packets on their way, bytes taken, bytes not sent yet.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 148)]
     private struct Info

@@ -68,6 +68,7 @@ internal static class WebServerLimits
                 {
                     if (watch.IsStalled())
                     {
+                        watch.Forget();
                         connection.Abort(new ConnectionAbortedException("The client stopped reading."));
                     }
                 },

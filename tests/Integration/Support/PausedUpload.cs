@@ -28,12 +28,17 @@ internal sealed class PausedUpload : IDisposable
     /// <summary>Sends the rest and reads the answer.</summary>
     public async Task<RawAnswer> FinishAsync()
     {
-        using var hang = new CancellationTokenSource(ChildProcess.HangGuard);
-        var stream = _connection.GetStream();
-        await stream.WriteAsync(_request.AsMemory(_request.Length / 2), hang.Token);
+        await _connection.GetStream().WriteAsync(_request.AsMemory(_request.Length / 2));
 
+        return await ReadAsync();
+    }
+
+    /// <summary>Reads the answer, up to the orderly end of the connection.</summary>
+    public async Task<RawAnswer> ReadAsync()
+    {
+        using var hang = new CancellationTokenSource(ChildProcess.HangGuard);
         using var answer = new MemoryStream();
-        await stream.CopyToAsync(answer, hang.Token);
+        await _connection.GetStream().CopyToAsync(answer, hang.Token);
 
         return new RawAnswer(answer.ToArray());
     }

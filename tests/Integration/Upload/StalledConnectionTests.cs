@@ -34,6 +34,16 @@ public sealed class StalledConnectionTests(StalledConnectionTests.ImpatientServe
     }
 
     [Fact]
+    public async Task A_client_that_was_too_slow_reads_why_before_its_connection_ends()
+    {
+        using var upload = await PausedUpload.StartAsync(
+            _server.BaseAddress, ServerFixture.Repository, ServerFixture.WriteSecret, Wheels.Build("paused", "1.0", payload: 300_000, random: true));
+
+        // A reset would be an exception here, and could overtake the answer elsewhere.
+        Assert.Equal(408, (await upload.ReadAsync()).Status);
+    }
+
+    [Fact]
     public async Task A_stranger_who_stops_is_let_go_without_a_word_in_the_log()
     {
         var requests =
