@@ -24,7 +24,7 @@ internal sealed class DecisionCommand : Command
     private readonly Positional _project = new("project", FlagValues.Text, "the name of a project", "The name of the project.")
     { Required = true };
 
-    private readonly Positional? _selection;
+    private readonly Positional? _files;
     private readonly Positional? _status;
     private readonly Option<string?>? _reason;
     private readonly Option<bool>? _yes;
@@ -42,14 +42,14 @@ internal sealed class DecisionCommand : Command
     private DecisionCommand(
         string name,
         string help,
-        Positional? selection,
+        Positional? files,
         Positional? status,
         string? reason,
         Func<string, string?> variable,
         Func<DecisionOptions, CancellationToken, Task<int>> run)
         : base(name, help + Common)
     {
-        (_selection, _status) = (selection, status);
+        (_files, _status) = (files, status);
         _reason = reason is null ? null : Flag.Text("--reason", "TEXT", "a text that is not empty", reason);
         _yes = name == "delete" ? Flag.Switch("--yes", """
             Delete without asking. Only a person at a terminal is asked.
@@ -59,7 +59,7 @@ internal sealed class DecisionCommand : Command
 
         Add(_repository);
         Add(_project);
-        foreach (var option in (Option?[])[_selection, _status, _reason, _yes])
+        foreach (var option in (Option?[])[_files, _status, _reason, _yes])
         {
             if (option is not null)
             {
@@ -89,7 +89,7 @@ internal sealed class DecisionCommand : Command
               pywharf yank local demo 1.2 --reason="breaks on Windows" --root=./pywharf-root
               pywharf yank local demo demo-1.2-py3-none-any.whl --root=./pywharf-root
             """,
-            Selection(),
+            Files(),
             status: null,
             "Why, for the people who will see it in the warning.",
             variable,
@@ -102,7 +102,7 @@ internal sealed class DecisionCommand : Command
             Examples:
               pywharf unyank local demo 1.2 --root=./pywharf-root
             """,
-            Selection(),
+            Files(),
             status: null,
             reason: null,
             variable,
@@ -119,7 +119,7 @@ internal sealed class DecisionCommand : Command
               pywharf delete local demo 1.2 --root=./pywharf-root
               pywharf delete local demo demo-1.2.tar.gz --root=./pywharf-root --yes
             """,
-            Selection(),
+            Files(),
             status: null,
             reason: null,
             variable,
@@ -127,7 +127,7 @@ internal sealed class DecisionCommand : Command
         new DecisionCommand(
             "status",
             $"""
-            show what was decided about a project, or give it a status (PEP 792)
+            show a project's status, yanks and deletions, or give it a status (PEP 792)
 
             active: as usual. deprecated: as active, with a warning. archived: takes no uploads. quarantined: takes no uploads and
             offers no files.
@@ -136,14 +136,14 @@ internal sealed class DecisionCommand : Command
               pywharf status local demo --root=./pywharf-root
               pywharf status local demo deprecated --reason="use demo2" --root=./pywharf-root
             """,
-            selection: null,
+            files: null,
             new Positional("status", FlagValues.Status, $"one of {StatusMarkers.All}", $"The new status: {StatusMarkers.All}."),
             "Why, for the people who will see it.",
             variable,
             run),
     ];
 
-    private static Positional Selection() => new("selection", FlagValues.Text, "a version or a file name", "A version, or the name of a file.")
+    private static Positional Files() => new("version_or_file", FlagValues.Text, "a version or a file name", "A version, which is all of its files; or the name of one file.")
     { Required = true };
 
     private DecisionOptions Read(ParseResult parsed) => new()
@@ -151,7 +151,7 @@ internal sealed class DecisionCommand : Command
         Command = Name,
         Repository = parsed.GetRequiredValue(_repository),
         Project = parsed.GetRequiredValue(_project),
-        Selection = _selection is null ? "" : parsed.GetRequiredValue(_selection),
+        Selection = _files is null ? "" : parsed.GetRequiredValue(_files),
         Status = _status is not null && StatusMarkers.TryParse(parsed.GetValue(_status), out var status) ? status : null,
         Reason = _reason is null ? null : parsed.GetValue(_reason),
         IsConfirmed = _yes is not null && parsed.GetValue(_yes),

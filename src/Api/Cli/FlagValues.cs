@@ -104,7 +104,7 @@ internal static partial class FlagValues
         return text.All(c => c is >= ' ' and <= '~');
     }
 
-    /// <summary>Addresses, CIDR blocks, or <c>*</c> for everybody, parted by commas or spaces.</summary>
+    /// <summary>Addresses, CIDR blocks, or <c>*</c> for everybody, separated by commas or spaces.</summary>
     public static bool Networks(string text, [MaybeNullWhen(false)] out IReadOnlyList<IPNetwork> value)
     {
         var networks = new List<IPNetwork>();
@@ -128,7 +128,7 @@ internal static partial class FlagValues
         return true;
     }
 
-    /// <summary>Names of forwarding headers, parted by commas or spaces; those that this server never reads are left out.</summary>
+    /// <summary>Names of forwarding headers, separated by commas or spaces; those that this server never reads are left out.</summary>
     public static bool ProxyHeaders(string text, out ForwardedHeaders value)
     {
         value = ForwardedHeaders.None;

@@ -17,7 +17,7 @@ internal sealed class ServerCommand : Command
         The server stops on Ctrl-C or SIGTERM, once the requests under way are answered (--drain_seconds at most); a second one
         ends it at once. SIGHUP is ignored.
 
-        Further options of the original's web server are accepted, and warned of, for they have no effect:
+        Options of the Python server's web server (waitress) that have no counterpart are accepted with a warning:
         {InertFlags.Names}.
         So are x-forwarded-port, x-forwarded-by and forwarded among the --trusted_proxy_headers.
         """;

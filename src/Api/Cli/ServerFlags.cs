@@ -13,7 +13,7 @@ internal sealed class ServerFlags
 
     private readonly Positional _root = new("root", FlagValues.Folder, "a path", """
         Folder of the server's data: index/ log/ lock/ job/ cache/, each with a folder per repository.
-        Made when absent; a folder written by the original is served as it is.
+        Made when absent; a folder written by the Python server is served as it is.
         """)
     { Required = true };
 
@@ -69,16 +69,16 @@ internal sealed class ServerFlags
 
     private readonly Option<IReadOnlyList<IPNetwork>> _trustedProxy = Flag.Of<IReadOnlyList<IPNetwork>>(
         "--trusted_proxy", "ADDRESSES", Default.TrustedProxies, FlagValues.Networks,
-        "IP addresses, CIDR blocks or *, parted by commas", """
+        "IP addresses, CIDR blocks or *, separated by commas", """
         The proxies whose forwarding headers are believed: IP addresses, CIDR blocks (10.0.0.0/8) or * for everybody,
-        parted by commas or spaces.
+        separated by commas or spaces.
         Default: none.
         """);
 
     private readonly Option<ForwardedHeaders> _trustedProxyHeaders = Flag.Of<ForwardedHeaders>(
         "--trusted_proxy_headers", "NAMES", Default.TrustedProxyHeaders, FlagValues.ProxyHeaders,
-        "names of forwarding headers, parted by commas", """
-        The headers that are believed when they come from there, parted by commas or spaces.
+        "names of forwarding headers, separated by commas", """
+        The headers that are believed when they come from there, separated by commas or spaces.
         Default: x-forwarded-for,x-forwarded-proto,x-forwarded-host,x-forwarded-prefix.
         """);
 

@@ -8,10 +8,10 @@ public sealed class DecisionCommandTests
     [InlineData("yank")]
     [InlineData("unyank")]
     [InlineData("delete")]
-    public async Task Repository_project_and_selection_are_arguments_or_flags(string command)
+    public async Task Repository_project_and_files_are_arguments_or_flags(string command)
     {
         var placed = (await Invocation.Of(command, "local", "demo", "1.0")).Decision;
-        var named = (await Invocation.Of(command, "--selection=1.0", "--project=demo", "--name=local")).Decision;
+        var named = (await Invocation.Of(command, "--version_or_file=1.0", "--project=demo", "--name=local")).Decision;
 
         Assert.Equal((command, "local", "demo", "1.0"), (placed.Command, placed.Repository, placed.Project, placed.Selection));
         Assert.Equal(placed, named);
@@ -48,7 +48,7 @@ public sealed class DecisionCommandTests
 
     [Theory]
     [InlineData("status must be one of active, archived, quarantined, deprecated", "status", "local", "demo", "gone")]
-    [InlineData("SELECTION is missing", "delete", "local", "demo")]
+    [InlineData("VERSION_OR_FILE is missing", "delete", "local", "demo")]
     [InlineData("PROJECT is missing", "yank", "local")]
     [InlineData("unknown flag --reason; did you mean --version?", "unyank", "local", "demo", "1.0", "--reason=x")]
     [InlineData("--secret_env names an environment variable that is not set", "yank", "local", "demo", "1.0", "--secret_env=NONE")]

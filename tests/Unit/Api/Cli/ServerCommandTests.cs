@@ -81,13 +81,13 @@ public sealed class ServerCommandTests
         { "--url_prefix=/a?b", "--url_prefix must be a path such as /pypi" },
         { "--url_prefix=/a//b", "--url_prefix must be a path such as /pypi" },
         { "--url_scheme=ftp", "--url_scheme must be http or https" },
-        { "--trusted_proxy=localhost", "--trusted_proxy must be IP addresses, CIDR blocks or *, parted by commas" },
-        { "--trusted_proxy=10", "--trusted_proxy must be IP addresses, CIDR blocks or *, parted by commas" },
-        { "--trusted_proxy=10/8", "--trusted_proxy must be IP addresses, CIDR blocks or *, parted by commas" },
-        { "--trusted_proxy=10.0.0.0/33", "--trusted_proxy must be IP addresses, CIDR blocks or *, parted by commas" },
-        { "--trusted_proxy=10.0.0.1/", "--trusted_proxy must be IP addresses, CIDR blocks or *, parted by commas" },
-        { "--trusted_proxy=[::1]:80", "--trusted_proxy must be IP addresses, CIDR blocks or *, parted by commas" },
-        { "--trusted_proxy=10.0.0.1,*,x", "--trusted_proxy must be IP addresses, CIDR blocks or *, parted by commas" },
+        { "--trusted_proxy=localhost", "--trusted_proxy must be IP addresses, CIDR blocks or *, separated by commas" },
+        { "--trusted_proxy=10", "--trusted_proxy must be IP addresses, CIDR blocks or *, separated by commas" },
+        { "--trusted_proxy=10/8", "--trusted_proxy must be IP addresses, CIDR blocks or *, separated by commas" },
+        { "--trusted_proxy=10.0.0.0/33", "--trusted_proxy must be IP addresses, CIDR blocks or *, separated by commas" },
+        { "--trusted_proxy=10.0.0.1/", "--trusted_proxy must be IP addresses, CIDR blocks or *, separated by commas" },
+        { "--trusted_proxy=[::1]:80", "--trusted_proxy must be IP addresses, CIDR blocks or *, separated by commas" },
+        { "--trusted_proxy=10.0.0.1,*,x", "--trusted_proxy must be IP addresses, CIDR blocks or *, separated by commas" },
         { "--trusted_proxy_headers=x-forwarded-for", "--trusted_proxy_headers has no meaning without --trusted_proxy" },
         { "--max_request_body_size=1G", "--max_request_body_size must be a whole number of bytes" },
         { "--max_request_header_size=0", "--max_request_header_size must be a number of bytes above 0" },
@@ -116,7 +116,7 @@ public sealed class ServerCommandTests
     [InlineData("x-forwarded-for;x-forwarded-proto")]
     public async Task A_forwarding_header_that_does_not_exist_is_wrong_usage(string names) =>
         Assert.Equal(
-            "--trusted_proxy_headers must be names of forwarding headers, parted by commas",
+            "--trusted_proxy_headers must be names of forwarding headers, separated by commas",
             (await Invocation.Of("server", "data", "--trusted_proxy=*", "--trusted_proxy_headers=" + names)).Complaint);
 
     [Theory]
