@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
-using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.HttpOverrides;
 using PyWharf.Domain;
 using IPNetwork = System.Net.IPNetwork;
@@ -9,7 +8,7 @@ using IPNetwork = System.Net.IPNetwork;
 namespace PyWharf.Api.Cli;
 
 /// <summary>The kinds of values that flags take, as <see cref="FlagParser{T}"/>s.</summary>
-internal static partial class FlagValues
+internal static class FlagValues
 {
     /// <summary>Forwarding headers that the original's web server could trust, and this one never reads.</summary>
     private static readonly string[] Unread = ["x-forwarded-port", "x-forwarded-by", "forwarded"];
@@ -89,12 +88,11 @@ internal static partial class FlagValues
         return text is "http" or "https";
     }
 
-    /// <summary>Empty, or segments of unreserved characters: a leading slash, no trailing one, however it was written.</summary>
+    /// <summary>The text of a <see cref="Domain.UrlPrefix"/>, however it was written.</summary>
     public static bool UrlPrefix(string text, [MaybeNullWhen(false)] out string value)
     {
-        var path = text.Trim('/');
-        value = path.Length == 0 ? "" : "/" + path;
-        return value.Length == 0 || (Segments().IsMatch(value) && !value.Split('/').Any(segment => segment is "." or ".."));
+        value = Domain.UrlPrefix.TryParse(text, out var prefix) ? prefix.ToString() : null;
+        return value is not null;
     }
 
     /// <summary>A header's value.</summary>
@@ -172,7 +170,4 @@ internal static partial class FlagValues
             && (host.Contains(':', StringComparison.Ordinal) ? host[0] != '[' : address.ToString() == host)
             && IPNetwork.TryParse(slash < 0 ? $"{address}/{address.GetAddressBytes().Length * 8}" : word, out network);
     }
-
-    [GeneratedRegex(@"\A(/[A-Za-z0-9._~-]+)+\z")]
-    private static partial Regex Segments();
 }

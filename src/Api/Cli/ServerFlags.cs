@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Microsoft.AspNetCore.HttpOverrides;
 using PyWharf.Api.Hosting;
+using PyWharf.Domain;
 using IPNetwork = System.Net.IPNetwork;
 
 namespace PyWharf.Api.Cli;
@@ -57,7 +58,8 @@ internal sealed class ServerFlags
 
     private readonly Option<string> _urlPrefix = Flag.Of<string>(
         "--url_prefix", "PATH", Default.UrlPrefix, FlagValues.UrlPrefix, "a path such as /pypi", """
-        The path under which a proxy publishes the server, such as /pypi.
+        The path under which a proxy publishes the server, such as /pypi, whether it strips it or not. It begins neither with
+        /simple nor with the name of a repository.
         Default: none.
         """);
 
@@ -132,6 +134,14 @@ internal sealed class ServerFlags
         if (IsGiven(command, _trustedProxyHeaders) && !IsGiven(command, _trustedProxy))
         {
             command.AddError($"{_trustedProxyHeaders.Name} has no meaning without {_trustedProxy.Name}");
+        }
+
+        // What follows may be any name of a project, and so another page of ours: a proxy that strips it can't be told from one that doesn't.
+        if (command.GetResult(_urlPrefix)?.Tokens is [var token]
+            && UrlPrefix.TryParse(token.Value, out var prefix)
+            && prefix.FirstSegment.Equals("simple", StringComparison.OrdinalIgnoreCase))
+        {
+            command.AddError($"{_urlPrefix.Name} can't begin with /simple, where the index itself is");
         }
     }
 

@@ -4,6 +4,7 @@ using Carter;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using PyWharf.Api.Bodies;
+using Microsoft.Extensions.Logging.Console;
 using PyWharf.Api.Http;
 using PyWharf.Api.Modules;
 using PyWharf.Api.Sessions;
@@ -32,10 +33,11 @@ internal static class ServerComposition
         builder.Logging.AddSimpleConsole(console =>
         {
             console.SingleLine = true;
+            console.ColorBehavior = LoggerColorBehavior.Disabled; // PrintableWriter lets no escape sequence through
             console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
             console.UseUtcTimestamp = true;
         });
-        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
+        builder.Services.Configure<ConsoleLoggerOptions>(
             console => console.LogToStandardErrorThreshold = LogLevel.Trace);
 
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options));
@@ -64,6 +66,7 @@ internal static class ServerComposition
         app.UseMiddleware<RequestGuard>();
         if (options.TrustedProxies.Count > 0)
         {
+            app.Use(PathPrefix.RefuseEncodedAsync);
             app.UseForwardedHeaders(ForwardedHeaders(options));
         }
 
@@ -82,6 +85,8 @@ internal static class ServerComposition
         services.AddSingleton(options);
         services.AddSingleton(new InitializeSecret(
             Environment.GetEnvironmentVariable(InitializeSecretVariable) is { Length: > 0 } secret ? new Secret(secret) : null));
+        services.AddSingleton(UrlPrefix.TryParse(options.UrlPrefix, out var prefix) ? prefix : UrlPrefix.None);
+        services.AddSingleton<KnownPaths>();
         services.AddSingleton<SessionStore>();
         services.AddSingleton<StrangersBodies>();
         services.AddSingleton<IndexSyncWorker>();

@@ -23,7 +23,11 @@ internal static class UpdateIndexRun
         await using var services = new ServiceCollection()
             // Not what is only a server's concern: that a secret is empty.
             .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning).AddFilter(typeof(FileSystemBackendType).Namespace, LogLevel.Error)
-                .AddSimpleConsole(console => console.SingleLine = true))
+                .AddSimpleConsole(console =>
+                {
+                    console.SingleLine = true;
+                    console.ColorBehavior = LoggerColorBehavior.Disabled;
+                }))
             .Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
             .AddMetrics()
             .AddApplication()

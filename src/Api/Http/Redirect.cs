@@ -45,7 +45,8 @@ internal static class Redirect
     {
         // A path is right whatever the client calls us. A proxy that is trusted to say how it is called gets that repeated.
         var options = http.RequestServices.GetRequiredService<ServerOptions>();
-        var origin = options.TrustedProxies.Count > 0 || options.UrlScheme is not null
+        // HTTP/1.0 may name no host.
+        var origin = http.Request.Host.HasValue && (options.TrustedProxies.Count > 0 || options.UrlScheme is not null)
             ? $"{http.Request.Scheme}://{http.Request.Host.ToUriComponent()}"
             : "";
 

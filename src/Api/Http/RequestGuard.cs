@@ -11,7 +11,7 @@ internal sealed partial class RequestGuard(
 {
     private static readonly Failure Broken = new(FailureKind.Broken, "The server failed to do this; its log says why.");
 
-    private static readonly Failure BadTarget = new(FailureKind.Invalid, "The path of the request holds '..', '\\', an encoded '/' or NUL.");
+    private static readonly Failure BadTarget = new(FailureKind.Invalid, "The request's target holds '..', '\\', an encoded '/' or a control character.");
 
     public async Task InvokeAsync(HttpContext http)
     {
@@ -52,12 +52,21 @@ internal sealed partial class RequestGuard(
         }
     }
 
-    /// <summary>Whether no segment of the target's path is «.», «..» or hides a separator or NUL behind its encoding.</summary>
+    /// <summary>
+    /// Whether the target is of the characters that addresses have (RFC 3986, section 2), and no segment of its path is «.», «..» or hides a
+    /// separator or a control character behind its encoding.
+    /// </summary>
     internal static bool IsPlain(string target)
     {
+        // Those of a query go into redirects as they are.
+        if (target.AsSpan().IndexOfAnyExceptInRange('!', '~') >= 0)
+        {
+            return false;
+        }
+
         var end = target.AsSpan().IndexOfAny('?', '#');
         var path = end < 0 ? target.AsSpan() : target.AsSpan(0, end);
-        if (path.IndexOfAny('\\', '\0') >= 0)
+        if (path.Contains('\\'))
         {
             return false;
         }
@@ -71,7 +80,7 @@ internal sealed partial class RequestGuard(
             }
 
             var decoded = Uri.UnescapeDataString(segment);
-            if (decoded is "." or ".." || decoded.AsSpan().IndexOfAny('/', '\\', '\0') >= 0)
+            if (decoded is "." or ".." || decoded.Any(character => character is '/' or '\\' || char.IsControl(character)))
             {
                 return false;
             }

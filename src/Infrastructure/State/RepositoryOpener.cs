@@ -8,7 +8,7 @@ using PyWharf.Infrastructure.Configuration;
 namespace PyWharf.Infrastructure.State;
 
 /// <summary>Makes repositories of a configuration: reads and judges the documents, then opens the storages.</summary>
-internal sealed class RepositoryOpener(ServerRoot root, BackendCatalog backends)
+internal sealed class RepositoryOpener(ServerRoot root, BackendCatalog backends, UrlPrefix prefix)
 {
     /// <summary>What the documents say; nothing is opened or made.</summary>
     /// <param name="documents">The configuration.</param>
@@ -19,6 +19,11 @@ internal sealed class RepositoryOpener(ServerRoot root, BackendCatalog backends)
         if (!ConfigFile.TryRead(documents.Config, documents.ConfigName, backends.Keys, out var configs, out var problem))
         {
             return Invalid(problem);
+        }
+
+        if (configs.FirstOrDefault(config => config.Name.ToString().Equals(prefix.FirstSegment, StringComparison.OrdinalIgnoreCase)) is { } hidden)
+        {
+            return Invalid($"{documents.ConfigName}: [{hidden.Name}] can't be told from --url_prefix={prefix} in the path of a request: give one of them another name");
         }
 
         // Before the admin secrets are read, which may lie in files.

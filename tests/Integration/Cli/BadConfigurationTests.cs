@@ -47,6 +47,10 @@ public sealed class BadConfigurationTests : IDisposable
     }
 
     [Fact]
+    public Task A_name_that_would_drive_the_terminal_is_escaped() =>
+        FailsAsync("\\u001b[2J\\u202e\\u000d.toml", "--config", _folder.At("\u001b[2J\u202e\r.toml"));
+
+    [Fact]
     public Task A_file_that_is_not_there_is_named() => FailsAsync("none.toml", "--config", _folder.At("none.toml"));
 
     [Fact]

@@ -80,6 +80,8 @@ public sealed class ServerCommandTests
         { "--url_prefix=/a/../b", "--url_prefix must be a path such as /pypi" },
         { "--url_prefix=/a?b", "--url_prefix must be a path such as /pypi" },
         { "--url_prefix=/a//b", "--url_prefix must be a path such as /pypi" },
+        { "--url_prefix=/simple", "--url_prefix can't begin with /simple, where the index itself is" },
+        { "--url_prefix=Simple/x/", "--url_prefix can't begin with /simple, where the index itself is" },
         { "--url_scheme=ftp", "--url_scheme must be http or https" },
         { "--trusted_proxy=localhost", "--trusted_proxy must be IP addresses, CIDR blocks or *, separated by commas" },
         { "--trusted_proxy=10", "--trusted_proxy must be IP addresses, CIDR blocks or *, separated by commas" },

@@ -12,6 +12,7 @@ public sealed class RequestGuardTests
     [InlineData("/")]
     [InlineData("")]
     [InlineData("/simple/a..b/")]
+    [InlineData("/simple/%c3%a9/?q=%00%0d%0a")]
     public void An_ordinary_target_is_let_through(string target)
     {
         Assert.True(RequestGuard.IsPlain(target));
@@ -27,6 +28,14 @@ public sealed class RequestGuardTests
     [InlineData("/simple/a%5cb")]
     [InlineData("/simple/a\\b")]
     [InlineData("/simple/a%00b")]
+    [InlineData("/simple/a%0d%0ab")]
+    [InlineData("/simple/a%1bb")]
+    [InlineData("/simple/a%7fb")]
+    [InlineData("/simple/a%c2%85b")]
+    [InlineData("/simple/a\tb")]
+    [InlineData("/simple/?a=\u0001")]
+    [InlineData("/simple/?a=\u007f")]
+    [InlineData("/simple/?a=\u00e9")]
     [InlineData("/..")]
     [InlineData("/simple/%2e")]
     public void A_target_that_is_another_one_once_decoded_is_refused(string target)

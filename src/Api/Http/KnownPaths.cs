@@ -1,0 +1,36 @@
+using Microsoft.AspNetCore.Routing.Template;
+using PyWharf.Application.Ports;
+using PyWharf.Domain;
+
+namespace PyWharf.Api.Http;
+
+/// <summary>Which paths are pages of this server, by its routes and by the repositories that it has now.</summary>
+internal sealed class KnownPaths(EndpointDataSource endpoints, IRepositories repositories)
+{
+    // Taken at the first request: the routes are complete when the server listens.
+    private readonly Lazy<IReadOnlyList<TemplateMatcher>> _routes = new(() =>
+    [
+        .. from pattern in endpoints.Endpoints.OfType<RouteEndpoint>().Select(endpoint => endpoint.RoutePattern).DistinctBy(pattern => pattern.RawText)
+           select new TemplateMatcher(new RouteTemplate(pattern), []),
+    ]);
+
+    /// <summary>Whether there is a route for the path. One below a repository counts only where there is that repository.</summary>
+    public bool Contains(PathString path)
+    {
+        var values = new RouteValueDictionary();
+        foreach (var route in _routes.Value)
+        {
+            values.Clear();
+            if (route.TryMatch(path, values) && (values["repository"] is not string name || IsRepository(name)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether a repository has that name.</summary>
+    public bool IsRepository(string name) =>
+        RepositoryName.TryParse(name, out var parsed, out _) && repositories.Current?.Find(parsed) is not null;
+}
