@@ -1,4 +1,8 @@
 using PyWharf.Api.Cli;
+using PyWharf.Infrastructure.Storage;
+
+// Before anything is made.
+FileModes.KeepOthersOut();
 
 Console.SetOut(new PrintableWriter(Console.Out));
 Console.SetError(new PrintableWriter(Console.Error));
