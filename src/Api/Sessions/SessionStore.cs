@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using PyWharf.Application.Access;
@@ -18,8 +17,8 @@ internal sealed class SessionStore(TimeProvider time)
     /// <summary>How long a session lasts.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(12);
 
-    private readonly ConcurrentDictionary<string, Session> _sessions = new(StringComparer.Ordinal);
-    private readonly Lock _beginning = new();
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, Session> _sessions = new(StringComparer.Ordinal);
 
     /// <summary>A random text that nobody guesses: 256 bits, safe in cookies and forms.</summary>
     public static string NewToken() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
@@ -31,10 +30,14 @@ internal sealed class SessionStore(TimeProvider time)
     {
         var holder = $"{repository}/{credential.Secret.Fingerprint()}";
         var id = NewToken();
-        lock (_beginning)
+        lock (_lock)
         {
-            RemoveOldest(MostOfOneHolder, session => session.Holder == holder);
-            RemoveOldest(MostSessions, _ => true);
+            MakeRoom(MostOfOneHolder, session => session.Holder == holder);
+            if (_sessions.Count == MostSessions)
+            {
+                MakeRoom(MostSessions, _ => true);
+            }
+
             _sessions[KeyOf(id)] = new Session(credential, holder, NewToken(), time.GetUtcNow() + Lifetime);
         }
 
@@ -45,34 +48,42 @@ internal sealed class SessionStore(TimeProvider time)
     public Session? Find(string id)
     {
         var key = KeyOf(id);
-        if (!_sessions.TryGetValue(key, out var session))
+        lock (_lock)
         {
-            return null;
+            return _sessions.GetValueOrDefault(key) is { } session && session.ExpiresAt > time.GetUtcNow() ? session : null;
         }
-
-        if (session.ExpiresAt > time.GetUtcNow())
-        {
-            return session;
-        }
-
-        _sessions.TryRemove(key, out _);
-
-        return null;
     }
 
     /// <summary>Ends a session.</summary>
-    public void End(string id) => _sessions.TryRemove(KeyOf(id), out _);
+    public void End(string id)
+    {
+        var key = KeyOf(id);
+        lock (_lock)
+        {
+            _sessions.Remove(key);
+        }
+    }
 
     // Looked up by its digest: how long the look-up takes tells nothing of an id.
     private static string KeyOf(string id) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)));
 
-    /// <summary>Makes room for one more of these.</summary>
-    private void RemoveOldest(int most, Func<Session, bool> isOne)
+    /// <summary>Where as many of these are there as may be, the oldest goes. What has expired is the oldest.</summary>
+    private void MakeRoom(int most, Func<Session, bool> isOne)
     {
-        var sessions = _sessions.Where(entry => isOne(entry.Value)).ToList();
-        foreach (var (key, _) in sessions.OrderBy(entry => entry.Value.ExpiresAt).Take(sessions.Count - most + 1))
+        var count = 0;
+        KeyValuePair<string, Session>? oldest = null;
+        foreach (var entry in _sessions)
         {
-            _sessions.TryRemove(key, out _);
+            if (isOne(entry.Value))
+            {
+                count++;
+                oldest = oldest?.Value.ExpiresAt <= entry.Value.ExpiresAt ? oldest : entry;
+            }
+        }
+
+        if (count >= most && oldest is { } first)
+        {
+            _sessions.Remove(first.Key);
         }
     }
 }
