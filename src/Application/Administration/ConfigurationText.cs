@@ -46,7 +46,7 @@ public static class ConfigurationText
             length += read;
         }
 
-        problem = $"{name}:{PlaceAfter(Encoding.UTF8.GetString(bytes[..length]))}: the byte 0x{bytes[length]:X2} is no UTF-8 here: save the file as UTF-8";
+        problem = $"{name}:{PlaceAfter(Encoding.UTF8.GetString(bytes[..length]))}: this is no UTF-8: save the file as UTF-8";
         return false;
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using System.Text.Unicode;
 using PyWharf.Domain;
 
 namespace PyWharf.Infrastructure.Configuration;
@@ -18,8 +19,6 @@ public static class SecretFile
         ConfigKey.Text("env", "the environment variable that holds it", ""),
         ConfigKey.Text("file", "the absolute path of the file that holds it, and nothing else but a line end", ""),
     ];
-
-    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Reads all of it or nothing, environment variables and files included.</summary>
     /// <param name="text">The document.</param>
@@ -122,11 +121,17 @@ public static class SecretFile
                 return $"this file has more than {MaxFileBytes} bytes, which is no secret";
             }
 
-            var text = Utf8.GetString(content.AsSpan(0, length));
+            var bytes = content.AsSpan(0, length);
+            if (!Utf8.IsValid(bytes))
+            {
+                return "this file is not UTF-8: save it as UTF-8";
+            }
+
+            var text = Encoding.UTF8.GetString(bytes.StartsWith(Encoding.UTF8.Preamble) ? bytes[Encoding.UTF8.Preamble.Length..] : bytes);
             secret = text.EndsWith('\n') ? text[..^1].TrimEnd('\r') : text;
             return secret.Length == 0 ? "this file is empty" : null;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or DecoderFallbackException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return $"this file cannot be read: {exception.Message}";
         }

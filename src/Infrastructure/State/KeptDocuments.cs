@@ -15,6 +15,7 @@ public sealed class KeptDocuments : IDisposable
     internal const string ConfigName = "config.toml";
     private const string AdminSecretName = "admin_secret.toml";
     private const string NothingThere = ".none";
+    private const string Unfinished = ".initialize.";
 
     private readonly ServerRoot _root;
     private readonly IDisposable _lock;
@@ -109,14 +110,17 @@ public sealed class KeptDocuments : IDisposable
             : null;
     }
 
-    private static string StampOf(ServerRoot root) => root.At("job", "initialized");
+    // No repository's folder: no name of one begins with a dot, and none is «initialize», as that is a page.
+    private static string StampOf(ServerRoot root) => root.At("job", ".initialized");
 
     private static string ReadText(string path) =>
         ConfigurationText.TryDecode(File.ReadAllBytes(path), path, out var text, out var problem) ? text : throw new IOException(problem);
 
+    private string NewFolder() => _root.At("job", $"{Unfinished}{Guid.NewGuid():N}");
+
     private void Begin()
     {
-        var preparing = $"{Journal}.{Guid.NewGuid():N}";
+        var preparing = NewFolder();
         Directory.CreateDirectory(preparing);
         try
         {
@@ -142,7 +146,7 @@ public sealed class KeptDocuments : IDisposable
 
     private void Commit()
     {
-        var done = $"{Journal}.{Guid.NewGuid():N}";
+        var done = NewFolder();
         Directory.Move(Journal, done);
         DurableFile.FlushFolder(_root.At("job"));
         Directory.Delete(done, recursive: true);
@@ -166,7 +170,7 @@ public sealed class KeptDocuments : IDisposable
             return; // nothing was ever begun
         }
 
-        foreach (var litter in Directory.EnumerateDirectories(_root.At("job"), "initialize.*"))
+        foreach (var litter in Directory.EnumerateDirectories(_root.At("job"), $"{Unfinished}*"))
         {
             Directory.Delete(litter, recursive: true);
         }

@@ -19,7 +19,7 @@ public sealed class ServerRoot(string path)
     public string Path => path;
 
     // Where the last server that started on this folder took its configuration from: a line of text.
-    private string Note => At("job", "configuration_path");
+    private string Note => At("job", ".configuration_path");
 
     /// <summary>The path of something in it.</summary>
     public string At(params ReadOnlySpan<string> parts) => System.IO.Path.Combine([path, .. parts]);

@@ -31,19 +31,19 @@ public sealed class ConfigurationTextTests
     }
 
     [Theory]
-    [InlineData("[team]\nread_secret = \"gr", 0xFC, "2:18: the byte 0xFC")]
-    [InlineData("", 0xFF, "1:1: the byte 0xFF")]
-    [InlineData("# ☃𝄞", 0x80, "1:5: the byte 0x80")]
-    [InlineData("a = 1\r\n# only a comment ", 0xE4, "2:18: the byte 0xE4")]
+    [InlineData("[team]\nread_secret = \"gr", 0xFC, "2:18")]
+    [InlineData("", 0xFF, "1:1")]
+    [InlineData("# ☃𝄞", 0x80, "1:5")]
+    [InlineData("a = 1\r\n# only a comment ", 0xE4, "2:18")]
     public void The_first_byte_that_is_wrong_is_named_with_its_place(string before, byte wrong, string place)
     {
         byte[] bytes = [.. Encoding.UTF8.GetBytes(before), wrong, .. "n\"\n"u8];
 
-        Assert.Equal($"c.toml:{place} is no UTF-8 here: save the file as UTF-8", ProblemOf(bytes));
+        Assert.Equal($"c.toml:{place}: this is no UTF-8: save the file as UTF-8", ProblemOf(bytes));
     }
 
     [Fact]
-    public void A_character_that_is_cut_off_is_wrong() => Assert.StartsWith("c.toml:1:3: the byte 0xE2", ProblemOf([.. "a "u8, 0xE2, 0x98]), StringComparison.Ordinal);
+    public void A_character_that_is_cut_off_is_wrong() => Assert.StartsWith("c.toml:1:3: ", ProblemOf([.. "a "u8, 0xE2, 0x98]), StringComparison.Ordinal);
 
     [Fact]
     public void Half_a_surrogate_pair_and_an_overlong_form_are_wrong()

@@ -62,6 +62,7 @@ public sealed class SecretFileTests : IDisposable
     [Theory]
     [InlineData("from a file", "from a file")]
     [InlineData("from a file\n", "from a file")]
+    [InlineData("\uFEFFfrom a file\n", "from a file")]
     [InlineData("from a file\r\n", "from a file")]
     [InlineData("two\nlines\n\n", "two\nlines\n")]
     public void A_secret_comes_from_a_file_without_its_last_line_end(string content, string expected)
@@ -87,7 +88,7 @@ public sealed class SecretFileTests : IDisposable
         Assert.Equal("admin_secret.toml:3:8: this file has more than 65536 bytes, which is no secret", ProblemOf(DocumentOf(new string('x', 65_537))));
 
         File.WriteAllBytes(path, [0xFF, 0xFE, 0x00]);
-        Assert.StartsWith("admin_secret.toml:3:8: this file cannot be read: ", ProblemOf($"[local]\ntype = 'file_system'\nfile = '{path}'"), StringComparison.Ordinal);
+        Assert.StartsWith("admin_secret.toml:3:8: this file is not UTF-8", ProblemOf($"[local]\ntype = 'file_system'\nfile = '{path}'"), StringComparison.Ordinal);
     }
 
     public void Dispose()

@@ -80,7 +80,7 @@ public sealed class KeptConfigurationTests : IDisposable
     public async Task What_was_finished_stays_and_what_is_left_of_it_is_swept()
     {
         await KeepAsync(New);
-        Directory.CreateDirectory($"{Journal}.{Guid.NewGuid():N}");
+        Directory.CreateDirectory(_root.At("job", $".initialize.{Guid.NewGuid():N}"));
 
         Assert.Equal((New.Config, New.AdminSecret), await TextsAsync());
         AssertNothingIsLeft();
@@ -115,6 +115,21 @@ public sealed class KeptConfigurationTests : IDisposable
     }
 
     [Fact]
+    public async Task No_repository_is_in_its_way()
+    {
+        foreach (var name in (string[])["initialized", "initialize.d", "configuration_path"])
+        {
+            Directory.CreateDirectory(_root.At("job", name));
+        }
+
+        await KeepAsync(Old);
+        _root.NoteConfigurationPath("/etc/config.toml");
+
+        Assert.Equal((Old.Config, Old.AdminSecret), await TextsAsync());
+        Assert.Equal(3, Directory.GetDirectories(_root.At("job")).Length);
+    }
+
+    [Fact]
     public async Task One_at_a_time_looks_and_changes()
     {
         var held = await _kept.LockAsync(default);
@@ -146,7 +161,7 @@ public sealed class KeptConfigurationTests : IDisposable
 
         var exception = await Assert.ThrowsAsync<IOException>(() => _kept.ReadAsync(default));
 
-        Assert.StartsWith($"{_root.At("config.toml")}:1:6: the byte 0xFC", exception.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{_root.At("config.toml")}:1:6: this is no UTF-8", exception.Message, StringComparison.Ordinal);
     }
 
     public void Dispose() => Directory.Delete(_root.Path, recursive: true);
