@@ -11,7 +11,7 @@ namespace PyWharf.Api.Http;
 internal sealed class PathPrefix(RequestDelegate next, ServerOptions options, KnownPaths paths)
 {
     private static readonly Failure BadPrefix = new(
-        FailureKind.Invalid, "X-Forwarded-Prefix must be a path such as /pypi: letters, digits, '.', '_', '~' and '-', parted by slashes.");
+        FailureKind.Invalid, "X-Forwarded-Prefix must be a path such as /pypi: letters, digits, '.', '_', '~' and '-', with slashes between its parts.");
 
     private static readonly Failure BadScheme = new(FailureKind.Invalid, "X-Forwarded-Proto must be http or https.");
 

@@ -13,8 +13,8 @@ public sealed class HostileHeaderTests(ProxiedServers proxied) : IClassFixture<P
 
     private static readonly string Authorization = $"Authorization: {PyWharfProcess.Basic(ServerFixture.Repository, ServerFixture.ReadSecret)}";
 
-    private static readonly string[] Paths =
-        ["/simple/none?a=b", "/simple/", "/pypi/none/json", "/search?q=a", "/login/?next=/simple/", "/api/projects/none", "/index_mtime", "/openapi.json", "/health", "/nothing", "/simple//none/"];
+    // A redirect, pages in several forms and with several ways to say no, a form, JSON.
+    private static readonly string[] Paths = ["/simple/none?a=b", "/simple/", "/login/?next=/simple/", "/api/projects/none", "/simple//none/"];
 
     private static readonly string[] Headers =
     [
@@ -50,12 +50,10 @@ public sealed class HostileHeaderTests(ProxiedServers proxied) : IClassFixture<P
     [MemberData(nameof(Named))]
     public async Task No_value_of_a_header_breaks_the_server(string header)
     {
+        string[] others = header == "Authorization" ? [] : [Authorization];
         foreach (var value in Values)
         {
-            foreach (var path in Paths)
-            {
-                await AssertAnswersAsync(RawHttp.Request("GET", path, [.. header == "Authorization" ? [] : new[] { Authorization }, $"{header}: {value}"]));
-            }
+            await Task.WhenAll(Paths.Select(path => AssertAnswersAsync(RawHttp.Request("GET", path, [.. others, $"{header}: {value}"]))));
         }
     }
 
