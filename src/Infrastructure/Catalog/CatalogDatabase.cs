@@ -12,8 +12,10 @@ internal sealed class CatalogDatabase : IDisposable
     private const int Busy = 5; // SQLITE_BUSY
     private const int Tries = 3;
 
-    // For so long a change waits for those of others, in this process and in all of them.
+    // For so long a change waits for those of others, in this process and in all of them; once it was in vain, the next ones only look: those of one
+    // project wait for each other too.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan Glance = TimeSpan.FromSeconds(0.2);
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(25);
 
@@ -29,6 +31,7 @@ internal sealed class CatalogDatabase : IDisposable
     // Changed by who has both of the above. Null where the new one could not be opened: that is tried again.
     private CatalogConnections? _connections;
     private bool _isDisposed;
+    private volatile bool _isStuck;
     private long _generation;
     private long _newest;
     private long _checked;
@@ -214,13 +217,16 @@ internal sealed class CatalogDatabase : IDisposable
     {
         for (var pause = ShortestPause; !writer.TryBegin(); pause = pause < LongestPause ? pause * 2 : LongestPause)
         {
-            if (_time.GetElapsedTime(start) > Patience)
+            if (_time.GetElapsedTime(start) > (_isStuck ? Glance : Patience))
             {
+                _isStuck = true;
                 throw IsBusy();
             }
 
             await Task.Delay(pause, _time, cancellationToken);
         }
+
+        _isStuck = false;
     }
 
     /// <summary>False where another process put the database aside meanwhile: nobody would see what was written.</summary>

@@ -4,46 +4,46 @@ using PyWharf.Application.Ports;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Backends.FileSystem;
 using PyWharf.Integration.Support;
+using PyWharf.Support;
 
 namespace PyWharf.Integration.Backends;
 
 /// <summary>Another process holds the catalog's lock: a neighbour that was stopped amid a change, a backup, somebody's shell.</summary>
-public sealed class BusyCatalogTests : IAsyncLifetime, IDisposable
+public sealed class BusyCatalogTests : IDisposable
 {
     private static readonly Secret Secret = new("write-this");
 
     private readonly TempFolder _root = new();
-    private readonly FileSystemBackend _backend;
+    private FileSystemBackend? _opened;
 
-    public BusyCatalogTests() => _backend = FileSystemBackend.Open(
-        new FileSystemConfig(Secret, Secret), new StorageLayout(_root.Path, NameOf("local")), TimeProvider.System, NullLogger.Instance);
-
-    /// <inheritdoc/>
-    public async Task InitializeAsync()
-    {
-        Assert.Null((await _backend.SyncAsync(default)).Failure);
-        Assert.Null((await PublishAsync("1.0")).Failure);
-    }
-
-    /// <inheritdoc/>
-    public Task DisposeAsync() => Task.CompletedTask;
+    private FileSystemBackend Backend => _opened ?? throw new InvalidOperationException("Not opened.");
 
     [Fact]
     public async Task What_reads_does_not_wait_for_what_writes()
     {
+        var time = new StandingTime();
+        await OpenAsync(time);
         using var held = Hold();
+        var publishing = FailureOf(async () => (await PublishAsync("2.0")).Failure);
+        await time.SomebodyWaits.WaitAsync(ChildProcess.HangGuard);
 
-        // Each would end only after the lock does.
-        var file = Assert.Single((await _backend.ReadChangesAsync(0, default)).Value.Published);
-        Assert.NotNull((await _backend.ReadFieldsAsync(Secret, file, default)).Value);
-        Assert.Null((await _backend.OpenAsync(Secret, file, default)).Failure);
-        Assert.Null((await _backend.SyncAsync(default)).Failure);
+        await Task.Run(async () =>
+        {
+            var file = Assert.Single((await Backend.ReadChangesAsync(0, default)).Value.Published);
+            Assert.NotNull((await Backend.ReadFieldsAsync(Secret, file, default)).Value);
+            Assert.Null((await Backend.OpenAsync(Secret, file, default)).Failure);
+        }).WaitAsync(ChildProcess.HangGuard);
+
+        Assert.False(publishing.IsCompleted);
+        time.GoOn();
+        Assert.NotNull(await publishing);
     }
 
     [Fact]
     public async Task What_writes_gives_up_while_the_lock_is_held_and_nothing_is_half_done()
     {
-        var project = Assert.Single((await _backend.ReadChangesAsync(0, default)).Value.Published).Filename.Project;
+        await OpenAsync(new SkippingTime());
+        var project = Assert.Single((await Backend.ReadChangesAsync(0, default)).Value.Published).Filename.Project;
         using (Hold())
         {
             var outcomes = await Task.WhenAll(
@@ -56,14 +56,32 @@ public sealed class BusyCatalogTests : IAsyncLifetime, IDisposable
 
         Assert.Equal(Publication.Published, (await PublishAsync("2.0")).Value);
         Assert.Null((await YankAsync(project)).Failure);
-        var changes = (await _backend.ReadChangesAsync(0, default)).Value;
+        var changes = (await Backend.ReadChangesAsync(0, default)).Value;
         Assert.Equal(2, changes.Published.Count);
         Assert.NotEmpty(Assert.Single(changes.Records).Value.YankedVersions);
     }
 
+    /// <summary>Each holds the project's lock while it waits for the catalog.</summary>
+    [Fact]
+    public async Task Those_who_wait_for_each_other_do_not_wait_one_after_another()
+    {
+        var time = new SkippingTime();
+        await OpenAsync(time);
+        using (Hold())
+        {
+            var start = time.GetUtcNow();
+            var uploads = Enumerable.Range(0, 20).Select(number => FailureOf(async () => (await PublishAsync($"3.{number}")).Failure));
+
+            Assert.All(await Task.WhenAll(uploads), Assert.NotNull);
+            Assert.InRange(time.GetUtcNow() - start, TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(15));
+        }
+
+        Assert.Equal(Publication.Published, (await PublishAsync("3.0")).Value);
+    }
+
     public void Dispose()
     {
-        _backend.Dispose();
+        _opened?.Dispose();
         _root.Dispose();
     }
 
@@ -83,6 +101,14 @@ public sealed class BusyCatalogTests : IAsyncLifetime, IDisposable
         }
     }
 
+    private async Task OpenAsync(TimeProvider time)
+    {
+        _opened = FileSystemBackend.Open(
+            new FileSystemConfig(Secret, Secret), new StorageLayout(_root.Path, NameOf("local")), time, NullLogger.Instance);
+        Assert.Null((await Backend.SyncAsync(default)).Failure);
+        Assert.Null((await PublishAsync("1.0")).Failure);
+    }
+
     private SqliteConnection Hold()
     {
         var connection = new SqliteConnection($"Data Source={Path.Combine(_root.Path, "index", "local", "catalog.db")};Pooling=False");
@@ -98,16 +124,44 @@ public sealed class BusyCatalogTests : IAsyncLifetime, IDisposable
     {
         var wheel = Wheels.Build("demo", version);
         Assert.True(DistributionFilename.TryParse(wheel.Filename, out var filename));
-        await using var staged = (await _backend.Staging.StageAsync(new MemoryStream(wheel.Content), long.MaxValue, new HashSet<DigestAlgorithm>(), default)).Value;
+        await using var staged = (await Backend.Staging.StageAsync(new MemoryStream(wheel.Content), long.MaxValue, new HashSet<DigestAlgorithm>(), default)).Value;
         var description = new FileDescription(MetadataFields.OfForm([new("summary", "A demo")]), wheel.Metadata);
 
-        return await _backend.PublishAsync(Secret, new NewFile(filename, null, [], description), staged, default);
+        return await Backend.PublishAsync(Secret, new NewFile(filename, null, [], description), staged, default);
     }
 
     private Task<Outcome<ProjectRecord>> YankAsync(ProjectName project)
     {
         Assert.True(PackageVersion.TryParse("1.0", out var version));
 
-        return _backend.ChangeRecordAsync(Secret, project, record => record with { YankedVersions = record.YankedVersions.SetItem(version, "") }, default);
+        return Backend.ChangeRecordAsync(Secret, project, record => record with { YankedVersions = record.YankedVersions.SetItem(version, "") }, default);
+    }
+
+    /// <summary>Whoever waits does so until it goes on, by a minute.</summary>
+    private sealed class StandingTime : TimeProvider
+    {
+        private readonly TaskCompletionSource _waits = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private Action? _over;
+        private long _now;
+
+        public Task SomebodyWaits => _waits.Task;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => _now;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            _over += () => callback(state);
+            _waits.TrySetResult();
+
+            return System.CreateTimer(_ => { }, null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+
+        public void GoOn()
+        {
+            _now += TimeSpan.FromMinutes(1).Ticks;
+            _over?.Invoke();
+        }
     }
 }

@@ -61,6 +61,7 @@ public sealed class ChangeMarkTests : IDisposable
                 break;
         }
 
+        using var late = Open();
         _ = (here.Value, there.Value);
         here.Follow();
         there.Follow();
@@ -68,7 +69,9 @@ public sealed class ChangeMarkTests : IDisposable
         here.Set(6);
         Assert.Equal(6, there.Value);
         there.Set(7);
-        Assert.Equal(7, here.Value);
+        Assert.Equal((7, 7), (here.Value, late.Value));
+        late.Set(8);
+        Assert.Equal((8, 8), (here.Value, there.Value));
         Assert.Empty(_log.Warnings);
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Data.Sqlite;
 using PyWharf.Application.Ports;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Backends.GitHub.Index;
@@ -489,6 +490,30 @@ public sealed class IndexSyncTests : IAsyncLifetime
 
         Assert.Equal(["a"], server.Offered);
         Assert.Equal(0, _pypi.GitHub.Log.Count("GET", "/git/blobs/"));
+    }
+
+    [Fact]
+    public async Task A_catalog_that_is_damaged_keeps_what_was_uploaded_here_and_no_index_has_yet()
+    {
+        var (a, b) = (_pypi.Publish("a"), _pypi.Publish("b"));
+        _pypi.WriteIndex(a);
+        var server = _pypi.Server();
+        await SyncAsync(server);
+        await server.Catalog.ChangeAsync(new CatalogChange { Published = [_pypi.Uploaded(b)] });
+
+        using (var connection = new SqliteConnection($"Data Source={server.CatalogPath};Pooling=False"))
+        {
+            connection.Open();
+            using var damage = connection.CreateCommand();
+            damage.CommandText = "UPDATE files SET size = 7 WHERE project = 'a'; DELETE FROM state";
+            damage.ExecuteNonQuery();
+        }
+
+        Assert.Equal(["b"], server.Offered);
+        Assert.True(server.Catalog.NeedsSync);
+        await SyncAsync(server);
+
+        Assert.Equal(["a", "b"], server.Offered);
     }
 
     [Fact]

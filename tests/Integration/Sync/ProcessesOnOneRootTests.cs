@@ -17,7 +17,6 @@ public sealed class ProcessesOnOneRootTests(ProcessesOnOneRootTests.Servers serv
     [InlineData("search")]
     [InlineData("json")]
     [InlineData("json of a version")]
-    [InlineData("time")]
     public async Task What_one_published_the_other_shows_in_the_very_next_request(string what)
     {
         for (var round = 0; round < 10; round++)
@@ -35,22 +34,17 @@ public sealed class ProcessesOnOneRootTests(ProcessesOnOneRootTests.Servers serv
                 "list" => "/simple/",
                 "search" => $"/search?q={project}",
                 "json" => $"/pypi/{project}/json",
-                "json of a version" => $"/pypi/{project}/1.0/json",
-                _ => "/index_mtime/",
+                _ => $"/pypi/{project}/1.0/json",
             });
 
             answer.With(200);
-            if (what is "page" or "list" or "search")
+            if (what == "list")
             {
                 Assert.Contains(project, answer.Text, StringComparison.Ordinal);
             }
-            else if (what == "file")
+            else if (what == "search")
             {
-                Assert.Equal(wheel.Content, answer.Bytes);
-            }
-            else if (what == "time")
-            {
-                Assert.Equal((await here.AskAsync("/index_mtime/")).With(200).Text, answer.Text);
+                Assert.Equal(1, answer.Json.GetProperty("total").GetInt32());
             }
         }
     }
