@@ -16,6 +16,7 @@ internal static class HelpText
           0  done
           1  failed; one line on stderr says why
           2  wrong usage; one line on stderr says what
+          130, 143  interrupted by Ctrl-C, or by SIGTERM; the server says 0 then
         """;
 
     public static string Of(Command command)

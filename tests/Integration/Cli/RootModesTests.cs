@@ -33,7 +33,11 @@ public sealed class RootModesTests : IDisposable
     [Fact]
     public async Task A_mask_that_keeps_nobody_out_does_not_count()
     {
-        Directory.CreateDirectory(Root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        foreach (var folder in (string[])[Root, Path.Combine(Root, "cache"), Path.Combine(Root, "cache", "local"), Path.Combine(Root, "cache", "local", "storage")])
+        {
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
         await File.WriteAllTextAsync(Path.Combine(Root, "config.toml"), ServerFixture.Config);
         File.SetUnixFileMode(Path.Combine(Root, "config.toml"), UnixFileMode.UserRead);
 
