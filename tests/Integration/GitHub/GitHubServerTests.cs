@@ -217,9 +217,9 @@ public sealed class GitHubServerTests : GitHubServer
             { new StringContent($"[{Name}]\ntype = \"github\"\n{source}\n"), "admin_secret" },
         };
 
-        var refused = (await Answer.ReadAsync(await client.PostAsync(new Uri("/initialize/", UriKind.Relative), form))).With(400);
+        var refused = (await Answer.ReadAsync(await client.PostAsync(new Uri("/initialize/", UriKind.Relative), form))).With(403);
 
-        Assert.Contains("needs its secret as \"raw\"", refused.Text.Replace("?", "\"", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains("send the value itself, in admin_secret.toml as \"raw\"", refused.Text.Replace("?", "\"", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.Empty(GitHub.Log.All);
     }
 
