@@ -53,29 +53,30 @@ internal sealed partial class CatalogConnection : IDisposable
     public List<T> Rows<T>(string query, Func<SqliteDataReader, T> read, params ReadOnlySpan<(string Name, object Value)> parameters)
     {
         var found = new List<T>();
-        using var rows = Prepared(query, parameters).ExecuteReader();
-        while (rows.Read())
-        {
-            found.Add(ReadOf(rows, read));
-        }
+        ForEach(query, row => found.Add(read(row)), parameters);
 
         return found;
     }
 
+    /// <summary>The same row by row, for what is many.</summary>
+    public void ForEach(string query, Action<SqliteDataReader> use, params ReadOnlySpan<(string Name, object Value)> parameters)
+    {
+        using var rows = Prepared(query, parameters).ExecuteReader();
+        while (rows.Read())
+        {
+            Use(rows, use);
+        }
+    }
+
     /// <summary>Goes through what a query finds as far as that can be read, and passes over rows that are not what they have to be.</summary>
-    public void ForEach(string query, Action<SqliteDataReader> use)
+    public void ForEachThatIsWhole(string query, Action<SqliteDataReader> use)
     {
         using var rows = Prepared(query, []).ExecuteReader();
         while (rows.Read())
         {
             try
             {
-                ReadOf(rows, row =>
-                {
-                    use(row);
-
-                    return true;
-                });
+                Use(rows, use);
             }
             catch (InvalidDataException)
             {
@@ -128,11 +129,11 @@ internal sealed partial class CatalogConnection : IDisposable
         _connection.Dispose();
     }
 
-    private static T ReadOf<T>(SqliteDataReader row, Func<SqliteDataReader, T> read)
+    private static void Use(SqliteDataReader row, Action<SqliteDataReader> use)
     {
         try
         {
-            return read(row);
+            use(row);
         }
         catch (Exception exception) when (exception is InvalidOperationException or InvalidCastException or ArgumentException or FormatException or OverflowException)
         {

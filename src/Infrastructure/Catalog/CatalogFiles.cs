@@ -11,7 +11,6 @@ namespace PyWharf.Infrastructure.Catalog;
 internal sealed class CatalogFiles(string path, TimeProvider time)
 {
     private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(10);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>The database.</summary>
     public string Database => path;
@@ -29,8 +28,8 @@ internal sealed class CatalogFiles(string path, TimeProvider time)
 
     private string SharedMemory => path + "-shm";
 
-    /// <summary>Keeps other processes from opening or replacing the catalog. Throws IOException where one of them does so for all too long.</summary>
-    public IDisposable Lock()
+    /// <summary>Keeps other processes from opening or replacing the catalog. Throws IOException where one of them does so for longer than one waits.</summary>
+    public IDisposable Lock(TimeSpan patience)
     {
         var start = time.GetTimestamp();
         while (true)
@@ -39,7 +38,7 @@ internal sealed class CatalogFiles(string path, TimeProvider time)
             {
                 return new FileStream(Path.ChangeExtension(path, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
-            catch (IOException exception) when (!StorageFault.IsExhausted(exception) && File.Exists(Path.ChangeExtension(path, ".lock")) && time.GetElapsedTime(start) < Patience)
+            catch (IOException exception) when (!StorageFault.IsExhausted(exception) && File.Exists(Path.ChangeExtension(path, ".lock")) && time.GetElapsedTime(start) < patience)
             {
                 Task.Delay(Retry, time, CancellationToken.None).GetAwaiter().GetResult();
             }

@@ -14,8 +14,12 @@ namespace PyWharf.Infrastructure.Catalog;
 /// <param name="logger">Told of damage.</param>
 internal sealed partial class CatalogOpener(CatalogFiles files, TimeProvider time, ILogger logger)
 {
+    // For so long others may open or replace it.
+    private static readonly TimeSpan AtStart = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan WhileServing = TimeSpan.FromSeconds(2);
+
     /// <summary>Opens what is there, or makes a new one where that can't be used. Throws IOException where the disk refuses.</summary>
-    public CatalogConnections Open() => Guarded(() => OpenUsable(starts: true, newest: 0));
+    public CatalogConnections Open() => Guarded(AtStart, () => OpenUsable(starts: true, newest: 0));
 
     /// <summary>
     /// Brings another database in the place of one: of what is there, where another process put the old one aside, and else a new one. Throws
@@ -29,7 +33,7 @@ internal sealed partial class CatalogOpener(CatalogFiles files, TimeProvider tim
     {
         try
         {
-            return Guarded(() =>
+            return Guarded(WhileServing, () =>
             {
                 var isThere = old is { Reader.HasMoved: false };
                 old?.Dispose();
@@ -136,7 +140,7 @@ internal sealed partial class CatalogOpener(CatalogFiles files, TimeProvider tim
                 TryCopyFiles("ORDER BY revision DESC");
             }
 
-            old.ForEach($"SELECT {RecordRow.Columns} FROM projects", row =>
+            old.ForEachThatIsWhole($"SELECT {RecordRow.Columns} FROM projects", row =>
             {
                 var record = RecordRow.Read(row, old.Seal);
                 record.Write(connection);
@@ -147,7 +151,7 @@ internal sealed partial class CatalogOpener(CatalogFiles files, TimeProvider tim
             {
                 try
                 {
-                    old.ForEach($"SELECT {CatalogRow.Columns}, fields FROM files {order}", row =>
+                    old.ForEachThatIsWhole($"SELECT {CatalogRow.Columns}, fields FROM files {order}", row =>
                     {
                         var file = CatalogRow.Read(row, old.Seal);
                         file.Write(connection, row.IsDBNull(14) ? null : row.GetString(14));
@@ -184,11 +188,11 @@ internal sealed partial class CatalogOpener(CatalogFiles files, TimeProvider tim
         }
     }
 
-    private CatalogConnections Guarded(Func<CatalogConnections> open)
+    private CatalogConnections Guarded(TimeSpan patience, Func<CatalogConnections> open)
     {
         try
         {
-            using var locked = files.Lock();
+            using var locked = files.Lock(patience);
 
             return open();
         }

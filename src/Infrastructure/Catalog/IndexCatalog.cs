@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using PyWharf.Domain;
 
@@ -75,8 +76,17 @@ internal sealed class IndexCatalog(CatalogDatabase database, TimeProvider time) 
             var isWhole = state.Complete > afterRevision;
             var after = isWhole ? 0 : afterRevision;
             var (names, published, removed) = (new ProjectNames(), new List<PackageFile>(), new List<RemovedFile>());
-            foreach (var row in state.Revision == after ? [] : isWhole ? Rows(connection, "") : Rows(connection, "WHERE revision > $after", ("$after", after)))
+            ReadOnlySpan<(string, object)> parameters = isWhole ? [] : [("$after", after)];
+            connection.ForEach($"SELECT {CatalogRow.Columns} FROM files {(isWhole ? "" : "WHERE revision > $after")}", Take, parameters);
+
+            return new IndexChanges(state.Revision, UnixTime.FromMicroseconds(state.ModifiedAt), published, removed, Records(connection, after, names))
             {
+                IsWhole = isWhole,
+            };
+
+            void Take(SqliteDataReader read)
+            {
+                var row = CatalogRow.Read(read, connection.Seal);
                 if (!row.IsRemoved && row.ToFile(names) is { } file)
                 {
                     published.Add(file.File);
@@ -86,11 +96,6 @@ internal sealed class IndexCatalog(CatalogDatabase database, TimeProvider time) 
                     removed.Add(new RemovedFile(project, row.Filename));
                 }
             }
-
-            return new IndexChanges(state.Revision, UnixTime.FromMicroseconds(state.ModifiedAt), published, removed, Records(connection, after, names))
-            {
-                IsWhole = isWhole,
-            };
         });
     }
 
@@ -332,7 +337,8 @@ internal sealed class IndexCatalog(CatalogDatabase database, TimeProvider time) 
     {
         var (names, arguments) = (new ProjectNames(), parameters.ToArray());
 
-        return database.Read(connection => Rows(connection, condition, arguments).Select(row => row.ToFile(names)).OfType<CatalogedFile>().ToList());
+        return database.Read(connection => connection.Rows(
+            $"SELECT {CatalogRow.Columns} FROM files {condition}", row => CatalogRow.Read(row, connection.Seal).ToFile(names), arguments).OfType<CatalogedFile>().ToList());
     }
 
     private static List<CatalogedFile> Find(CatalogConnection connection, DistributionIdentity identity)
