@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Builds everything and runs every test. Quiet when all is well; the last line is "N passed, N failed[, N skipped]".
+# Builds everything and runs every test. Says what it is doing; the last line is "N passed, N failed[, N skipped]".
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
 usage() {
   cat <<'HELP'
-./test.sh [--soak] [--filter EXPRESSION] [--format]
+./test.sh [--soak] [--filter EXPRESSION] [--format]      some minutes for all on two cores
   --soak     run the long loops (races, crashes, leaks) in full; takes minutes
   --filter   only tests that match, as in `dotnet test --filter`, for example --filter ClientFormTests
   --format   also check that `dotnet format` has nothing to change; counts as one more test where it has
@@ -30,11 +30,12 @@ done
 tools=(
   chromium-driver curl flit nginx-light pipenv python3-build python3-hatchling python3-pdm python3-pip python3-poetry python3-toml python3-venv python3-yaml twine
 )
-passed=0 failed=0 skipped=0 out=$(mktemp -d)
+passed=0 failed=0 skipped=0 beside= out=$(mktemp -d)
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
 finish() {
   local status=$?
+  [ -z "$beside" ] || kill -- "-$beside" 2>/dev/null || true # where this was interrupted
   rm -rf "$out"
   if [ $((passed + failed)) = 0 ]; then echo "No test ran."; fi
   if [ $((passed + failed)) = 0 ] || { [ "$status" != 0 ] && [ "$failed" = 0 ]; }; then failed=1; fi
@@ -44,15 +45,17 @@ finish() {
 }
 trap finish EXIT
 
+begins() { begin=$SECONDS; printf '%-12s begins\n' "$1"; }
 took() { printf '%-12s %4d s\n' "$1" "$((SECONDS - begin))"; }
 
-# stage NAME COMMAND...: says how long it took, and what it wrote when it fails
+# stage NAME COMMAND...: says that it begins, how long it took, and what it wrote when it fails
 stage() {
-  local name=$1 begin=$SECONDS status=0
+  local name=$1 begin status=0
+  begins "$name"
   shift
-  "$@" >"$out/log" 2>&1 || status=$?
+  "$@" >"$out/$name.log" 2>&1 || status=$?
   took "$name"
-  [ "$status" = 0 ] || cat "$out/log"
+  [ "$status" = 0 ] || cat "$out/$name.log"
   return "$status"
 }
 
@@ -67,8 +70,9 @@ install_tools() {
     sudo=(sudo -n)
     "${sudo[@]}" true 2>/dev/null || { echo "Not root, and no sudo: tests that need ${missing[*]} are skipped."; return 0; }
   fi
-  local begin=$SECONDS apt=("${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300)
+  local begin apt=("${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300)
   local install=("${apt[@]}" install -y --no-install-recommends "${missing[@]}")
+  begins tools
   if "${install[@]}" >"$out/log" 2>&1 || { "${apt[@]}" update && "${install[@]}"; } >"$out/log" 2>&1; then
     took tools
   else
@@ -81,9 +85,10 @@ install_tools() {
 openapi=23.0.2
 
 fetch_description() {
-  local file=artifacts/octokit-openapi-$openapi.json begin=$SECONDS
+  local file=artifacts/octokit-openapi-$openapi.json begin
   [ ! -e "$file" ] || return 0
   command -v npm >/dev/null || { echo "No npm: the fake GitHub is not checked against GitHub's description."; return 0; }
+  begins description
   if npm pack --loglevel error --pack-destination "$out" "@octokit/openapi@$openapi" >"$out/log" 2>&1 &&
     tar -xzf "$out/octokit-openapi-$openapi.tgz" -C "$out" package/generated/api.github.com.json >"$out/log" 2>&1; then
     mkdir -p artifacts
@@ -95,42 +100,66 @@ fetch_description() {
   fi
 }
 
-count() { sed -n "s/.*<Counters.* $1=\"\([0-9]*\)\".*/\1/p" "$out/results.trx"; }
+# Who starts this in the background may have SIGINT ignored, and so would what the tests start and interrupt.
+interruptible=()
+if env --default-signal=INT true 2>/dev/null; then interruptible=(env --default-signal=INT); fi
 
-# results OUTCOME: the name of each test that ended so, with what it said
+# tests NAME PROJECT: runs its tests; what came out is in $out/NAME.*
+tests() {
+  local name=$1 begin status=0
+  begins "$name"
+  "${interruptible[@]}" dotnet test "$2" --no-build -c Release "${filter[@]}" --logger "trx;LogFileName=$out/$name.trx" \
+    --blame-hang-timeout 20m --blame-hang-dump-type none --results-directory "$out/$name" >"$out/$name.log" 2>&1 || status=$?
+  echo "$status" >"$out/$name.status"
+  took "$name"
+}
+
+count() { sed -n "s/.*<Counters.* $2=\"\([0-9]*\)\".*/\1/p" "$out/$1.trx"; }
+
+# results NAME OUTCOME: the name of each test that ended so, with what it said
 results() {
-  awk -v outcome="outcome=\"$1\"" '
+  awk -v outcome="outcome=\"$2\"" '
     /<UnitTestResult / { show = index($0, outcome); if (show) { match($0, / testName="[^"]*"/); print "  " substr($0, RSTART + 11, RLENGTH - 12) } next }
     /<\/UnitTestResult>/ { show = 0 }
     show { sub(/^ *<(Message|StackTrace|StdOut)>/, ""); gsub(/<[^>]*>/, ""); if ($0 ~ /[^ ]/) print "    " $0 }
-  ' "$out/results.trx" | sed 's/&lt;/</g; s/&gt;/>/g; s/&quot;/"/g; s/&apos;/'"'"'/g; s/&#x[AD];//g; s/&amp;/\&/g'
+  ' "$out/$1.trx" | sed 's/&lt;/</g; s/&gt;/>/g; s/&quot;/"/g; s/&apos;/'"'"'/g; s/&#x[AD];//g; s/&amp;/\&/g'
 }
 
-# tests NAME PROJECT: adds to the totals; shows what failed, and what was skipped and why
-tests() {
-  local name=$1 begin=$SECONDS status=0 good=0 bad=0
-  rm -f "$out/results.trx"
-  dotnet test "$2" --no-build -c Release "${filter[@]}" --logger "trx;LogFileName=$out/results.trx" \
-    --blame-hang-timeout 20m --blame-hang-dump-type none --results-directory "$out" >"$out/log" 2>&1 || status=$?
-  took "$name"
-  if [ -e "$out/results.trx" ]; then
-    good=$(count passed) bad=$(($(count executed) - good)) skipped=$((skipped + $(count total) - good - bad))
-    results NotExecuted | sed '/^  [^ ]/ { N; s/^ */  skipped: /; s/\n */: / }'
-    results Failed | sed 's/^  \([^ ]\)/  FAILED: \1/'
+# report NAME: adds what its tests came to to the totals; shows what failed, and what was skipped and why
+report() {
+  local name=$1 good=0 bad=0
+  if [ -e "$out/$name.trx" ]; then
+    good=$(count "$name" passed) bad=$(($(count "$name" executed) - good)) skipped=$((skipped + $(count "$name" total) - good - bad))
+    results "$name" NotExecuted | sed '/^  [^ ]/ { N; s/^ */  skipped: /; s/\n */: / }'
+    results "$name" Failed | sed 's/^  \([^ ]\)/  FAILED: \1/'
   fi
-  if [ "$status" != 0 ] && [ "$bad" = 0 ]; then
-    cat "$out/log" # it broke down, and no test can tell
+  if [ "$(cat "$out/$name.status" 2>/dev/null)" != 0 ] && [ "$bad" = 0 ]; then
+    cat "$out/$name.log" # it broke down, and no test can tell
     bad=1
   fi
   passed=$((passed + good)) failed=$((failed + bad))
+}
+
+# What needs the processor alone, while the integration tests mostly wait for the processes that they start.
+beside() {
+  tests unit tests/Unit
+  if [ -n "$format" ]; then
+    # What the build has not checked, as an error, already: white space, and the order of usings.
+    stage format dotnet format pywharf.slnx --verify-no-changes --no-restore --diagnostics IMPORTS || touch "$out/format.failed"
+  fi
 }
 
 command -v dotnet >/dev/null || { echo "The .NET SDK is needed: https://dotnet.microsoft.com/download"; exit 1; }
 install_tools
 fetch_description
 stage build dotnet build pywharf.slnx -c Release -v quiet ${CI:+-p:RestoreLockedMode=true}
-tests unit tests/Unit
+set -m # a group of its own, so that all of it can be ended
+beside &
+beside=$!
+set +m
 tests integration tests/Integration
-if [ -n "$format" ]; then
-  stage format dotnet format pywharf.slnx --verify-no-changes --no-restore || failed=$((failed + 1))
-fi
+wait "$beside" || true
+beside=
+report unit
+report integration
+[ ! -e "$out/format.failed" ] || failed=$((failed + 1))

@@ -181,6 +181,16 @@ public sealed class TokenAccessTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Tokens_that_live_for_an_hour_are_not_remembered()
+    {
+        var token = GitHub.AddActionsToken(Repository);
+
+        Assert.Equal(AccessLevel.Write, await OfAsync(token));
+
+        Assert.False(Known.Contains(new Secret(token.Value)));
+    }
+
+    [Fact]
     public async Task What_is_remembered_opens_nothing()
     {
         var token = GitHub.AddToken(Repository, Role.Push);

@@ -9,7 +9,7 @@ using PyWharf.Infrastructure.Storage;
 namespace PyWharf.Infrastructure.Backends.GitHub.Tokens;
 
 /// <summary>
-/// Which tokens GitHub has known, over restarts: those it is asked about however many bad ones are shown meanwhile. It opens nothing. A file keeps
+/// Which long-lived tokens GitHub has known, over restarts: those it is asked about however many bad ones are shown meanwhile. It opens nothing. A file keeps
 /// fingerprints, never tokens, under a key that another one keeps; both may be lost, and read by whoever may read the server's files. Safe for
 /// concurrent use, and for several processes with one folder.
 /// </summary>
@@ -17,6 +17,9 @@ internal sealed partial class KnownTokens
 {
     // More than a company has people and long-lived tokens.
     internal const int Most = 10_000;
+
+    // Of workflows and apps. They live for an hour, and would push out those of people.
+    private const string ShortLived = "ghs_";
 
     private const int KeyBytes = 32;
     private const int LongestLine = 100;
@@ -74,6 +77,11 @@ internal sealed partial class KnownTokens
     /// <summary>GitHub knows it.</summary>
     public void Add(Secret token)
     {
+        if (token.Reveal().StartsWith(ShortLived, StringComparison.Ordinal))
+        {
+            return;
+        }
+
         var fingerprint = FingerprintOf(token);
         var now = _time.GetUtcNow().ToUnixTimeSeconds();
         lock (_lock)
