@@ -35,7 +35,7 @@ internal sealed class IndexedRepository : IAsyncDisposable
     /// <summary>Of somebody who may not.</summary>
     public Secret Reader { get; }
 
-    public SkippingTime Time { get; } = new() { Shortest = TimeSpan.FromMilliseconds(50) };
+    public SkippingTime Time { get; } = new();
 
     /// <summary>How many commits there are of the index file.</summary>
     public int Commits => Repository.History().Count(commit => commit.Message.Contains("index", StringComparison.Ordinal));

@@ -17,7 +17,7 @@ public abstract class PublishingTests : IAsyncLifetime
 
     private readonly List<PublishingProcess> _processes = [];
 
-    private protected SkippingTime Time { get; } = new() { Shortest = TimeSpan.FromMilliseconds(50) };
+    private protected SkippingTime Time { get; } = new();
 
     private protected FakeGitHub GitHub { get; private set; } = null!; // by InitializeAsync
 

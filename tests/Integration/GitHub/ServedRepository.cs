@@ -38,7 +38,7 @@ internal sealed class ServedRepository : IAsyncDisposable
     /// <param name="apiPath">A path below which the API is.</param>
     public static async Task<ServedRepository> CreateAsync(string apiPath = "")
     {
-        var time = new SkippingTime { Shortest = TimeSpan.FromMilliseconds(50) };
+        var time = new SkippingTime();
 
         return new ServedRepository(await FakeGitHub.StartAsync(time, apiPath), time);
     }
