@@ -15,9 +15,6 @@ internal sealed class SkippingTime : TimeProvider
     /// <summary>How long was waited, each time.</summary>
     public List<TimeSpan> Waits { get; } = [];
 
-    /// <summary>Waits that are shorter take their time: they are for what another thread or process does, whatever clock that has.</summary>
-    public TimeSpan Shortest { get; init; }
-
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override DateTimeOffset GetUtcNow()
@@ -32,11 +29,6 @@ internal sealed class SkippingTime : TimeProvider
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        if (dueTime > TimeSpan.Zero && dueTime < Shortest)
-        {
-            return System.CreateTimer(callback, state, dueTime, period);
-        }
-
         var timer = new Timer(this, () => callback(state));
         timer.Change(dueTime, period);
 

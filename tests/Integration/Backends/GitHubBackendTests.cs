@@ -18,7 +18,7 @@ public sealed class GitHubBackendTests : BackendContract, IAsyncLifetime
     private static readonly int Uploads = Environment.GetEnvironmentVariable("PYWHARF_SOAK") == "1" ? 2_000 : 200;
 
     private readonly TempFolder _root = new();
-    private readonly SkippingTime _time = new() { Shortest = TimeSpan.FromMilliseconds(50) };
+    private readonly SkippingTime _time = new();
     private Secret? _write;
     private Secret? _read;
 
