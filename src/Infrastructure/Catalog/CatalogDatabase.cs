@@ -121,7 +121,6 @@ internal sealed class CatalogDatabase : IDisposable
     /// <param name="cancellationToken">Gives up before anything is changed.</param>
     public async Task WriteAsync(Func<CatalogConnection, long?> write, CancellationToken cancellationToken)
     {
-        var start = _time.GetTimestamp();
         for (var tries = 1; ; tries++)
         {
             if (!await _writing.WaitAsync(Patience, cancellationToken))
@@ -137,7 +136,7 @@ internal sealed class CatalogDatabase : IDisposable
                 generation = _generation;
                 if (_connections is { Writer: { HasMoved: false } writer })
                 {
-                    await BeginAsync(writer, start, cancellationToken);
+                    await BeginAsync(writer, cancellationToken);
                     if (TryCommit(writer, write))
                     {
                         return;
@@ -213,17 +212,20 @@ internal sealed class CatalogDatabase : IDisposable
         }
     }
 
-    private async Task BeginAsync(CatalogConnection writer, long start, CancellationToken cancellationToken)
+    private async Task BeginAsync(CatalogConnection writer, CancellationToken cancellationToken)
     {
+        // What it has waited itself, whatever the clock did meanwhile.
+        var waited = TimeSpan.Zero;
         for (var pause = ShortestPause; !writer.TryBegin(); pause = pause < LongestPause ? pause * 2 : LongestPause)
         {
-            if (_time.GetElapsedTime(start) > (_isStuck ? Glance : Patience))
+            if (waited >= (_isStuck ? Glance : Patience))
             {
                 _isStuck = true;
                 throw IsBusy();
             }
 
             await Task.Delay(pause, _time, cancellationToken);
+            waited += pause;
         }
 
         _isStuck = false;

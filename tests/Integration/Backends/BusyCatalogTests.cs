@@ -137,31 +137,22 @@ public sealed class BusyCatalogTests : IDisposable
         return Backend.ChangeRecordAsync(Secret, project, record => record with { YankedVersions = record.YankedVersions.SetItem(version, "") }, default);
     }
 
-    /// <summary>Whoever waits does so until it goes on, by a minute.</summary>
+    /// <summary>Whoever waits does so until it goes on; from then on nobody waits.</summary>
     private sealed class StandingTime : TimeProvider
     {
         private readonly TaskCompletionSource _waits = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private Action? _over;
-        private long _now;
+        private readonly TaskCompletionSource _goesOn = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public Task SomebodyWaits => _waits.Task;
 
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => _now;
-
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
         {
-            _over += () => callback(state);
+            _goesOn.Task.ContinueWith(_ => callback(state), TaskScheduler.Default);
             _waits.TrySetResult();
 
             return System.CreateTimer(_ => { }, null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
 
-        public void GoOn()
-        {
-            _now += TimeSpan.FromMinutes(1).Ticks;
-            _over?.Invoke();
-        }
+        public void GoOn() => _goesOn.SetResult();
     }
 }
