@@ -126,6 +126,13 @@ internal sealed record CatalogRow
         MetadataSha256 = file.File.MetadataSha256 is { } metadata ? BytesOf(metadata) : null,
     };
 
+    /// <summary>The row, with what another one of the same bytes knows of what they say, where it does not know that itself.</summary>
+    public CatalogRow Or(CatalogRow? known) => known is null ? this : this with
+    {
+        Summary = Summary ?? known.Summary,
+        MetadataSha256 = MetadataSha256 ?? known.MetadataSha256,
+    };
+
     /// <summary>The row with what it lacks of size and time.</summary>
     public CatalogRow Measured(CatalogedFile file) => this with { Size = Size ?? file.File.Size, UploadedAt = UploadedAt ?? TimeOf(file.File) };
 

@@ -299,7 +299,9 @@ internal sealed class IndexCatalog(CatalogDatabase database, TimeProvider time) 
     {
         foreach (var file in change.Published)
         {
-            CatalogRow.Of(file, revision).Write(connection, JsonOf(file.Fields));
+            // Nobody may have read more of it than its bytes: a look at the storage that came upon an upload as it was published.
+            var known = file.Fields is null && RowOf(connection, file.File.Filename.ToString()) is { } row && row.IsOf(file.File.Sha256) ? row : null;
+            CatalogRow.Of(file, revision).Or(known).Write(connection, JsonOf(file.Fields), keepsFields: known is not null);
 
             // Every folder that has files is known, so that it is missed when it goes; this stamp says that it was not looked at yet.
             connection.Execute("INSERT OR IGNORE INTO folders (name, stamp) VALUES ($location, 0)", ("$location", file.File.Location));
