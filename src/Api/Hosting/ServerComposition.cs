@@ -92,25 +92,14 @@ internal static class ServerComposition
         services.AddSingleton<IndexSyncWorker>();
         services.AddHostedService<ConfigurationWatch>();
 
-        services.AddCarter(
-            carter => carter.OpenApi.Enabled = false,
-            configurator: carter => carter
-                .WithModule<SimpleModule>()
-                .WithModule<LegacyJsonModule>()
-                .WithModule<SearchModule>()
-                .WithModule<DecisionModule>()
-                .WithModule<SessionModule>()
-                .WithModule<AdministrationModule>()
-                .WithModule<HealthModule>());
-
-        // Carter makes its modules, with all their routes, anew on every request unless they are singletons (docs/decisions/0003).
-        services.AddSingleton<SimpleModule>();
-        services.AddSingleton<LegacyJsonModule>();
-        services.AddSingleton<SearchModule>();
-        services.AddSingleton<DecisionModule>();
-        services.AddSingleton<SessionModule>();
-        services.AddSingleton<AdministrationModule>();
-        services.AddSingleton<HealthModule>();
+        services.AddCarter(configurator: carter => carter
+            .WithModule<SimpleModule>()
+            .WithModule<LegacyJsonModule>()
+            .WithModule<SearchModule>()
+            .WithModule<DecisionModule>()
+            .WithModule<SessionModule>()
+            .WithModule<AdministrationModule>()
+            .WithModule<HealthModule>());
     }
 
     private static void Configure(KestrelServerOptions kestrel, ServerOptions options)

@@ -6,7 +6,7 @@ namespace PyWharf.Api.Http;
 /// <summary>What modules ask a request for.</summary>
 internal static class HttpContextExtensions
 {
-    /// <summary>Carter modules are singletons here and take no dependencies.</summary>
+    /// <summary>What runs commands and queries; the modules, which are made once, take no dependencies.</summary>
     public static ISender Sender(this HttpContext http) => http.RequestServices.GetRequiredService<ISender>();
 
     /// <summary>Where the request comes from: the middleware for trusted proxies has put that in place of their own address.</summary>

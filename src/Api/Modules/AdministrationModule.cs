@@ -11,23 +11,24 @@ using PyWharf.Domain;
 namespace PyWharf.Api.Modules;
 
 /// <summary>What operators and their scripts ask: the age of the index, another configuration, what the server offers.</summary>
-internal sealed class AdministrationModule : CarterModule
+internal sealed class AdministrationModule : ICarterModule
 {
     private static readonly Failure SentByBrowser = new(
         FailureKind.Forbidden, "A server without a configuration takes its first one from a program such as curl, not from a page in a browser.");
 
-    public AdministrationModule()
+    /// <inheritdoc/>
+    public void AddRoutes(IEndpointRouteBuilder app)
     {
-        Get("/", http =>
+        app.MapRead("/", http =>
         {
             Redirect.SeeOther(http, "/simple/");
 
             return Task.CompletedTask;
         });
-        Get("/openapi.json", http => PageResult.WriteAsync(http, OpenApiDocument.Page));
-        Get("/index_mtime", IndexTimeAsync);
-        Get("/{repository}/index_mtime", IndexTimeAsync);
-        Post("/initialize", InitializeAsync);
+        app.MapRead("/openapi.json", http => PageResult.WriteAsync(http, OpenApiDocument.Page));
+        app.MapRead("/index_mtime", IndexTimeAsync);
+        app.MapRead("/{repository}/index_mtime", IndexTimeAsync);
+        app.MapPost("/initialize", InitializeAsync);
     }
 
     private static async Task IndexTimeAsync(HttpContext http)

@@ -12,23 +12,24 @@ using PyWharf.Domain;
 namespace PyWharf.Api.Modules;
 
 /// <summary>The management API: what people decide about a project, as JSON. Documented in /openapi.json and docs/api.md.</summary>
-internal sealed class DecisionModule : CarterModule
+internal sealed class DecisionModule : ICarterModule
 {
     private static readonly Failure NoSuchPage = new(FailureKind.NotFound, "There is no such page. The management API is described at /openapi.json.");
 
-    public DecisionModule()
+    /// <inheritdoc/>
+    public void AddRoutes(IEndpointRouteBuilder app)
     {
         foreach (var prefix in (string[])["", "/{repository}"])
         {
             var project = $"{prefix}/api/projects/{{project}}";
-            Get(project, ShowAsync);
-            Put($"{project}/status", SetStatusAsync);
+            app.MapRead(project, ShowAsync);
+            app.MapPut($"{project}/status", SetStatusAsync);
 
             foreach (var selected in (string[])["versions/{version}", "files/{filename}"])
             {
-                Put($"{project}/{selected}/yank", YankAsync);
-                Delete($"{project}/{selected}/yank", UnyankAsync);
-                Delete($"{project}/{selected}", DeleteAsync);
+                app.MapPut($"{project}/{selected}/yank", YankAsync);
+                app.MapDelete($"{project}/{selected}/yank", UnyankAsync);
+                app.MapDelete($"{project}/{selected}", DeleteAsync);
             }
         }
     }

@@ -8,15 +8,16 @@ using PyWharf.Domain;
 namespace PyWharf.Api.Modules;
 
 /// <summary>What watches over servers asks: whether this one runs, and whether requests may be sent to it.</summary>
-internal sealed class HealthModule : CarterModule
+internal sealed class HealthModule : ICarterModule
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(3);
 
-    public HealthModule()
+    /// <inheritdoc/>
+    public void AddRoutes(IEndpointRouteBuilder app)
     {
-        Get("/health", ShowAsync);
-        Get("/health/live", http => WriteAsync(http, "ok\n"));
-        Get("/health/ready", ShowReadinessAsync);
+        app.MapRead("/health", ShowAsync);
+        app.MapRead("/health/live", http => WriteAsync(http, "ok\n"));
+        app.MapRead("/health/ready", ShowReadinessAsync);
     }
 
     /// <summary>200 as long as there is a server, which also reads while its disk is full: restarting it would help nobody.</summary>

@@ -6,17 +6,18 @@ using PyWharf.Domain;
 namespace PyWharf.Api.Modules;
 
 /// <summary>PyPI's JSON API, for tools that ask for the metadata of a version (https://docs.pypi.org/api/json/).</summary>
-internal sealed class LegacyJsonModule : CarterModule
+internal sealed class LegacyJsonModule : ICarterModule
 {
     private static readonly Failure NoSuchPage = new(
         FailureKind.NotFound, "There is no such page. What is known of a project is at /pypi/{project}/json, and of a version at /pypi/{project}/{version}/json.");
 
-    public LegacyJsonModule()
+    /// <inheritdoc/>
+    public void AddRoutes(IEndpointRouteBuilder app)
     {
         foreach (var prefix in (string[])["", "/{repository}"])
         {
-            Get($"{prefix}/pypi/{{project}}/json", DescribeAsync);
-            Get($"{prefix}/pypi/{{project}}/{{version}}/json", DescribeAsync);
+            app.MapRead($"{prefix}/pypi/{{project}}/json", DescribeAsync);
+            app.MapRead($"{prefix}/pypi/{{project}}/{{version}}/json", DescribeAsync);
         }
     }
 

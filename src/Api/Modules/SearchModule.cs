@@ -7,12 +7,13 @@ using PyWharf.Domain;
 namespace PyWharf.Api.Modules;
 
 /// <summary>Search, for people and their tools; installers know what they look for.</summary>
-internal sealed class SearchModule : CarterModule
+internal sealed class SearchModule : ICarterModule
 {
-    public SearchModule()
+    /// <inheritdoc/>
+    public void AddRoutes(IEndpointRouteBuilder app)
     {
-        Get("/search", SearchAsync);
-        Get("/{repository}/search", SearchAsync);
+        app.MapRead("/search", SearchAsync);
+        app.MapRead("/{repository}/search", SearchAsync);
     }
 
     private static async Task SearchAsync(HttpContext http)

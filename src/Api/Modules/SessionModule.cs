@@ -11,7 +11,7 @@ using PyWharf.Domain;
 namespace PyWharf.Api.Modules;
 
 /// <summary>The session of a browser: a person logs in with what pip and twine send by themselves.</summary>
-internal sealed class SessionModule : CarterModule
+internal sealed class SessionModule : ICarterModule
 {
     // A token in the form must equal the one in this cookie, which another site can neither read nor set: nobody can log a browser in
     // behind its user's back.
@@ -22,12 +22,13 @@ internal sealed class SessionModule : CarterModule
     // A name, a secret, a token, and a path to go to.
     private const int MostBytes = 16 * 1024;
 
-    public SessionModule()
+    /// <inheritdoc/>
+    public void AddRoutes(IEndpointRouteBuilder app)
     {
-        Get("/login", ShowAsync);
-        Post("/login", LogInAsync);
-        Get("/logout", ShowLogoutAsync);
-        Post("/logout", LogOutAsync);
+        app.MapRead("/login", ShowAsync);
+        app.MapPost("/login", LogInAsync);
+        app.MapRead("/logout", ShowLogoutAsync);
+        app.MapPost("/logout", LogOutAsync);
     }
 
     private static Task ShowAsync(HttpContext http) =>

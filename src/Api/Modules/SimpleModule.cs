@@ -18,7 +18,7 @@ namespace PyWharf.Api.Modules;
 /// The simple repository API (PEP 503, 691) and the legacy upload, for the repository that the credential names and, below
 /// <c>/{repository}</c>, for the one that the path names.
 /// </summary>
-internal sealed class SimpleModule : CarterModule
+internal sealed class SimpleModule : ICarterModule
 {
     private const string Simple = "/simple";
 
@@ -30,19 +30,20 @@ internal sealed class SimpleModule : CarterModule
     // hatch looks below its upload URL for what is published already (https://hatch.pypa.io), as devpi has it: upstream's files are not.
     private static readonly string[] Projects = [Simple, "/simple/+simple", "/legacy/+simple"];
 
-    public SimpleModule()
+    /// <inheritdoc/>
+    public void AddRoutes(IEndpointRouteBuilder app)
     {
         foreach (var prefix in (string[])["", "/{repository}"])
         {
-            Get($"{prefix}/simple", ListDistributionsAsync);
+            app.MapRead($"{prefix}/simple", ListDistributionsAsync);
             foreach (var projects in Projects)
             {
-                Get($"{prefix}{projects}/{{project}}", http => ListFilesAsync(http, projects));
-                Get($"{prefix}{projects}/{{project}}/{{filename}}", http => DownloadAsync(http, projects));
+                app.MapRead($"{prefix}{projects}/{{project}}", http => ListFilesAsync(http, projects));
+                app.MapRead($"{prefix}{projects}/{{project}}/{{filename}}", http => DownloadAsync(http, projects));
             }
 
-            Post($"{prefix}/simple", UploadAsync);
-            Post($"{prefix}/legacy", UploadAsync);
+            app.MapPost($"{prefix}/simple", UploadAsync);
+            app.MapPost($"{prefix}/legacy", UploadAsync);
         }
     }
 

@@ -46,7 +46,7 @@ public class ArchitectureTests
     public void Validators_are_internal_and_sealed() => AssertSealed(Rules.IsValidator, "AbstractValidator<");
 
     [Fact]
-    public void Modules_are_internal_and_sealed() => AssertSealed(Rules.IsModule, "CarterModule");
+    public void Modules_are_internal_and_sealed() => AssertSealed(Rules.IsModule, "ICarterModule");
 
     [Fact]
     public void Back_ends_are_internal_and_sealed() => AssertSealed(Rules.IsBackend, "I(RepositoryBackend|BackendType)");

@@ -4,6 +4,7 @@ using Carter;
 using FluentValidation;
 using MediatR;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using PyWharf.Domain;
 
 namespace PyWharf.Unit.Architecture;
@@ -125,7 +126,12 @@ public static class ForEveryone
 }
 
 /// <summary>A module to derive from.</summary>
-public class OpenModule : CarterModule;
+public class OpenModule : ICarterModule
+{
+    public void AddRoutes(IEndpointRouteBuilder app)
+    {
+    }
+}
 
 /// <summary>A back end to derive from.</summary>
 public class OpenBackend : IRepositoryBackend;

@@ -71,7 +71,7 @@ internal static class Rules
 
     public static bool IsValidator(TypeDefinition type) => type.BaseType?.Name == "AbstractValidator`1";
 
-    public static bool IsModule(TypeDefinition type) => type.BaseType?.Name == "CarterModule";
+    public static bool IsModule(TypeDefinition type) => Implements(type, "ICarterModule");
 
     public static bool IsBackend(TypeDefinition type) => Implements(type, "IRepositoryBackend") || Implements(type, "IBackendType");
 
