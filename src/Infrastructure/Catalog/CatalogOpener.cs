@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
+using PyWharf.Infrastructure.Formats;
 using PyWharf.Infrastructure.Storage;
 
 namespace PyWharf.Infrastructure.Catalog;

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using PyWharf.Domain;
+using PyWharf.Infrastructure.Formats;
 
 namespace PyWharf.Infrastructure.Catalog;
 

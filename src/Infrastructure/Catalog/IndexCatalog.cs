@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using PyWharf.Domain;
+using PyWharf.Infrastructure.Formats;
 
 namespace PyWharf.Infrastructure.Catalog;
 

@@ -4,7 +4,7 @@ using PyWharf.Application.Ports;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Backends.GitHub.Index;
 using PyWharf.Infrastructure.Catalog;
-using PyWharf.Infrastructure.Configuration;
+using PyWharf.Infrastructure.Formats;
 using PyWharf.Integration.Support.GitHub;
 using PyWharf.Support;
 

@@ -2,7 +2,7 @@ using PyWharf.Application.Ports;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Backends.GitHub.Api;
 using PyWharf.Infrastructure.Backends.GitHub.Index;
-using PyWharf.Infrastructure.Configuration;
+using PyWharf.Infrastructure.Formats;
 using PyWharf.Integration.Support.GitHub;
 
 namespace PyWharf.Integration.GitHub;

@@ -1,5 +1,5 @@
 using PyWharf.Domain;
-using PyWharf.Infrastructure.Configuration;
+using PyWharf.Infrastructure.Formats;
 using PyWharf.Integration.Support.GitHub;
 
 namespace PyWharf.Integration.GitHub;

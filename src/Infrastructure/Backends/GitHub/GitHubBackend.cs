@@ -10,7 +10,7 @@ using PyWharf.Infrastructure.Backends.GitHub.Index;
 using PyWharf.Infrastructure.Backends.GitHub.Releases;
 using PyWharf.Infrastructure.Backends.GitHub.Tokens;
 using PyWharf.Infrastructure.Catalog;
-using PyWharf.Infrastructure.Configuration;
+using PyWharf.Infrastructure.Formats;
 using PyWharf.Infrastructure.Storage;
 
 namespace PyWharf.Infrastructure.Backends.GitHub;

@@ -1,7 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using PyWharf.Infrastructure.Backends.GitHub.Index;
-using PyWharf.Infrastructure.Configuration;
+using PyWharf.Infrastructure.Formats;
 
 namespace PyWharf.Unit.Infrastructure.GitHub;
 

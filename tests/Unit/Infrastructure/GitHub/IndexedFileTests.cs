@@ -1,6 +1,6 @@
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Backends.GitHub.Index;
-using PyWharf.Infrastructure.Configuration;
+using PyWharf.Infrastructure.Formats;
 
 namespace PyWharf.Unit.Infrastructure.GitHub;
 

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Backends.GitHub.Api;
-using PyWharf.Infrastructure.Configuration;
+using PyWharf.Infrastructure.Formats;
 
 namespace PyWharf.Unit.Infrastructure.GitHub;
 

@@ -3,9 +3,8 @@ using FsCheck;
 using FsCheck.Fluent;
 using PyWharf.Infrastructure.Backends.GitHub.Api;
 using PyWharf.Infrastructure.Backends.GitHub.Index;
-using PyWharf.Infrastructure.Configuration;
+using PyWharf.Infrastructure.Formats;
 using PyWharf.Support;
-using PyWharf.Unit.Infrastructure.Configuration;
 using PyWharf.Unit.Infrastructure.Toml;
 
 namespace PyWharf.Unit.Infrastructure.GitHub;

@@ -2,7 +2,7 @@ using System.Text;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Backends.GitHub;
 using PyWharf.Infrastructure.Backends.GitHub.Releases;
-using PyWharf.Infrastructure.Configuration;
+using PyWharf.Infrastructure.Formats;
 
 namespace PyWharf.Unit.Infrastructure.GitHub;
 

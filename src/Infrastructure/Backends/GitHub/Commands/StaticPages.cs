@@ -3,7 +3,7 @@ using PyWharf.Application.Rendering;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Backends.GitHub.Api;
 using PyWharf.Infrastructure.Backends.GitHub.Index;
-using PyWharf.Infrastructure.Configuration;
+using PyWharf.Infrastructure.Formats;
 
 namespace PyWharf.Infrastructure.Backends.GitHub.Commands;
 

@@ -1,4 +1,4 @@
-using PyWharf.Infrastructure.Configuration;
+using PyWharf.Infrastructure.Formats;
 
 namespace PyWharf.Infrastructure.Backends.GitHub.Index;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Catalog;
-using PyWharf.Infrastructure.Configuration;
+using PyWharf.Infrastructure.Formats;
 
 namespace PyWharf.Infrastructure.Backends.GitHub.Index;
 

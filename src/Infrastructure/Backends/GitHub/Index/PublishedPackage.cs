@@ -1,7 +1,7 @@
 using System.Text;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Backends.GitHub.Api;
-using PyWharf.Infrastructure.Configuration;
+using PyWharf.Infrastructure.Formats;
 
 namespace PyWharf.Infrastructure.Backends.GitHub.Index;
 

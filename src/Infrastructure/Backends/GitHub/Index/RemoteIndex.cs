@@ -3,7 +3,7 @@ using System.Text;
 using Microsoft.Extensions.Logging;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Backends.GitHub.Api;
-using PyWharf.Infrastructure.Configuration;
+using PyWharf.Infrastructure.Formats;
 using PyWharf.Infrastructure.Storage;
 
 namespace PyWharf.Infrastructure.Backends.GitHub.Index;

@@ -1,6 +1,6 @@
 using System.Text;
 using PyWharf.Domain;
-using PyWharf.Infrastructure.Configuration;
+using PyWharf.Infrastructure.Formats;
 
 namespace PyWharf.Infrastructure.Backends.GitHub.Releases;
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 using PyWharf.Application.Ports;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Backends.GitHub.Api;
-using PyWharf.Infrastructure.Configuration;
+using PyWharf.Infrastructure.Formats;
 
 namespace PyWharf.Infrastructure.Backends.GitHub.Releases;
 

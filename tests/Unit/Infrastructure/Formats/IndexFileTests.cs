@@ -2,11 +2,11 @@ using System.Text;
 using System.Text.Json.Nodes;
 using FsCheck.Fluent;
 using PyWharf.Domain;
-using PyWharf.Infrastructure.Configuration;
+using PyWharf.Infrastructure.Formats;
 using PyWharf.Support;
 using PyWharf.Unit.Infrastructure.Toml;
 
-namespace PyWharf.Unit.Infrastructure.Configuration;
+namespace PyWharf.Unit.Infrastructure.Formats;
 
 public class IndexFileTests
 {

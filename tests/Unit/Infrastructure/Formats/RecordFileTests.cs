@@ -2,9 +2,9 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using PyWharf.Domain;
-using PyWharf.Infrastructure.Configuration;
+using PyWharf.Infrastructure.Formats;
 
-namespace PyWharf.Unit.Infrastructure.Configuration;
+namespace PyWharf.Unit.Infrastructure.Formats;
 
 public sealed class RecordFileTests
 {

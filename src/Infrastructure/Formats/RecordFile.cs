@@ -4,7 +4,7 @@ using System.Diagnostics.CodeAnalysis;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Toml;
 
-namespace PyWharf.Infrastructure.Configuration;
+namespace PyWharf.Infrastructure.Formats;
 
 /// <summary>A project's record as TOML, for people to read and, with no server running, to edit.</summary>
 /// <remarks>What we write has a first and a last line by which it shows where the end is missing: most of a TOML document is one too.</remarks>

@@ -2,10 +2,10 @@ using System.Text;
 using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
-using PyWharf.Infrastructure.Configuration;
+using PyWharf.Infrastructure.Formats;
 using PyWharf.Unit.Infrastructure.Toml;
 
-namespace PyWharf.Unit.Infrastructure.Configuration;
+namespace PyWharf.Unit.Infrastructure.Formats;
 
 public sealed class MetaFileTests : IDisposable
 {

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Toml;
 
-namespace PyWharf.Infrastructure.Configuration;
+namespace PyWharf.Infrastructure.Formats;
 
 /// <summary>index.toml: the remote index of a repository, in the form of the original program, which reads and writes the same file.</summary>
 internal static class IndexFile

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using PyWharf.Infrastructure.Storage;
 using PyWharf.Infrastructure.Toml;
 
-namespace PyWharf.Infrastructure.Configuration;
+namespace PyWharf.Infrastructure.Formats;
 
 /// <summary>
 /// The form of an upload as TOML: the <c>.meta</c> file beside a file of the file_system storage, and the body of a release of the

@@ -1,6 +1,6 @@
 using PyWharf.Domain;
 
-namespace PyWharf.Infrastructure.Configuration;
+namespace PyWharf.Infrastructure.Formats;
 
 /// <summary>An entry of index.toml, in the words of the original program.</summary>
 /// <param name="Type">The kind of storage: <c>github</c>.</param>

@@ -1,4 +1,4 @@
-namespace PyWharf.Infrastructure.Configuration;
+namespace PyWharf.Infrastructure.Formats;
 
 /// <summary>What an index.toml says.</summary>
 /// <param name="Time">When it was written, in whole seconds.</param>

@@ -1,9 +1,8 @@
 using System.Globalization;
 using PyWharf.Application.Ports;
 using PyWharf.Domain;
-using PyWharf.Infrastructure.Catalog;
 
-namespace PyWharf.Infrastructure.Configuration;
+namespace PyWharf.Infrastructure.Formats;
 
 /// <summary>
 /// What is kept beside a file: the form of its upload, the project («distrib») and the digest, as the original program keeps them, and the

@@ -1,4 +1,4 @@
-namespace PyWharf.Infrastructure.Catalog;
+namespace PyWharf.Infrastructure.Formats;
 
 /// <summary>Times as microseconds since 1970: what PEP 700 can say of an upload, in one integer.</summary>
 internal static class UnixTime
