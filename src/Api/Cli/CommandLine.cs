@@ -25,7 +25,7 @@ internal static class CommandLine
         [
             new ServerCommand(ServerHost.RunAsync),
             new UpdateIndexCommand(name => environment[name] as string, UpdateIndexRun.RunAsync),
-            .. DecisionCommand.All(name => environment[name] as string, DecisionRun.RunAsync),
+            .. ManagementCommand.All(name => environment[name] as string, ManagementRun.RunAsync),
             new QuickstartCommand(Quickstart.RunAsync),
             new InitPkgRepoCommand(Version, name => environment[name] as string, InitPkgRepoRun.RunAsync),
             new GenGhPagesCommand(name => environment[name] as string, GenGhPagesRun.RunAsync),

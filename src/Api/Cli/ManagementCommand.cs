@@ -5,10 +5,10 @@ using PyWharf.Domain;
 namespace PyWharf.Api.Cli;
 
 /// <summary>
-/// <c>pywharf yank|unyank|delete|status NAME PROJECT …</c>: a decision about a project, made in the storage itself, so that it needs no running
-/// server; one that runs shows it within two seconds.
+/// <c>pywharf yank|unyank|delete|status NAME PROJECT …</c>: manages a project in the storage directly, without a running server. A running server
+/// shows the change within two seconds.
 /// </summary>
-internal sealed class DecisionCommand : Command
+internal sealed class ManagementCommand : Command
 {
     private const string Common = """
 
@@ -39,14 +39,14 @@ internal sealed class DecisionCommand : Command
     private readonly SecretFlags _secret;
     private readonly Option<bool> _debug = Flag.Debug();
 
-    private DecisionCommand(
+    private ManagementCommand(
         string name,
         string help,
         Positional? files,
         Positional? status,
         string? reason,
         Func<string, string?> variable,
-        Func<DecisionOptions, CancellationToken, Task<int>> run)
+        Func<ManagementOptions, CancellationToken, Task<int>> run)
         : base(name, help + Common)
     {
         (_files, _status) = (files, status);
@@ -74,10 +74,10 @@ internal sealed class DecisionCommand : Command
         SetAction((parsed, cancellationToken) => run(Read(parsed), cancellationToken));
     }
 
-    /// <summary>All four.</summary>
-    public static IEnumerable<Command> All(Func<string, string?> variable, Func<DecisionOptions, CancellationToken, Task<int>> run) =>
+    /// <summary>The four commands.</summary>
+    public static IEnumerable<Command> All(Func<string, string?> variable, Func<ManagementOptions, CancellationToken, Task<int>> run) =>
     [
-        new DecisionCommand(
+        new ManagementCommand(
             "yank",
             """
             tell installers to pass over a version or a file (PEP 592)
@@ -94,7 +94,7 @@ internal sealed class DecisionCommand : Command
             "Why, for the people who will see it in the warning.",
             variable,
             run),
-        new DecisionCommand(
+        new ManagementCommand(
             "unyank",
             """
             take a yank back
@@ -107,7 +107,7 @@ internal sealed class DecisionCommand : Command
             reason: null,
             variable,
             run),
-        new DecisionCommand(
+        new ManagementCommand(
             "delete",
             """
             delete the files of a version, or one file, for good
@@ -124,7 +124,7 @@ internal sealed class DecisionCommand : Command
             reason: null,
             variable,
             run),
-        new DecisionCommand(
+        new ManagementCommand(
             "status",
             $"""
             show a project's status, yanks and deletions, or give it a status (PEP 792)
@@ -146,7 +146,7 @@ internal sealed class DecisionCommand : Command
     private static Positional Files() => new("version_or_file", FlagValues.Text, "a version or a file name", "A version, which is all of its files; or the name of one file.")
     { Required = true };
 
-    private DecisionOptions Read(ParseResult parsed) => new()
+    private ManagementOptions Read(ParseResult parsed) => new()
     {
         Command = Name,
         Repository = parsed.GetRequiredValue(_repository),

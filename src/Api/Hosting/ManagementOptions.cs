@@ -2,10 +2,10 @@ using PyWharf.Domain;
 
 namespace PyWharf.Api.Hosting;
 
-/// <summary>What <c>pywharf yank</c>, <c>unyank</c>, <c>delete</c> and <c>status</c> were asked to do.</summary>
-internal sealed record DecisionOptions
+/// <summary>Options of <c>pywharf yank</c>, <c>unyank</c>, <c>delete</c> and <c>status</c>.</summary>
+internal sealed record ManagementOptions
 {
-    /// <summary>Name of the command.</summary>
+    /// <summary>Name of the command: yank, unyank, delete or status.</summary>
     public required string Command { get; init; }
 
     /// <summary>Name of the repository, unchecked.</summary>
@@ -17,24 +17,24 @@ internal sealed record DecisionOptions
     /// <summary>A version or a file name; empty for <c>status</c>.</summary>
     public string Selection { get; init; } = "";
 
-    /// <summary>The new status; null where the present one is asked for.</summary>
+    /// <summary>The new status; null to print the current one.</summary>
     public StatusMarker? Status { get; init; }
 
-    /// <summary>Why, for people; null where nobody said.</summary>
+    /// <summary>A human-readable reason; null if none was given.</summary>
     public string? Reason { get; init; }
 
     /// <summary>Full path of the server's folder.</summary>
     public required string Root { get; init; }
 
-    /// <summary>The configuration's file; null for the one that the server on <see cref="Root"/> uses.</summary>
+    /// <summary>Path of the configuration file; null for the one that the server on <see cref="Root"/> uses.</summary>
     public string? Config { get; init; }
 
     /// <summary>The write secret; null for the one in the configuration.</summary>
     public string? Secret { get; init; }
 
-    /// <summary>Whether a person at a terminal is not asked before something is deleted.</summary>
+    /// <summary>Whether a deletion runs without asking for confirmation (<c>--yes</c>).</summary>
     public bool IsConfirmed { get; init; }
 
-    /// <summary>Without members: the secret is among them.</summary>
-    public override string ToString() => $"{nameof(DecisionOptions)} {Command} {Repository} {Project}";
+    /// <summary>Leaves out the secret.</summary>
+    public override string ToString() => $"{nameof(ManagementOptions)} {Command} {Repository} {Project}";
 }

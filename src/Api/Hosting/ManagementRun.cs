@@ -2,22 +2,22 @@ using MediatR;
 using Microsoft.Extensions.Logging.Console;
 using PyWharf.Application;
 using PyWharf.Application.Access;
-using PyWharf.Application.Decisions;
 using PyWharf.Application.Indexing;
+using PyWharf.Application.Management;
 using PyWharf.Application.Ports;
 using PyWharf.Domain;
 using PyWharf.Infrastructure;
 
 namespace PyWharf.Api.Hosting;
 
-/// <summary>The commands that decide about a project, put together without a server.</summary>
-internal static class DecisionRun
+/// <summary>Runs the management commands (yank, unyank, delete, status) without a server.</summary>
+internal static class ManagementRun
 {
-    /// <summary>Returns 0 when it is decided, 1 when not; then one line on the standard error says why.</summary>
-    public static async Task<int> RunAsync(DecisionOptions options, CancellationToken cancellationToken)
+    /// <summary>Returns 0 on success; on failure 1, with one line on standard error.</summary>
+    public static async Task<int> RunAsync(ManagementOptions options, CancellationToken cancellationToken)
     {
         await using var services = new ServiceCollection()
-            // Where the trouble lies is said there, and not in an answer.
+            // Errors are logged to standard error, details included; standard output has results only.
             .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Error).AddSimpleConsole(console => console.SingleLine = true))
             .Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
             .AddMetrics()
@@ -25,7 +25,7 @@ internal static class DecisionRun
             .AddInfrastructure(options.Root, upstream: null)
             .BuildServiceProvider();
 
-        var lines = await DecideAsync(services, options, cancellationToken);
+        var lines = await ExecuteAsync(services, options, cancellationToken);
         if (lines.Failure is { } failure)
         {
             await Console.Error.WriteLineAsync($"pywharf: {failure.Message}");
@@ -41,8 +41,8 @@ internal static class DecisionRun
         return 0;
     }
 
-    private static async Task<Outcome<IReadOnlyList<string>>> DecideAsync(
-        ServiceProvider services, DecisionOptions options, CancellationToken cancellationToken)
+    private static async Task<Outcome<IReadOnlyList<string>>> ExecuteAsync(
+        ServiceProvider services, ManagementOptions options, CancellationToken cancellationToken)
     {
         if (!RepositoryName.TryParse(options.Repository, out var name, out var problem))
         {
@@ -89,11 +89,11 @@ internal static class DecisionRun
             : await SendAsync(sender, options, new Credential(name.ToString(), secret), project, cancellationToken);
     }
 
-    private static IReadOnlyList<PackageFile> FilesOf(DecisionOptions options, Repository repository, ProjectName project) =>
+    private static IReadOnlyList<PackageFile> FilesOf(ManagementOptions options, Repository repository, ProjectName project) =>
         repository.Index?.Find(project) is { } files ? FileSelection.Parse(options.Selection).Among(files) : [];
 
     private static async Task<Outcome<IReadOnlyList<string>>> SendAsync(
-        ISender sender, DecisionOptions options, Credential credential, ProjectName project, CancellationToken cancellationToken)
+        ISender sender, ManagementOptions options, Credential credential, ProjectName project, CancellationToken cancellationToken)
     {
         var selection = FileSelection.Parse(options.Selection);
 

@@ -96,7 +96,7 @@ internal static class ServerComposition
             .WithModule<SimpleModule>()
             .WithModule<LegacyJsonModule>()
             .WithModule<SearchModule>()
-            .WithModule<DecisionModule>()
+            .WithModule<ManagementModule>()
             .WithModule<SessionModule>()
             .WithModule<AdministrationModule>()
             .WithModule<HealthModule>());

@@ -6,31 +6,31 @@ namespace PyWharf.Api.Http;
 
 /// <summary>The body of a request to the management API: <c>{"status": "archived", "reason": "…"}</c>, both optional, as is the body.</summary>
 /// <param name="Status">A status marker, unchecked.</param>
-/// <param name="Reason">For people, unchecked.</param>
-internal sealed record DecisionBody(string? Status, string? Reason)
+/// <param name="Reason">A human-readable reason, unchecked.</param>
+internal sealed record ManagementRequest(string? Status, string? Reason)
 {
     private const int MostBytes = 64 * 1024;
 
-    // A misspelt key would be a decision that nobody made.
+    // A misspelt key must not be ignored: the change would not be the one that was meant.
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
     {
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         AllowDuplicateProperties = false,
     };
 
-    /// <summary><see cref="FailureKind.Invalid"/> for anything else than such an object.</summary>
-    public static async Task<Outcome<DecisionBody>> ReadAsync(HttpContext http)
+    /// <summary>Reads the body; <see cref="FailureKind.Invalid"/> if it is anything else than such an object.</summary>
+    public static async Task<Outcome<ManagementRequest>> ReadAsync(HttpContext http)
     {
         var body = new byte[MostBytes + 1];
         var length = await http.Request.Body.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, http.RequestAborted);
         if (length == 0)
         {
-            return new DecisionBody(null, null);
+            return new ManagementRequest(null, null);
         }
 
         try
         {
-            return length <= MostBytes && JsonSerializer.Deserialize<DecisionBody>(body.AsSpan(0, length), Options) is { } read
+            return length <= MostBytes && JsonSerializer.Deserialize<ManagementRequest>(body.AsSpan(0, length), Options) is { } read
                 ? read
                 : Malformed;
         }

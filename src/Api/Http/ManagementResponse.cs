@@ -5,12 +5,12 @@ using PyWharf.Domain;
 
 namespace PyWharf.Api.Http;
 
-/// <summary>What the management API answers with, as JSON.</summary>
-internal sealed class DecisionAnswer
+/// <summary>A successful response of the management API, as JSON.</summary>
+internal sealed class ManagementResponse
 {
     private readonly byte[] _json;
 
-    private DecisionAnswer(object content) => _json = JsonSerializer.SerializeToUtf8Bytes(content, Options);
+    private ManagementResponse(object content) => _json = JsonSerializer.SerializeToUtf8Bytes(content, Options);
 
     private static JsonSerializerOptions Options { get; } = new()
     {
@@ -18,15 +18,15 @@ internal sealed class DecisionAnswer
         DefaultIgnoreCondition = JsonIgnoreCondition.Never,
     };
 
-    /// <summary>The files that something was decided about.</summary>
-    public static DecisionAnswer Files(ProjectName project, IReadOnlyList<DistributionFilename> files) => new(new
+    /// <summary>The files that were changed.</summary>
+    public static ManagementResponse Files(ProjectName project, IReadOnlyList<DistributionFilename> files) => new(new
     {
         Project = project.ToString(),
         Files = files.Select(file => file.ToString()),
     });
 
-    /// <summary>What was decided about a project.</summary>
-    public static DecisionAnswer Record(ProjectName project, ProjectRecord record) => new(new
+    /// <summary>A project's record: status, yanks and deletions.</summary>
+    public static ManagementResponse Record(ProjectName project, ProjectRecord record) => new(new
     {
         Project = project.ToString(),
         Status = record.Status.Text(),

@@ -5,14 +5,14 @@ using PyWharf.Api.Http;
 using PyWharf.Api.Sessions;
 using PyWharf.Application.Access;
 using PyWharf.Application.Administration;
-using PyWharf.Application.Decisions;
+using PyWharf.Application.Management;
 using PyWharf.Application.Ports;
 using PyWharf.Domain;
 
 namespace PyWharf.Api.Modules;
 
-/// <summary>The management API: what people decide about a project, as JSON. Documented in /openapi.json and docs/api.md.</summary>
-internal sealed class DecisionModule : ICarterModule
+/// <summary>The management API: status, yanks and deletions of a project, as JSON. Documented in /openapi.json and docs/api.md.</summary>
+internal sealed class ManagementModule : ICarterModule
 {
     private static readonly Failure NoSuchPage = new(FailureKind.NotFound, "There is no such page. The management API is described at /openapi.json.");
 
@@ -36,50 +36,50 @@ internal sealed class DecisionModule : ICarterModule
 
     private static Task ShowAsync(HttpContext http) => AnswerAsync(
         http,
-        async (asked, project) => Shown(project, await asked.Send(new GetProjectRecord.Query(asked.Credential, asked.Addressed, project))));
+        async (caller, project) => ToResponse(project, await caller.Send(new GetProjectRecord.Query(caller.Credential, caller.Addressed, project))));
 
-    private static Task SetStatusAsync(HttpContext http) => ChangeAsync(http, async (asked, project) =>
+    private static Task SetStatusAsync(HttpContext http) => ChangeAsync(http, async (caller, project) =>
     {
-        var wish = await DecisionBody.ReadAsync(http);
-        if (wish.Failure is { } malformed)
+        var request = await ManagementRequest.ReadAsync(http);
+        if (request.Failure is { } malformed)
         {
             return malformed;
         }
 
-        return StatusMarkers.TryParse(wish.Value.Status, out var status)
-            ? Shown(project, await asked.Send(new SetProjectStatus.Command(asked.Credential, asked.Addressed, project, status, wish.Value.Reason)))
+        return StatusMarkers.TryParse(request.Value.Status, out var status)
+            ? ToResponse(project, await caller.Send(new SetProjectStatus.Command(caller.Credential, caller.Addressed, project, status, request.Value.Reason)))
             : new Failure(FailureKind.Invalid, $"The status must be one of {StatusMarkers.All}.");
     });
 
-    private static Task YankAsync(HttpContext http) => ChangeAsync(http, async (asked, project) =>
+    private static Task YankAsync(HttpContext http) => ChangeAsync(http, async (caller, project) =>
     {
-        var wish = await DecisionBody.ReadAsync(http);
+        var request = await ManagementRequest.ReadAsync(http);
 
-        return wish.Failure is { } malformed ? malformed : await YankAsync(http, asked, project, wish.Value.Reason ?? "");
+        return request.Failure is { } malformed ? malformed : await YankAsync(http, caller, project, request.Value.Reason ?? "");
     });
 
     private static Task UnyankAsync(HttpContext http) =>
-        ChangeAsync(http, (asked, project) => YankAsync(http, asked, project, reason: null));
+        ChangeAsync(http, (caller, project) => YankAsync(http, caller, project, reason: null));
 
-    private static async Task<Outcome<DecisionAnswer>> YankAsync(HttpContext http, Asked asked, ProjectName project, string? reason) =>
+    private static async Task<Outcome<ManagementResponse>> YankAsync(HttpContext http, Caller caller, ProjectName project, string? reason) =>
         Selection(http) is { } selection
-            ? Listed(project, await asked.Send(new YankFiles.Command(asked.Credential, asked.Addressed, project, selection, reason)))
+            ? ToResponse(project, await caller.Send(new YankFiles.Command(caller.Credential, caller.Addressed, project, selection, reason)))
             : NoSuchPage;
 
-    private static Task DeleteAsync(HttpContext http) => ChangeAsync(http, async (asked, project) => Selection(http) is { } selection
-        ? Listed(project, await asked.Send(new DeleteFiles.Command(asked.Credential, asked.Addressed, project, selection)))
+    private static Task DeleteAsync(HttpContext http) => ChangeAsync(http, async (caller, project) => Selection(http) is { } selection
+        ? ToResponse(project, await caller.Send(new DeleteFiles.Command(caller.Credential, caller.Addressed, project, selection)))
         : NoSuchPage);
 
-    private static Task ChangeAsync(HttpContext http, Func<Asked, ProjectName, Task<Outcome<DecisionAnswer>>> change) =>
-        AnswerAsync(http, async (asked, project) =>
+    private static Task ChangeAsync(HttpContext http, Func<Caller, ProjectName, Task<Outcome<ManagementResponse>>> change) =>
+        AnswerAsync(http, async (caller, project) =>
         {
             if (!SessionCookie.AllowsChange(http))
             {
                 return SessionCookie.Forged;
             }
 
-            // Before a body is read, and before anything is said of it.
-            var access = await asked.Send(new CheckAccess.Query(asked.Credential, asked.Addressed, AccessLevel.Write));
+            // Access is checked before the body is read, so that a stranger learns nothing about it.
+            var access = await caller.Send(new CheckAccess.Query(caller.Credential, caller.Addressed, AccessLevel.Write));
 
             if (access.Failure is { } refused)
             {
@@ -88,32 +88,32 @@ internal sealed class DecisionModule : ICarterModule
 
             RequestBody.Of(http)?.Trust();
 
-            return await change(asked, project);
+            return await change(caller, project);
         });
 
-    private static async Task AnswerAsync(HttpContext http, Func<Asked, ProjectName, Task<Outcome<DecisionAnswer>>> ask)
+    private static async Task AnswerAsync(HttpContext http, Func<Caller, ProjectName, Task<Outcome<ManagementResponse>>> ask)
     {
         var answer = http.TryGetAddressed(out var addressed) && ProjectName.TryParse(http.Route("project"), out var project)
-            ? await ask(new Asked(http, CredentialReader.Read(http), addressed), project)
+            ? await ask(new Caller(http, CredentialReader.Read(http), addressed), project)
             : NoSuchPage;
 
         await (answer.Failure is { } failure ? FailureResult.WriteAsync(http, failure) : answer.Value.WriteAsync(http));
     }
 
-    /// <summary>What the path selects; null where that is no version.</summary>
+    /// <summary>The files that the path selects; null if its version is invalid.</summary>
     private static FileSelection? Selection(HttpContext http) =>
         http.GetRouteValue("filename") is string filename ? new FileSelection.OfName(filename)
         : PackageVersion.TryParse(http.Route("version"), out var version) ? new FileSelection.OfVersion(version)
         : null;
 
-    private static Outcome<DecisionAnswer> Listed(ProjectName project, Outcome<IReadOnlyList<DistributionFilename>> files) =>
-        files.Failure is { } failure ? failure : DecisionAnswer.Files(project, files.Value);
+    private static Outcome<ManagementResponse> ToResponse(ProjectName project, Outcome<IReadOnlyList<DistributionFilename>> files) =>
+        files.Failure is { } failure ? failure : ManagementResponse.Files(project, files.Value);
 
-    private static Outcome<DecisionAnswer> Shown(ProjectName project, Outcome<ProjectRecord> record) =>
-        record.Failure is { } failure ? failure : DecisionAnswer.Record(project, record.Value);
+    private static Outcome<ManagementResponse> ToResponse(ProjectName project, Outcome<ProjectRecord> record) =>
+        record.Failure is { } failure ? failure : ManagementResponse.Record(project, record.Value);
 
-    /// <summary>Who asks, and where.</summary>
-    private sealed record Asked(HttpContext Http, Credential? Credential, RepositoryName? Addressed)
+    /// <summary>The caller and the addressed repository.</summary>
+    private sealed record Caller(HttpContext Http, Credential? Credential, RepositoryName? Addressed)
     {
         public Task<T> Send<T>(IRequest<T> request) => Http.Sender().Send(request, Http.RequestAborted);
     }

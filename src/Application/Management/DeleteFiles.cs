@@ -3,12 +3,12 @@ using PyWharf.Application.Access;
 using PyWharf.Application.Ports;
 using PyWharf.Domain;
 
-namespace PyWharf.Application.Decisions;
+namespace PyWharf.Application.Management;
 
-/// <summary>Deletes files for good. Their names are kept, and never stand for other bytes; a version that is deleted takes no file any more.</summary>
+/// <summary>Deletes files for good. A deleted file name is never reused for other bytes, and a deleted version accepts no further files.</summary>
 public static class DeleteFiles
 {
-    /// <summary>Deletes the selected files. May be repeated, after any failure and after none.</summary>
+    /// <summary>Deletes the selected files. Idempotent: may be repeated after a failure.</summary>
     public sealed record Command(Credential? Credential, RepositoryName? Addressed, ProjectName Project, FileSelection Selection)
         : RepositoryRequest(Credential, Addressed), IRequest<Outcome<IReadOnlyList<DistributionFilename>>>
     {
@@ -20,23 +20,23 @@ public static class DeleteFiles
     {
         public async Task<Outcome<IReadOnlyList<DistributionFilename>>> Handle(Command command, CancellationToken cancellationToken)
         {
-            var found = await Decision.FindAsync(command.Repository, command.Project, cancellationToken);
+            var found = await ProjectManagement.FindAsync(command.Repository, command.Project, cancellationToken);
             if (found.Failure is { } unknown)
             {
                 return unknown;
             }
 
-            // Of those that are deleted already something may still be there, if that was interrupted.
+            // An interrupted deletion may have left files behind; repeating it removes them.
             var files = found.Value;
-            PackageFile[] selected = [.. command.Selection.Among(files), .. command.Selection.AmongLeft(files)];
+            PackageFile[] selected = [.. command.Selection.Among(files), .. command.Selection.AmongLeftovers(files)];
             IReadOnlyList<DistributionFilename> names = [.. selected.Select(file => file.Filename).Union(command.Selection.AmongDeleted(files))];
             if (names.Count == 0)
             {
-                return Decision.NoSuchFile(command.Project, command.Selection);
+                return ProjectManagement.NoSuchFile(command.Project, command.Selection);
             }
 
             var now = time.GetUtcNow();
-            var made = await Decision.MakeAsync(command, command.Project, record => Delete(record, command.Selection, selected, files, now), cancellationToken);
+            var made = await ProjectManagement.ChangeRecordAsync(command, command.Project, record => Delete(record, command.Selection, selected, files, now), cancellationToken);
 
             return made.Failure is { } failure ? failure : Outcome.Of(names);
         }
@@ -54,7 +54,7 @@ public static class DeleteFiles
                     : record.DeletedVersions,
             };
 
-            // A yank goes with its file, unless that is there under another name still.
+            // Drops the yanks of the deleted files, except where another file of the same identity remains.
             var identities = selected.Select(file => file.Filename.Identity).ToHashSet();
             identities.ExceptWith(files.InOrder().Except(selected).Select(file => file.Filename.Identity));
 

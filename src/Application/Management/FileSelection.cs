@@ -1,8 +1,8 @@
 using PyWharf.Domain;
 
-namespace PyWharf.Application.Decisions;
+namespace PyWharf.Application.Management;
 
-/// <summary>Which files of a project something is decided about: one, or all of a version.</summary>
+/// <summary>The files of a project that a request is about: one file, or all files of a version.</summary>
 public abstract record FileSelection
 {
     private FileSelection()
@@ -16,28 +16,28 @@ public abstract record FileSelection
         public override string ToString() => $"version {Version}";
     }
 
-    /// <summary>The file of exactly this name.</summary>
+    /// <summary>The file with exactly this name.</summary>
     public sealed record OfName(string Filename) : FileSelection
     {
         /// <inheritdoc/>
         public override string ToString() => Filename;
     }
 
-    /// <summary>What a person means by <c>1.0</c> or by <c>demo-1.0.tar.gz</c>: a version if it is one, else a file name.</summary>
+    /// <summary>Parses <c>1.0</c> as a version, and anything that is no version, such as <c>demo-1.0.tar.gz</c>, as a file name.</summary>
     public static FileSelection Parse(string text) => PackageVersion.TryParse(text, out var version) ? new OfVersion(version) : new OfName(text);
 
-    /// <summary>The selected ones of the files that a project has, oldest first.</summary>
+    /// <summary>The project's selected files, oldest first.</summary>
     public IReadOnlyList<PackageFile> Among(ProjectFiles files) => [.. files.InOrder().Where(file => Selects(file.Filename))];
 
-    /// <summary>The selected ones of the files that a project had and that were deleted.</summary>
+    /// <summary>The names of the selected files that were deleted.</summary>
     public IEnumerable<DistributionFilename> AmongDeleted(ProjectFiles files) =>
         from name in files.Record.Deleted.Keys
         let filename = DistributionFilename.TryParseStored(name, files.Name, out var parsed) ? parsed : null
         where filename is not null && Selects(filename)
         select filename;
 
-    /// <summary>The selected ones of the files that are deleted and that the storage has all the same.</summary>
-    public IEnumerable<PackageFile> AmongLeft(ProjectFiles files) => files.Deleted.Where(file => Selects(file.Filename));
+    /// <summary>The selected files that are deleted but still in the storage (an interrupted deletion).</summary>
+    public IEnumerable<PackageFile> AmongLeftovers(ProjectFiles files) => files.Deleted.Where(file => Selects(file.Filename));
 
     private bool Selects(DistributionFilename filename) => this switch
     {

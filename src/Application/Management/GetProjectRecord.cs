@@ -3,12 +3,12 @@ using PyWharf.Application.Access;
 using PyWharf.Application.Ports;
 using PyWharf.Domain;
 
-namespace PyWharf.Application.Decisions;
+namespace PyWharf.Application.Management;
 
-/// <summary>What was decided about a project.</summary>
+/// <summary>Reads a project's record: status, yanks and deletions.</summary>
 public static class GetProjectRecord
 {
-    /// <summary>Its record as the index has it.</summary>
+    /// <summary>Asks for the record as of now.</summary>
     public sealed record Query(Credential? Credential, RepositoryName? Addressed, ProjectName Project)
         : RepositoryRequest(Credential, Addressed), IRequest<Outcome<ProjectRecord>>
     {
@@ -20,7 +20,7 @@ public static class GetProjectRecord
     {
         public async Task<Outcome<ProjectRecord>> Handle(Query query, CancellationToken cancellationToken)
         {
-            var found = await Decision.FindAsync(query.Repository, query.Project, cancellationToken);
+            var found = await ProjectManagement.FindAsync(query.Repository, query.Project, cancellationToken);
 
             return found.Failure is { } unknown ? unknown : found.Value.Record;
         }

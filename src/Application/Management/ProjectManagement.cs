@@ -2,12 +2,12 @@ using PyWharf.Application.Access;
 using PyWharf.Application.Indexing;
 using PyWharf.Domain;
 
-namespace PyWharf.Application.Decisions;
+namespace PyWharf.Application.Management;
 
-/// <summary>What the decisions about a project have in common: they need what is newest, change the project's record, and are seen at once.</summary>
-internal static class Decision
+/// <summary>What the management use cases share: they read the newest state, change the project's record, and show the change at once.</summary>
+internal static class ProjectManagement
 {
-    /// <summary>The project as the index has it, with every change that was made before, by whichever process.</summary>
+    /// <summary>The project as of now, including changes made by other processes.</summary>
     public static async Task<Outcome<ProjectFiles>> FindAsync(Repository repository, ProjectName project, CancellationToken cancellationToken)
     {
         if (await repository.RefreshAsync(cancellationToken) is { } failure)
@@ -20,11 +20,11 @@ internal static class Decision
             : new Failure(FailureKind.NotFound, $"There is no project {project} in the repository {repository.Name}.");
     }
 
-    /// <summary>Changes the record, and shows it.</summary>
-    public static async Task<Outcome<ProjectRecord>> MakeAsync(
+    /// <summary>Changes the record in the storage, then refreshes the index.</summary>
+    public static async Task<Outcome<ProjectRecord>> ChangeRecordAsync(
         RepositoryRequest request, ProjectName project, Func<ProjectRecord, Outcome<ProjectRecord>> change, CancellationToken cancellationToken)
     {
-        // The credential is there: the access behaviour let nobody pass without.
+        // Not null: AccessBehavior refuses requests without a credential.
         var record = await request.Repository.Backend.ChangeRecordAsync(request.Credential!.Secret, project, change, cancellationToken);
         if (record.Failure is not null)
         {
@@ -34,7 +34,7 @@ internal static class Decision
         return await request.Repository.RefreshAsync(cancellationToken) is { } failure ? failure : record;
     }
 
-    /// <summary>Why nothing is selected.</summary>
+    /// <summary>The failure for a selection that matches no file.</summary>
     public static Failure NoSuchFile(ProjectName project, FileSelection selection) =>
         new(FailureKind.NotFound, $"The project {project} has no {selection}.");
 }

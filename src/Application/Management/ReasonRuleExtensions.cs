@@ -1,12 +1,12 @@
 using FluentValidation;
 using PyWharf.Domain;
 
-namespace PyWharf.Application.Decisions;
+namespace PyWharf.Application.Management;
 
-/// <summary>What a reason may be.</summary>
-internal static class Reasons
+/// <summary>The validation rule for reasons of yanks and statuses.</summary>
+internal static class ReasonRuleExtensions
 {
-    /// <summary>Text for a person, in one line: it stands in an attribute of a page and in the output of installers.</summary>
+    /// <summary>One bounded line of text: a reason appears in an attribute of a page and in the output of installers.</summary>
     public static IRuleBuilderOptions<T, string?> IsReason<T>(this IRuleBuilder<T, string?> rule) => rule
         .Must(reason => reason is null || (reason.Length <= ProjectRecord.LongestReason && !reason.Any(char.IsControl)))
         .WithMessage($"The reason must be one line of at most {ProjectRecord.LongestReason} characters.");

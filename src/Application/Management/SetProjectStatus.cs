@@ -4,12 +4,12 @@ using PyWharf.Application.Access;
 using PyWharf.Application.Ports;
 using PyWharf.Domain;
 
-namespace PyWharf.Application.Decisions;
+namespace PyWharf.Application.Management;
 
-/// <summary>Gives a project another status (PEP 792).</summary>
+/// <summary>Sets a project's status (PEP 792).</summary>
 public static class SetProjectStatus
 {
-    /// <summary>The new status, with a reason for people; null for none.</summary>
+    /// <summary>The new status and an optional human-readable reason.</summary>
     public sealed record Command(Credential? Credential, RepositoryName? Addressed, ProjectName Project, StatusMarker Status, string? Reason)
         : RepositoryRequest(Credential, Addressed), IRequest<Outcome<ProjectRecord>>
     {
@@ -26,11 +26,11 @@ public static class SetProjectStatus
     {
         public async Task<Outcome<ProjectRecord>> Handle(Command command, CancellationToken cancellationToken)
         {
-            var found = await Decision.FindAsync(command.Repository, command.Project, cancellationToken);
+            var found = await ProjectManagement.FindAsync(command.Repository, command.Project, cancellationToken);
 
             return found.Failure is { } unknown
                 ? unknown
-                : await Decision.MakeAsync(
+                : await ProjectManagement.ChangeRecordAsync(
                     command,
                     command.Project,
                     record => record with { Status = command.Status, StatusReason = command.Reason is "" ? null : command.Reason },

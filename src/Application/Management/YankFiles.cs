@@ -4,17 +4,17 @@ using PyWharf.Application.Access;
 using PyWharf.Application.Ports;
 using PyWharf.Domain;
 
-namespace PyWharf.Application.Decisions;
+namespace PyWharf.Application.Management;
 
-/// <summary>Yanks files, or takes that back (PEP 592): installers pass over a yanked file, unless its very version is asked for.</summary>
+/// <summary>Yanks or unyanks files (PEP 592): installers skip a yanked file unless exactly its version is pinned.</summary>
 public static class YankFiles
 {
     /// <summary>Yanks the selected files.</summary>
-    /// <param name="Credential">Who asks.</param>
-    /// <param name="Addressed">The repository that was named.</param>
+    /// <param name="Credential">The caller's credential.</param>
+    /// <param name="Addressed">The repository named in the URL.</param>
     /// <param name="Project">The project.</param>
-    /// <param name="Selection">The files; of a version also those that are still to come.</param>
-    /// <param name="Reason">Why, for the people who see it in pip's warning; empty for no reason; null takes the yank back.</param>
+    /// <param name="Selection">The files. A version includes files uploaded later.</param>
+    /// <param name="Reason">The reason, shown in pip's warning; empty for none; null unyanks.</param>
     public sealed record Command(Credential? Credential, RepositoryName? Addressed, ProjectName Project, FileSelection Selection, string? Reason)
         : RepositoryRequest(Credential, Addressed), IRequest<Outcome<IReadOnlyList<DistributionFilename>>>
     {
@@ -31,7 +31,7 @@ public static class YankFiles
     {
         public async Task<Outcome<IReadOnlyList<DistributionFilename>>> Handle(Command command, CancellationToken cancellationToken)
         {
-            var found = await Decision.FindAsync(command.Repository, command.Project, cancellationToken);
+            var found = await ProjectManagement.FindAsync(command.Repository, command.Project, cancellationToken);
             if (found.Failure is { } unknown)
             {
                 return unknown;
@@ -40,10 +40,10 @@ public static class YankFiles
             var selected = Select(command.Selection, found.Value);
             if (selected.Count == 0)
             {
-                return Decision.NoSuchFile(command.Project, command.Selection);
+                return ProjectManagement.NoSuchFile(command.Project, command.Selection);
             }
 
-            var made = await Decision.MakeAsync(
+            var made = await ProjectManagement.ChangeRecordAsync(
                 command,
                 command.Project,
                 record => command.Reason is { } reason

@@ -3,9 +3,9 @@ using System.Text;
 using System.Text.Json;
 using PyWharf.Integration.Support;
 
-namespace PyWharf.Integration.Decisions;
+namespace PyWharf.Integration.Management;
 
-/// <summary>The JSON API under /api/: each decision, what the pages show of it, and who may make it.</summary>
+/// <summary>The JSON API under /api/: each change, how the pages show it, and who may make it.</summary>
 [Collection(ServerFixture.Name)]
 public sealed class ManagementApiTests(ServerFixture fixture) : IDisposable
 {
@@ -149,7 +149,7 @@ public sealed class ManagementApiTests(ServerFixture fixture) : IDisposable
         var address = $"/api/projects/{_project}/versions/1.0";
         var first = (await _writer.AskAsync(HttpMethod.Delete, address)).With(200).Text;
 
-        // As a kill between the decision and the removal leaves it.
+        // The state that a kill between writing the record and removing the file leaves.
         var path = Path.Combine(fixture.Storage, _project, file.Filename);
         await File.WriteAllBytesAsync(path, file.Content);
         (await PyWharfProcess.RunAsync(["update_index", "file_system", "local", $"--root={fixture.Root}"])).Succeeded();
@@ -289,7 +289,7 @@ public sealed class ManagementApiTests(ServerFixture fixture) : IDisposable
     }
 
     [Fact]
-    public async Task Decisions_made_at_once_are_all_made()
+    public async Task Changes_made_at_once_are_all_made()
     {
         var versions = Enumerable.Range(1, 12).Select(number => $"{number}.0").ToArray();
         await PublishAsync(versions);

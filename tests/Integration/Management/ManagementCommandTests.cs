@@ -1,9 +1,9 @@
 using PyWharf.Integration.Support;
 
-namespace PyWharf.Integration.Decisions;
+namespace PyWharf.Integration.Management;
 
 /// <summary><c>pywharf yank|unyank|delete|status</c>: on a storage with and without a running server, and what outlives what.</summary>
-public sealed class DecisionCommandTests : IDisposable
+public sealed class ManagementCommandTests : IDisposable
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
 
@@ -40,7 +40,7 @@ public sealed class DecisionCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Decisions_outlive_restarts_rebuilds_and_the_loss_of_the_index()
+    public async Task Changes_outlive_restarts_rebuilds_and_the_loss_of_the_index()
     {
         string before;
         using (var server = await ServeAsync())

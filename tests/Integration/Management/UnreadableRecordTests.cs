@@ -1,9 +1,9 @@
 using PyWharf.Integration.Support;
 using PyWharf.Integration.Upstream;
 
-namespace PyWharf.Integration.Decisions;
+namespace PyWharf.Integration.Management;
 
-/// <summary>What was decided about a project can't be read any more: what is not known to be allowed is not done.</summary>
+/// <summary>A project whose record can't be read is closed: nothing of it is offered or accepted.</summary>
 public sealed class UnreadableRecordTests : IAsyncLifetime, IDisposable
 {
     private const string Config = ServerFixture.Config + "sync_index_interval = 1\n";
@@ -49,10 +49,10 @@ public sealed class UnreadableRecordTests : IAsyncLifetime, IDisposable
             using var writer = server.Client(ServerFixture.Repository, ServerFixture.WriteSecret);
             foreach (var project in Damages.Keys)
             {
-                await DecideAsync(writer, project);
+                await ManageAsync(writer, project);
             }
 
-            await DecideAsync(writer, "sound");
+            await ManageAsync(writer, "sound");
             (await writer.UploadAsync(Wheels.Build("free", "1.0"))).With(200);
             await server.TerminateAsync();
         }
@@ -120,7 +120,7 @@ public sealed class UnreadableRecordTests : IAsyncLifetime, IDisposable
 
     private static Distribution WheelOf(string project, string version) => Wheels.Build(project, version);
 
-    private static async Task DecideAsync(HttpClient writer, string project)
+    private static async Task ManageAsync(HttpClient writer, string project)
     {
         (await writer.UploadAsync(WheelOf(project, "1.0"))).With(200);
         (await writer.UploadAsync(WheelOf(project, "2.0"))).With(200);

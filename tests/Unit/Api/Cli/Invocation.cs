@@ -16,7 +16,7 @@ internal sealed record Invocation(int ExitCode, string Stdout, string Stderr, ob
 
     public UpdateIndexOptions UpdateIndex => Assert.IsType<UpdateIndexOptions>(Options);
 
-    public DecisionOptions Decision => Assert.IsType<DecisionOptions>(Options);
+    public ManagementOptions Management => Assert.IsType<ManagementOptions>(Options);
 
     public QuickstartOptions Quickstart => Assert.IsType<QuickstartOptions>(Options);
 
@@ -55,7 +55,7 @@ internal sealed record Invocation(int ExitCode, string Stdout, string Stderr, ob
         [
             new ServerCommand(Note),
             new UpdateIndexCommand(name => environment[name] as string, Note),
-            .. DecisionCommand.All(name => environment[name] as string, Note),
+            .. ManagementCommand.All(name => environment[name] as string, Note),
             new QuickstartCommand(Note),
             new InitPkgRepoCommand(Version, name => environment[name] as string, Note),
             new GenGhPagesCommand(name => environment[name] as string, Note),

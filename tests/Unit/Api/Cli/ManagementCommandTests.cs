@@ -2,7 +2,7 @@ using PyWharf.Domain;
 
 namespace PyWharf.Unit.Api.Cli;
 
-public sealed class DecisionCommandTests
+public sealed class ManagementCommandTests
 {
     [Theory]
     [InlineData("yank")]
@@ -10,8 +10,8 @@ public sealed class DecisionCommandTests
     [InlineData("delete")]
     public async Task Repository_project_and_files_are_arguments_or_flags(string command)
     {
-        var placed = (await Invocation.Of(command, "local", "demo", "1.0")).Decision;
-        var named = (await Invocation.Of(command, "--version_or_file=1.0", "--project=demo", "--name=local")).Decision;
+        var placed = (await Invocation.Of(command, "local", "demo", "1.0")).Management;
+        var named = (await Invocation.Of(command, "--version_or_file=1.0", "--project=demo", "--name=local")).Management;
 
         Assert.Equal((command, "local", "demo", "1.0"), (placed.Command, placed.Repository, placed.Project, placed.Selection));
         Assert.Equal(placed, named);
@@ -20,7 +20,7 @@ public sealed class DecisionCommandTests
 
     [Fact]
     public async Task A_yank_may_have_a_reason() =>
-        Assert.Equal("breaks", (await Invocation.Of("yank", "local", "demo", "1.0", "--reason", "breaks")).Decision.Reason);
+        Assert.Equal("breaks", (await Invocation.Of("yank", "local", "demo", "1.0", "--reason", "breaks")).Management.Reason);
 
     [Theory]
     [InlineData("active", StatusMarker.Active)]
@@ -28,23 +28,23 @@ public sealed class DecisionCommandTests
     [InlineData("quarantined", StatusMarker.Quarantined)]
     [InlineData("deprecated", StatusMarker.Deprecated)]
     public async Task A_status_is_one_of_four(string text, StatusMarker status) =>
-        Assert.Equal(status, (await Invocation.Of("status", "local", "demo", text)).Decision.Status);
+        Assert.Equal(status, (await Invocation.Of("status", "local", "demo", text)).Management.Status);
 
     [Fact]
     public async Task A_deletion_may_be_confirmed_beforehand()
     {
-        Assert.True((await Invocation.Of("delete", "local", "demo", "1.0", "--yes")).Decision.IsConfirmed);
-        Assert.False((await Invocation.Of("delete", "local", "demo", "1.0")).Decision.IsConfirmed);
+        Assert.True((await Invocation.Of("delete", "local", "demo", "1.0", "--yes")).Management.IsConfirmed);
+        Assert.False((await Invocation.Of("delete", "local", "demo", "1.0")).Management.IsConfirmed);
         Assert.StartsWith("unknown flag --yes", (await Invocation.Of("yank", "local", "demo", "1.0", "--yes")).Complaint, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Without_a_status_it_is_asked_for() => Assert.Null((await Invocation.Of("status", "local", "demo")).Decision.Status);
+    public async Task Without_a_status_it_is_asked_for() => Assert.Null((await Invocation.Of("status", "local", "demo")).Management.Status);
 
     [Fact]
     public async Task The_secret_comes_from_the_variable_that_is_named() => Assert.Equal(
         "hunter2",
-        (await Invocation.With(new() { ["TOKEN"] = "hunter2" }, "delete", "local", "demo", "1.0", "--secret_env=TOKEN")).Decision.Secret);
+        (await Invocation.With(new() { ["TOKEN"] = "hunter2" }, "delete", "local", "demo", "1.0", "--secret_env=TOKEN")).Management.Secret);
 
     [Theory]
     [InlineData("status must be one of active, archived, quarantined, deprecated", "status", "local", "demo", "gone")]
@@ -57,5 +57,5 @@ public sealed class DecisionCommandTests
 
     [Fact]
     public async Task What_is_decided_prints_no_secret() =>
-        Assert.DoesNotContain("hunter2", (await Invocation.Of("delete", "local", "demo", "1.0", "--secret=hunter2")).Decision.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", (await Invocation.Of("delete", "local", "demo", "1.0", "--secret=hunter2")).Management.ToString(), StringComparison.Ordinal);
 }
