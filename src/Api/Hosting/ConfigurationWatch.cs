@@ -1,4 +1,5 @@
-using PyWharf.Application.Ports;
+using PyWharf.Application.Repositories;
+
 
 namespace PyWharf.Api.Hosting;
 

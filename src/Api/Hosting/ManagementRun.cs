@@ -4,7 +4,7 @@ using PyWharf.Application;
 using PyWharf.Application.Access;
 using PyWharf.Application.Indexing;
 using PyWharf.Application.Management;
-using PyWharf.Application.Ports;
+using PyWharf.Application.Repositories;
 using PyWharf.Domain;
 using PyWharf.Infrastructure;
 

@@ -1,4 +1,4 @@
-using PyWharf.Application.Ports;
+using PyWharf.Application.Repositories;
 using PyWharf.Infrastructure.State;
 
 namespace PyWharf.Api.Hosting;

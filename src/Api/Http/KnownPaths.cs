@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Routing.Template;
-using PyWharf.Application.Ports;
+using PyWharf.Application.Repositories;
 using PyWharf.Domain;
 
 namespace PyWharf.Api.Http;

@@ -5,7 +5,7 @@ using PyWharf.Api.Http;
 using PyWharf.Api.OpenApi;
 using PyWharf.Application.Administration;
 using PyWharf.Application.Indexing;
-using PyWharf.Application.Ports;
+using PyWharf.Application.Repositories;
 using PyWharf.Domain;
 
 namespace PyWharf.Api.Modules;

@@ -6,9 +6,9 @@ using PyWharf.Api.Http;
 using PyWharf.Api.Sessions;
 using PyWharf.Application.Access;
 using PyWharf.Application.Administration;
-using PyWharf.Application.Indexing;
 using PyWharf.Application.Packages;
 using PyWharf.Application.Ports;
+using PyWharf.Application.Repositories;
 using PyWharf.Application.Simple;
 using PyWharf.Domain;
 

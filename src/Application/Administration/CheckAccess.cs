@@ -1,7 +1,7 @@
 using MediatR;
 using PyWharf.Application.Access;
-using PyWharf.Application.Indexing;
 using PyWharf.Application.Ports;
+using PyWharf.Application.Repositories;
 using PyWharf.Domain;
 
 namespace PyWharf.Application.Administration;

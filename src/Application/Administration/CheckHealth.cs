@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using MediatR;
-using PyWharf.Application.Indexing;
-using PyWharf.Application.Ports;
+using PyWharf.Application.Repositories;
 using PyWharf.Domain;
 
 namespace PyWharf.Application.Administration;

@@ -1,5 +1,5 @@
 using PyWharf.Application.Access;
-using PyWharf.Application.Indexing;
+using PyWharf.Application.Repositories;
 using PyWharf.Domain;
 
 namespace PyWharf.Application.Administration;

@@ -1,4 +1,5 @@
 using MediatR;
+using PyWharf.Application.Repositories;
 using PyWharf.Domain;
 
 namespace PyWharf.Application.Indexing;

@@ -2,6 +2,7 @@ using FluentValidation;
 using MediatR;
 using PyWharf.Application.Access;
 using PyWharf.Application.Ports;
+using PyWharf.Application.Repositories;
 using PyWharf.Domain;
 
 namespace PyWharf.Application.Management;

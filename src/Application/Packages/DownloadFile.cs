@@ -1,7 +1,7 @@
 using MediatR;
 using PyWharf.Application.Access;
-using PyWharf.Application.Indexing;
 using PyWharf.Application.Ports;
+using PyWharf.Application.Repositories;
 using PyWharf.Application.Upstream;
 using PyWharf.Domain;
 

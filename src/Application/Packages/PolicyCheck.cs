@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Unicode;
 using PyWharf.Application.Archives;
+using PyWharf.Application.Repositories;
 using PyWharf.Domain;
 
 namespace PyWharf.Application.Packages;

@@ -2,8 +2,8 @@ using FluentValidation;
 using MediatR;
 using PyWharf.Application.Access;
 using PyWharf.Application.Archives;
-using PyWharf.Application.Indexing;
 using PyWharf.Application.Ports;
+using PyWharf.Application.Repositories;
 using PyWharf.Domain;
 
 namespace PyWharf.Application.Packages;

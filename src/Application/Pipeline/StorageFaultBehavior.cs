@@ -1,6 +1,6 @@
 using MediatR;
-using PyWharf.Application.Access;
 using PyWharf.Application.Ports;
+using PyWharf.Application.Repositories;
 using PyWharf.Domain;
 
 namespace PyWharf.Application.Pipeline;

@@ -1,17 +1,16 @@
-using PyWharf.Application.Rendering;
 using PyWharf.Domain;
 
-namespace PyWharf.Application.Indexing;
+namespace PyWharf.Application.Rendering;
 
 /// <summary>What a page says of the files that a repository publishes.</summary>
-public static class PageOf
+public static class ProjectPageFactory
 {
     // Installers know what to make of a project in quarantine, and say the reason (PEP 792); of an error they only know that it may pass.
     private static readonly ProjectStatus Unreadable =
         new(StatusMarker.Quarantined.Text(), "what the storage says about it can't be read, which the operator of this server has to mend");
 
     /// <summary>The page of a project; its links lead to files beside it.</summary>
-    public static ProjectPage Project(ProjectFiles files)
+    public static ProjectPage Create(ProjectFiles files)
     {
         // Of a quarantined project installers must not be offered anything (PEP 792).
         var ordered = files.IsOffered ? files.InOrder() : [];

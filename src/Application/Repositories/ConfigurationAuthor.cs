@@ -1,6 +1,6 @@
 using PyWharf.Domain;
 
-namespace PyWharf.Application.Administration;
+namespace PyWharf.Application.Repositories;
 
 /// <summary>Who gives the server a configuration, which decides what they may change. A closed union.</summary>
 public abstract record ConfigurationAuthor

@@ -1,8 +1,7 @@
-using PyWharf.Application.Administration;
-using PyWharf.Application.Indexing;
+using PyWharf.Application.Ports;
 using PyWharf.Domain;
 
-namespace PyWharf.Application.Ports;
+namespace PyWharf.Application.Repositories;
 
 /// <summary>The repositories that this server serves now.</summary>
 public interface IRepositories

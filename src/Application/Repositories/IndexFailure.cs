@@ -1,6 +1,6 @@
 using PyWharf.Domain;
 
-namespace PyWharf.Application.Indexing;
+namespace PyWharf.Application.Repositories;
 
 /// <summary>Why there is no answer from an index.</summary>
 internal static class IndexFailure

@@ -1,4 +1,4 @@
-namespace PyWharf.Application.Packages;
+namespace PyWharf.Application.Repositories;
 
 /// <summary>What becomes of an upload to which a rule objects.</summary>
 public enum PolicyAction

@@ -3,7 +3,7 @@ using PyWharf.Application.Ports;
 using PyWharf.Application.Rendering;
 using PyWharf.Domain;
 
-namespace PyWharf.Application.Indexing;
+namespace PyWharf.Application.Repositories;
 
 /// <summary>
 /// One repository as the server answers from it: an immutable index, replaced as a whole, and the pages made of it. There is one way for
@@ -99,7 +99,7 @@ public sealed class Repository(RepositoryName name, RepositorySettings settings,
     {
         if (!_projectPages.TryGetValue(files.Name, out var made) || made.Files != files)
         {
-            made = (files, SimplePage.Render(() => PageOf.Project(files)));
+            made = (files, SimplePage.Render(() => ProjectPageFactory.Create(files)));
             _projectPages[files.Name] = made;
         }
 

@@ -1,8 +1,8 @@
-using PyWharf.Application.Indexing;
+using PyWharf.Application.Access;
 using PyWharf.Application.Ports;
 using PyWharf.Domain;
 
-namespace PyWharf.Application.Access;
+namespace PyWharf.Application.Repositories;
 
 /// <summary>A request to one repository. The pipeline finds the repository and checks the caller before any handler runs.</summary>
 /// <param name="Credential">Who asks; null when nobody said.</param>

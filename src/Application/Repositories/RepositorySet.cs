@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 using PyWharf.Application.Ports;
 using PyWharf.Domain;
 
-namespace PyWharf.Application.Indexing;
+namespace PyWharf.Application.Repositories;
 
 /// <summary>All repositories of one configuration. Immutable.</summary>
 public sealed class RepositorySet(IEnumerable<Repository> repositories, IReadOnlyDictionary<RepositoryName, Secret> adminSecrets) : IDisposable

@@ -1,7 +1,6 @@
-using PyWharf.Application.Packages;
 using PyWharf.Domain;
 
-namespace PyWharf.Application.Indexing;
+namespace PyWharf.Application.Repositories;
 
 /// <summary>The limits of a repository that hold for every kind of storage.</summary>
 /// <param name="MaxFileBytes">The largest file it accepts.</param>

@@ -1,8 +1,8 @@
 using MediatR;
 using PyWharf.Application.Access;
-using PyWharf.Application.Indexing;
 using PyWharf.Application.Ports;
 using PyWharf.Application.Rendering;
+using PyWharf.Application.Repositories;
 using PyWharf.Domain;
 
 namespace PyWharf.Application.Simple;

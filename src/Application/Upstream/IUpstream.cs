@@ -1,7 +1,7 @@
 using PyWharf.Application.Rendering;
 using PyWharf.Domain;
 
-namespace PyWharf.Application.Ports;
+namespace PyWharf.Application.Upstream;
 
 /// <summary>The index that is asked for projects which do not exist here, such as pypi.org.</summary>
 /// <remarks>

@@ -1,5 +1,5 @@
-using PyWharf.Application.Ports;
 using PyWharf.Application.Rendering;
+using PyWharf.Application.Repositories;
 using PyWharf.Domain;
 
 namespace PyWharf.Application.Upstream;

@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using PyWharf.Application.Packages;
+using PyWharf.Application.Repositories;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Toml;
 

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
-using PyWharf.Application.Administration;
 using PyWharf.Application.Ports;
+using PyWharf.Application.Repositories;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Toml;
 

@@ -1,4 +1,4 @@
-using PyWharf.Application.Packages;
+using PyWharf.Application.Repositories;
 
 namespace PyWharf.Infrastructure.Configuration;
 

@@ -1,4 +1,4 @@
-using PyWharf.Application.Packages;
+using PyWharf.Application.Repositories;
 using PyWharf.Domain;
 
 namespace PyWharf.Infrastructure.Configuration;

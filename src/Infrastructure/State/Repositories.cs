@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging;
-using PyWharf.Application.Administration;
-using PyWharf.Application.Indexing;
 using PyWharf.Application.Ports;
+using PyWharf.Application.Repositories;
 using PyWharf.Domain;
 
 namespace PyWharf.Infrastructure.State;

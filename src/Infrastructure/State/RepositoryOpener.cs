@@ -1,6 +1,5 @@
-using PyWharf.Application.Administration;
-using PyWharf.Application.Indexing;
 using PyWharf.Application.Ports;
+using PyWharf.Application.Repositories;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Backends;
 using PyWharf.Infrastructure.Configuration;

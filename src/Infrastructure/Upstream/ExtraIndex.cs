@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
-using PyWharf.Application.Ports;
 using PyWharf.Application.Rendering;
+using PyWharf.Application.Upstream;
 using PyWharf.Domain;
 
 namespace PyWharf.Infrastructure.Upstream;

@@ -1,7 +1,6 @@
 using Microsoft.Data.Sqlite;
-using PyWharf.Application.Indexing;
-using PyWharf.Application.Packages;
 using PyWharf.Application.Ports;
+using PyWharf.Application.Repositories;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Backends.FileSystem;
 using PyWharf.Integration.GitHub;

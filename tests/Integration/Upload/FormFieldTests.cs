@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using PyWharf.Application.Ports;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Backends.FileSystem;
 using PyWharf.Integration.Support;

@@ -35,6 +35,16 @@ public class ArchitectureTests
     [Fact]
     public void Upstream_is_asked_through_its_gate_only() => AssertAll(Rules.OnlyTheGateAsksUpstream(Product.Application), "src/Application");
 
+    [Theory]
+    [InlineData("src/Domain")]
+    [InlineData("src/Application")]
+    [InlineData("src/Infrastructure")]
+    public void Folders_of_a_project_form_no_circle(string project) => AssertAll(Rules.FoldersFormNoCircle(Product.Of(project)), project);
+
+    [Fact]
+    public void Ports_know_ports_and_the_domain_only() =>
+        AssertClean(Rules.PortsKnowPortsAndDomainOnly(Product.Application), atLeast: Source.Files("src/Application/Ports").Count());
+
     [Fact]
     public void Slices_do_not_call_slices() =>
         AssertClean(Rules.SlicesDoNotCallSlices(Product.All), atLeast: Source.ClassesDerivedFrom("I(Stream)?RequestHandler<"));

@@ -16,6 +16,16 @@ internal static class Product
 
     public static IReadOnlyList<TypeDefinition> All { get; } = [.. Domain, .. Application, .. Infrastructure, .. Api];
 
+    /// <summary>The types of a project by its folder, <c>src/Domain</c>.</summary>
+    public static IReadOnlyList<TypeDefinition> Of(string project) => project switch
+    {
+        "src/Domain" => Domain,
+        "src/Application" => Application,
+        "src/Infrastructure" => Infrastructure,
+        "src/Api" => Api,
+        _ => throw new ArgumentException($"There is no project in {project}.", nameof(project)),
+    };
+
     public static IReadOnlyList<TypeDefinition> TypesOf(string assembly) =>
         [.. AssemblyDefinition.ReadAssembly(Assembly.Load(assembly).Location).MainModule.GetTypes()
             .Where(type => !TypesUsed.IsCompilerMade(type))];

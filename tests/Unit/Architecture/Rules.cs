@@ -43,7 +43,21 @@ internal static class Rules
     public static Verdict OnlyTheGateAsksUpstream(IEnumerable<TypeDefinition> types) =>
         Forbid(
             types.Where(type => type.Name != "UpstreamGate" && type.DeclaringType?.Name != "UpstreamGate"),
-            used => used.FullName == "PyWharf.Application.Ports.IUpstream");
+            used => used.FullName == "PyWharf.Application.Upstream.IUpstream");
+
+    /// <summary>Folders of one project use each other in one direction only.</summary>
+    public static Verdict FoldersFormNoCircle(IEnumerable<TypeDefinition> types)
+    {
+        var seen = types.ToList();
+
+        return new Verdict(seen.Count, [.. FolderCircles.Among(seen)]);
+    }
+
+    /// <summary>A port names only the domain and other ports.</summary>
+    public static Verdict PortsKnowPortsAndDomainOnly(IEnumerable<TypeDefinition> types) =>
+        Forbid(
+            types.Where(type => Within(type, "PyWharf.Application.Ports")),
+            used => AssemblyOf(used) == "PyWharf.Application" && !Within(used, "PyWharf.Application.Ports"));
 
     /// <summary>A use case does not send another one: what two of them share is domain logic or a port.</summary>
     public static Verdict SlicesDoNotCallSlices(IEnumerable<TypeDefinition> types) =>
@@ -77,10 +91,10 @@ internal static class Rules
 
     private static bool Implements(TypeDefinition type, string name) => type.Interfaces.Any(implemented => implemented.InterfaceType.Name == name);
 
-    private static bool Within(TypeDefinition type, string space) =>
+    private static bool Within(TypeReference type, string space) =>
         NamespaceOf(type) is var name && (name == space || name.StartsWith(space + '.', StringComparison.Ordinal));
 
-    private static string NamespaceOf(TypeDefinition type) => type.DeclaringType is { } outer ? NamespaceOf(outer) : type.Namespace;
+    public static string NamespaceOf(TypeReference type) => type.DeclaringType is { } outer ? NamespaceOf(outer) : type.Namespace;
 
     private static bool IsBaseClassLibrary(TypeReference type) =>
         File.Exists(Path.Combine(BaseClassLibrary, AssemblyOf(type) + ".dll"));

@@ -83,9 +83,44 @@ public class RulesTests
     [Fact]
     public void Whoever_asks_upstream_past_its_gate_is_found() =>
         Assert.Equal(
-            ["PyWharf.Application.Simple.Offender uses PyWharf.Application.Ports.IUpstream"],
+            ["PyWharf.Application.Simple.Offender uses PyWharf.Application.Upstream.IUpstream"],
             Rules.OnlyTheGateAsksUpstream(
-                OneWithField("PyWharf.Application.Simple", "PyWharf.Application", "PyWharf.Application.Ports", "IUpstream")).Offences);
+                OneWithField("PyWharf.Application.Simple", "PyWharf.Application", "PyWharf.Application.Upstream", "IUpstream")).Offences);
+
+    [Fact]
+    public void Folders_that_use_each_other_are_found()
+    {
+        var verdict = Rules.FoldersFormNoCircle(Using(("A.Http", "A.Hosting"), ("A.Hosting", "A.Http"), ("A.Cli", "A.Hosting")));
+
+        Assert.Equal(
+            [
+                "A.Http.Type uses A.Hosting.Type: A.Http and A.Hosting form a circle",
+                "A.Hosting.Type uses A.Http.Type: A.Hosting and A.Http form a circle",
+            ],
+            verdict.Offences);
+        Assert.Equal(3, verdict.Seen);
+    }
+
+    [Fact]
+    public void A_circle_over_a_third_folder_is_found() =>
+        Assert.Equal(3, Rules.FoldersFormNoCircle(Using(("A.Access", "A.Indexing"), ("A.Indexing", "A.Packages"), ("A.Packages", "A.Access"))).Offences.Count);
+
+    [Fact]
+    public void A_circle_between_deeper_folders_is_found() =>
+        AssertFound(
+            "A.Back.Git.Index.Type uses A.Back.Git.Api.Type: A.Back.Git.Index and A.Back.Git.Api form a circle",
+            Rules.FoldersFormNoCircle(Using(("A.Back.Git.Index", "A.Back.Git.Api"), ("A.Back.Git.Api", "A.Back.Git.Index.Merge"))));
+
+    [Fact]
+    public void A_folder_and_its_subfolder_form_no_circle() =>
+        Assert.Empty(Rules.FoldersFormNoCircle(Using(("A.Back", "A.Back.Git"), ("A.Back.Git", "A.Back"), ("A", "A.Back"))).Offences);
+
+    [Fact]
+    public void A_port_that_knows_a_use_case_is_found() =>
+        AssertFound(
+            "Offender uses PyWharf.Application.Packages.UploadForm",
+            Rules.PortsKnowPortsAndDomainOnly(
+                OneWithField("PyWharf.Application.Ports", "PyWharf.Application", "PyWharf.Application.Packages", "UploadForm")));
 
     [Fact]
     public void A_handler_that_sends_is_found() =>
@@ -134,6 +169,31 @@ public class RulesTests
 
         Assert.Equal(types.Length, found.Count);
         return found;
+    }
+
+    /// <summary>A module with a type in each of the namespaces, which has a field of the type in the other namespace.</summary>
+    private static List<TypeDefinition> Using(params (string From, string To)[] uses)
+    {
+        var module = ModuleDefinition.CreateModule("Offending", ModuleKind.Dll);
+        foreach (var (from, to) in uses)
+        {
+            TypeIn(module, from).Fields.Add(new FieldDefinition($"_{to}", FieldAttributes.Private, TypeIn(module, to)));
+        }
+
+        return [.. module.Types.Where(type => type.Fields.Count > 0)];
+    }
+
+    private static TypeDefinition TypeIn(ModuleDefinition module, string space)
+    {
+        if (module.GetType(space, "Type") is { } made)
+        {
+            return made;
+        }
+
+        var type = new TypeDefinition(space, "Type", TypeAttributes.Class, module.TypeSystem.Object);
+        module.Types.Add(type);
+
+        return type;
     }
 
     /// <summary>A type <c>space.Offender</c> with a field whose type comes from an assembly that need not exist.</summary>

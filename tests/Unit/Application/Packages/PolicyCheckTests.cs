@@ -1,6 +1,7 @@
 using System.Text;
 using PyWharf.Application.Archives;
 using PyWharf.Application.Packages;
+using PyWharf.Application.Repositories;
 using PyWharf.Domain;
 
 namespace PyWharf.Unit.Application.Packages;

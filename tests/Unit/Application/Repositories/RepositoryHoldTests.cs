@@ -1,10 +1,9 @@
 using System.Reflection;
-using PyWharf.Application.Indexing;
-using PyWharf.Application.Packages;
 using PyWharf.Application.Ports;
+using PyWharf.Application.Repositories;
 using PyWharf.Domain;
 
-namespace PyWharf.Unit.Application.Indexing;
+namespace PyWharf.Unit.Application.Repositories;
 
 /// <summary>A storage is closed once, when nobody holds its repository any more.</summary>
 public sealed class RepositoryHoldTests

@@ -1,5 +1,5 @@
-using PyWharf.Application.Administration;
 using PyWharf.Application.Ports;
+using PyWharf.Application.Repositories;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Configuration;
 

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using PyWharf.Application.Packages;
+using PyWharf.Application.Repositories;
 using PyWharf.Infrastructure.Configuration;
 
 namespace PyWharf.Unit.Infrastructure.Configuration;

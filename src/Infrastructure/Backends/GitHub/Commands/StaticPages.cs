@@ -1,4 +1,3 @@
-using PyWharf.Application.Indexing;
 using PyWharf.Application.Rendering;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Backends.GitHub.Api;
@@ -79,7 +78,7 @@ internal sealed class StaticPages(GitHubConfig config, Secret token, GitHubApi a
 
     private static ProjectPage PageOf(ProjectFiles project)
     {
-        var page = Application.Indexing.PageOf.Project(project);
+        var page = ProjectPageFactory.Create(project);
 
         return page with { Files = [.. page.Files.Select(file => file with { Href = project.Find(file.Filename)?.Location ?? file.Href })] };
     }
