@@ -73,7 +73,7 @@ public sealed record DistributionFilename
     /// </summary>
     public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out DistributionFilename? filename)
     {
-        filename = text is null || !PortableFilename.IsSafe(text) ? null : StoredFormat.Of(text) switch
+        filename = text is null || !PortableFilename.IsSafe(text) ? null : DistributionFormat.Of(text) switch
         {
             { Kind: DistributionKind.Wheel } => PublishedWheel(text),
             { Extension: "tar.gz" or "zip" } format => PublishedSdist(text, format.Extension),
@@ -89,7 +89,7 @@ public sealed record DistributionFilename
     public static bool TryParseStored(
         [NotNullWhen(true)] string? text, ProjectName project, [NotNullWhen(true)] out DistributionFilename? filename)
     {
-        filename = text is not null && PortableFilename.IsSafe(text) && StoredFormat.Of(text) is { } format
+        filename = text is not null && PortableFilename.IsSafe(text) && DistributionFormat.Of(text) is { } format
             ? Stored(text, format, project)
             : null;
         return filename is not null;
@@ -125,7 +125,7 @@ public sealed record DistributionFilename
                 : null;
     }
 
-    private static DistributionFilename? Stored(string text, StoredFormat format, ProjectName project)
+    private static DistributionFilename? Stored(string text, DistributionFormat format, ProjectName project)
     {
         if (!format.NamesProject)
         {

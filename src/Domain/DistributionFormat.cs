@@ -4,14 +4,14 @@ namespace PyWharf.Domain;
 /// <param name="Extension">Without a dot at its beginning. Case matters, as it does to installers.</param>
 /// <param name="Kind">What a file of this format is.</param>
 /// <param name="Platform">What begins the platform after the version, if the format names one.</param>
-internal sealed record StoredFormat(string Extension, DistributionKind Kind, string? Platform = null)
+internal sealed record DistributionFormat(string Extension, DistributionKind Kind, string? Platform = null)
 {
-    private static readonly StoredFormat[] All =
+    private static readonly DistributionFormat[] All =
     [
         new("whl", DistributionKind.Wheel),
         .. Array.ConvertAll(
             ["tar.gz", "zip", "tar.bz2", "tbz", "tgz", "tar", "tar.xz", "txz", "tlz", "tar.lz", "tar.lzma", "tar.Z"],
-            extension => new StoredFormat(extension, DistributionKind.Sdist)),
+            extension => new DistributionFormat(extension, DistributionKind.Sdist)),
         new("egg", DistributionKind.Other, "-py"),
         new("exe", DistributionKind.Other, ".win"),
         new("msi", DistributionKind.Other, ".win"),
@@ -22,7 +22,7 @@ internal sealed record StoredFormat(string Extension, DistributionKind Kind, str
     /// <summary>System packages are named by the rules of their system.</summary>
     public bool NamesProject => Extension is not ("rpm" or "deb");
 
-    public static StoredFormat? Of(string filename)
+    public static DistributionFormat? Of(string filename)
     {
         foreach (var format in All)
         {

@@ -6,7 +6,7 @@ namespace PyWharf.Domain;
 /// Core metadata under the names that the upload API has for it (https://docs.pypi.org/api/upload/): <c>summary</c>, <c>classifiers</c>,
 /// <c>requires_dist</c> … A field may have several values; they keep their order.
 /// </summary>
-/// <param name="fields">Names as in <see cref="Names"/>; others are let go, and so is what is beyond the <see cref="MetadataBounds"/>.</param>
+/// <param name="fields">Names as in <see cref="Names"/>; others are let go, and so is what is beyond the <see cref="MetadataLimits"/>.</param>
 public sealed class MetadataFields(IEnumerable<KeyValuePair<string, string>> fields)
 {
     // Header of the metadata document, field of the form, whether there may be several.
@@ -97,10 +97,10 @@ public sealed class MetadataFields(IEnumerable<KeyValuePair<string, string>> fie
 
     private static IEnumerable<KeyValuePair<string, string>> WithinBounds(IEnumerable<KeyValuePair<string, string>> fields)
     {
-        var left = MetadataBounds.LongestRepeated;
+        var left = MetadataLimits.LongestRepeated;
         foreach (var field in fields)
         {
-            if (!IsMulti.TryGetValue(field.Key, out var isMulti) || field.Value.Length > MetadataBounds.LongestOf(field.Key))
+            if (!IsMulti.TryGetValue(field.Key, out var isMulti) || field.Value.Length > MetadataLimits.LongestOf(field.Key))
             {
                 continue;
             }

@@ -4,7 +4,7 @@ namespace PyWharf.Domain;
 /// How much metadata may say. What one project says of itself everybody reads: no real package comes near these bounds, and what is beyond
 /// them is refused when it is uploaded, and left out where a storage holds it.
 /// </summary>
-public static class MetadataBounds
+public static class MetadataLimits
 {
     /// <summary>Characters of all values of the fields that may have several, taken together.</summary>
     public const int LongestRepeated = 1024 * 1024;

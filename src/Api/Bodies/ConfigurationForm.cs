@@ -1,18 +1,17 @@
-using PyWharf.Api.Bodies;
 using PyWharf.Application.Administration;
 using PyWharf.Application.Ports;
 using PyWharf.Domain;
 
-namespace PyWharf.Api.Http;
+namespace PyWharf.Api.Bodies;
 
 /// <summary>The two documents of POST /initialize/, each as a form field or as a file.</summary>
 internal static class ConfigurationForm
 {
-    private const int MostBytes = 1024 * 1024;
+    private const int MaxBytes = 1024 * 1024;
 
     public static async Task<Outcome<ConfigurationDocuments>> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        var form = await SmallForm.ReadBytesAsync(request, MostBytes, cancellationToken);
+        var form = await SmallForm.ReadBytesAsync(request, MaxBytes, cancellationToken);
         if (form.Failure is { } malformed)
         {
             return malformed;

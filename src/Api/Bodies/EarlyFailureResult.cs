@@ -5,39 +5,39 @@ using PyWharf.Domain;
 
 namespace PyWharf.Api.Bodies;
 
-/// <summary>A failure that is known before the body was read.</summary>
-internal static class RefusedBody
+/// <summary>The response to a request that is refused before its body is read.</summary>
+internal static class EarlyFailureResult
 {
-    private const long MostBytes = 2L * 1024 * 1024 * 1024;
+    private const long MaxDrainedBytes = 2L * 1024 * 1024 * 1024;
 
     /// <summary>
-    /// Answers, and throws away what is left of the body, within bounds. Clients such as twine send everything before they read the answer, and
-    /// would report a broken connection instead of the reason. One that waits for «100 Continue» has sent nothing and need not send it.
+    /// Writes the failure and drains the rest of the body, within limits. Clients such as twine send the whole body before they read the response,
+    /// and would report a broken connection instead of the failure. A client that waits for «100 Continue» has not sent its body.
     /// </summary>
-    public static async Task AnswerAsync(HttpContext http, Failure failure)
+    public static async Task WriteAsync(HttpContext http, Failure failure)
     {
         if (RequestBody.Of(http) is not { } body)
         {
             await FailureResult.WriteAsync(http, failure);
         }
-        else if (body.IsTrusted && !Waits(http) && !(http.Request.ContentLength > MostBytes) && await TryReadToEndAsync(http, body))
+        else if (body.IsTrusted && !IsWaitingForContinue(http) && !(http.Request.ContentLength > MaxDrainedBytes) && await TryReadToEndAsync(http, body))
         {
-            // Answered at the end: the connection goes on, and no proxy between lets go of the client before it has the answer.
+            // Answered after the body: the connection stays usable, and no proxy drops the client before it has the response.
             await FailureResult.WriteAsync(http, failure);
         }
         else
         {
-            // Told at once. What a stranger sends nevertheless goes nowhere, for as long as RequestBody allows.
+            // Answered at once. The body of an untrusted client is still drained, for as long as RequestBody allows.
             http.Response.Headers.Connection = "close";
             await FailureResult.WriteAsync(http, failure);
-            if (!body.IsTrusted && !Waits(http))
+            if (!body.IsTrusted && !IsWaitingForContinue(http))
             {
                 await TryReadToEndAsync(http, body);
             }
         }
     }
 
-    private static bool Waits(HttpContext http) =>
+    private static bool IsWaitingForContinue(HttpContext http) =>
         http.Request.Headers.Expect.ToString().Equals("100-continue", StringComparison.OrdinalIgnoreCase)
         && http.Features.Get<IHttpMaxRequestBodySizeFeature>()?.IsReadOnly == false; // reading is what sends «100 Continue»
 
@@ -51,7 +51,7 @@ internal static class RefusedBody
         var buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);
         try
         {
-            for (var drained = 0L; drained < MostBytes;)
+            for (var drained = 0L; drained < MaxDrainedBytes;)
             {
                 var read = await body.ReadAsync(buffer, http.RequestAborted);
                 if (read == 0)
@@ -62,9 +62,9 @@ internal static class RefusedBody
                 drained += read;
             }
         }
-        catch (Exception exception) when (exception is BodyException or OperationCanceledException or IOException)
+        catch (Exception exception) when (exception is RequestBodyException or OperationCanceledException or IOException)
         {
-            // Too slow, or gone.
+            // The client is too slow, or gone.
         }
         finally
         {

@@ -3,12 +3,12 @@ using Microsoft.Net.Http.Headers;
 
 namespace PyWharf.Api.Bodies;
 
-/// <summary>What a request says of its body: which kind of form it is.</summary>
-/// <param name="Boundary">Between the parts of multipart/form-data; null for application/x-www-form-urlencoded.</param>
-internal sealed record FormType(string? Boundary)
+/// <summary>The content type of a form in a request.</summary>
+/// <param name="Boundary">The boundary of multipart/form-data; null for application/x-www-form-urlencoded.</param>
+internal sealed record FormContentType(string? Boundary)
 {
-    /// <summary>Null for anything else than a form in UTF-8 as it is. Names of other charsets are not looked up: some of them throw.</summary>
-    public static FormType? Of(HttpRequest request)
+    /// <summary>Null for anything but an unencoded form in UTF-8. Other charsets are not looked up: for some of them the framework throws.</summary>
+    public static FormContentType? Of(HttpRequest request)
     {
         if (!IsPlain(request.Headers.ContentEncoding)
             || !MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
@@ -19,12 +19,12 @@ internal sealed record FormType(string? Boundary)
 
         if (type.MediaType.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase))
         {
-            return new FormType(Boundary: null);
+            return new FormContentType(Boundary: null);
         }
 
         return type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase)
             && HeaderUtilities.RemoveQuotes(type.Boundary).Value is { Length: > 0 and <= 70 } boundary // RFC 2046, section 5.1.1
-                ? new FormType(boundary)
+                ? new FormContentType(boundary)
                 : null;
     }
 

@@ -1,22 +1,21 @@
 using System.Text;
 using Microsoft.AspNetCore.WebUtilities;
-using PyWharf.Api.Bodies;
 using PyWharf.Application.Packages;
 using PyWharf.Application.Ports;
 using PyWharf.Domain;
 
-namespace PyWharf.Api.Http;
+namespace PyWharf.Api.Bodies;
 
 /// <summary>
-/// Reads an upload once, from front to back: fields to memory within bounds, the file to the staging area. Parts may come in any order.
+/// Reads an upload in one pass: fields into memory, up to a limit, and the file into the staging area. Parts may come in any order.
 /// </summary>
 internal sealed class LegacyUploadForm(IStaging staging, long maxFileBytes)
 {
-    // Descriptions of some megabytes exist. All parts but the file count.
+    // All parts but the file count. Descriptions of some megabytes exist.
     private const int MaxFieldBytes = 16 * 1024 * 1024;
     private const int MaxParts = 4096;
 
-    // Far more than all boundaries and headers of the parts take.
+    // For all boundaries and part headers; far more than they need.
     private const int MaxFramingBytes = 16 * 1024 * 1024;
     private const int BufferBytes = 64 * 1024;
 
@@ -27,18 +26,18 @@ internal sealed class LegacyUploadForm(IStaging staging, long maxFileBytes)
     private string? _filename;
     private StagedFile? _file;
 
-    /// <summary>What was received. The caller disposes the file, also when this fails.</summary>
+    /// <summary>The file received. The caller disposes it, even if reading the form fails.</summary>
     public StagedFile? File => _file;
 
-    /// <summary>The form, or what is wrong with the body.</summary>
+    /// <summary>Reads the form; the failure says what is wrong with the body.</summary>
     public async Task<Outcome<UploadForm>> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        if (FormType.Of(request)?.Boundary is not { } boundary)
+        if (FormContentType.Of(request)?.Boundary is not { } boundary)
         {
             return Invalid("An upload is sent as multipart/form-data in UTF-8 with a boundary (https://docs.pypi.org/api/upload/).");
         }
 
-        // Told before it is sent, where the client waits for that.
+        // Refused before the body is sent, if the client waits for 100 Continue.
         if (request.ContentLength - maxFileBytes > MaxFieldBytes + MaxFramingBytes)
         {
             return new Failure(FailureKind.TooLarge, $"The upload is larger than the files of {maxFileBytes} bytes that this repository accepts.");
@@ -62,7 +61,7 @@ internal sealed class LegacyUploadForm(IStaging staging, long maxFileBytes)
         }
         catch (BadHttpRequestException)
         {
-            throw; // Kestrel's own, with its status: the connection ended, or is too slow.
+            throw; // from Kestrel, with its own status: the connection ended, or is too slow
         }
         catch (Exception exception) when (exception is InvalidDataException or IOException)
         {
@@ -109,7 +108,7 @@ internal sealed class LegacyUploadForm(IStaging staging, long maxFileBytes)
         return null;
     }
 
-    /// <summary>A file that is not the content (a gpg_signature) is read and let go.</summary>
+    /// <summary>Reads a field. A file other than the content (a gpg_signature) is read and dropped.</summary>
     private async Task<Failure?> ReadFieldAsync(Stream body, string name, bool isFile, CancellationToken cancellationToken)
     {
         using var value = new MemoryStream();

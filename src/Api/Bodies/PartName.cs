@@ -4,12 +4,12 @@ using Microsoft.Net.Http.Headers;
 
 namespace PyWharf.Api.Bodies;
 
-/// <summary>What a part of multipart/form-data is called (RFC 7578, section 4.2).</summary>
-/// <param name="Field">The field, never empty.</param>
-/// <param name="Filename">The file's name as it was sent; null for a part that is no file.</param>
+/// <summary>Field name and file name of a part of multipart/form-data (RFC 7578, section 4.2).</summary>
+/// <param name="Field">Name of the field, never empty.</param>
+/// <param name="Filename">The file name as sent; null for a part that is no file.</param>
 internal sealed record PartName(string Field, string? Filename)
 {
-    /// <summary>Null for a part without a name that can be read.</summary>
+    /// <summary>Null if the part has no readable name.</summary>
     public static PartName? Of(MultipartSection part)
     {
         try
@@ -21,14 +21,14 @@ internal sealed record PartName(string Field, string? Filename)
                 return null;
             }
 
-            // Not unescaped: no name that is accepted holds a backslash, and «a\b» must not become «ab».
+            // Not unescaped: valid names have no backslash, and «a\b» must not become «ab».
             StringSegment filename = HeaderUtilities.RemoveQuotes(disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName);
 
             return new PartName(name, filename.Value);
         }
         catch (NotSupportedException)
         {
-            return null; // in a charset that .NET refuses: «=?utf-7?B?…?=», filename*=utf-7''…
+            return null; // a charset that .NET does not support: «=?utf-7?B?…?=», filename*=utf-7''…
         }
     }
 }

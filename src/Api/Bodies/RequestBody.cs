@@ -1,46 +1,44 @@
 using System.Buffers;
 using System.Globalization;
 using System.IO.Pipelines;
-using PyWharf.Api.Hosting;
 using PyWharf.Domain;
 
 namespace PyWharf.Api.Bodies;
 
 /// <summary>
-/// The body of a request as everything here reads it. Until its sender is known it is a stranger's: it has to be there as a whole before long,
-/// and gives way to newer ones. Afterwards it may take its time, as long as it does not stop for longer than --channel_timeout. Where it does,
-/// reading throws a <see cref="BodyException"/>.
+/// The body of a request, with timeouts. Until the client is authenticated the whole body must arrive within 30 seconds, and newer bodies may
+/// evict it. Afterwards only pauses are limited, by --channel_timeout. Reading throws a <see cref="RequestBodyException"/> after a timeout.
 /// </summary>
 internal sealed class RequestBody : Stream
 {
-    // From the headers to the last byte, what is thrown away included.
-    private static readonly TimeSpan StrangersTime = TimeSpan.FromSeconds(30);
+    // From the headers to the last byte, discarded bytes included.
+    private static readonly TimeSpan UntrustedTimeout = TimeSpan.FromSeconds(30);
 
-    // No timer runs longer.
-    private static readonly TimeSpan LongestTimer = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
+    // The longest time that a timer accepts.
+    private static readonly TimeSpan MaxTimer = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
 
-    private static readonly Failure Crowded = new(
+    private static readonly Failure TooManyBodies = new(
         FailureKind.Unavailable, "The server is receiving too many requests of unknown senders. Try again in a few seconds.", TimeSpan.FromSeconds(5));
 
     private readonly PipeReader _body;
-    private readonly StrangersBodies _strangers;
+    private readonly UntrustedBodies _untrusted;
     private readonly TimeProvider _time;
     private readonly TimeSpan _idle;
-    private CancellationTokenSource _ends;
+    private CancellationTokenSource _timeout;
     private Failure _reason;
 
-    public RequestBody(PipeReader body, StrangersBodies strangers, ServerOptions options, TimeProvider time)
+    public RequestBody(PipeReader body, UntrustedBodies untrusted, RequestBodyOptions options, TimeProvider time)
     {
-        (_body, _strangers, _time) = (body, strangers, time);
-        _idle = options.ChannelTimeout < LongestTimer ? options.ChannelTimeout : LongestTimer;
+        (_body, _untrusted, _time) = (body, untrusted, time);
+        _idle = options.IdleTimeout < MaxTimer ? options.IdleTimeout : MaxTimer;
 
-        var longest = _idle < StrangersTime ? _idle : StrangersTime;
-        _ends = new CancellationTokenSource(longest, time);
+        var longest = _idle < UntrustedTimeout ? _idle : UntrustedTimeout;
+        _timeout = new CancellationTokenSource(longest, time);
         _reason = new Failure(FailureKind.TooSlow, $"The request was not there as a whole within {Seconds(longest)} seconds. Send it again.");
-        strangers.Add(this);
+        untrusted.Add(this);
     }
 
-    /// <summary>Whether its sender is known.</summary>
+    /// <summary>Whether the client is authenticated for the request.</summary>
     public bool IsTrusted { get; private set; }
 
     /// <inheritdoc/>
@@ -62,10 +60,10 @@ internal sealed class RequestBody : Stream
         set => throw new NotSupportedException();
     }
 
-    /// <summary>The body of a request, null where it can have none.</summary>
+    /// <summary>The body of a request; null if the request has none.</summary>
     public static RequestBody? Of(HttpContext http) => http.Features.Get<RequestBody>();
 
-    /// <summary>Its sender has shown a secret that is good for what they want to do.</summary>
+    /// <summary>Lifts the limits for unauthenticated clients. To be called once the credential is found to allow the request.</summary>
     public void Trust()
     {
         if (IsTrusted)
@@ -73,35 +71,35 @@ internal sealed class RequestBody : Stream
             return;
         }
 
-        _strangers.Remove(this);
-        _ends.Dispose();
+        _untrusted.Remove(this);
+        _timeout.Dispose();
 
-        // A new one: the time may have run out while somebody else was asked whether the secret is good.
-        _ends = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _time);
+        // A new source: the old one may have timed out while the credential was checked.
+        _timeout = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _time);
         _reason = new Failure(
             FailureKind.TooSlow, $"The body of the request stopped coming for {Seconds(_idle)} seconds (--channel_timeout). Send it again.");
         IsTrusted = true;
     }
 
-    /// <summary>Ends the reading of a stranger's body.</summary>
-    public void GiveWay()
+    /// <summary>Aborts the reading of an untrusted body, to make room for a newer one.</summary>
+    public void Evict()
     {
-        _reason = Crowded;
-        _ = _ends.CancelAsync(); // not here: whoever reads would go on in the middle of our caller's work
+        _reason = TooManyBodies;
+        _ = _timeout.CancelAsync(); // not Cancel: the reader would continue synchronously under the lock of the caller
     }
 
     /// <inheritdoc/>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        // Not by a token, which leaves the web server's reader in a state that it can only report.
-        using var end = _ends.Token.UnsafeRegister(static body => ((PipeReader)body!).CancelPendingRead(), _body);
+        // CancelPendingRead instead of a token: a cancelled ReadAsync leaves Kestrel's reader unusable.
+        using var end = _timeout.Token.UnsafeRegister(static body => ((PipeReader)body!).CancelPendingRead(), _body);
         using var given = cancellationToken.UnsafeRegister(static body => ((PipeReader)body!).CancelPendingRead(), _body);
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (_ends.IsCancellationRequested)
+            if (_timeout.IsCancellationRequested)
             {
-                throw new BodyException(_reason);
+                throw new RequestBodyException(_reason);
             }
 
             var read = await ReadOnceAsync();
@@ -142,8 +140,8 @@ internal sealed class RequestBody : Stream
     {
         if (disposing)
         {
-            _strangers.Remove(this);
-            _ends.Dispose();
+            _untrusted.Remove(this);
+            _timeout.Dispose();
         }
 
         base.Dispose(disposing);
@@ -157,10 +155,10 @@ internal sealed class RequestBody : Stream
             return await read;
         }
 
-        // The time runs only while the client is waited for, not while the disk is.
-        _ends.CancelAfter(_idle);
+        // The timeout runs only while waiting for the client, not while the disk writes.
+        _timeout.CancelAfter(_idle);
         var result = await read;
-        _ends.CancelAfter(Timeout.InfiniteTimeSpan);
+        _timeout.CancelAfter(Timeout.InfiniteTimeSpan);
 
         return result;
     }

@@ -7,52 +7,52 @@ using PyWharf.Domain;
 
 namespace PyWharf.Api.Bodies;
 
-/// <summary>A form that is small enough for memory, where it is read as a whole and nothing of it reaches the disk. Files are fields like others.</summary>
+/// <summary>A form that is read into memory as a whole, up to a size. Files are fields like others.</summary>
 internal sealed class SmallForm
 {
-    // No form of ours has ten.
-    private const int MostFields = 32;
+    // The forms of this server have fewer than ten.
+    private const int MaxFields = 32;
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private static readonly Failure NoForm = new(
         FailureKind.Invalid, "The body must be a form in UTF-8, sent as application/x-www-form-urlencoded or multipart/form-data.");
 
-    private static readonly Failure TooManyFields = new(FailureKind.Invalid, $"The form has more than {MostFields} fields.");
+    private static readonly Failure TooManyFields = new(FailureKind.Invalid, $"The form has more than {MaxFields} fields.");
 
     private readonly List<KeyValuePair<string, ReadOnlyMemory<byte>>> _fields = [];
 
-    /// <summary>The first value of a field; empty where it has none.</summary>
+    /// <summary>The first value of a field; empty if there is none.</summary>
     public string this[string name] => Text(_fields.Find(field => field.Key == name).Value.Span);
 
     /// <summary>Every value of a field.</summary>
     public IReadOnlyList<string> All(string name) => [.. AllBytes(name).Select(value => Text(value.Span))];
 
-    /// <summary>Every value of a field, as it was sent.</summary>
+    /// <summary>Every value of a field, as bytes.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> AllBytes(string name) => [.. _fields.Where(field => field.Key == name).Select(field => field.Value)];
 
     /// <summary>
-    /// The form of a request. <see cref="FailureKind.TooLarge"/> beyond <paramref name="mostBytes"/>, however it is sent;
-    /// <see cref="FailureKind.Invalid"/> for what is none, is malformed, cut off or not UTF-8.
+    /// Reads the form of a request. <see cref="FailureKind.TooLarge"/> beyond <paramref name="maxBytes"/>;
+    /// <see cref="FailureKind.Invalid"/> for anything that is no form, malformed, cut off or not UTF-8.
     /// </summary>
-    public static async Task<Outcome<SmallForm>> ReadAsync(HttpRequest request, int mostBytes, CancellationToken cancellationToken)
+    public static async Task<Outcome<SmallForm>> ReadAsync(HttpRequest request, int maxBytes, CancellationToken cancellationToken)
     {
-        var form = await ReadBytesAsync(request, mostBytes, cancellationToken);
+        var form = await ReadBytesAsync(request, maxBytes, cancellationToken);
 
         return form.Failure is null && !form.Value._fields.TrueForAll(field => Utf8.IsValid(field.Value.Span)) ? NoForm : form;
     }
 
-    /// <summary>The same, of which values need not be UTF-8, for who says where they are not.</summary>
-    public static async Task<Outcome<SmallForm>> ReadBytesAsync(HttpRequest request, int mostBytes, CancellationToken cancellationToken)
+    /// <summary>As <see cref="ReadAsync"/>, but values need not be UTF-8: for callers that report the place of an invalid byte.</summary>
+    public static async Task<Outcome<SmallForm>> ReadBytesAsync(HttpRequest request, int maxBytes, CancellationToken cancellationToken)
     {
-        if (FormType.Of(request) is not { } type)
+        if (FormContentType.Of(request) is not { } type)
         {
             return NoForm;
         }
 
-        if (await ReadBodyAsync(request, mostBytes, cancellationToken) is not { } bytes)
+        if (await ReadBodyAsync(request, maxBytes, cancellationToken) is not { } bytes)
         {
-            return new Failure(FailureKind.TooLarge, $"A form has {mostBytes} bytes at most here.");
+            return new Failure(FailureKind.TooLarge, $"A form has {maxBytes} bytes at most here.");
         }
 
         var form = new SmallForm();
@@ -72,21 +72,21 @@ internal sealed class SmallForm
         }
     }
 
-    /// <summary>The whole body; null where it has more bytes.</summary>
-    private static async Task<ReadOnlyMemory<byte>?> ReadBodyAsync(HttpRequest request, int mostBytes, CancellationToken cancellationToken)
+    /// <summary>The whole body; null if it is too large.</summary>
+    private static async Task<ReadOnlyMemory<byte>?> ReadBodyAsync(HttpRequest request, int maxBytes, CancellationToken cancellationToken)
     {
-        if (request.ContentLength > mostBytes)
+        if (request.ContentLength > maxBytes)
         {
             return null;
         }
 
-        // Grows with what has come, not with what was promised.
+        // The buffer grows with the bytes received, not with Content-Length.
         var bytes = new ArrayBufferWriter<byte>();
         int read;
         while ((read = await request.Body.ReadAsync(bytes.GetMemory(4096), cancellationToken)) > 0)
         {
             bytes.Advance(read);
-            if (bytes.WrittenCount > mostBytes)
+            if (bytes.WrittenCount > maxBytes)
             {
                 return null;
             }
@@ -105,7 +105,7 @@ internal sealed class SmallForm
                 continue;
             }
 
-            if (_fields.Count == MostFields)
+            if (_fields.Count == MaxFields)
             {
                 return TooManyFields;
             }
@@ -123,7 +123,7 @@ internal sealed class SmallForm
         var reader = new MultipartReader(boundary, body);
         while (await reader.ReadNextSectionAsync(cancellationToken) is { } part)
         {
-            if (_fields.Count == MostFields)
+            if (_fields.Count == MaxFields)
             {
                 return TooManyFields;
             }
@@ -150,7 +150,7 @@ internal sealed class SmallForm
         return WebUtility.UrlDecodeToBytes(bytes, 0, bytes.Length) ?? [];
     }
 
-    /// <summary>Editors put a byte order mark before files.</summary>
+    /// <summary>Decodes a value; some editors write a byte order mark at the start of files.</summary>
     private static string Text(ReadOnlySpan<byte> value) =>
         StrictUtf8.GetString(value.StartsWith(Encoding.UTF8.Preamble) ? value[Encoding.UTF8.Preamble.Length..] : value);
 }

@@ -1,32 +1,32 @@
 namespace PyWharf.Api.Bodies;
 
 /// <summary>
-/// The bodies under way whose senders are unknown: a bounded number. One more makes the oldest give way, so that who holds them open keeps
-/// nobody out: a login is there within milliseconds.
+/// The request bodies being received from unauthenticated clients: a bounded number. A new one evicts the oldest, so that clients which hold
+/// bodies open lock nobody out; a login takes milliseconds.
 /// </summary>
-internal sealed class StrangersBodies
+internal sealed class UntrustedBodies
 {
-    /// <summary>More than a team's logins of one moment; each costs a connection and at most what its route allows in memory.</summary>
-    public const int Most = 64;
+    /// <summary>More than simultaneous logins of a team; each costs a connection and at most what its route allows in memory.</summary>
+    public const int MaxBodies = 64;
 
     private readonly Lock _lock = new();
     private readonly LinkedList<RequestBody> _bodies = [];
 
-    /// <summary>Adds the newest.</summary>
+    /// <summary>Adds a body, and aborts the oldest one if there are too many.</summary>
     public void Add(RequestBody body)
     {
         lock (_lock)
         {
             _bodies.AddLast(body);
-            if (_bodies.Count > Most && _bodies.First is { } oldest)
+            if (_bodies.Count > MaxBodies && _bodies.First is { } oldest)
             {
                 _bodies.Remove(oldest);
-                oldest.Value.GiveWay();
+                oldest.Value.Evict();
             }
         }
     }
 
-    /// <summary>Removes one that is known now, or over; it gives way to nobody any more.</summary>
+    /// <summary>Removes a body that is complete or whose sender is trusted now: it can't be evicted any more.</summary>
     public void Remove(RequestBody body)
     {
         lock (_lock)

@@ -26,16 +26,16 @@ internal static class CommandLine
             new ServerCommand(ServerHost.RunAsync),
             new UpdateIndexCommand(name => environment[name] as string, UpdateIndexRun.RunAsync),
             .. ManagementCommand.All(name => environment[name] as string, ManagementRun.RunAsync),
-            new QuickstartCommand(Quickstart.RunAsync),
+            new QuickstartCommand(QuickstartRun.RunAsync),
             new InitPkgRepoCommand(Version, name => environment[name] as string, InitPkgRepoRun.RunAsync),
             new GenGhPagesCommand(name => environment[name] as string, GenGhPagesRun.RunAsync),
-            new HealthCommand(HealthCheck.RunAsync),
+            new HealthCommand(HealthRun.RunAsync),
             new VersionCommand(Version),
         ];
-        using var interruption = new Interruption();
-        var exitCode = await RunAsync(commands, args, environment, stdout, stderr, interruption.Token);
+        using var signals = new TerminationSignals();
+        var exitCode = await RunAsync(commands, args, environment, stdout, stderr, signals.Token);
 
-        return exitCode == Interrupted ? interruption.ExitCode : exitCode;
+        return exitCode == Interrupted ? signals.ExitCode : exitCode;
     }
 
     /// <summary>The same for any commands.</summary>
@@ -51,7 +51,7 @@ internal static class CommandLine
         var isDebug = false;
         try
         {
-            args = args.Count > 0 ? args : EnvironmentMode.Arguments(environment, commands);
+            args = args.Count > 0 ? args : EnvironmentArguments.Read(environment, commands);
             if (args.Count == 0)
             {
                 await stderr.WriteAsync(HelpText.OfProgram(commands));

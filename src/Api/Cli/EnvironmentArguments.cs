@@ -12,12 +12,12 @@ namespace PyWharf.Api.Cli;
 /// <c>PYWHARF_COMMAND_EXTRA_INDEX_URL=</c> switches the extra index off. (The original makes it a bare flag there too, and so
 /// the text "True".)
 /// </remarks>
-internal static class EnvironmentMode
+internal static class EnvironmentArguments
 {
     private const string Variable = "PYWHARF_COMMAND";
 
     /// <summary>The command line, or an empty one where the environment names no command.</summary>
-    public static IReadOnlyList<string> Arguments(IDictionary environment, IEnumerable<Command> commands)
+    public static IReadOnlyList<string> Read(IDictionary environment, IEnumerable<Command> commands)
     {
         var variables = environment.Keys.Cast<string>()
             .Select(name => (Name: name, Value: environment[name] as string ?? ""))

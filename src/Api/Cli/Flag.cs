@@ -16,7 +16,7 @@ internal static class Flag
 
     /// <summary>Text that is not empty; null unless given.</summary>
     public static Option<string?> Text(string name, string placeholder, string expected, string description) =>
-        Of<string?>(name, placeholder, null, FlagValues.Text, expected, description);
+        Of<string?>(name, placeholder, null, FlagParsers.Text, expected, description);
 
     /// <summary>A value that <paramref name="parse"/> understands, or <paramref name="fallback"/> unless given.</summary>
     public static Option<T> Of<T>(
@@ -46,13 +46,13 @@ internal static class Flag
         };
 
     public static Option<string> Host(string fallback) => Of<string>(
-        "--host", "ADDRESS", fallback, FlagValues.Host, "an IP address, a host name or *", $"""
+        "--host", "ADDRESS", fallback, FlagParsers.Host, "an IP address, a host name or *", $"""
         The interface to listen on: an IP address, a host name, or * for all.
         Default: {fallback}.
         """);
 
     public static Option<int> Port(int fallback) => Of<int>(
-        "--port", "NUMBER", fallback, FlagValues.Port, "a whole number from 0 to 65535", $"""
+        "--port", "NUMBER", fallback, FlagParsers.Port, "a whole number from 0 to 65535", $"""
         The TCP port to listen on; 0 takes any free one.
         Default: {fallback}.
         """);

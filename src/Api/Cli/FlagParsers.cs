@@ -8,7 +8,7 @@ using IPNetwork = System.Net.IPNetwork;
 namespace PyWharf.Api.Cli;
 
 /// <summary>The kinds of values that flags take, as <see cref="FlagParser{T}"/>s.</summary>
-internal static class FlagValues
+internal static class FlagParsers
 {
     /// <summary>Forwarding headers that the original's web server could trust, and this one never reads.</summary>
     private static readonly string[] Unread = ["x-forwarded-port", "x-forwarded-by", "forwarded"];

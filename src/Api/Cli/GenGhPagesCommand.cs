@@ -25,7 +25,7 @@ internal sealed class GenGhPagesCommand : Command
     private readonly Option<string?> _repo = GitHubFlag.Repo();
 
     private readonly Option<string?> _outputFolder = GitHubFlag.Required(Flag.Of<string?>(
-        "--output_folder", "FOLDER", null, FlagValues.Folder, "a path", """
+        "--output_folder", "FOLDER", null, FlagParsers.Folder, "a path", """
         Where to write it; made when it is not there. Files of other names stay as they are.
         """));
 

@@ -7,7 +7,7 @@ namespace PyWharf.Api.Cli;
 /// Options of waitress, the original's web server (https://docs.pylonsproject.org/projects/waitress/en/stable/arguments.html),
 /// that have no counterpart here: a start script that sets them goes on working, and is told.
 /// </summary>
-internal static class InertFlags
+internal static class IgnoredFlags
 {
     private const string Listens = "the server listens on --host and --port";
     private const string Proxies = "--trusted_proxy decides whose headers are believed";

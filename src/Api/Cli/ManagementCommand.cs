@@ -18,10 +18,10 @@ internal sealed class ManagementCommand : Command
         there.
         """;
 
-    private readonly Positional _repository = new("name", FlagValues.Text, "the name of a repository", "The name of the repository.")
+    private readonly Positional _repository = new("name", FlagParsers.Text, "the name of a repository", "The name of the repository.")
     { Required = true };
 
-    private readonly Positional _project = new("project", FlagValues.Text, "the name of a project", "The name of the project.")
+    private readonly Positional _project = new("project", FlagParsers.Text, "the name of a project", "The name of the project.")
     { Required = true };
 
     private readonly Positional? _files;
@@ -29,7 +29,7 @@ internal sealed class ManagementCommand : Command
     private readonly Option<string?>? _reason;
     private readonly Option<bool>? _yes;
 
-    private readonly Option<string> _root = Flag.Of<string>("--root", "FOLDER", ".", FlagValues.Folder, "a path", """
+    private readonly Option<string> _root = Flag.Of<string>("--root", "FOLDER", ".", FlagParsers.Folder, "a path", """
         The server's folder.
         Default: the current directory.
         """);
@@ -137,13 +137,13 @@ internal sealed class ManagementCommand : Command
               pywharf status local demo deprecated --reason="use demo2" --root=./pywharf-root
             """,
             files: null,
-            new Positional("status", FlagValues.Status, $"one of {StatusMarkers.All}", $"The new status: {StatusMarkers.All}."),
+            new Positional("status", FlagParsers.Status, $"one of {StatusMarkers.All}", $"The new status: {StatusMarkers.All}."),
             "Why, for the people who will see it.",
             variable,
             run),
     ];
 
-    private static Positional Files() => new("version_or_file", FlagValues.Text, "a version or a file name", "A version, which is all of its files; or the name of one file.")
+    private static Positional Files() => new("version_or_file", FlagParsers.Text, "a version or a file name", "A version, which is all of its files; or the name of one file.")
     { Required = true };
 
     private ManagementOptions Read(ParseResult parsed) => new()

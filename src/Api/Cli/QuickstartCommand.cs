@@ -21,7 +21,7 @@ internal sealed class QuickstartCommand : Command
 
     private static readonly QuickstartOptions Default = new() { Root = DefaultRoot };
 
-    private readonly Positional _root = new("root", FlagValues.Folder, "a path", $"""
+    private readonly Positional _root = new("root", FlagParsers.Folder, "a path", $"""
         Folder for the packages and the configuration.
         Default: ./{DefaultRoot}.
         """);

@@ -18,7 +18,7 @@ internal sealed class ServerCommand : Command
         ends it at once. SIGHUP is ignored.
 
         Options of the Python server's web server (waitress) that have no counterpart are accepted with a warning:
-        {InertFlags.Names}.
+        {IgnoredFlags.Names}.
         So are x-forwarded-port, x-forwarded-by and forwarded among the --trusted_proxy_headers.
         """;
 
@@ -26,7 +26,7 @@ internal sealed class ServerCommand : Command
         : base("server", Help)
     {
         var flags = new ServerFlags();
-        foreach (var flag in flags.All.Concat(InertFlags.Create()))
+        foreach (var flag in flags.All.Concat(IgnoredFlags.Create()))
         {
             Add(flag);
         }

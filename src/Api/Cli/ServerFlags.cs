@@ -12,7 +12,7 @@ internal sealed class ServerFlags
 {
     private static readonly ServerOptions Default = new() { Root = "" };
 
-    private readonly Positional _root = new("root", FlagValues.Folder, "a path", """
+    private readonly Positional _root = new("root", FlagParsers.Folder, "a path", """
         Folder of the server's data: index/ log/ lock/ job/ cache/, each with a folder per repository.
         Made when absent; a folder written by the Python server is served as it is.
         """)
@@ -34,19 +34,19 @@ internal sealed class ServerFlags
         """);
 
     private readonly Option<TimeSpan> _authReadExpires = Flag.Of<TimeSpan>(
-        "--auth_read_expires", "SECONDS", Default.AuthReadExpires, FlagValues.Seconds, "a whole number of seconds", $"""
+        "--auth_read_expires", "SECONDS", Default.AuthReadExpires, FlagParsers.Seconds, "a whole number of seconds", $"""
         How long a secret that may read is believed before the back end is asked again; 0 asks every time.
         Default: {Default.AuthReadExpires.TotalSeconds}.
         """);
 
     private readonly Option<TimeSpan> _authWriteExpires = Flag.Of<TimeSpan>(
-        "--auth_write_expires", "SECONDS", Default.AuthWriteExpires, FlagValues.Seconds, "a whole number of seconds", $"""
+        "--auth_write_expires", "SECONDS", Default.AuthWriteExpires, FlagParsers.Seconds, "a whole number of seconds", $"""
         The same for a secret that may write.
         Default: {Default.AuthWriteExpires.TotalSeconds}.
         """);
 
     private readonly Option<Uri> _extraIndexUrl = Flag.Of<Uri>(
-        "--extra_index_url", "URL", Default.ExtraIndexUrl ?? FlagValues.NoUrl, FlagValues.IndexUrl, "an absolute http or https URL, or empty", $"""
+        "--extra_index_url", "URL", Default.ExtraIndexUrl ?? FlagParsers.NoUrl, FlagParsers.IndexUrl, "an absolute http or https URL, or empty", $"""
         The index that answers for projects which a repository does not have, unless their names are reserved;
         empty (--extra_index_url=) for none, as where it can't be reached anyway.
         Default: {Default.ExtraIndexUrl}.
@@ -57,20 +57,20 @@ internal sealed class ServerFlags
     private readonly Option<bool> _debug = Flag.Debug();
 
     private readonly Option<string> _urlPrefix = Flag.Of<string>(
-        "--url_prefix", "PATH", Default.UrlPrefix, FlagValues.UrlPrefix, "a path such as /pypi", """
+        "--url_prefix", "PATH", Default.UrlPrefix, FlagParsers.UrlPrefix, "a path such as /pypi", """
         The path under which a proxy publishes the server, such as /pypi, whether it strips it or not. It begins neither with
         /simple nor with the name of a repository.
         Default: none.
         """);
 
     private readonly Option<string?> _urlScheme = Flag.Of<string?>(
-        "--url_scheme", "SCHEME", Default.UrlScheme, FlagValues.Scheme, "http or https", """
+        "--url_scheme", "SCHEME", Default.UrlScheme, FlagParsers.Scheme, "http or https", """
         http or https: what clients use, where the server cannot see it.
         Default: that of the request.
         """);
 
     private readonly Option<IReadOnlyList<IPNetwork>> _trustedProxy = Flag.Of<IReadOnlyList<IPNetwork>>(
-        "--trusted_proxy", "ADDRESSES", Default.TrustedProxies, FlagValues.Networks,
+        "--trusted_proxy", "ADDRESSES", Default.TrustedProxies, FlagParsers.Networks,
         "IP addresses, CIDR blocks or *, separated by commas", """
         The proxies whose forwarding headers are believed: IP addresses, CIDR blocks (10.0.0.0/8) or * for everybody,
         separated by commas or spaces.
@@ -78,45 +78,45 @@ internal sealed class ServerFlags
         """);
 
     private readonly Option<ForwardedHeaders> _trustedProxyHeaders = Flag.Of<ForwardedHeaders>(
-        "--trusted_proxy_headers", "NAMES", Default.TrustedProxyHeaders, FlagValues.ProxyHeaders,
+        "--trusted_proxy_headers", "NAMES", Default.TrustedProxyHeaders, FlagParsers.ProxyHeaders,
         "names of forwarding headers, separated by commas", """
         The headers that are believed when they come from there, separated by commas or spaces.
         Default: x-forwarded-for,x-forwarded-proto,x-forwarded-host,x-forwarded-prefix.
         """);
 
     private readonly Option<long?> _maxRequestBodySize = Flag.Of<long?>(
-        "--max_request_body_size", "BYTES", Default.MaxRequestBodySize, FlagValues.Bytes, "a whole number of bytes", """
+        "--max_request_body_size", "BYTES", Default.MaxRequestBodySize, FlagParsers.Bytes, "a whole number of bytes", """
         The largest request body, and so the largest upload.
         Default: room for the largest max_file_bytes of the configuration.
         """);
 
     private readonly Option<int?> _maxRequestHeaderSize = Flag.Of<int?>(
-        "--max_request_header_size", "BYTES", Default.MaxRequestHeaderSize, FlagValues.PositiveInt, "a number of bytes above 0", """
+        "--max_request_header_size", "BYTES", Default.MaxRequestHeaderSize, FlagParsers.PositiveInt, "a number of bytes above 0", """
         The largest sum of all headers of a request.
         Default: 32768.
         """);
 
     private readonly Option<TimeSpan> _channelTimeout = Flag.Of<TimeSpan>(
-        "--channel_timeout", "SECONDS", Default.ChannelTimeout, FlagValues.PositiveSeconds, "a number of seconds above 0", $"""
+        "--channel_timeout", "SECONDS", Default.ChannelTimeout, FlagParsers.PositiveSeconds, "a number of seconds above 0", $"""
         How long a connection stays open on which nothing moves: between requests, or where a client stops sending its
         upload or reading its download. However slow, what moves goes on.
         Default: {Default.ChannelTimeout.TotalSeconds}.
         """);
 
     private readonly Option<long?> _connectionLimit = Flag.Of<long?>(
-        "--connection_limit", "NUMBER", Default.ConnectionLimit, FlagValues.PositiveLong, "a number above 0", """
+        "--connection_limit", "NUMBER", Default.ConnectionLimit, FlagParsers.PositiveLong, "a number above 0", """
         The most connections open at one time; what comes beyond them is closed.
         Default: what the limit of open files (RLIMIT_NOFILE) has room for, 10000 at most.
         """);
 
     private readonly Option<TimeSpan> _drain = Flag.Of<TimeSpan>(
-        "--drain_seconds", "SECONDS", Default.Drain, FlagValues.SecondsOfADay, "a whole number of seconds from 0 to 86400", $"""
+        "--drain_seconds", "SECONDS", Default.Drain, FlagParsers.SecondsOfADay, "a whole number of seconds from 0 to 86400", $"""
         How long requests under way may go on when the server is told to stop; 0 breaks them off.
         Default: {Default.Drain.TotalSeconds}.
         """);
 
     private readonly Option<string> _ident = Flag.Of<string>(
-        "--ident", "TEXT", Default.Ident ?? "", FlagValues.HeaderText, "printable ASCII text", """
+        "--ident", "TEXT", Default.Ident ?? "", FlagParsers.HeaderText, "printable ASCII text", """
         Value of the Server header.
         Default: no such header.
         """);
@@ -147,9 +147,9 @@ internal sealed class ServerFlags
 
     /// <summary>One line for each thing that was asked for and does not happen.</summary>
     public IEnumerable<string> Warnings(ParseResult parsed) =>
-        InertFlags.Warnings(parsed).Concat(
+        IgnoredFlags.Warnings(parsed).Concat(
             from token in parsed.GetResult(_trustedProxyHeaders)?.Tokens ?? []
-            from header in FlagValues.UnreadProxyHeaders(token.Value)
+            from header in FlagParsers.UnreadProxyHeaders(token.Value)
             select $"{_trustedProxyHeaders.Name}: {header} is accepted for compatibility, has no effect");
 
     public ServerOptions Read(ParseResult parsed) => new()

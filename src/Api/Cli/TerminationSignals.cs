@@ -6,12 +6,12 @@ namespace PyWharf.Api.Cli;
 /// Turns the first Ctrl-C or SIGTERM into a cancelled token; a second one ends the process at once. System.CommandLine could do it too,
 /// but its handler blocks all others until the command ended (seen: the web host never heard of SIGTERM).
 /// </summary>
-internal sealed class Interruption : IDisposable
+internal sealed class TerminationSignals : IDisposable
 {
     private readonly CancellationTokenSource _source = new();
     private readonly PosixSignalRegistration[] _registrations;
 
-    public Interruption() => _registrations =
+    public TerminationSignals() => _registrations =
     [
         PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt),
         PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt),

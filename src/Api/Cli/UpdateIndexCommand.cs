@@ -19,17 +19,17 @@ internal sealed class UpdateIndexCommand : Command
           pywharf update_index github my-repo --owner=acme --repo=packages --secret_env=GITHUB_TOKEN
         """;
 
-    private readonly Positional _type = new("type", FlagValues.Text, "the name of a back end", """
+    private readonly Positional _type = new("type", FlagParsers.Text, "the name of a back end", """
         The type of the back end, as in the configuration: file_system or github.
         """)
     { Required = true };
 
-    private readonly Positional _name = new("name", FlagValues.Text, "the name of a repository", "The name of the repository.")
+    private readonly Positional _name = new("name", FlagParsers.Text, "the name of a repository", "The name of the repository.")
     { Required = true };
 
     private readonly SecretFlags _secret;
 
-    private readonly Option<string> _root = Flag.Of<string>("--root", "FOLDER", ".", FlagValues.Folder, "a path", """
+    private readonly Option<string> _root = Flag.Of<string>("--root", "FOLDER", ".", FlagParsers.Folder, "a path", """
         The server's folder, where the packages of a file_system repository lie.
         Default: the current directory.
         """);

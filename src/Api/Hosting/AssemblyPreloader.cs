@@ -8,13 +8,13 @@ namespace PyWharf.Api.Hosting;
 /// Loads at the start whatever the runtime would load at its first use. It remembers a failed load for the life of the process: what is first
 /// needed while no descriptor is left would never work again.
 /// </summary>
-internal static class Preloading
+internal static class AssemblyPreloader
 {
     /// <summary>Every assembly that this program refers to, by however many steps, the native libraries, and what TLS to upstream trusts.</summary>
     public static void LoadAll(ServerOptions options)
     {
         var known = new HashSet<string>(StringComparer.Ordinal);
-        var waiting = new Queue<Assembly>([typeof(Preloading).Assembly]);
+        var waiting = new Queue<Assembly>([typeof(AssemblyPreloader).Assembly]);
         while (waiting.TryDequeue(out var assembly))
         {
             foreach (var reference in assembly.GetReferencedAssemblies().Where(reference => known.Add(reference.FullName)))

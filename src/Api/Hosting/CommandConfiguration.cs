@@ -30,5 +30,5 @@ internal static class CommandConfiguration
         };
     }
 
-    private static ConfigurationDocuments Read(string path) => new(StartDocuments.ReadFile(path, "--config"), AdminSecret: null) { ConfigName = path };
+    private static ConfigurationDocuments Read(string path) => new(ConfigurationFiles.ReadFile(path, "--config"), AdminSecret: null) { ConfigName = path };
 }

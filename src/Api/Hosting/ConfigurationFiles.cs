@@ -4,7 +4,7 @@ using PyWharf.Application.Ports;
 namespace PyWharf.Api.Hosting;
 
 /// <summary>The configuration that a server is started with: files, or their text where the flags allow that.</summary>
-internal static class StartDocuments
+internal static class ConfigurationFiles
 {
     /// <summary>Null where the flags name none. Throws <see cref="IOException"/> with the flag's name where a file can't be read.</summary>
     public static ConfigurationDocuments? Read(ServerOptions options)

@@ -7,7 +7,7 @@ namespace PyWharf.Api.Hosting;
 /// Looks every second whether another server on the root folder was given a configuration. Trouble with it is logged when it begins and when it
 /// becomes another; the configuration in use goes on.
 /// </summary>
-internal sealed partial class ConfigurationWatch(IRepositories repositories, TimeProvider time, ILogger<ConfigurationWatch> logger) : BackgroundService
+internal sealed partial class ConfigurationWatcher(IRepositories repositories, TimeProvider time, ILogger<ConfigurationWatcher> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 

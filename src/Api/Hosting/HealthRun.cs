@@ -4,7 +4,7 @@ using System.Text;
 namespace PyWharf.Api.Hosting;
 
 /// <summary>The command health. It reads one line of the answer, which takes no HTTP client and leaves nothing to start slowly.</summary>
-internal static class HealthCheck
+internal static class HealthRun
 {
     // Less than what the image gives the whole command.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);

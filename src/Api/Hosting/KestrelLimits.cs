@@ -9,7 +9,7 @@ namespace PyWharf.Api.Hosting;
 /// Every limit of time and memory that the web server puts on a connection, chosen for a package index: who is known may be as slow as their line
 /// is, as long as something moves; who is not has little time and little room.
 /// </summary>
-internal static class WebServerLimits
+internal static class KestrelLimits
 {
     // Anybody may send headers. They fit into a few packets.
     private static readonly TimeSpan HeadersTime = TimeSpan.FromSeconds(30);
@@ -35,9 +35,9 @@ internal static class WebServerLimits
         limits.MaxResponseBufferSize = 64 * 1024;
         limits.MaxConcurrentUpgradedConnections = 0; // nothing here speaks another protocol
 
-        // An average since the beginning breaks off who pauses early and lets pass who stops late. RequestBody and ResponseWatch see what moves.
+        // An average since the beginning breaks off who pauses early and lets pass who stops late. RequestBody and ResponseStallDetector see what moves.
         limits.MinRequestBodyDataRate = null;
-        limits.MinResponseDataRate = ResponseWatch.IsSupported ? null : new MinDataRate(bytesPerSecond: 240, gracePeriod: options.ChannelTimeout);
+        limits.MinResponseDataRate = ResponseStallDetector.IsSupported ? null : new MinDataRate(bytesPerSecond: 240, gracePeriod: options.ChannelTimeout);
 
         var time = kestrel.ApplicationServices.GetRequiredService<TimeProvider>();
         kestrel.ConfigureEndpointDefaults(endpoint =>
@@ -58,11 +58,11 @@ internal static class WebServerLimits
 
     private static void Watch(ConnectionContext connection, TimeSpan longest, TimeProvider time)
     {
-        if (ResponseWatch.IsSupported
+        if (ResponseStallDetector.IsSupported
             && connection.Features.Get<IConnectionSocketFeature>() is { Socket: var socket }
             && connection.Features.Get<IConnectionHeartbeatFeature>() is { } heartbeat)
         {
-            var watch = new ResponseWatch(socket, longest, time);
+            var watch = new ResponseStallDetector(socket, longest, time);
             heartbeat.OnHeartbeat(
                 _ =>
                 {

@@ -10,7 +10,7 @@ using PyWharf.Infrastructure.State;
 namespace PyWharf.Api.Hosting;
 
 /// <summary>A working repository in one command: makes what is missing, starts the server, and says how to use it.</summary>
-internal static class Quickstart
+internal static class QuickstartRun
 {
     /// <summary>As <see cref="ServerHost.RunAsync"/>.</summary>
     public static async Task<int> RunAsync(QuickstartOptions options, CancellationToken cancellationToken)

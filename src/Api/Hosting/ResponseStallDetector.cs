@@ -7,7 +7,7 @@ namespace PyWharf.Api.Hosting;
 /// Sees whether a client takes what it is sent, by what the system knows of the connection. Neither writing to the socket shows that, since a
 /// slow client frees the system's buffers by the megabyte, nor TCP_USER_TIMEOUT, which also ends connections that move on slowly.
 /// </summary>
-internal sealed class ResponseWatch(Socket socket, TimeSpan longest, TimeProvider time)
+internal sealed class ResponseStallDetector(Socket socket, TimeSpan longest, TimeProvider time)
 {
     private const int IPProtocolTcp = 6;
     private const int TcpInfo = 11;

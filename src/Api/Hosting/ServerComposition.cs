@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging.Console;
 using PyWharf.Api.Bodies;
 using PyWharf.Api.Http;
+using PyWharf.Api.Middleware;
 using PyWharf.Api.Modules;
 using PyWharf.Api.Sessions;
 using PyWharf.Application;
@@ -41,11 +42,11 @@ internal static class ServerComposition
             console => console.LogToStandardErrorThreshold = LogLevel.Trace);
 
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options));
-        builder.Services.Configure<SocketTransportOptions>(sockets => WebServerLimits.Apply(sockets, options));
+        builder.Services.Configure<SocketTransportOptions>(sockets => KestrelLimits.Apply(sockets, options));
         builder.Services.AddRoutingCore();
         builder.Services.AddMetrics();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Drain);
-        builder.Services.AddSingleton<IHostLifetime, StoppedByToken>();
+        builder.Services.AddSingleton<IHostLifetime, NullHostLifetime>();
 
         builder.Services.AddApplication();
         builder.Services.AddInfrastructure(
@@ -63,17 +64,17 @@ internal static class ServerComposition
             });
         }
 
-        app.UseMiddleware<RequestGuard>();
+        app.UseMiddleware<ErrorHandlingMiddleware>();
         if (options.TrustedProxies.Count > 0)
         {
-            app.Use(PathPrefix.RefuseEncodedAsync);
+            app.Use(PathPrefixMiddleware.RefuseEncodedAsync);
             app.UseForwardedHeaders(ForwardedHeaders(options));
         }
 
-        app.UseMiddleware<PathPrefix>();
-        app.UseMiddleware<BareStatus>();
-        app.UseMiddleware<BodyGuard>();
-        app.UseMiddleware<SiteGuard>(); // after what says which host was asked for
+        app.UseMiddleware<PathPrefixMiddleware>();
+        app.UseMiddleware<EmptyResponseMiddleware>();
+        app.UseMiddleware<RequestBodyMiddleware>();
+        app.UseMiddleware<CrossSiteRequestMiddleware>(); // after the middleware that sets the host
         app.UseRouting();
         app.MapCarter();
 
@@ -85,12 +86,14 @@ internal static class ServerComposition
         services.AddSingleton(options);
         services.AddSingleton(new InitializeSecret(
             Environment.GetEnvironmentVariable(InitializeSecretVariable) is { Length: > 0 } secret ? new Secret(secret) : null));
+        services.AddSingleton(new UrlOptions(options.UrlPrefix, options.UrlScheme, HasTrustedProxies: options.TrustedProxies.Count > 0));
+        services.AddSingleton(new RequestBodyOptions(options.ChannelTimeout, options.MaxRequestBodySize));
         services.AddSingleton(UrlPrefix.TryParse(options.UrlPrefix, out var prefix) ? prefix : UrlPrefix.None);
         services.AddSingleton<KnownPaths>();
         services.AddSingleton<SessionStore>();
-        services.AddSingleton<StrangersBodies>();
+        services.AddSingleton<UntrustedBodies>();
         services.AddSingleton<IndexSyncWorker>();
-        services.AddHostedService<ConfigurationWatch>();
+        services.AddHostedService<ConfigurationWatcher>();
 
         services.AddCarter(configurator: carter => carter
             .WithModule<SimpleModule>()
@@ -105,7 +108,7 @@ internal static class ServerComposition
     private static void Configure(KestrelServerOptions kestrel, ServerOptions options)
     {
         kestrel.AddServerHeader = false;
-        WebServerLimits.Apply(kestrel, options);
+        KestrelLimits.Apply(kestrel, options);
 
         if (options.Host is "*" or "")
         {

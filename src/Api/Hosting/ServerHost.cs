@@ -30,7 +30,7 @@ internal static class ServerHost
         }
 
         // Beside all that follows, up to the moment when others can open descriptors.
-        var loading = Task.Run(() => Preloading.LoadAll(options), CancellationToken.None);
+        var loading = Task.Run(() => AssemblyPreloader.LoadAll(options), CancellationToken.None);
 
         // File flushes block their thread for as long as the disk takes: uploads must not wait for the pool to grow by two threads a second.
         ThreadPool.GetMinThreads(out var workers, out var ports);
@@ -81,7 +81,7 @@ internal static class ServerHost
     {
         try
         {
-            if (await StartConfiguration.TakeAsync(app.Services, options, cancellationToken) is { } problem)
+            if (await StartupConfiguration.TakeAsync(app.Services, options, cancellationToken) is { } problem)
             {
                 return problem;
             }

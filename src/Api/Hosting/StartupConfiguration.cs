@@ -7,7 +7,7 @@ namespace PyWharf.Api.Hosting;
 /// Takes the configuration of a server that starts. A start that can't be leaves nothing behind: the configuration and the port are found good
 /// before anything is made in the root folder.
 /// </summary>
-internal static class StartConfiguration
+internal static class StartupConfiguration
 {
     /// <summary>
     /// Opens the repositories, if any are configured. Returns what is wrong, null when nothing is; throws what the disk or the network says.
@@ -18,7 +18,7 @@ internal static class StartConfiguration
         var kept = services.GetRequiredService<KeptConfiguration>();
         var repositories = services.GetRequiredService<IRepositories>();
 
-        var given = StartDocuments.Read(options);
+        var given = ConfigurationFiles.Read(options);
         var documents = given ?? await kept.ReadAsync(cancellationToken) ?? options.IfUnconfigured;
         if (documents is not null && repositories.Check(documents) is { } wrong)
         {

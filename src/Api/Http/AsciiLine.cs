@@ -1,9 +1,9 @@
 namespace PyWharf.Api.Http;
 
-/// <summary>What a sentence that may repeat something from outside becomes before it is sent.</summary>
-internal static class OneLine
+/// <summary>Makes a message that may quote input safe for a header and a terminal.</summary>
+internal static class AsciiLine
 {
-    /// <summary>A header takes neither line ends nor anything but ASCII (RFC 9112, section 4), and a line of a terminal no control characters.</summary>
+    /// <summary>Replaces everything but printable ASCII by <c>?</c>: a reason phrase may have nothing else (RFC 9112, section 4).</summary>
     public static string Of(string message) =>
         string.Create(message.Length, message, static (line, message) =>
         {

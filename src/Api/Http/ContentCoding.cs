@@ -13,7 +13,7 @@ internal static class ContentCoding
         double? gzip = null, identity = null, any = null;
         foreach (var line in acceptEncoding)
         {
-            var codings = new WeightedValues(line);
+            var codings = new QualityValues(line);
             while (codings.MoveNext())
             {
                 if (Is(codings.Value, "gzip") || Is(codings.Value, "x-gzip"))

@@ -8,8 +8,8 @@ using PyWharf.Domain;
 namespace PyWharf.Api.Http;
 
 /// <summary>
-/// The one place where a failure becomes an answer: status, reason phrase (twine and flit show only that) and one line of text, or JSON for
-/// whoever asks for it (uv).
+/// The one place that maps a failure to a response: status, reason phrase (twine and flit show nothing else) and one line of text, or JSON for
+/// clients that accept it (uv).
 /// </summary>
 internal static class FailureResult
 {
@@ -31,7 +31,7 @@ internal static class FailureResult
 
         if (failure.Kind == FailureKind.Unauthenticated)
         {
-            // Installers ask for a password after this header only (RFC 7617 for the charset).
+            // Installers send credentials only after this header (charset: RFC 7617).
             response.Headers.WWWAuthenticate = "Basic realm=\"pywharf\", charset=\"UTF-8\"";
         }
 
@@ -40,7 +40,7 @@ internal static class FailureResult
             response.Headers.RetryAfter = Math.Ceiling(delay.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         }
 
-        var line = OneLine.Of(failure.Message);
+        var line = AsciiLine.Of(failure.Message);
         if (http.Features.Get<IHttpResponseFeature>() is { } feature)
         {
             feature.ReasonPhrase = line[..Math.Min(line.Length, LongestReason)];
@@ -54,7 +54,7 @@ internal static class FailureResult
         byte[] body;
         if (AsksForJson(http.Request))
         {
-            // uv reads the reason only where the type is exactly this, without a charset.
+            // uv reads the message only if the type is exactly this, without a charset.
             http.Response.ContentType = "application/json";
             body = JsonSerializer.SerializeToUtf8Bytes(new { code = kind.ToString(), message = line });
         }

@@ -3,21 +3,21 @@ using PyWharf.Domain;
 
 namespace PyWharf.Api.Http;
 
-/// <summary>What modules ask a request for.</summary>
+/// <summary>Request data that modules use.</summary>
 internal static class HttpContextExtensions
 {
-    /// <summary>What runs commands and queries; the modules, which are made once, take no dependencies.</summary>
+    /// <summary>The mediator. Modules are singletons without dependencies, so they take it from the request's services.</summary>
     public static ISender Sender(this HttpContext http) => http.RequestServices.GetRequiredService<ISender>();
 
-    /// <summary>Where the request comes from: the middleware for trusted proxies has put that in place of their own address.</summary>
+    /// <summary>The client's address; behind a trusted proxy, the one that the proxy forwards.</summary>
     public static ClientAddress ClientAddress(this HttpContext http) => Domain.ClientAddress.Of(http.Connection.RemoteIpAddress);
 
-    /// <summary>A segment of the path, decoded.</summary>
+    /// <summary>A route value, decoded; empty if the route has none of that name.</summary>
     public static string Route(this HttpContext http, string name) => http.GetRouteValue(name) as string ?? "";
 
     /// <summary>
-    /// The repository that the path names, null where it names none. False for a name that no repository can have: nothing may then fall
-    /// back to what the credential says.
+    /// The repository that the path names; null if it names none. False if the name is invalid: the credential's repository must not be used
+    /// instead then.
     /// </summary>
     public static bool TryGetAddressed(this HttpContext http, out RepositoryName? repository)
     {
@@ -27,22 +27,27 @@ internal static class HttpContextExtensions
     }
 
     /// <summary>
-    /// What the client calls this server, for links that must be absolute: scheme, host and prefix, without a slash at the end. A proxy is
-    /// believed in what it says of that only if it is a trusted one.
+    /// The server's URL as the client sees it, for absolute links: scheme, host and prefix, without a trailing slash. Forwarding headers count
+    /// only if they come from a trusted proxy.
     /// </summary>
-    public static string Server(this HttpRequest request)
+    public static string BaseUrl(this HttpRequest request)
     {
-        // HTTP/1.0 may name no host: a link that is relative to ours is the best there is then.
+        // HTTP/1.0 requests may have no host; the links are relative to the server then.
         var origin = request.Host.HasValue ? $"{request.Scheme}://{request.Host.ToUriComponent()}" : "";
 
         return origin + request.PathBase.ToUriComponent();
     }
 
-    /// <summary>Whether a person with a browser follows a link, rather than a program: only they are sent to a login page.</summary>
+    /// <summary>Whether a browser navigates to the URL: only then is a redirect to the login page useful.</summary>
     public static bool IsNavigation(this HttpRequest request) =>
         HttpMethods.IsGet(request.Method)
         && PrefersHtml(request)
         && (request.Headers["Sec-Fetch-Mode"] == "navigate" || request.Cookies.ContainsKey(Sessions.SessionCookie.Name));
+
+    /// <summary>Whether a browser sent the request on behalf of a page, of whatever site.</summary>
+    public static bool IsSentByPage(this HttpRequest request) =>
+        request.Headers.Origin.Count > 0
+        || request.Headers.Any(header => header.Key.StartsWith("Sec-Fetch-", StringComparison.OrdinalIgnoreCase));
 
     private static bool PrefersHtml(HttpRequest request)
     {

@@ -6,7 +6,7 @@ namespace PyWharf.Api.Http;
 /// Walks through a list of values with weights, such as Accept has (RFC 9110, sections 5.6 and 12.4.2), and allocates nothing.
 /// Parameters other than the weight are skipped, and so is a value whose weight is none.
 /// </summary>
-internal ref struct WeightedValues(ReadOnlySpan<char> list)
+internal ref struct QualityValues(ReadOnlySpan<char> list)
 {
     private ReadOnlySpan<char> _rest = list;
 

@@ -35,7 +35,7 @@ internal static class SimpleNegotiation
         var wishes = default(Wishes);
         foreach (var line in accept)
         {
-            var ranges = new WeightedValues(line);
+            var ranges = new QualityValues(line);
             while (ranges.MoveNext())
             {
                 wishes.Add(ranges.Value, ranges.Weight);

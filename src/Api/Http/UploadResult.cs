@@ -18,7 +18,7 @@ internal static partial class UploadResult
         }
 
         var logger = http.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(UploadResult));
-        var lines = result.Warnings.Select(OneLine.Of).ToList();
+        var lines = result.Warnings.Select(AsciiLine.Of).ToList();
         lines.ForEach(line => Log.Accepted(logger, repository, filename, line));
 
         http.Response.ContentType = "text/plain; charset=utf-8";

@@ -1,13 +1,13 @@
 using PyWharf.Api.Bodies;
 using PyWharf.Domain;
 
-namespace PyWharf.Api.Http;
+namespace PyWharf.Api.Middleware;
 
 /// <summary>
-/// Refuses changes that a page of another site makes a browser ask for, with the password or the session that the browser keeps for us. It goes
-/// by what browsers add to such requests and pages can't alter (https://www.w3.org/TR/fetch-metadata/; RFC 6454, section 7); clients send neither.
+/// Refuses cross-site requests that change something (CSRF): a browser would send them with its stored password or session. It checks headers
+/// that browsers set and pages can't alter (https://www.w3.org/TR/fetch-metadata/; RFC 6454, section 7); clients such as pip send neither.
 /// </summary>
-internal sealed class SiteGuard(RequestDelegate next)
+internal sealed class CrossSiteRequestMiddleware(RequestDelegate next)
 {
     private const string FetchSite = "Sec-Fetch-Site";
 
@@ -16,12 +16,7 @@ internal sealed class SiteGuard(RequestDelegate next)
         "A page of another site may not change anything here. If this was a page of this server, its proxy has to pass on the Host that the browser asked for.");
 
     public Task InvokeAsync(HttpContext http) =>
-        IsSafe(http.Request.Method) || !IsForeign(http.Request) ? next(http) : RefusedBody.AnswerAsync(http, Foreign);
-
-    /// <summary>Whether a browser says that a page had it send the request; of which site does not matter.</summary>
-    public static bool IsMarked(HttpRequest request) =>
-        request.Headers.Origin.Count > 0
-        || request.Headers.Any(header => header.Key.StartsWith("Sec-Fetch-", StringComparison.OrdinalIgnoreCase));
+        IsSafe(http.Request.Method) || !IsForeign(http.Request) ? next(http) : EarlyFailureResult.WriteAsync(http, Foreign);
 
     private static bool IsSafe(string method) =>
         HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method) || HttpMethods.IsTrace(method);
@@ -36,7 +31,7 @@ internal sealed class SiteGuard(RequestDelegate next)
         return request.Headers.Origin is { Count: > 0 } origin && !IsHost(origin.ToString(), request.Host);
     }
 
-    /// <summary>Whether an origin is the host that was asked. Not its scheme: the proxy that ends TLS may not tell us that there is any.</summary>
+    /// <summary>Whether an origin is the requested host. The scheme is not compared: a proxy that terminates TLS may not forward it.</summary>
     private static bool IsHost(string origin, HostString host) =>
         Uri.TryCreate(origin, UriKind.Absolute, out var uri)
         && uri.Host.Length > 0

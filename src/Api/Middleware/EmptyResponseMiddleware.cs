@@ -1,8 +1,7 @@
+namespace PyWharf.Api.Middleware;
 
-namespace PyWharf.Api.Http;
-
-/// <summary>Gives a line of text to answers that routing leaves empty: unknown paths and methods.</summary>
-internal sealed class BareStatus(RequestDelegate next)
+/// <summary>Adds a line of text to the empty 404 and 405 responses of routing.</summary>
+internal sealed class EmptyResponseMiddleware(RequestDelegate next)
 {
     public async Task InvokeAsync(HttpContext http)
     {

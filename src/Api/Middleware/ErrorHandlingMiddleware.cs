@@ -1,13 +1,14 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
+using PyWharf.Api.Http;
 using PyWharf.Application.Ports;
 using PyWharf.Domain;
 
-namespace PyWharf.Api.Http;
+namespace PyWharf.Api.Middleware;
 
-/// <summary>The outermost middleware: refuses request targets that mean something else once decoded, and turns what is thrown into an answer.</summary>
-internal sealed partial class RequestGuard(
-    RequestDelegate next, IHostApplicationLifetime server, IStorageFaults faults, ILogger<RequestGuard> logger)
+/// <summary>The outermost middleware: refuses ambiguous request targets, and turns exceptions into responses.</summary>
+internal sealed partial class ErrorHandlingMiddleware(
+    RequestDelegate next, IHostApplicationLifetime server, IStorageFaults faults, ILogger<ErrorHandlingMiddleware> logger)
 {
     private static readonly Failure Broken = new(FailureKind.Broken, "The server failed to do this; its log says why.");
 
@@ -17,8 +18,8 @@ internal sealed partial class RequestGuard(
     {
         http.Response.Headers.XContentTypeOptions = "nosniff";
 
-        // Routing sees a path that the server has decoded and collapsed; this is what the client sent.
-        if (!IsPlain(http.Features.Get<IHttpRequestFeature>()?.RawTarget ?? ""))
+        // The raw target as the client sent it: the path that routing sees is decoded and collapsed already.
+        if (!RequestTarget.IsValid(http.Features.Get<IHttpRequestFeature>()?.RawTarget ?? ""))
         {
             await FailureResult.WriteAsync(http, BadTarget);
 
@@ -31,7 +32,7 @@ internal sealed partial class RequestGuard(
         }
         catch (Exception exception) when (IsGone(http, exception))
         {
-            // Nobody is there to be answered.
+            // The client is gone: there is nobody to answer.
         }
         catch (BadHttpRequestException exception) when (!http.Response.HasStarted)
         {
@@ -40,7 +41,7 @@ internal sealed partial class RequestGuard(
         }
         catch (Exception exception) when (!http.Response.HasStarted && faults.Explain(exception, "An answer") is { } fault)
         {
-            // Outside of every use case: a file is opened when its bytes are sent.
+            // Storage faults after the use case has returned: a file is opened when its bytes are sent.
             http.Response.Clear();
             await FailureResult.WriteAsync(http, fault);
         }
@@ -52,44 +53,7 @@ internal sealed partial class RequestGuard(
         }
     }
 
-    /// <summary>
-    /// Whether the target is of the characters that addresses have (RFC 3986, section 2), and no segment of its path is «.», «..» or hides a
-    /// separator or a control character behind its encoding.
-    /// </summary>
-    internal static bool IsPlain(string target)
-    {
-        // Those of a query go into redirects as they are.
-        if (target.AsSpan().IndexOfAnyExceptInRange('!', '~') >= 0)
-        {
-            return false;
-        }
-
-        var end = target.AsSpan().IndexOfAny('?', '#');
-        var path = end < 0 ? target.AsSpan() : target.AsSpan(0, end);
-        if (path.Contains('\\'))
-        {
-            return false;
-        }
-
-        foreach (var range in path.Split('/'))
-        {
-            var segment = path[range];
-            if (segment.IndexOfAny('%', '.') < 0)
-            {
-                continue;
-            }
-
-            var decoded = Uri.UnescapeDataString(segment);
-            if (decoded is "." or ".." || decoded.Any(character => character is '/' or '\\' || char.IsControl(character)))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    /// <summary>Whether the connection is closed: by the client, or by a server that has stopped. The request's token hears of it a moment later than who reads.</summary>
+    /// <summary>Whether the connection is closed, by the client or by the stopping server. RequestAborted is cancelled slightly later than reads fail.</summary>
     private bool IsGone(HttpContext http, Exception exception) =>
         http.RequestAborted.IsCancellationRequested
         || server.ApplicationStopped.IsCancellationRequested

@@ -2,19 +2,19 @@ using Microsoft.AspNetCore.Routing.Template;
 using PyWharf.Application.Repositories;
 using PyWharf.Domain;
 
-namespace PyWharf.Api.Http;
+namespace PyWharf.Api.Middleware;
 
-/// <summary>Which paths are pages of this server, by its routes and by the repositories that it has now.</summary>
+/// <summary>Which paths match a route of this server, given the repositories that it has now.</summary>
 internal sealed class KnownPaths(EndpointDataSource endpoints, IRepositories repositories)
 {
-    // Taken at the first request: the routes are complete when the server listens.
+    // Read at the first request: the routes are complete once the server listens.
     private readonly Lazy<IReadOnlyList<TemplateMatcher>> _routes = new(() =>
     [
         .. from pattern in endpoints.Endpoints.OfType<RouteEndpoint>().Select(endpoint => endpoint.RoutePattern).DistinctBy(pattern => pattern.RawText)
            select new TemplateMatcher(new RouteTemplate(pattern), []),
     ]);
 
-    /// <summary>Whether there is a route for the path. One below a repository counts only where there is that repository.</summary>
+    /// <summary>Whether a route matches the path. A route below a repository counts only if that repository exists.</summary>
     public bool Contains(PathString path)
     {
         var values = new RouteValueDictionary();

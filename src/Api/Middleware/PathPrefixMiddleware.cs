@@ -1,21 +1,21 @@
-using PyWharf.Api.Hosting;
+using PyWharf.Api.Http;
 using PyWharf.Domain;
 
-namespace PyWharf.Api.Http;
+namespace PyWharf.Api.Middleware;
 
 /// <summary>
-/// Finds the path of a page in the path of a request. The prefix under which a proxy publishes the server, told by --url_prefix or
-/// X-Forwarded-Prefix, is the request's base: some proxies strip it from the path, some leave it, and none says which. Empty segments mean
-/// nothing: tools that join an address and a path send them, and most web servers merge them.
+/// Sets the path base: the prefix under which a proxy publishes the server (--url_prefix or X-Forwarded-Prefix). Some proxies strip it from the
+/// path, some don't, and none says which, so both are accepted. Empty path segments are merged, as most web servers do; tools that join URLs
+/// send them.
 /// </summary>
-internal sealed class PathPrefix(RequestDelegate next, ServerOptions options, KnownPaths paths)
+internal sealed class PathPrefixMiddleware(RequestDelegate next, UrlOptions options, KnownPaths paths)
 {
     private static readonly Failure BadPrefix = new(
         FailureKind.Invalid, "X-Forwarded-Prefix must be a path such as /pypi: letters, digits, '.', '_', '~' and '-', with slashes between its parts.");
 
     private static readonly Failure BadScheme = new(FailureKind.Invalid, "X-Forwarded-Proto must be http or https.");
 
-    /// <summary>Lets no header through that the framework can't decode: an encoded NUL makes it throw. No prefix has to be encoded.</summary>
+    /// <summary>Refuses an encoded X-Forwarded-Prefix: the framework throws on an encoded NUL, and no valid prefix needs encoding.</summary>
     public static Task RefuseEncodedAsync(HttpContext http, RequestDelegate next)
     {
         foreach (var value in http.Request.Headers["X-Forwarded-Prefix"])
@@ -32,7 +32,7 @@ internal sealed class PathPrefix(RequestDelegate next, ServerOptions options, Kn
     public Task InvokeAsync(HttpContext http)
     {
         var request = http.Request;
-        if (!UrlPrefix.TryParse(request.PathBase.HasValue ? request.PathBase.Value : options.UrlPrefix, out var prefix))
+        if (!UrlPrefix.TryParse(request.PathBase.HasValue ? request.PathBase.Value : options.Prefix, out var prefix))
         {
             request.PathBase = default;
 
@@ -40,7 +40,7 @@ internal sealed class PathPrefix(RequestDelegate next, ServerOptions options, Kn
         }
 
         request.PathBase = new PathString(prefix.ToString());
-        request.Scheme = options.UrlScheme ?? request.Scheme;
+        request.Scheme = options.Scheme ?? request.Scheme;
         if (request.Scheme is not ("http" or "https"))
         {
             request.Scheme = "http";
@@ -53,7 +53,7 @@ internal sealed class PathPrefix(RequestDelegate next, ServerOptions options, Kn
         request.Path = WithoutPrefix(merged, request.PathBase);
         if (merged.Length < sent.Length && (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)))
         {
-            // A page's relative links lead from its own address.
+            // Redirect rather than serve: relative links on the page depend on its URL.
             Redirect.Permanently(http, request.Path.ToUriComponent());
 
             return Task.CompletedTask;
@@ -69,7 +69,7 @@ internal sealed class PathPrefix(RequestDelegate next, ServerOptions options, Kn
             return path;
         }
 
-        // Where both are pages the prefix is taken for one that was left, unless a repository of that name is what the path begins with.
+        // If both readings are routes, the prefix counts as not stripped, unless it is also the name of a repository.
         var isStripped = paths.IsRepository(prefix.Value[1..]) || rest.Value is "" or "/" || !paths.Contains(rest);
 
         return isStripped && paths.Contains(path) ? path : rest.HasValue ? rest : "/";

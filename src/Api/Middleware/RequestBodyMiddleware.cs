@@ -1,33 +1,33 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
-using PyWharf.Api.Hosting;
+using PyWharf.Api.Bodies;
 using PyWharf.Api.Http;
 
-namespace PyWharf.Api.Bodies;
+namespace PyWharf.Api.Middleware;
 
-/// <summary>Puts a <see cref="RequestBody"/> in place of the web server's own, and answers for one that does not come.</summary>
-internal sealed class BodyGuard(RequestDelegate next, StrangersBodies strangers, ServerOptions options, TimeProvider time)
+/// <summary>Replaces the web server's request body by a <see cref="RequestBody"/>, and answers 408 or 503 if it does not arrive in time.</summary>
+internal sealed class RequestBodyMiddleware(RequestDelegate next, UntrustedBodies untrusted, RequestBodyOptions options, TimeProvider time)
 {
     public Task InvokeAsync(HttpContext http) =>
-        http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true ? GuardAsync(http) : next(http);
+        http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true ? InvokeWithBodyAsync(http) : next(http);
 
-    private async Task GuardAsync(HttpContext http)
+    private async Task InvokeWithBodyAsync(HttpContext http)
     {
-        await using var body = new RequestBody(http.Request.BodyReader, strangers, options, time);
+        await using var body = new RequestBody(http.Request.BodyReader, untrusted, options, time);
         http.Features.Set(body);
         http.Request.Body = body;
         try
         {
             await next(http);
         }
-        catch (BodyException exception) when (!http.Response.HasStarted)
+        catch (RequestBodyException exception) when (!http.Response.HasStarted)
         {
             http.Response.Headers.Connection = "close";
             await FailureResult.WriteAsync(http, exception.Failure);
         }
         catch (OperationCanceledException exception) when (exception.InnerException is ConnectionAbortedException)
         {
-            // The web server has given the connection up, and says so here before it says so to others: nobody is there to be answered.
+            // The web server aborted the connection. It tells the reader of the body before it cancels RequestAborted; there is nobody to answer.
         }
     }
 }

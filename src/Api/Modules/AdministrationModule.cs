@@ -56,7 +56,7 @@ internal sealed class AdministrationModule : ICarterModule
     {
         if (await ReplaceAsync(http) is { } failure)
         {
-            await RefusedBody.AnswerAsync(http, failure);
+            await EarlyFailureResult.WriteAsync(http, failure);
         }
         else
         {
@@ -77,7 +77,7 @@ internal sealed class AdministrationModule : ICarterModule
         {
             RequestBody.Of(http)?.Trust();
         }
-        else if (SiteGuard.IsMarked(http.Request))
+        else if (http.Request.IsSentByPage())
         {
             return SentByBrowser;
         }

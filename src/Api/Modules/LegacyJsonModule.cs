@@ -35,7 +35,7 @@ internal sealed class LegacyJsonModule : ICarterModule
         }
 
         var document = await http.Sender().Send(
-            new DescribeRelease.Query(CredentialReader.Read(http), addressed, project, version, http.Request.Server()), http.RequestAborted);
+            new DescribeRelease.Query(CredentialReader.Read(http), addressed, project, version, http.Request.BaseUrl()), http.RequestAborted);
 
         await (document.Failure is { } failure ? FailureResult.WriteAsync(http, failure) : PageResult.WriteAsync(http, document.Value));
     }

@@ -39,7 +39,7 @@ internal sealed class SessionModule : ICarterModule
         var read = await SmallForm.ReadAsync(http.Request, MostBytes, http.RequestAborted);
         if (read.Failure is { } malformed)
         {
-            await RefusedBody.AnswerAsync(http, malformed);
+            await EarlyFailureResult.WriteAsync(http, malformed);
 
             return;
         }
@@ -97,7 +97,7 @@ internal sealed class SessionModule : ICarterModule
     {
         if (SessionCookie.Find(http) is { } session && await EndAsync(http, session) is { } failure)
         {
-            await RefusedBody.AnswerAsync(http, failure);
+            await EarlyFailureResult.WriteAsync(http, failure);
 
             return;
         }

@@ -1,7 +1,6 @@
 using Carter;
 using Microsoft.AspNetCore.Http.Features;
 using PyWharf.Api.Bodies;
-using PyWharf.Api.Hosting;
 using PyWharf.Api.Http;
 using PyWharf.Api.Sessions;
 using PyWharf.Application.Access;
@@ -106,7 +105,7 @@ internal sealed class SimpleModule : ICarterModule
     {
         if (await ReceiveAsync(http) is { } failure)
         {
-            await RefusedBody.AnswerAsync(http, failure);
+            await EarlyFailureResult.WriteAsync(http, failure);
         }
     }
 
@@ -151,7 +150,7 @@ internal sealed class SimpleModule : ICarterModule
             limit.MaxRequestBodySize = null;
         }
 
-        var maxBytes = http.RequestServices.GetRequiredService<ServerOptions>().MaxRequestBodySize ?? long.MaxValue;
+        var maxBytes = http.RequestServices.GetRequiredService<RequestBodyOptions>().MaxUploadBytes ?? long.MaxValue;
         var form = new LegacyUploadForm(repository.Backend.Staging, Math.Min(maxBytes, repository.Settings.MaxFileBytes));
         try
         {

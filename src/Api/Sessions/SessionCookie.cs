@@ -26,7 +26,7 @@ internal static class SessionCookie
 
     /// <summary>
     /// Whether a request may change something: with an Authorization header, or with the token of its session. What a page of another site has a
-    /// browser send never gets here (<see cref="Http.SiteGuard"/>).
+    /// browser send never gets here (<see cref="Middleware.CrossSiteRequestMiddleware"/>).
     /// </summary>
     public static bool AllowsChange(HttpContext http, UploadForm? form = null) =>
         http.Request.Headers.Authorization.Count > 0 || Find(http) is not { } session || IsOfOurPage(http, session, form?[CsrfField] ?? "");

@@ -15,7 +15,7 @@ internal sealed class CompressedContent : IDisposable
     private readonly Stream _stream;
     private readonly uint _crc32;
     private readonly Predicate<long> _isSize;
-    private readonly InflatedBudget _budget;
+    private readonly DecompressionBudget _budget;
     private readonly string _subject;
     private readonly Crc32 _crc32Read = new();
     private long _size;
@@ -33,7 +33,7 @@ internal sealed class CompressedContent : IDisposable
         bool isDeflated,
         uint crc32,
         Predicate<long> isSize,
-        InflatedBudget budget,
+        DecompressionBudget budget,
         string subject)
     {
         _extent = new FileExtent(file, extent.Offset, extent.Length);

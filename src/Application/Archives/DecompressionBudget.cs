@@ -3,7 +3,7 @@ namespace PyWharf.Application.Archives;
 /// <summary>
 /// How much may come out of an archive. It is counted while it comes out: what an archive says of itself is no measure.
 /// </summary>
-internal sealed class InflatedBudget(long bytes)
+internal sealed class DecompressionBudget(long bytes)
 {
     /// <summary>What one may hold in memory of a document within an archive. Real ones have some hundred kilobytes at most.</summary>
     public const int DocumentBytes = 8 * 1024 * 1024;
@@ -18,7 +18,7 @@ internal sealed class InflatedBudget(long bytes)
     private long _left = bytes;
 
     /// <param name="length">Of the file that was uploaded.</param>
-    public static InflatedBudget OfUpload(long length) => new(Math.Max(AlwaysAllowed, length * Ratio));
+    public static DecompressionBudget OfUpload(long length) => new(Math.Max(AlwaysAllowed, length * Ratio));
 
     /// <exception cref="InvalidDataException">There is not so much left.</exception>
     public void Spend(int count)

@@ -57,7 +57,7 @@ public static class DistributionArchive
 
     private static InspectedArchive Inspect(SafeFileHandle file, long length, DistributionFilename filename, CancellationToken cancellationToken)
     {
-        var budget = InflatedBudget.OfUpload(length);
+        var budget = DecompressionBudget.OfUpload(length);
         if (filename is { Kind: DistributionKind.Sdist, Extension: "tar.gz" })
         {
             return SdistInspection.InspectTar(file, length, filename, budget, cancellationToken);

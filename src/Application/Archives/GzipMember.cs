@@ -29,7 +29,7 @@ internal static class GzipMember
     }
 
     /// <exception cref="InvalidDataException">It is no gzip file.</exception>
-    public static CompressedContent Open(SafeFileHandle file, long length, InflatedBudget budget)
+    public static CompressedContent Open(SafeFileHandle file, long length, DecompressionBudget budget)
     {
         var header = new byte[(int)Math.Min(length, MaxHeaderSize)];
         FileExtent.ReadExactly(file, 0, header);

@@ -11,7 +11,7 @@ internal static class SdistInspection
 
     /// <exception cref="InvalidDataException">It lacks something, or is unsafe.</exception>
     public static InspectedArchive InspectTar(
-        SafeFileHandle file, long length, DistributionFilename filename, InflatedBudget budget, CancellationToken cancellationToken)
+        SafeFileHandle file, long length, DistributionFilename filename, DecompressionBudget budget, CancellationToken cancellationToken)
     {
         using var archive = GzipMember.Open(file, length, budget);
         ArchiveKind.CheckIsNoZip(file, length);
@@ -28,7 +28,7 @@ internal static class SdistInspection
 
     /// <exception cref="InvalidDataException">It lacks something, or is unsafe.</exception>
     public static InspectedArchive InspectZip(
-        ZipDirectory zip, DistributionFilename filename, InflatedBudget budget, CancellationToken cancellationToken)
+        ZipDirectory zip, DistributionFilename filename, DecompressionBudget budget, CancellationToken cancellationToken)
     {
         var paths = new SdistPaths(filename);
         foreach (var path in zip.Paths.All)
@@ -52,7 +52,7 @@ internal static class SdistInspection
     /// <summary>The PKG-INFO that lies near the beginning; null where none does.</summary>
     public static byte[]? Metadata(SafeFileHandle file, long length)
     {
-        using var archive = GzipMember.Open(file, length, new InflatedBudget(HurriedBytes));
+        using var archive = GzipMember.Open(file, length, new DecompressionBudget(HurriedBytes));
         var members = new TarMembers(archive, CancellationToken.None);
         while (members.Next() is { } member)
         {
@@ -98,9 +98,9 @@ internal static class SdistInspection
     }
 
     private static byte[] ReadMetadata(TarMembers members, TarHeader member) =>
-        member.Size <= InflatedBudget.DocumentBytes
+        member.Size <= DecompressionBudget.DocumentBytes
             ? members.ReadData((int)member.Size)
-            : throw new InvalidDataException($"The entry {EntryPath.Quote(member.Name)} is larger than {InflatedBudget.DocumentBytes >> 20} MiB.");
+            : throw new InvalidDataException($"The entry {EntryPath.Quote(member.Name)} is larger than {DecompressionBudget.DocumentBytes >> 20} MiB.");
 
     private static string PathOf(TarHeader member) => WithoutDot(member.Name);
 

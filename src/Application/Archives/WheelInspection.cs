@@ -7,7 +7,7 @@ internal static class WheelInspection
 {
     /// <exception cref="InvalidDataException">It lacks something, or an entry is damaged.</exception>
     public static InspectedArchive Inspect(
-        ZipDirectory zip, DistributionFilename filename, InflatedBudget budget, CancellationToken cancellationToken)
+        ZipDirectory zip, DistributionFilename filename, DecompressionBudget budget, CancellationToken cancellationToken)
     {
         var irregularities = new Irregularities();
         var distInfo = DistInfo(zip, filename, irregularities);
@@ -29,7 +29,7 @@ internal static class WheelInspection
         }
 
         LicenseFiles.Check(metadata, $"{distInfo}/licenses/", zip.Paths, irregularities);
-        var record = WheelRecord.Read(Required(zip, $"{distInfo}/RECORD", InflatedBudget.RecordBytes), distInfo);
+        var record = WheelRecord.Read(Required(zip, $"{distInfo}/RECORD", DecompressionBudget.RecordBytes), distInfo);
         var difference = record.Compare(zip, budget, cancellationToken);
 
         return new InspectedArchive(document, metadata, difference, irregularities.First);
@@ -75,6 +75,6 @@ internal static class WheelInspection
 
     private static string Release(string distInfo) => distInfo[..^".dist-info".Length];
 
-    private static byte[] Required(ZipDirectory zip, string name, int maxBytes = InflatedBudget.DocumentBytes) =>
+    private static byte[] Required(ZipDirectory zip, string name, int maxBytes = DecompressionBudget.DocumentBytes) =>
         zip.ReadDocument(name, maxBytes) ?? throw new InvalidDataException($"The wheel lacks {EntryPath.Quote(name)}.");
 }

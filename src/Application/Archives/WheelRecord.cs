@@ -36,7 +36,7 @@ internal sealed class WheelRecord
 
     /// <summary>The first difference between this and the files of the wheel, each of which is read.</summary>
     /// <exception cref="InvalidDataException">A file can't be read.</exception>
-    public string? Compare(ZipDirectory zip, InflatedBudget budget, CancellationToken cancellationToken)
+    public string? Compare(ZipDirectory zip, DecompressionBudget budget, CancellationToken cancellationToken)
     {
         foreach (var path in _rows.Keys)
         {

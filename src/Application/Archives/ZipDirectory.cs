@@ -96,11 +96,11 @@ internal sealed class ZipDirectory
         }
     }
 
-    public CompressedContent Open(ZipEntry entry, InflatedBudget budget) => entry.Open(_file, Offset, budget);
+    public CompressedContent Open(ZipEntry entry, DecompressionBudget budget) => entry.Open(_file, Offset, budget);
 
     /// <summary>An entry that is held in memory, so that it must not be large; null where there is none.</summary>
     /// <exception cref="InvalidDataException">It is too large, or can't be read.</exception>
-    public byte[]? ReadDocument(string name, int maxBytes = InflatedBudget.DocumentBytes)
+    public byte[]? ReadDocument(string name, int maxBytes = DecompressionBudget.DocumentBytes)
     {
         var entry = Entries.FirstOrDefault(entry => entry.Name == name);
         if (entry is null)
@@ -113,7 +113,7 @@ internal sealed class ZipDirectory
             throw new InvalidDataException($"The entry {EntryPath.Quote(name)} is larger than {maxBytes >> 20} MiB.");
         }
 
-        using var content = Open(entry, new InflatedBudget(maxBytes));
+        using var content = Open(entry, new DecompressionBudget(maxBytes));
         return content.ReadToEnd((int)entry.Size);
     }
 

@@ -30,7 +30,7 @@ internal sealed record ZipEntry
     /// <param name="limit">Where entries end, and the directory begins.</param>
     /// <param name="budget">Pays for what is decompressed.</param>
     /// <exception cref="InvalidDataException">The local header says something else than the directory.</exception>
-    public CompressedContent Open(SafeFileHandle file, long limit, InflatedBudget budget)
+    public CompressedContent Open(SafeFileHandle file, long limit, DecompressionBudget budget)
     {
         var data = ZipLocalHeader.Check(file, this, limit);
 

@@ -28,7 +28,7 @@ public static class DescribeRelease
 
     internal sealed class Handler : IRequestHandler<Query, Outcome<PageRepresentation>>
     {
-        private readonly KeptReleases _kept = new();
+        private readonly ReleaseDocumentCache _kept = new();
 
         public async Task<Outcome<PageRepresentation>> Handle(Query query, CancellationToken cancellationToken)
         {

@@ -9,7 +9,7 @@ namespace PyWharf.Application.Legacy;
 /// Documents that were made, each for as long as its project does not change. Who asks decides what the server is called and so how many
 /// there are: where they are too many all are forgotten.
 /// </summary>
-internal sealed class KeptReleases
+internal sealed class ReleaseDocumentCache
 {
     private const long MostBytes = 32 * 1024 * 1024;
 

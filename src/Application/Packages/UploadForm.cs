@@ -70,15 +70,15 @@ public sealed record UploadForm(string? Filename, IReadOnlyList<KeyValuePair<str
         {
             // Attestations have a bound of their own.
             var bounded = Fields.Where(sent => sent.Key != "attestations").ToList();
-            if (bounded.Find(sent => sent.Value.Length > MetadataBounds.LongestOf(sent.Key)) is { Key: { } name })
+            if (bounded.Find(sent => sent.Value.Length > MetadataLimits.LongestOf(sent.Key)) is { Key: { } name })
             {
                 var which = name.Length <= LongestName && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or ':') ? $"The field {name}" : "A field of the form";
 
-                return $"{which} is longer than {MetadataBounds.LongestOf(name)} characters: shorten it.";
+                return $"{which} is longer than {MetadataLimits.LongestOf(name)} characters: shorten it.";
             }
 
-            return bounded.Where(sent => !SingleValued.Contains(sent.Key)).Sum(sent => (long)sent.Value.Length) > MetadataBounds.LongestRepeated
-                ? $"The fields that may have several values are longer than {MetadataBounds.LongestRepeated} characters in all: shorten them."
+            return bounded.Where(sent => !SingleValued.Contains(sent.Key)).Sum(sent => (long)sent.Value.Length) > MetadataLimits.LongestRepeated
+                ? $"The fields that may have several values are longer than {MetadataLimits.LongestRepeated} characters in all: shorten them."
                 : null;
         }
     }

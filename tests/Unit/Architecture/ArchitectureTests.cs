@@ -39,6 +39,7 @@ public class ArchitectureTests
     [InlineData("src/Domain")]
     [InlineData("src/Application")]
     [InlineData("src/Infrastructure")]
+    [InlineData("src/Api")]
     public void Folders_of_a_project_form_no_circle(string project) => AssertAll(Rules.FoldersFormNoCircle(Product.Of(project)), project);
 
     [Fact]

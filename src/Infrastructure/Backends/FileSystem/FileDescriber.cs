@@ -28,7 +28,7 @@ internal sealed class FileDescriber(StorageLayout layout, MetadataStore document
         Fields = new MetadataFields(description.Fields.Repeatable),
         File = cataloged.File with
         {
-            Summary = OneLine.Of(description.Fields["summary"]),
+            Summary = SummaryLine.Of(description.Fields["summary"]),
             MetadataSha256 = description.Metadata.IsEmpty ? null : documents.Add(description.Metadata.Span),
         },
     };

@@ -411,7 +411,7 @@ internal sealed class GitHubBackend : IRepositoryBackend
             Sha256 = staged.Sha256,
             RequiresPython = file.RequiresPython,
             UploadedAt = uploadedAt,
-            Summary = OneLine.Of(file.Description.Fields["summary"]),
+            Summary = SummaryLine.Of(file.Description.Fields["summary"]),
             MetadataSha256 = file.Description.Metadata.IsEmpty ? null : _documents.Add(file.Description.Metadata.Span),
         };
 

@@ -1,6 +1,5 @@
 using System.IO.Pipelines;
 using PyWharf.Api.Bodies;
-using PyWharf.Api.Hosting;
 using PyWharf.Domain;
 using PyWharf.Support;
 
@@ -14,11 +13,11 @@ public sealed class RequestBodyTests
     private static readonly TimeSpan Hang = TimeSpan.FromSeconds(30);
 
     private readonly SkippingTime _time = new();
-    private readonly StrangersBodies _strangers = new();
+    private readonly UntrustedBodies _untrusted = new();
     private readonly byte[] _buffer = new byte[100];
 
     [Fact]
-    public async Task A_strangers_body_has_to_be_there_as_a_whole_before_long_however_steadily_it_comes()
+    public async Task A_untrusted_body_has_to_be_there_as_a_whole_before_long_however_steadily_it_comes()
     {
         var client = new Pipe();
         await using var sut = BodyFrom(client);
@@ -32,9 +31,9 @@ public sealed class RequestBodyTests
         var read = sut.ReadAsync(_buffer).AsTask();
         _time.Advance(TimeSpan.FromSeconds(1));
 
-        Assert.Equal(FailureKind.TooSlow, (await Assert.ThrowsAsync<BodyException>(() => read.WaitAsync(Hang))).Failure.Kind);
+        Assert.Equal(FailureKind.TooSlow, (await Assert.ThrowsAsync<RequestBodyException>(() => read.WaitAsync(Hang))).Failure.Kind);
         await client.Writer.WriteAsync(new byte[1]);
-        await Assert.ThrowsAsync<BodyException>(() => sut.ReadAsync(_buffer).AsTask());
+        await Assert.ThrowsAsync<RequestBodyException>(() => sut.ReadAsync(_buffer).AsTask());
     }
 
     [Fact]
@@ -57,7 +56,7 @@ public sealed class RequestBodyTests
         var last = sut.ReadAsync(_buffer).AsTask();
         _time.Advance(Idle);
 
-        var failure = (await Assert.ThrowsAsync<BodyException>(() => last.WaitAsync(Hang))).Failure;
+        var failure = (await Assert.ThrowsAsync<RequestBodyException>(() => last.WaitAsync(Hang))).Failure;
         Assert.Equal(FailureKind.TooSlow, failure.Kind);
         Assert.Contains("130 seconds (--channel_timeout)", failure.Message, StringComparison.Ordinal);
     }
@@ -75,17 +74,17 @@ public sealed class RequestBodyTests
     }
 
     [Fact]
-    public async Task The_oldest_of_too_many_strangers_gives_way()
+    public async Task The_oldest_of_too_many_untrusted_gives_way()
     {
         var client = new Pipe();
         await using var first = BodyFrom(client);
         await using var known = BodyFrom(new Pipe());
         known.Trust();
         var (firstRead, knownRead) = (first.ReadAsync(_buffer).AsTask(), known.ReadAsync(_buffer).AsTask());
-        var others = Enumerable.Range(0, StrangersBodies.Most).Select(_ => BodyFrom(new Pipe())).ToList();
+        var others = Enumerable.Range(0, UntrustedBodies.MaxBodies).Select(_ => BodyFrom(new Pipe())).ToList();
         var reads = others.ConvertAll(body => body.ReadAsync(new byte[1]).AsTask());
 
-        var failure = (await Assert.ThrowsAsync<BodyException>(() => firstRead.WaitAsync(Hang))).Failure;
+        var failure = (await Assert.ThrowsAsync<RequestBodyException>(() => firstRead.WaitAsync(Hang))).Failure;
 
         Assert.Equal((FailureKind.Unavailable, true), (failure.Kind, failure.RetryAfter > TimeSpan.Zero));
         Assert.False(knownRead.IsCompleted);
@@ -94,17 +93,17 @@ public sealed class RequestBodyTests
     }
 
     [Fact]
-    public async Task A_short_channel_timeout_holds_for_strangers_too_and_an_endless_one_for_nobody_unknown()
+    public async Task A_short_channel_timeout_holds_for_untrusted_too_and_an_endless_one_for_nobody_unknown()
     {
         await using var hasty = BodyFrom(new Pipe(), TimeSpan.FromSeconds(20));
         await using var patient = BodyFrom(new Pipe(), TimeSpan.FromSeconds(int.MaxValue));
         var (hastyRead, patientRead) = (hasty.ReadAsync(_buffer).AsTask(), patient.ReadAsync(_buffer).AsTask());
 
         _time.Advance(TimeSpan.FromSeconds(20));
-        await Assert.ThrowsAsync<BodyException>(() => hastyRead.WaitAsync(Hang));
+        await Assert.ThrowsAsync<RequestBodyException>(() => hastyRead.WaitAsync(Hang));
         Assert.False(patientRead.IsCompleted);
         _time.Advance(TimeSpan.FromSeconds(10));
-        await Assert.ThrowsAsync<BodyException>(() => patientRead.WaitAsync(Hang));
+        await Assert.ThrowsAsync<RequestBodyException>(() => patientRead.WaitAsync(Hang));
     }
 
     [Fact]
@@ -120,5 +119,5 @@ public sealed class RequestBodyTests
     }
 
     private RequestBody BodyFrom(Pipe client, TimeSpan? idle = null) =>
-        new(client.Reader, _strangers, new ServerOptions { Root = "", ChannelTimeout = idle ?? Idle }, _time);
+        new(client.Reader, _untrusted, new RequestBodyOptions(idle ?? Idle), _time);
 }

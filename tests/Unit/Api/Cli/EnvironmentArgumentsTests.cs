@@ -1,6 +1,6 @@
 namespace PyWharf.Unit.Api.Cli;
 
-public sealed class EnvironmentModeTests
+public sealed class EnvironmentArgumentsTests
 {
     [Fact]
     public async Task The_environment_is_the_command_line_when_there_is_none()

@@ -5,7 +5,7 @@ using PyWharf.Api.Hosting;
 
 namespace PyWharf.Unit.Api.Hosting;
 
-public sealed class WebServerLimitsTests
+public sealed class KestrelLimitsTests
 {
     [Fact]
     public void No_average_of_bytes_breaks_off_who_is_slow_and_the_flag_rules_the_rest()
@@ -27,7 +27,7 @@ public sealed class WebServerLimitsTests
         {
             var options = new ServerOptions { Root = "", MaxRequestHeaderSize = headers };
             var (limits, sockets) = (LimitsOf(options), new SocketTransportOptions());
-            WebServerLimits.Apply(sockets, options);
+            KestrelLimits.Apply(sockets, options);
 
             Assert.InRange(limits.MaxRequestBufferSize ?? long.MaxValue, limits.MaxRequestHeadersTotalSize, Math.Max(256 * 1024, headers ?? 0));
             Assert.Equal(limits.MaxRequestBufferSize, sockets.MaxReadBufferSize);
@@ -38,7 +38,7 @@ public sealed class WebServerLimitsTests
     {
         using var services = new ServiceCollection().AddSingleton(TimeProvider.System).BuildServiceProvider();
         var kestrel = new KestrelServerOptions { ApplicationServices = services };
-        WebServerLimits.Apply(kestrel, options);
+        KestrelLimits.Apply(kestrel, options);
 
         return kestrel.Limits;
     }

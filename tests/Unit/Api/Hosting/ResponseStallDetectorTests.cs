@@ -5,23 +5,23 @@ using PyWharf.Unit.Support;
 
 namespace PyWharf.Unit.Api.Hosting;
 
-public sealed class ResponseWatchTests : IDisposable
+public sealed class ResponseStallDetectorTests : IDisposable
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
 
     private readonly ManualTime _time = new();
     private readonly Socket _client = new(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4096 };
     private readonly Socket _server;
-    private readonly ResponseWatch _sut;
+    private readonly ResponseStallDetector _sut;
 
-    public ResponseWatchTests()
+    public ResponseStallDetectorTests()
     {
         using var listener = new Socket(SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(IPAddress.IPv6Loopback, 0));
         listener.Listen();
         _client.Connect(listener.LocalEndPoint!);
         _server = listener.Accept();
-        _sut = new ResponseWatch(_server, Longest, _time);
+        _sut = new ResponseStallDetector(_server, Longest, _time);
     }
 
     public void Dispose()

@@ -1,9 +1,9 @@
 using Microsoft.AspNetCore.Http;
-using PyWharf.Api.Http;
+using PyWharf.Api.Middleware;
 
-namespace PyWharf.Unit.Api.Http;
+namespace PyWharf.Unit.Api.Middleware;
 
-public sealed class SiteGuardTests
+public sealed class CrossSiteRequestMiddlewareTests
 {
     [Theory]
     [InlineData("cross-site")]
@@ -77,7 +77,7 @@ public sealed class SiteGuardTests
             http.Request.Headers[name] = value;
         }
 
-        await new SiteGuard(_ => Task.CompletedTask).InvokeAsync(http);
+        await new CrossSiteRequestMiddleware(_ => Task.CompletedTask).InvokeAsync(http);
 
         return http.Response.StatusCode;
     }

@@ -4,13 +4,13 @@ using PyWharf.Domain;
 
 namespace PyWharf.Unit.Application.Legacy;
 
-public sealed class KeptReleasesTests
+public sealed class ReleaseDocumentCacheTests
 {
     private const string Page = "http://host/simple/demo/";
 
     private static readonly RepositoryName Repository = RepositoryName.TryParse("local", out var name, out _) ? name : throw new InvalidOperationException();
 
-    private readonly KeptReleases _kept = new();
+    private readonly ReleaseDocumentCache _kept = new();
 
     [Fact]
     public void A_document_is_kept_while_its_project_is_the_same()

@@ -53,7 +53,7 @@ internal static class IndexedFile
         Sha256 = package.Sha256,
         UploadedAt = UploadMeta.UploadTimeOf(new Dictionary<string, string>(package.Meta)),
         RequiresPython = RequiresPython.TryParse(ValueOf(package.Meta, "requires_python"), out var specifier) ? specifier : null,
-        Summary = OneLine.Of(ValueOf(package.Meta, "summary")),
+        Summary = SummaryLine.Of(ValueOf(package.Meta, "summary")),
     };
 
     private static string? ValueOf(IEnumerable<KeyValuePair<string, string>> meta, string name) =>

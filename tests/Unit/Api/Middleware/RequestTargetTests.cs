@@ -1,8 +1,8 @@
-using PyWharf.Api.Http;
+using PyWharf.Api.Middleware;
 
-namespace PyWharf.Unit.Api.Http;
+namespace PyWharf.Unit.Api.Middleware;
 
-public sealed class RequestGuardTests
+public sealed class RequestTargetTests
 {
     [Theory]
     [InlineData("/simple/demo/demo-1.0%2Blocal-py3-none-any.whl")]
@@ -15,7 +15,7 @@ public sealed class RequestGuardTests
     [InlineData("/simple/%c3%a9/?q=%00%0d%0a")]
     public void An_ordinary_target_is_let_through(string target)
     {
-        Assert.True(RequestGuard.IsPlain(target));
+        Assert.True(RequestTarget.IsValid(target));
     }
 
     [Theory]
@@ -40,6 +40,6 @@ public sealed class RequestGuardTests
     [InlineData("/simple/%2e")]
     public void A_target_that_is_another_one_once_decoded_is_refused(string target)
     {
-        Assert.False(RequestGuard.IsPlain(target));
+        Assert.False(RequestTarget.IsValid(target));
     }
 }
