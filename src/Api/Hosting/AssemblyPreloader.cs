@@ -10,14 +10,17 @@ namespace PyWharf.Api.Hosting;
 /// </summary>
 internal static class AssemblyPreloader
 {
-    /// <summary>Every assembly that this program refers to, by however many steps, the native libraries, and what TLS to upstream trusts.</summary>
+    /// <summary>Loaded by the first repository of type <c>github</c>: a server without one does not need it.</summary>
+    private const string GitHubClient = "Octokit";
+
+    /// <summary>Every other assembly that this program refers to, by however many steps, the native libraries, and what TLS to upstream trusts.</summary>
     public static void LoadAll(ServerOptions options)
     {
         var known = new HashSet<string>(StringComparer.Ordinal);
         var waiting = new Queue<Assembly>([typeof(AssemblyPreloader).Assembly]);
         while (waiting.TryDequeue(out var assembly))
         {
-            foreach (var reference in assembly.GetReferencedAssemblies().Where(reference => known.Add(reference.FullName)))
+            foreach (var reference in assembly.GetReferencedAssemblies().Where(reference => reference.Name != GitHubClient && known.Add(reference.FullName)))
             {
                 waiting.Enqueue(Assembly.Load(reference));
             }

@@ -35,6 +35,30 @@ public sealed class GitHubServerTests : GitHubServer
     }
 
     [Fact]
+    public async Task All_that_talks_to_GitHub_is_loaded_at_the_start()
+    {
+        var server = await StartAsync(Folder(), "index = \"server\"");
+        var libraries = server.Libraries;
+        using var writer = server.Client(Name, Writer.Value);
+
+        (await writer.UploadAsync(Wheels.Build("demo", "1.0"))).With(200);
+        await Eventually.HoldsAsync(() => Task.FromResult(Repository.Read("index.toml") is not null));
+        (await writer.AskAsync("/simple/demo/demo-1.0-py3-none-any.whl")).With(302);
+        (await writer.AskAsync(HttpMethod.Delete, "/api/projects/demo/versions/1.0")).With(200);
+
+        Assert.Contains(libraries, path => path.EndsWith("/Octokit.dll", StringComparison.Ordinal));
+        Assert.Equal(libraries, server.Libraries);
+    }
+
+    [Fact]
+    public async Task A_server_without_a_repository_on_GitHub_does_not_load_its_client()
+    {
+        using var server = await PyWharfProcess.StartAsync(Folder().Path, ServerFixture.Config);
+
+        Assert.DoesNotContain(server.Libraries, path => path.EndsWith("/Octokit.dll", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_token_may_do_here_what_it_may_do_there()
     {
         var server = await StartAsync(Folder());

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using PyWharf.Application.Ports;
 using PyWharf.Domain;
@@ -58,6 +59,8 @@ internal sealed class GitHubBackendType(AuthenticationLifetimes lifetimes, TimeP
             MaxCacheBytes = config.Number("max_cache_bytes"),
             WritesIndex = config.Text("index") == Server,
         };
+        // The one library that is not loaded at the start of every server (AssemblyPreloader).
+        RuntimeHelpers.RunClassConstructor(typeof(Octokit.Connection).TypeHandle);
         var api = GitHubApi.Create(read.ApiUrl, read.Owner, read.Repo, time, _logger);
 
         return GitHubBackend.Open(read, new GitHubLayout(root, read), api, adminSecret, lifetimes, _quota, time, _logger);

@@ -30,13 +30,10 @@ internal sealed partial class GitHubApi
         content.Headers.ContentType = new MediaTypeHeaderValue("application/zip");
         try
         {
-            return await AskAsync(
-                HttpMethod.Post,
-                UploadUrl(draft, name),
-                new GitHubCall { Token = token, Patience = Timeout.InfiniteTimeSpan },
-                GitHubJson.Default.GitHubAsset,
-                either.Token,
-                content);
+            var call = new GitHubCall { Token = token, Patience = Timeout.InfiniteTimeSpan };
+            using var response = await _channel.SendAsync(HttpMethod.Post, UploadUrl(draft, name), call, either.Token, content);
+
+            return await _channel.ReadAsync(response, call, GitHubJson.Default.GitHubAsset, either.Token);
         }
         catch (Exception exception)
             when (patience.IsCancellationRequested && !cancellationToken.IsCancellationRequested && exception is not GitHubException)
@@ -47,20 +44,19 @@ internal sealed partial class GitHubApi
 
     /// <summary>What GitHub knows of an asset; null when there is none.</summary>
     public Task<GitHubAsset?> FindAssetAsync(Secret token, Uri asset, CancellationToken cancellationToken) =>
-        FindAsync(
-            AskAsync(HttpMethod.Get, Checked(asset), new GitHubCall { Token = token }, GitHubJson.Default.GitHubAsset, cancellationToken),
-            Trouble.NotFound);
+        FindAsync(GetAsync<GitHubAsset>(Checked(asset), token, cancellationToken), Trouble.NotFound);
 
     /// <summary>Removes an asset.</summary>
     /// <exception cref="GitHubException"><see cref="Trouble.NotFound"/>: it is gone already, or the token may not.</exception>
     public Task DeleteAssetAsync(Secret token, long id, CancellationToken cancellationToken) =>
-        DoAsync(HttpMethod.Delete, _channel.Url($"repos/{_owner}/{_repo}/releases/assets/{id}"), token, cancellationToken);
+        // The client for releases has an Int32 for the number.
+        Connect(token, cancellationToken).Delete(_channel.Url($"repos/{_owner}/{_repo}/releases/assets/{id}"));
 
     /// <summary>Asks where the bytes of an asset are. The answer is to be disposed of.</summary>
     public async Task<AssetContent> OpenAssetAsync(Secret token, Uri asset, CancellationToken cancellationToken)
     {
         var call = new GitHubCall { Token = token, IsJson = false, MaxBytes = null, EndsAtAsset = true };
-        var response = await SendAsync(
+        var response = await _channel.SendAsync(
             HttpMethod.Get, Checked(asset), call, cancellationToken, headers: headers => headers.Add("Accept", "application/octet-stream"));
         if (response.StatusCode == HttpStatusCode.OK)
         {
@@ -88,7 +84,7 @@ internal sealed partial class GitHubApi
     /// <exception cref="GitHubException"><see cref="Trouble.Forbidden"/>: the URL has expired.</exception>
     public async Task<HttpResponseMessage> FetchSignedAsync(Uri location, RangeHeaderValue? range, CancellationToken cancellationToken)
     {
-        var response = await SendAsync(HttpMethod.Get, location, Signed, cancellationToken, headers: headers => headers.Range = range);
+        var response = await _channel.SendAsync(HttpMethod.Get, location, Signed, cancellationToken, headers: headers => headers.Range = range);
         if (response.StatusCode is HttpStatusCode.OK or HttpStatusCode.PartialContent or HttpStatusCode.RequestedRangeNotSatisfiable)
         {
             return response;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Runtime.CompilerServices;
+using Octokit;
 using PyWharf.Domain;
 
 namespace PyWharf.Infrastructure.Backends.GitHub.Api;
@@ -23,7 +24,7 @@ internal sealed partial class GitHubApi
         for (var page = Page(); page is not null && pages.Add(page);)
         {
             var call = new GitHubCall { Token = token, LeavesGatewayErrors = size < PageSizes.Length - 1 };
-            using var response = await SendAsync(HttpMethod.Get, page, call, cancellationToken);
+            using var response = await _channel.SendAsync(HttpMethod.Get, page, call, cancellationToken);
             if (call.LeavesGatewayErrors && response.StatusCode is HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout)
             {
                 size++;
@@ -54,45 +55,28 @@ internal sealed partial class GitHubApi
 
     /// <summary>The published release of a tag; null when there is none, though there may be drafts.</summary>
     public Task<GitHubRelease?> FindReleaseAsync(Secret token, string tag, CancellationToken cancellationToken) =>
-        FindAsync(
-            AskAsync(
-                HttpMethod.Get,
-                _channel.Url($"repos/{_owner}/{_repo}/releases/tags/{tag}"),
-                new GitHubCall { Token = token },
-                GitHubJson.Default.GitHubRelease,
-                cancellationToken),
-            Trouble.NotFound);
+        FindAsync(GetAsync<GitHubRelease>(_channel.Url($"repos/{_owner}/{_repo}/releases/tags/{tag}"), token, cancellationToken), Trouble.NotFound);
 
     /// <summary>A release, published or a draft.</summary>
     public Task<GitHubRelease> GetReleaseAsync(Secret token, long id, CancellationToken cancellationToken) =>
-        AskAsync(HttpMethod.Get, Release(id), new GitHubCall { Token = token }, GitHubJson.Default.GitHubRelease, cancellationToken);
+        GetAsync<GitHubRelease>(Release(id), token, cancellationToken);
 
     /// <summary>Makes a release that only those see who may write. GitHub takes several drafts of a tag.</summary>
     /// <exception cref="GitHubException"><see cref="Trouble.AlreadyExists"/>: a release of that tag is published.</exception>
     public Task<GitHubRelease> CreateDraftAsync(Secret token, string tag, string body, CancellationToken cancellationToken) =>
-        AskAsync(
-            HttpMethod.Post,
-            _channel.Url($"repos/{_owner}/{_repo}/releases"),
-            new GitHubCall { Token = token },
-            GitHubJson.Default.GitHubRelease,
-            cancellationToken,
-            Content(tag, body, isDraft: true));
+        PostAsync<GitHubRelease>(
+            _channel.Url($"repos/{_owner}/{_repo}/releases"), new ReleaseContent(tag, tag, body, Draft: true, Prerelease: false), token, cancellationToken);
 
     /// <summary>Shows a draft to everybody, with that text; its tag comes into being.</summary>
     /// <exception cref="GitHubException"><see cref="Trouble.AlreadyExists"/>: another release of that tag is published.</exception>
     public Task<GitHubRelease> PublishAsync(Secret token, long id, string tag, string body, CancellationToken cancellationToken) =>
-        AskAsync(
-            HttpMethod.Patch,
-            Release(id),
-            new GitHubCall { Token = token },
-            GitHubJson.Default.GitHubRelease,
-            cancellationToken,
-            Content(tag, body, isDraft: false));
+        _channel.ReadAsync(Connect(token, cancellationToken).Patch<GitHubRelease>(
+            Release(id), new ReleaseContent(tag, tag, body, Draft: false, Prerelease: false)));
 
     /// <summary>Removes a release with its assets; its tag stays.</summary>
     /// <exception cref="GitHubException"><see cref="Trouble.NotFound"/>: it is gone already, or the token may not.</exception>
     public Task DeleteReleaseAsync(Secret token, long id, CancellationToken cancellationToken) =>
-        DoAsync(HttpMethod.Delete, Release(id), token, cancellationToken);
+        new ReleasesClient(Connect(token, cancellationToken)).Delete(_owner, _repo, id);
 
     /// <summary>Removes a tag.</summary>
     /// <exception cref="GitHubException"><see cref="Trouble.NotFound"/>: it is gone already, or the token may not.</exception>
@@ -100,7 +84,8 @@ internal sealed partial class GitHubApi
     {
         try
         {
-            await DoAsync(HttpMethod.Delete, _channel.Url($"repos/{_owner}/{_repo}/git/refs/tags/{tag}"), token, cancellationToken);
+            // Octokit escapes no name.
+            await new ReferencesClient(Connect(token, cancellationToken)).Delete(_owner, _repo, "tags/" + Uri.EscapeDataString(tag));
         }
         catch (GitHubException exception)
             // 422, for once.
@@ -111,9 +96,6 @@ internal sealed partial class GitHubApi
     }
 
     private Uri Release(long id) => _channel.Url($"repos/{_owner}/{_repo}/releases/{id}");
-
-    private static HttpContent Content(string tag, string body, bool isDraft) =>
-        GitHubChannel.Body(new ReleaseContent(tag, tag, body, isDraft, Prerelease: false), GitHubJson.Default.ReleaseContent);
 
     // GitHub's own URL, whatever its path is; but the token goes with it.
     private Uri? Next(HttpResponseMessage response) =>

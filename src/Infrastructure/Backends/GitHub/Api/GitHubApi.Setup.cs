@@ -16,25 +16,19 @@ internal sealed partial class GitHubApi
     /// <exception cref="GitHubException"><see cref="Trouble.AlreadyExists"/>: the name is taken.</exception>
     public Task<GitHubRepository> CreateRepositoryAsync(
         Secret token, string owner, bool isOrganization, string repo, bool isPrivate, string description, CancellationToken cancellationToken) =>
-        AskAsync(
-            HttpMethod.Post,
+        PostAsync<GitHubRepository>(
             isOrganization ? _channel.Url($"orgs/{owner}/repos") : _channel.Url($"user/repos"),
-            new GitHubCall { Token = token },
-            GitHubJson.Default.GitHubRepository,
-            cancellationToken,
-            GitHubChannel.Body(new NewRepository(repo, description, isPrivate, AutoInit: true), GitHubJson.Default.NewRepository));
+            new NewRepository(repo, description, isPrivate, AutoInit: true),
+            token,
+            cancellationToken);
 
     /// <summary>Publishes a branch as a site; fine when there is a site already.</summary>
     public async Task EnablePagesAsync(Secret token, string branch, CancellationToken cancellationToken)
     {
         try
         {
-            await DoAsync(
-                HttpMethod.Post,
-                _channel.Url($"repos/{_owner}/{_repo}/pages"),
-                token,
-                cancellationToken,
-                GitHubChannel.Body(new NewPages(new PagesSource(branch, "/")), GitHubJson.Default.NewPages));
+            await Connect(token, cancellationToken).Post<object>(
+                _channel.Url($"repos/{_owner}/{_repo}/pages"), new NewPages(new PagesSource(branch, "/")), cancellationToken);
         }
         catch (GitHubException exception) when (exception.Trouble == Trouble.Conflict)
         {

@@ -1,14 +1,13 @@
-using System.Net.Http.Headers;
-using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Octokit;
 using PyWharf.Domain;
 
 namespace PyWharf.Infrastructure.Backends.GitHub.Api;
 
 /// <summary>
-/// The calls to GitHub's REST API that a repository of packages needs, and no others: Octokit could stand in for this class. Everything that
-/// fails throws <see cref="GitHubException"/>. Reads are tried again by themselves; a write is tried once, since whoever makes it has to look
+/// The calls to GitHub's REST API that a repository of packages needs. What has JSON on both sides goes through Octokit; bytes, conditional requests and the
+/// list of releases do not (decision 0023). Everything that fails throws <see cref="GitHubException"/>. Reads are tried again by themselves; a write is tried once, since whoever makes it has to look
 /// whether it took effect (<see cref="Trouble.Unreachable"/>) before it is repeated.
 /// </summary>
 internal sealed partial class GitHubApi
@@ -17,9 +16,6 @@ internal sealed partial class GitHubApi
     private readonly string _repo;
     private readonly GitHubChannel _channel;
     private readonly TimeProvider _time;
-    private readonly ILogger _logger;
-
-    private int _hasMoved;
 
     /// <param name="client">From <see cref="GitHubConnections"/>.</param>
     /// <param name="apiUrl"><c>https://api.github.com</c>, or <c>https://HOST/api/v3</c>.</param>
@@ -29,11 +25,8 @@ internal sealed partial class GitHubApi
     /// <param name="logger">Is told once if the repository has moved.</param>
     public GitHubApi(HttpClient client, Uri apiUrl, string owner, string repo, TimeProvider time, ILogger? logger = null)
     {
-        _channel = new GitHubChannel(client, apiUrl, time);
-        _owner = owner;
-        _repo = repo;
-        _time = time;
-        _logger = logger ?? NullLogger.Instance;
+        _channel = new GitHubChannel(client, apiUrl, $"{owner}/{repo}", time, logger ?? NullLogger.Instance);
+        (_owner, _repo, _time) = (owner, repo, time);
     }
 
     /// <summary>The API of one repository, with the connections that all repositories of that GitHub share.</summary>
@@ -42,42 +35,21 @@ internal sealed partial class GitHubApi
 
     /// <summary>The repository, with what the token's user may do in it; a token of narrower scope may be refused all the same.</summary>
     public Task<GitHubRepository> GetRepositoryAsync(Secret token, CancellationToken cancellationToken) =>
-        AskAsync(HttpMethod.Get, Repository, new GitHubCall { Token = token }, GitHubJson.Default.GitHubRepository, cancellationToken);
+        GetAsync<GitHubRepository>(_channel.Url($"repos/{_owner}/{_repo}"), token, cancellationToken);
 
     /// <summary>Whose token it is; <see cref="Trouble.Forbidden"/> for the token of a workflow or an app, which is nobody's.</summary>
     public Task<GitHubUser> GetUserAsync(Secret token, CancellationToken cancellationToken) =>
-        AskAsync(HttpMethod.Get, _channel.Url($"user"), new GitHubCall { Token = token }, GitHubJson.Default.GitHubUser, cancellationToken);
+        GetAsync<GitHubUser>(_channel.Url($"user"), token, cancellationToken);
 
-    private Uri Repository => _channel.Url($"repos/{_owner}/{_repo}");
+    private IApiConnection Connect(Secret token, CancellationToken cancellationToken) => _channel.Connect(new GitHubCall { Token = token }, cancellationToken);
 
-    private async Task<T> AskAsync<T>(
-        HttpMethod method, Uri url, GitHubCall call, JsonTypeInfo<T> type, CancellationToken cancellationToken, HttpContent? content = null)
-        where T : class
-    {
-        using var response = await SendAsync(method, url, call, cancellationToken, content);
+    private Task<T> GetAsync<T>(Uri url, Secret token, CancellationToken cancellationToken)
+        where T : class =>
+        _channel.ReadAsync(Connect(token, cancellationToken).Get<T>(url));
 
-        return await _channel.ReadAsync(response, call, type, cancellationToken);
-    }
-
-    private async Task DoAsync(
-        HttpMethod method, Uri url, Secret token, CancellationToken cancellationToken, HttpContent? content = null)
-    {
-        var call = new GitHubCall { Token = token };
-        using var response = await SendAsync(method, url, call, cancellationToken, content);
-        await _channel.CheckAsync(response, call, cancellationToken);
-    }
-
-    private async Task<HttpResponseMessage> SendAsync(
-        HttpMethod method, Uri url, GitHubCall call, CancellationToken cancellationToken, HttpContent? content = null, Action<HttpRequestHeaders>? headers = null)
-    {
-        var response = await _channel.SendAsync(method, url, call, cancellationToken, content, headers);
-        if (call.Token is not null && response.RequestMessage?.RequestUri != url && Interlocked.Exchange(ref _hasMoved, 1) == 0)
-        {
-            Log.HasMoved(_logger, _owner, _repo);
-        }
-
-        return response;
-    }
+    private Task<T> PostAsync<T>(Uri url, object body, Secret token, CancellationToken cancellationToken)
+        where T : class =>
+        _channel.ReadAsync(Connect(token, cancellationToken).Post<T>(url, body, cancellationToken));
 
     /// <summary>Null in place of the trouble that means that there is nothing.</summary>
     private static async Task<T?> FindAsync<T>(Task<T> asking, params Trouble[] absent)
@@ -91,11 +63,5 @@ internal sealed partial class GitHubApi
         {
             return null;
         }
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "GitHub says that {Owner}/{Repo} has moved: it is followed, but the configuration should name the new place")]
-        public static partial void HasMoved(ILogger logger, string owner, string repo);
     }
 }

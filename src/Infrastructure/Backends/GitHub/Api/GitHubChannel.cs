@@ -2,39 +2,79 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Microsoft.Extensions.Logging;
+using Octokit;
+using Octokit.Internal;
 using PyWharf.Domain;
 
 namespace PyWharf.Infrastructure.Backends.GitHub.Api;
 
-/// <summary>The one place where requests to GitHub are made, and what is no answer becomes a <see cref="GitHubException"/>.</summary>
-internal sealed class GitHubChannel
+/// <summary>
+/// The one place where requests to GitHub are made, by Octokit or by hand, and where what is no answer becomes a <see cref="GitHubException"/>.
+/// </summary>
+internal sealed partial class GitHubChannel
 {
     private const string Json = "application/vnd.github+json";
 
+    private static readonly Octokit.ProductHeaderValue Product = new("pywharf");
+    private static readonly InMemoryCredentialStore NoCredentials = new(Credentials.Anonymous);
+    private static readonly GitHubJsonSerializer Serializer = new();
+
     private readonly HttpClient _client;
+    private readonly string _repository;
     private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+
+    private int _hasMoved;
 
     /// <param name="client">From <see cref="GitHubConnections"/>.</param>
     /// <param name="apiUrl"><c>https://api.github.com</c>, or <c>https://HOST/api/v3</c>.</param>
+    /// <param name="repository">Owner and name of the repository that the requests are about.</param>
     /// <param name="time">Tells when a rate limit ends.</param>
-    public GitHubChannel(HttpClient client, Uri apiUrl, TimeProvider time)
+    /// <param name="logger">Is told once if the repository has moved.</param>
+    public GitHubChannel(HttpClient client, Uri apiUrl, string repository, TimeProvider time, ILogger logger)
     {
         if (!apiUrl.IsAbsoluteUri || (apiUrl.Scheme != Uri.UriSchemeHttps && apiUrl.Scheme != Uri.UriSchemeHttp))
         {
             throw new ArgumentException("The URL of GitHub's API begins with https:// or http://.", nameof(apiUrl));
         }
 
-        _client = client;
-        _time = time;
+        (_client, _repository, _time, _logger) = (client, repository, time, logger);
         Api = new Uri(apiUrl.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped).TrimEnd('/') + '/');
     }
 
     /// <summary>The URL of the API, which ends with a slash.</summary>
     public Uri Api { get; }
 
+    /// <summary>
+    /// An Octokit connection for one call. Its requests go through <see cref="SendAsync"/>, which adds the token. Not for <c>GetAll</c>: it is shown no
+    /// headers, so it would take a page for the whole list.
+    /// </summary>
+    public IApiConnection Connect(GitHubCall call, CancellationToken cancellationToken) =>
+        new ApiConnection(new Connection(Product, Api, NoCredentials, new OctokitHttpClient(this, call, cancellationToken), Serializer));
+
     /// <summary>A URL of the API; each hole is one segment or value, and a list of strings is that many segments.</summary>
     public Uri Url(FormattableString path) =>
-        new(Api, string.Format(CultureInfo.InvariantCulture, path.Format, [.. path.GetArguments().Select(Escape)]));
+        Resolve(new Uri(string.Format(CultureInfo.InvariantCulture, path.Format, [.. path.GetArguments().Select(Escape)]), UriKind.Relative));
+
+    /// <summary>The URL of an endpoint, to which the token is sent: it has the origin of the API, and no segment that would mean another path.</summary>
+    public Uri Resolve(Uri endpoint)
+    {
+        if (endpoint.IsAbsoluteUri)
+        {
+            return endpoint.HasOriginOf(Api)
+                ? endpoint
+                : throw new GitHubException(Trouble.Unreachable, $"GitHub at {Api.Host} refers to another server.");
+        }
+
+        var segments = endpoint.OriginalString.Split('?')[0].Split('/').Select(Uri.UnescapeDataString);
+        if (segments.FirstOrDefault(name => name is "" or "." or "..") is { } other)
+        {
+            throw new GitHubException(Trouble.Refused, $"GitHub has nothing that is called '{other}'.");
+        }
+
+        return new Uri(Api, endpoint);
+    }
 
     /// <summary>Asks once, as far as anybody above <see cref="GitHubResilience"/> can tell, and gives back whatever the answer is.</summary>
     public async Task<HttpResponseMessage> SendAsync(
@@ -56,7 +96,13 @@ internal sealed class GitHubChannel
         headers?.Invoke(request.Headers);
         try
         {
-            return await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            if (call.Token is not null && response.RequestMessage?.RequestUri != url && Interlocked.Exchange(ref _hasMoved, 1) == 0)
+            {
+                Log.HasMoved(_logger, _repository);
+            }
+
+            return response;
         }
         catch (Exception exception) when (exception.IsTooLarge())
         {
@@ -76,11 +122,25 @@ internal sealed class GitHubChannel
         try
         {
             return await JsonSerializer.DeserializeAsync(await response.Content.ReadAsStreamAsync(cancellationToken), type, cancellationToken)
-                ?? throw new JsonException("null");
+                ?? throw Nonsense();
         }
         catch (JsonException exception)
         {
-            throw new GitHubException(Trouble.Unreachable, $"GitHub at {Api.Host} answered nonsense.", inner: exception);
+            throw Nonsense(exception);
+        }
+    }
+
+    /// <summary>What an Octokit connection read, which is null where there was nothing to read.</summary>
+    public async Task<T> ReadAsync<T>(Task<T> answer)
+        where T : class?
+    {
+        try
+        {
+            return await answer ?? throw Nonsense();
+        }
+        catch (JsonException exception)
+        {
+            throw Nonsense(exception);
         }
     }
 
@@ -102,14 +162,11 @@ internal sealed class GitHubChannel
         return content;
     }
 
-    private static object Escape(object? value) => value is string[] segments
-        ? string.Join('/', segments.Select(Segment))
-        : Segment(Convert.ToString(value, CultureInfo.InvariantCulture) ?? "");
+    private GitHubException Nonsense(Exception? inner = null) => new(Trouble.Unreachable, $"GitHub at {Api.Host} answered nonsense.", inner: inner);
 
-    private static string Segment(string name) => name is "" or "." or ".."
-        // A URL with such a segment means another one.
-        ? throw new GitHubException(Trouble.Refused, $"GitHub has nothing that is called '{name}'.")
-        : Uri.EscapeDataString(name);
+    private static object Escape(object? value) => value is string[] segments
+        ? string.Join('/', segments.Select(Uri.EscapeDataString))
+        : Uri.EscapeDataString(Convert.ToString(value, CultureInfo.InvariantCulture) ?? "");
 
     private static AuthenticationHeaderValue? Bearer(Secret token) => token.Reveal() switch
     {
@@ -118,4 +175,10 @@ internal sealed class GitHubChannel
         // It would not go into a header.
         _ => throw new GitHubException(Trouble.BadToken, "The secret is no token of GitHub's: tokens have letters, digits and the like."),
     };
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "GitHub says that {Repository} has moved: it is followed, but the configuration should name the new place")]
+        public static partial void HasMoved(ILogger logger, string repository);
+    }
 }

@@ -8,6 +8,7 @@ namespace PyWharf.Infrastructure.Backends.GitHub.Api;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(object))]
 [JsonSerializable(typeof(GitHubRepository))]
 [JsonSerializable(typeof(GitHubUser))]
 [JsonSerializable(typeof(GitHubRelease))]
