@@ -97,10 +97,10 @@ public sealed class MetadataFields(IEnumerable<KeyValuePair<string, string>> fie
 
     private static IEnumerable<KeyValuePair<string, string>> WithinBounds(IEnumerable<KeyValuePair<string, string>> fields)
     {
-        var left = MetadataLimits.LongestRepeated;
+        var left = MetadataLimits.MaxRepeatedCharacters;
         foreach (var field in fields)
         {
-            if (!IsMulti.TryGetValue(field.Key, out var isMulti) || field.Value.Length > MetadataLimits.LongestOf(field.Key))
+            if (!IsMulti.TryGetValue(field.Key, out var isMulti) || field.Value.Length > MetadataLimits.MaxLengthOf(field.Key))
             {
                 continue;
             }

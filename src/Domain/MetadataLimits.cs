@@ -7,17 +7,17 @@ namespace PyWharf.Domain;
 public static class MetadataLimits
 {
     /// <summary>Characters of all values of the fields that may have several, taken together.</summary>
-    public const int LongestRepeated = 1024 * 1024;
+    public const int MaxRepeatedCharacters = 1024 * 1024;
 
     // As much as is read of a metadata document. Licenses that quote those of all they bundle have some ten kilobytes.
-    private const int LongestDescription = 8 * 1024 * 1024;
-    private const int LongestOther = 128 * 1024;
+    private const int MaxDescriptionLength = 8 * 1024 * 1024;
+    private const int MaxOtherLength = 128 * 1024;
 
     /// <summary>Characters of one value of a field of the upload form.</summary>
-    public static int LongestOf(string field) => field switch
+    public static int MaxLengthOf(string field) => field switch
     {
         "requires_python" => RequiresPython.MaxLength,
-        "description" => LongestDescription,
-        _ => LongestOther,
+        "description" => MaxDescriptionLength,
+        _ => MaxOtherLength,
     };
 }

@@ -8,7 +8,7 @@ namespace PyWharf.Domain;
 public sealed record ProjectRecord
 {
     /// <summary>Characters of a reason.</summary>
-    public const int LongestReason = 1000;
+    public const int MaxReasonLength = 1000;
 
     // Made when they are first asked for. A copy with other names takes them along: they count for the names that they were made of.
     private FilesByIdentity<string>? _yanked;

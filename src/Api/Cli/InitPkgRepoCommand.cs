@@ -12,7 +12,7 @@ namespace PyWharf.Api.Cli;
 internal sealed partial class InitPkgRepoCommand : Command
 {
     private const string DefaultImage = "ghcr.io/pywharf/pywharf";
-    private const int LongestInterval = 30 * 24 * 60 * 60;
+    private const int MaxInterval = 30 * 24 * 60 * 60;
 
     private const string Help = """
         make a repository on GitHub one of packages
@@ -52,7 +52,7 @@ internal sealed partial class InitPkgRepoCommand : Command
     private readonly Option<string> _indexFilename = GitHubFlag.IndexFilename();
 
     private readonly Option<int> _syncIndexInterval = Flag.Of<int>(
-        "--sync_index_interval", "SECONDS", PackageRepositoryPlan.DefaultInterval, Interval, $"a whole number from 1 to {LongestInterval}", $"""
+        "--sync_index_interval", "SECONDS", PackageRepositoryPlan.DefaultInterval, Interval, $"a whole number from 1 to {MaxInterval}", $"""
         How often a server looks whether the index has changed.
         Default: {PackageRepositoryPlan.DefaultInterval}.
         """);
@@ -122,7 +122,7 @@ internal sealed partial class InitPkgRepoCommand : Command
     };
 
     private static bool Interval(string text, out int value) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value is > 0 and <= LongestInterval;
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value is > 0 and <= MaxInterval;
 
     private static bool ImageName(string text, [MaybeNullWhen(false)] out string value)
     {

@@ -13,26 +13,26 @@ internal sealed partial class ConfigurationWatcher(IRepositories repositories, T
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        string? complained = null;
+        string? lastProblem = null;
         using var timer = new PeriodicTimer(Interval, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            string? complaint;
+            string? problem;
             try
             {
-                complaint = (await repositories.FollowAsync(stoppingToken))?.Message;
+                problem = (await repositories.ReloadAsync(stoppingToken))?.Message;
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                complaint = exception.Message;
+                problem = exception.Message;
             }
 
-            if (complaint is not null && complaint != complained)
+            if (problem is not null && problem != lastProblem)
             {
-                Log.Unusable(logger, complaint);
+                Log.Unusable(logger, problem);
             }
 
-            complained = complaint;
+            lastProblem = problem;
         }
     }
 

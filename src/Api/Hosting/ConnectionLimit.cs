@@ -6,12 +6,12 @@ namespace PyWharf.Api.Hosting;
 /// How many connections are open at one time: as many as the process's limit of open files (RLIMIT_NOFILE) has room for, or fewer where
 /// --connection_limit says so. What comes beyond them is closed at once.
 /// </summary>
-/// <param name="Most">The number.</param>
+/// <param name="Max">The number.</param>
 /// <param name="Asked">What --connection_limit asked for, or null.</param>
-internal sealed partial record ConnectionLimit(long Most, long? Asked)
+internal sealed partial record ConnectionLimit(long Max, long? Asked)
 {
     /// <summary>With fewer descriptors the server does not start: its libraries alone take some 450, two each.</summary>
-    public const int LeastOpenFiles = 640;
+    public const int MinOpenFiles = 640;
 
     // The socket, and at most two files: what is received or sent, and a lock or the copy that is made of it meanwhile.
     private const int PerConnection = 3;
@@ -20,7 +20,7 @@ internal sealed partial record ConnectionLimit(long Most, long? Asked)
     private const int Reserve = 64;
 
     // Each takes some 7 KiB while it is idle: descriptors are not all that connections cost.
-    private const int MostByDefault = 10_000;
+    private const int DefaultMax = 10_000;
 
     private const string LimitLine = "Max open files";
 
@@ -35,7 +35,7 @@ internal sealed partial record ConnectionLimit(long Most, long? Asked)
     {
         var room = OpenFiles is { } openFiles ? Room(openFiles, Directory.EnumerateFileSystemEntries("/proc/self/fd").Count()) : long.MaxValue;
 
-        return new ConnectionLimit(Math.Min(options.ConnectionLimit ?? MostByDefault, room), options.ConnectionLimit);
+        return new ConnectionLimit(Math.Min(options.ConnectionLimit ?? DefaultMax, room), options.ConnectionLimit);
     }
 
     /// <summary>Says what it is, where that is not what somebody asked for.</summary>
@@ -43,11 +43,11 @@ internal sealed partial record ConnectionLimit(long Most, long? Asked)
     {
         if (Asked is null)
         {
-            Log.Derived(logger, Most, OpenFiles);
+            Log.Derived(logger, Max, OpenFiles);
         }
-        else if (Asked > Most)
+        else if (Asked > Max)
         {
-            Log.TooHigh(logger, Asked, OpenFiles, Most);
+            Log.TooHigh(logger, Asked, OpenFiles, Max);
         }
     }
 

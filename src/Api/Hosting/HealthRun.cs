@@ -7,12 +7,12 @@ namespace PyWharf.Api.Hosting;
 internal static class HealthRun
 {
     // Less than what the image gives the whole command.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(4);
 
     /// <summary>Returns 0 when the server answers 200, 1 when not; then one line on the standard error says what it did.</summary>
     public static async Task<int> RunAsync(Uri url, CancellationToken cancellationToken)
     {
-        using var timeout = new CancellationTokenSource(Patience, TimeProvider.System);
+        using var timeout = new CancellationTokenSource(Timeout, TimeProvider.System);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         string problem;
         try
@@ -33,7 +33,7 @@ internal static class HealthRun
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested)
         {
-            problem = $"no answer within {Patience.TotalSeconds} seconds";
+            problem = $"no answer within {Timeout.TotalSeconds} seconds";
         }
 
         await Console.Error.WriteLineAsync($"pywharf: {url}: {problem}");

@@ -12,12 +12,12 @@ namespace PyWharf.Api.Hosting;
 internal sealed partial class IndexSyncWorker(ISender sender, IRepositories repositories, TimeProvider time, ILogger<IndexSyncWorker> logger)
     : BackgroundService
 {
-    private static readonly TimeSpan Watch = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
 
-    private readonly TaskCompletionSource _firstLook = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _initialSync = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Done when every repository that was configured at the start was looked at once, well or badly.</summary>
-    public Task FirstLook => _firstLook.Task;
+    /// <summary>Done when every repository that was configured at the start was syncedAt at once, well or badly.</summary>
+    public Task InitialSync => _initialSync.Task;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -35,8 +35,8 @@ internal sealed partial class IndexSyncWorker(ISender sender, IRepositories repo
             try
             {
                 var next = replaced.Task.WaitAsync(stoppingToken);
-                await Task.WhenAny(Task.WhenAll(loops.Select(loop => loop.FirstLook)), next);
-                _firstLook.TrySetResult();
+                await Task.WhenAny(Task.WhenAll(loops.Select(loop => loop.InitialSync)), next);
+                _initialSync.TrySetResult();
                 await next;
             }
             finally
@@ -49,10 +49,10 @@ internal sealed partial class IndexSyncWorker(ISender sender, IRepositories repo
 
     private sealed class Loop(IndexSyncWorker worker, Repository repository)
     {
-        private readonly TaskCompletionSource _firstLook = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _initialSync = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        /// <summary>Done when the storage was looked at once, well or badly. A slow one keeps no other repository waiting.</summary>
-        public Task FirstLook => _firstLook.Task;
+        /// <summary>Done when the storage was syncedAt at once, well or badly. A slow one keeps no other repository waiting.</summary>
+        public Task InitialSync => _initialSync.Task;
 
         public async Task RunAsync(CancellationToken cancellationToken)
         {
@@ -64,7 +64,7 @@ internal sealed partial class IndexSyncWorker(ISender sender, IRepositories repo
             try
             {
                 await Task.WhenAll(
-                    LookAsync(new Attempt(this), cancellationToken), RefreshAsync(new Attempt(this), cancellationToken), DescribeAsync(new Attempt(this), cancellationToken));
+                    SyncAsync(new Attempt(this), cancellationToken), RefreshAsync(new Attempt(this), cancellationToken), DescribeAsync(new Attempt(this), cancellationToken));
             }
             finally
             {
@@ -72,22 +72,22 @@ internal sealed partial class IndexSyncWorker(ISender sender, IRepositories repo
             }
         }
 
-        private async Task LookAsync(Attempt attempt, CancellationToken cancellationToken)
+        private async Task SyncAsync(Attempt attempt, CancellationToken cancellationToken)
         {
             // A look at a storage on a disk has little to wait for: without this, the next repository's loop would start after it.
             await Task.Yield();
 
-            using var timer = new PeriodicTimer(Watch, worker.Time);
+            using var timer = new PeriodicTimer(PollInterval, worker.Time);
             try
             {
-                long? looked = null;
+                long? syncedAt = null;
                 do
                 {
-                    if (looked is null || worker.Time.GetElapsedTime(looked.Value) >= repository.Settings.SyncInterval - (Watch / 2) || repository.Backend.NeedsSync)
+                    if (syncedAt is null || worker.Time.GetElapsedTime(syncedAt.Value) >= repository.Settings.SyncInterval - (PollInterval / 2) || repository.Backend.NeedsSync)
                     {
-                        looked = worker.Time.GetTimestamp();
-                        await attempt.RunAsync(LookOnceAsync, cancellationToken);
-                        _firstLook.TrySetResult();
+                        syncedAt = worker.Time.GetTimestamp();
+                        await attempt.RunAsync(SyncOnceAsync, cancellationToken);
+                        _initialSync.TrySetResult();
                     }
                 }
                 while (await timer.WaitForNextTickAsync(cancellationToken));
@@ -97,7 +97,7 @@ internal sealed partial class IndexSyncWorker(ISender sender, IRepositories repo
                 // Another configuration, or the end.
             }
 
-            async Task<Failure?> LookOnceAsync() => (await worker.Sender.Send(new SyncIndex.Command(repository), cancellationToken)).Failure;
+            async Task<Failure?> SyncOnceAsync() => (await worker.Sender.Send(new SyncIndex.Command(repository), cancellationToken)).Failure;
         }
 
         /// <summary>Beside the other loop, as a storage that is far away, and in trouble, keeps that one waiting for minutes.</summary>
@@ -105,7 +105,7 @@ internal sealed partial class IndexSyncWorker(ISender sender, IRepositories repo
         {
             await Task.Yield();
 
-            using var timer = new PeriodicTimer(Watch, worker.Time);
+            using var timer = new PeriodicTimer(PollInterval, worker.Time);
             try
             {
                 do
@@ -119,17 +119,17 @@ internal sealed partial class IndexSyncWorker(ISender sender, IRepositories repo
                 // Another configuration, or the end.
             }
 
-            // That a storage was not looked at yet is no trouble before the first look.
-            async Task<Failure?> RefreshOnceAsync() => await repository.RefreshAsync(cancellationToken) is { } failure && FirstLook.IsCompleted ? failure : null;
+            // That a storage was not syncedAt at yet is no trouble before the first look.
+            async Task<Failure?> RefreshOnceAsync() => await repository.RefreshAsync(cancellationToken) is { } failure && InitialSync.IsCompleted ? failure : null;
         }
 
         /// <summary>Beside the other loops, as it may have to open every file of a storage that others filled.</summary>
         private async Task DescribeAsync(Attempt attempt, CancellationToken cancellationToken)
         {
-            using var timer = new PeriodicTimer(Watch, worker.Time);
+            using var timer = new PeriodicTimer(PollInterval, worker.Time);
             try
             {
-                await FirstLook.WaitAsync(cancellationToken);
+                await InitialSync.WaitAsync(cancellationToken);
                 do
                 {
                     await attempt.RunAsync(DescribeAllAsync, cancellationToken);
@@ -154,39 +154,39 @@ internal sealed partial class IndexSyncWorker(ISender sender, IRepositories repo
             }
         }
 
-        private void Complain(string? complaint)
+        private void LogChange(string? problem)
         {
-            if (complaint is null)
+            if (problem is null)
             {
                 Log.Recovered(worker.Logger, repository.Name);
             }
             else
             {
-                Log.Failed(worker.Logger, repository.Name, complaint);
+                Log.Failed(worker.Logger, repository.Name, problem);
             }
         }
 
         /// <summary>Something that is tried again and again: its trouble is logged when it begins, when it becomes another, and when it ends.</summary>
         private sealed class Attempt(Loop loop)
         {
-            private string? _complained;
+            private string? _lastProblem;
 
             public async Task RunAsync(Func<Task<Failure?>> action, CancellationToken cancellationToken)
             {
-                string? complaint;
+                string? problem;
                 try
                 {
-                    complaint = (await action())?.Message;
+                    problem = (await action())?.Message;
                 }
                 catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
                 {
-                    complaint = exception.Message;
+                    problem = exception.Message;
                 }
 
-                if (complaint != _complained)
+                if (problem != _lastProblem)
                 {
-                    loop.Complain(complaint);
-                    _complained = complaint;
+                    loop.LogChange(problem);
+                    _lastProblem = problem;
                 }
             }
         }

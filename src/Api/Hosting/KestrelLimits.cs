@@ -16,7 +16,7 @@ internal static class KestrelLimits
 
     // What is not lifted for an upload: forms and JSON, and what the web server throws away of a body that nobody reads (for five seconds, which
     // are fixed).
-    private const long MostOfBody = 4 * 1024 * 1024;
+    private const long MaxBufferedBody = 4 * 1024 * 1024;
 
     // What has come and is not looked at yet, per connection: the web server's own megabyte is there for whoever connects.
     private const int ReadBuffer = 256 * 1024;
@@ -30,7 +30,7 @@ internal static class KestrelLimits
         limits.MaxRequestLineSize = 8 * 1024; // the longest path of ours has a repository, a project and a file name
         limits.MaxRequestHeaderCount = 100;
         limits.MaxRequestHeadersTotalSize = options.MaxRequestHeaderSize ?? 32 * 1024;
-        limits.MaxRequestBodySize = Math.Min(options.MaxRequestBodySize ?? long.MaxValue, MostOfBody);
+        limits.MaxRequestBodySize = Math.Min(options.MaxRequestBodySize ?? long.MaxValue, MaxBufferedBody);
         limits.MaxRequestBufferSize = ReadBufferOf(options); // no smaller than the headers, or the server does not start
         limits.MaxResponseBufferSize = 64 * 1024;
         limits.MaxConcurrentUpgradedConnections = 0; // nothing here speaks another protocol
@@ -68,7 +68,7 @@ internal static class KestrelLimits
                 {
                     if (watch.IsStalled())
                     {
-                        watch.Forget();
+                        watch.DiscardUnsent();
                         connection.Abort(new ConnectionAbortedException("The client stopped reading."));
                     }
                 },

@@ -72,7 +72,7 @@ internal static class ManagementRun
         }
 
         var repository = opened.Value;
-        if ((given ?? repository.Settings.OwnSecret) is not { } secret)
+        if ((given ?? repository.Settings.ConfiguredSecret) is not { } secret)
         {
             return Invalid("the configuration holds no write secret for this repository: --secret_env names the variable that does");
         }

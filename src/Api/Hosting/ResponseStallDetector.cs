@@ -46,7 +46,7 @@ internal sealed class ResponseStallDetector(Socket socket, TimeSpan longest, Tim
     }
 
     /// <summary>Has the system throw away what the client has not taken when the connection ends, which is a reset then.</summary>
-    public void Forget()
+    public void DiscardUnsent()
     {
         try
         {

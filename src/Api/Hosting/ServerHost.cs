@@ -13,7 +13,7 @@ namespace PyWharf.Api.Hosting;
 internal static class ServerHost
 {
     // A storage that takes longer to look at is served before that is done, with 503 for its own pages.
-    private static readonly TimeSpan FirstLook = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan InitialSyncTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>Returns 0 after an orderly end, 1 when it can't start; then one line on the standard error says why.</summary>
     /// <param name="options">What the command line asked for.</param>
@@ -21,10 +21,10 @@ internal static class ServerHost
     /// <param name="cancellationToken">Stops the server.</param>
     public static async Task<int> RunAsync(ServerOptions options, Action<Uri> announce, CancellationToken cancellationToken)
     {
-        if (ConnectionLimit.OpenFiles < ConnectionLimit.LeastOpenFiles)
+        if (ConnectionLimit.OpenFiles < ConnectionLimit.MinOpenFiles)
         {
             await Console.Error.WriteLineAsync(
-                $"pywharf: the limit of open files (RLIMIT_NOFILE) is {ConnectionLimit.OpenFiles}, and the server needs {ConnectionLimit.LeastOpenFiles} at least. Raise it: ulimit -n, LimitNOFILE= of systemd, --ulimit nofile= of a container.");
+                $"pywharf: the limit of open files (RLIMIT_NOFILE) is {ConnectionLimit.OpenFiles}, and the server needs {ConnectionLimit.MinOpenFiles} at least. Raise it: ulimit -n, LimitNOFILE= of systemd, --ulimit nofile= of a container.");
 
             return 1;
         }
@@ -89,11 +89,11 @@ internal static class ServerHost
             // Not one of the host's own services, which start when the port is open already.
             var worker = app.Services.GetRequiredService<IndexSyncWorker>();
             await worker.StartAsync(cancellationToken);
-            await Task.WhenAny(worker.FirstLook, Task.Delay(FirstLook, app.Services.GetRequiredService<TimeProvider>(), cancellationToken));
+            await Task.WhenAny(worker.InitialSync, Task.Delay(InitialSyncTimeout, app.Services.GetRequiredService<TimeProvider>(), cancellationToken));
             await loading;
             cancellationToken.ThrowIfCancellationRequested();
             var connections = ConnectionLimit.Of(options);
-            app.Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value.Limits.MaxConcurrentConnections = connections.Most;
+            app.Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value.Limits.MaxConcurrentConnections = connections.Max;
             await app.StartAsync(cancellationToken);
             UpstreamNotice.Write(app.Logger, options.ExtraIndexUrl);
             connections.WriteTo(app.Services.GetRequiredService<ILogger<ConnectionLimit>>());

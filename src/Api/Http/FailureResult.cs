@@ -13,7 +13,7 @@ namespace PyWharf.Api.Http;
 /// </summary>
 internal static class FailureResult
 {
-    private const int LongestReason = 200;
+    private const int MaxReasonPhraseLength = 200;
 
     public static async Task WriteAsync(HttpContext http, Failure failure)
     {
@@ -43,7 +43,7 @@ internal static class FailureResult
         var line = AsciiLine.Of(failure.Message);
         if (http.Features.Get<IHttpResponseFeature>() is { } feature)
         {
-            feature.ReasonPhrase = line[..Math.Min(line.Length, LongestReason)];
+            feature.ReasonPhrase = line[..Math.Min(line.Length, MaxReasonPhraseLength)];
         }
 
         await WriteBodyAsync(http, failure.Kind, line);

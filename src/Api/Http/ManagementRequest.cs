@@ -9,7 +9,7 @@ namespace PyWharf.Api.Http;
 /// <param name="Reason">A human-readable reason, unchecked.</param>
 internal sealed record ManagementRequest(string? Status, string? Reason)
 {
-    private const int MostBytes = 64 * 1024;
+    private const int MaxBytes = 64 * 1024;
 
     // A misspelt key must not be ignored: the change would not be the one that was meant.
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
@@ -21,7 +21,7 @@ internal sealed record ManagementRequest(string? Status, string? Reason)
     /// <summary>Reads the body; <see cref="FailureKind.Invalid"/> if it is anything else than such an object.</summary>
     public static async Task<Outcome<ManagementRequest>> ReadAsync(HttpContext http)
     {
-        var body = new byte[MostBytes + 1];
+        var body = new byte[MaxBytes + 1];
         var length = await http.Request.Body.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, http.RequestAborted);
         if (length == 0)
         {
@@ -30,7 +30,7 @@ internal sealed record ManagementRequest(string? Status, string? Reason)
 
         try
         {
-            return length <= MostBytes && JsonSerializer.Deserialize<ManagementRequest>(body.AsSpan(0, length), Options) is { } read
+            return length <= MaxBytes && JsonSerializer.Deserialize<ManagementRequest>(body.AsSpan(0, length), Options) is { } read
                 ? read
                 : Malformed;
         }

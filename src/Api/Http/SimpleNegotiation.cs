@@ -32,17 +32,17 @@ internal static class SimpleNegotiation
             return SimpleFormat.TextHtml;
         }
 
-        var wishes = default(Wishes);
+        var preferences = default(Preferences);
         foreach (var line in accept)
         {
             var ranges = new QualityValues(line);
             while (ranges.MoveNext())
             {
-                wishes.Add(ranges.Value, ranges.Weight);
+                preferences.Add(ranges.Value, ranges.Weight);
             }
         }
 
-        return wishes.Best;
+        return preferences.Best;
     }
 
     private static SimpleFormat Named(ReadOnlySpan<char> type) => type switch
@@ -58,11 +58,11 @@ internal static class SimpleNegotiation
     private static bool Is(ReadOnlySpan<char> type, string name) => type.Equals(name, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>How much each format is wanted, so far.</summary>
-    private struct Wishes
+    private struct Preferences
     {
-        private Wish _textHtml;
-        private Wish _html;
-        private Wish _json;
+        private Preference _textHtml;
+        private Preference _html;
+        private Preference _json;
 
         /// <summary>
         /// With equal weights text/html: whoever has no preference is a browser, or something old; then JSON, which says more.
@@ -112,7 +112,7 @@ internal static class SimpleNegotiation
     }
 
     /// <summary>The most specific range that matched decides, wherever it stands.</summary>
-    private struct Wish
+    private struct Preference
     {
         private int _specificity;
 

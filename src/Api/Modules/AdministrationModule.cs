@@ -73,7 +73,7 @@ internal sealed class AdministrationModule : ICarterModule
             return refused;
         }
 
-        if (caller.Value is not ConfigurationAuthor.Stranger)
+        if (caller.Value is not ConfigurationAuthor.Anonymous)
         {
             RequestBody.Of(http)?.Trust();
         }

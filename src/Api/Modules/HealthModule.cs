@@ -10,7 +10,7 @@ namespace PyWharf.Api.Modules;
 /// <summary>What watches over servers asks: whether this one runs, and whether requests may be sent to it.</summary>
 internal sealed class HealthModule : ICarterModule
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(3);
 
     /// <inheritdoc/>
     public void AddRoutes(IEndpointRouteBuilder app)
@@ -41,7 +41,7 @@ internal sealed class HealthModule : ICarterModule
         }
         else
         {
-            await FailureResult.WriteAsync(http, new Failure(FailureKind.Unavailable, $"Not ready: {WhyNot(http, health.Value)}", Soon));
+            await FailureResult.WriteAsync(http, new Failure(FailureKind.Unavailable, $"Not ready: {WhyNot(http, health.Value)}", RetryDelay));
         }
     }
 

@@ -75,7 +75,7 @@ internal sealed class ManagementModule : ICarterModule
         {
             if (!SessionCookie.AllowsChange(http))
             {
-                return SessionCookie.Forged;
+                return SessionCookie.MissingCsrfToken;
             }
 
             // Access is checked before the body is read, so that a stranger learns nothing about it.

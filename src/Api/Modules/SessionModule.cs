@@ -20,7 +20,7 @@ internal sealed class SessionModule : ICarterModule
     private static readonly TimeSpan LoginLifetime = TimeSpan.FromHours(1);
 
     // A name, a secret, a token, and a path to go to.
-    private const int MostBytes = 16 * 1024;
+    private const int MaxBytes = 16 * 1024;
 
     /// <inheritdoc/>
     public void AddRoutes(IEndpointRouteBuilder app)
@@ -36,7 +36,7 @@ internal sealed class SessionModule : ICarterModule
 
     private static async Task LogInAsync(HttpContext http)
     {
-        var read = await SmallForm.ReadAsync(http.Request, MostBytes, http.RequestAborted);
+        var read = await SmallForm.ReadAsync(http.Request, MaxBytes, http.RequestAborted);
         if (read.Failure is { } malformed)
         {
             await EarlyFailureResult.WriteAsync(http, malformed);
@@ -49,7 +49,7 @@ internal sealed class SessionModule : ICarterModule
         var repository = form["pkg_repo_name"];
         var token = http.Request.Cookies[LoginCookie];
 
-        if (token is null || !SessionCookie.Same(token, form[SessionCookie.CsrfField]))
+        if (token is null || !SessionCookie.FixedTimeEquals(token, form[SessionCookie.CsrfField]))
         {
             await LoginPage.WriteAsync(
                 http, StatusCodes.Status400BadRequest, NewToken(http), next, repository, "This page was open for too long. Please try again.");
@@ -108,17 +108,17 @@ internal sealed class SessionModule : ICarterModule
 
     private static async Task<Failure?> EndAsync(HttpContext http, Session session)
     {
-        if (!SessionCookie.IsOfOurPage(http, session, field: ""))
+        if (!SessionCookie.HasCsrfToken(http, session, field: ""))
         {
-            var form = await SmallForm.ReadAsync(http.Request, MostBytes, http.RequestAborted);
+            var form = await SmallForm.ReadAsync(http.Request, MaxBytes, http.RequestAborted);
             if (form.Failure is { } malformed)
             {
                 return malformed;
             }
 
-            if (!SessionCookie.IsOfOurPage(http, session, form.Value[SessionCookie.CsrfField]))
+            if (!SessionCookie.HasCsrfToken(http, session, form.Value[SessionCookie.CsrfField]))
             {
-                return SessionCookie.Forged;
+                return SessionCookie.MissingCsrfToken;
             }
         }
 

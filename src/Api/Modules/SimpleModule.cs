@@ -162,7 +162,7 @@ internal sealed class SimpleModule : ICarterModule
 
             if (!SessionCookie.AllowsChange(http, fields.Value))
             {
-                return SessionCookie.Forged;
+                return SessionCookie.MissingCsrfToken;
             }
 
             var upload = await http.Sender().Send(

@@ -17,7 +17,7 @@ internal static class SessionCookie
     private const string CsrfHeader = "X-CSRF-Token";
 
     /// <summary>What a change is answered that only carries a session's cookie.</summary>
-    public static Failure Forged { get; } = new(
+    public static Failure MissingCsrfToken { get; } = new(
         FailureKind.Forbidden, $"A browser session changes nothing without its CSRF token ({CsrfField} or {CsrfHeader}).");
 
     /// <summary>The session of the request's cookie, or null.</summary>
@@ -29,14 +29,14 @@ internal static class SessionCookie
     /// browser send never gets here (<see cref="Middleware.CrossSiteRequestMiddleware"/>).
     /// </summary>
     public static bool AllowsChange(HttpContext http, UploadForm? form = null) =>
-        http.Request.Headers.Authorization.Count > 0 || Find(http) is not { } session || IsOfOurPage(http, session, form?[CsrfField] ?? "");
+        http.Request.Headers.Authorization.Count > 0 || Find(http) is not { } session || HasCsrfToken(http, session, form?[CsrfField] ?? "");
 
     /// <summary>Whether the session's token came with the request: in its header, or as this field of its form.</summary>
-    public static bool IsOfOurPage(HttpContext http, Session session, string field) =>
-        Same(session.CsrfToken, http.Request.Headers[CsrfHeader].ToString()) || Same(session.CsrfToken, field);
+    public static bool HasCsrfToken(HttpContext http, Session session, string field) =>
+        FixedTimeEquals(session.CsrfToken, http.Request.Headers[CsrfHeader].ToString()) || FixedTimeEquals(session.CsrfToken, field);
 
     /// <summary>Whether two tokens are equal, in a time that tells nothing.</summary>
-    public static bool Same(string token, string sent) =>
+    public static bool FixedTimeEquals(string token, string sent) =>
         CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(token), Encoding.UTF8.GetBytes(sent));
 
     /// <summary>Where and how a cookie of ours is kept: not for scripts, not across sites, not in the clear where there is TLS.</summary>

@@ -9,10 +9,10 @@ namespace PyWharf.Api.Sessions;
 internal sealed class SessionStore(TimeProvider time)
 {
     // More than a company's browsers; fewer than would fill the memory.
-    private const int MostSessions = 10_000;
+    private const int MaxSessions = 10_000;
 
     // A secret is shared by a team, but nobody's logins push out those of others.
-    private const int MostOfOneHolder = 50;
+    private const int MaxSessionsPerHolder = 50;
 
     /// <summary>How long a session lasts.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(12);
@@ -32,10 +32,10 @@ internal sealed class SessionStore(TimeProvider time)
         var id = NewToken();
         lock (_lock)
         {
-            MakeRoom(MostOfOneHolder, session => session.Holder == holder);
-            if (_sessions.Count == MostSessions)
+            MakeRoom(MaxSessionsPerHolder, session => session.Holder == holder);
+            if (_sessions.Count == MaxSessions)
             {
-                MakeRoom(MostSessions, _ => true);
+                MakeRoom(MaxSessions, _ => true);
             }
 
             _sessions[KeyOf(id)] = new Session(credential, holder, NewToken(), time.GetUtcNow() + Lifetime);

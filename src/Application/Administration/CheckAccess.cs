@@ -10,11 +10,11 @@ namespace PyWharf.Application.Administration;
 public static class CheckAccess
 {
     /// <summary>The repository, if the caller may do there what they want to.</summary>
-    public sealed record Query(Credential? Credential, RepositoryName? Addressed, AccessLevel Wanted)
+    public sealed record Query(Credential? Credential, RepositoryName? Addressed, AccessLevel Required)
         : RepositoryRequest(Credential, Addressed), IRequest<Outcome<Repository>>
     {
         /// <inheritdoc/>
-        public override AccessLevel Needs => Wanted;
+        public override AccessLevel RequiredAccess => Required;
     }
 
     internal sealed class Handler : IRequestHandler<Query, Outcome<Repository>>

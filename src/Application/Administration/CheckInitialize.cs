@@ -17,7 +17,7 @@ public static class CheckInitialize
         public async Task<Outcome<ConfigurationAuthor>> Handle(Query query, CancellationToken cancellationToken)
         {
             // Where another server was given a configuration just now, this one is not open any more. What can't be used is told once the documents are there.
-            _ = await repositories.FollowAsync(cancellationToken);
+            _ = await repositories.ReloadAsync(cancellationToken);
 
             return access.AuthorOf(query.Credential, repositories.Current);
         }

@@ -37,6 +37,6 @@ internal sealed class InitializeAccess(InitializeSecret secret)
             }
         }
 
-        return current is null && secret.Value is null ? new ConfigurationAuthor.Stranger() : Unauthenticated;
+        return current is null && secret.Value is null ? new ConfigurationAuthor.Anonymous() : Unauthenticated;
     }
 }

@@ -9,8 +9,8 @@ namespace PyWharf.Application.Administration;
 /// </summary>
 internal sealed class StorageProbe(Func<StorageCondition> probe, TimeProvider time)
 {
-    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan CacheDuration = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMilliseconds(500);
 
     private static readonly Failure NoAnswer = new(FailureKind.Unavailable, "The server's storage does not answer.", TimeSpan.FromSeconds(5));
 
@@ -24,7 +24,7 @@ internal sealed class StorageProbe(Func<StorageCondition> probe, TimeProvider ti
         TimeSpan age;
         lock (_lock)
         {
-            if (_last is null || (_last.IsCompleted && time.GetElapsedTime(_begun) >= Fresh))
+            if (_last is null || (_last.IsCompleted && time.GetElapsedTime(_begun) >= CacheDuration))
             {
                 // On a thread of its own: a storage on a network that is gone may keep it for ever.
                 _last = Task.Run(probe, CancellationToken.None);
@@ -34,14 +34,14 @@ internal sealed class StorageProbe(Func<StorageCondition> probe, TimeProvider ti
             (asked, age) = (_last, time.GetElapsedTime(_begun));
         }
 
-        if (!asked.IsCompleted && age >= Patience)
+        if (!asked.IsCompleted && age >= Timeout)
         {
             return new StorageCondition(NoAnswer, NoAnswer);
         }
 
         try
         {
-            return await asked.WaitAsync(Patience, time, cancellationToken);
+            return await asked.WaitAsync(Timeout, time, cancellationToken);
         }
         catch (TimeoutException)
         {

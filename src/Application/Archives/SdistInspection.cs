@@ -7,7 +7,7 @@ namespace PyWharf.Application.Archives;
 internal static class SdistInspection
 {
     // A reader in a hurry goes no further for PKG-INFO.
-    private const long HurriedBytes = 32 * 1024 * 1024;
+    private const long MetadataScanBytes = 32 * 1024 * 1024;
 
     /// <exception cref="InvalidDataException">It lacks something, or is unsafe.</exception>
     public static InspectedArchive InspectTar(
@@ -52,7 +52,7 @@ internal static class SdistInspection
     /// <summary>The PKG-INFO that lies near the beginning; null where none does.</summary>
     public static byte[]? Metadata(SafeFileHandle file, long length)
     {
-        using var archive = GzipMember.Open(file, length, new DecompressionBudget(HurriedBytes));
+        using var archive = GzipMember.Open(file, length, new DecompressionBudget(MetadataScanBytes));
         var members = new TarMembers(archive, CancellationToken.None);
         while (members.Next() is { } member)
         {

@@ -23,12 +23,12 @@ public static class DescribeRelease
         : RepositoryRequest(Credential, Addressed), IRequest<Outcome<PageRepresentation>>
     {
         /// <inheritdoc/>
-        public override AccessLevel Needs => AccessLevel.Read;
+        public override AccessLevel RequiredAccess => AccessLevel.Read;
     }
 
     internal sealed class Handler : IRequestHandler<Query, Outcome<PageRepresentation>>
     {
-        private readonly ReleaseDocumentCache _kept = new();
+        private readonly ReleaseDocumentCache _cache = new();
 
         public async Task<Outcome<PageRepresentation>> Handle(Query query, CancellationToken cancellationToken)
         {
@@ -51,7 +51,7 @@ public static class DescribeRelease
 
             var page = $"{query.Server}{(query.Addressed is { } addressed ? $"/{addressed}" : "")}/simple/{project.Name}/";
             var key = (repository.Name, query.Version, page);
-            if (_kept.Find(key, project) is { } kept)
+            if (_cache.Find(key, project) is { } kept)
             {
                 return kept;
             }
@@ -64,7 +64,7 @@ public static class DescribeRelease
             }
 
             // The credential is there: the access behaviour let nobody pass without.
-            var fields = await repository.Backend.ReadFieldsAsync(query.Credential!.Secret, release.Described, cancellationToken);
+            var fields = await repository.Backend.ReadFieldsAsync(query.Credential!.Secret, release.RepresentativeFile, cancellationToken);
             if (fields.Failure is { } failure)
             {
                 return failure;
@@ -77,7 +77,7 @@ public static class DescribeRelease
                 Releases = query.Version is null ? releases : null,
             };
 
-            return _kept.Keep(key, project, PageRepresentation.Json(LegacyJson.Release(document)));
+            return _cache.Add(key, project, PageRepresentation.Json(LegacyJson.Release(document)));
         }
     }
 }

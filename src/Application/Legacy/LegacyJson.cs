@@ -70,7 +70,7 @@ internal static class LegacyJson
         ArrayOrNull(json, "provides_extra", fields.All("provides_extra"));
         json.WriteString("release_url"u8, document.Page);
         ArrayOrNull(json, "requires_dist", fields.All("requires_dist"));
-        json.WriteString("requires_python"u8, document.Release.Described.RequiresPython?.ToString());
+        json.WriteString("requires_python"u8, document.Release.RepresentativeFile.RequiresPython?.ToString());
         json.WriteString("summary"u8, fields["summary"]);
         json.WriteString("version"u8, document.Release.Version.ToString());
         Yank(json, document.Yanked);

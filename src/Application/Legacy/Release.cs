@@ -6,7 +6,7 @@ namespace PyWharf.Application.Legacy;
 internal sealed record Release(PackageVersion Version, IReadOnlyList<PackageFile> Files)
 {
     /// <summary>The file that speaks for the version: a wheel, if there is one whose metadata was read, else what it is built from.</summary>
-    public PackageFile Described =>
+    public PackageFile RepresentativeFile =>
         Files.FirstOrDefault(file => file.MetadataSha256 is not null)
         ?? Files.FirstOrDefault(file => file.Filename.Kind == DistributionKind.Sdist)
         ?? Files[0];

@@ -11,26 +11,26 @@ namespace PyWharf.Application.Legacy;
 /// </summary>
 internal sealed class ReleaseDocumentCache
 {
-    private const long MostBytes = 32 * 1024 * 1024;
+    private const long MaxBytes = 32 * 1024 * 1024;
 
     // Of a key and the objects around a document.
     private const int Overhead = 1024;
 
-    private readonly ConcurrentDictionary<Key, (ProjectFiles Project, PageRepresentation Document)> _kept = new();
+    private readonly ConcurrentDictionary<Key, (ProjectFiles Project, PageRepresentation Document)> _documents = new();
     private long _bytes;
 
     public PageRepresentation? Find(Key key, ProjectFiles project) =>
-        _kept.TryGetValue(key, out var kept) && kept.Project == project ? kept.Document : null;
+        _documents.TryGetValue(key, out var kept) && kept.Project == project ? kept.Document : null;
 
-    public PageRepresentation Keep(Key key, ProjectFiles project, PageRepresentation document)
+    public PageRepresentation Add(Key key, ProjectFiles project, PageRepresentation document)
     {
-        if (Interlocked.Add(ref _bytes, document.Identity.Bytes.Length + Overhead) > MostBytes)
+        if (Interlocked.Add(ref _bytes, document.Identity.Bytes.Length + Overhead) > MaxBytes)
         {
-            _kept.Clear();
+            _documents.Clear();
             Interlocked.Exchange(ref _bytes, 0);
         }
 
-        _kept[key] = (project, document);
+        _documents[key] = (project, document);
 
         return document;
     }

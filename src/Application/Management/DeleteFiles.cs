@@ -14,7 +14,7 @@ public static class DeleteFiles
         : RepositoryRequest(Credential, Addressed), IRequest<Outcome<IReadOnlyList<DistributionFilename>>>
     {
         /// <inheritdoc/>
-        public override AccessLevel Needs => AccessLevel.Write;
+        public override AccessLevel RequiredAccess => AccessLevel.Write;
     }
 
     internal sealed class Handler(TimeProvider time) : IRequestHandler<Command, Outcome<IReadOnlyList<DistributionFilename>>>

@@ -14,7 +14,7 @@ public static class GetProjectRecord
         : RepositoryRequest(Credential, Addressed), IRequest<Outcome<ProjectRecord>>
     {
         /// <inheritdoc/>
-        public override AccessLevel Needs => AccessLevel.Read;
+        public override AccessLevel RequiredAccess => AccessLevel.Read;
     }
 
     internal sealed class Handler : IRequestHandler<Query, Outcome<ProjectRecord>>

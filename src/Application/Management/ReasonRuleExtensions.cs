@@ -8,6 +8,6 @@ internal static class ReasonRuleExtensions
 {
     /// <summary>One bounded line of text: a reason appears in an attribute of a page and in the output of installers.</summary>
     public static IRuleBuilderOptions<T, string?> IsReason<T>(this IRuleBuilder<T, string?> rule) => rule
-        .Must(reason => reason is null || (reason.Length <= ProjectRecord.LongestReason && !reason.Any(char.IsControl)))
-        .WithMessage($"The reason must be one line of at most {ProjectRecord.LongestReason} characters.");
+        .Must(reason => reason is null || (reason.Length <= ProjectRecord.MaxReasonLength && !reason.Any(char.IsControl)))
+        .WithMessage($"The reason must be one line of at most {ProjectRecord.MaxReasonLength} characters.");
 }

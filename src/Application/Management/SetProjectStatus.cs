@@ -15,7 +15,7 @@ public static class SetProjectStatus
         : RepositoryRequest(Credential, Addressed), IRequest<Outcome<ProjectRecord>>
     {
         /// <inheritdoc/>
-        public override AccessLevel Needs => AccessLevel.Write;
+        public override AccessLevel RequiredAccess => AccessLevel.Write;
     }
 
     internal sealed class Validator : AbstractValidator<Command>

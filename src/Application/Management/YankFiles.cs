@@ -20,7 +20,7 @@ public static class YankFiles
         : RepositoryRequest(Credential, Addressed), IRequest<Outcome<IReadOnlyList<DistributionFilename>>>
     {
         /// <inheritdoc/>
-        public override AccessLevel Needs => AccessLevel.Write;
+        public override AccessLevel RequiredAccess => AccessLevel.Write;
     }
 
     internal sealed class Validator : AbstractValidator<Command>

@@ -23,7 +23,7 @@ public static class DownloadFile
         : RepositoryRequest(Credential, Addressed), IRequest<Outcome<Result>>
     {
         /// <inheritdoc/>
-        public override AccessLevel Needs => AccessLevel.Read;
+        public override AccessLevel RequiredAccess => AccessLevel.Read;
     }
 
     /// <summary>The way to the bytes, and what is known of them; nothing is known of upstream's.</summary>

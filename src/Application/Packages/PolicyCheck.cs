@@ -18,36 +18,36 @@ internal sealed class PolicyCheck(PublishingPolicy policy, DistributionFilename 
     public IReadOnlyList<string> Warnings => _warnings;
 
     /// <summary>What can be said without a look at the file.</summary>
-    public Failure? OfForm(UploadForm form) => OfFilename() ?? OfDigests(form);
+    public Failure? CheckForm(UploadForm form) => CheckFilename() ?? CheckDigests(form);
 
     /// <summary>What was found inside the file, or why nothing was.</summary>
-    public Failure? OfArchive(Outcome<InspectedArchive> inspected)
+    public Failure? CheckArchive(Outcome<InspectedArchive> inspected)
     {
         if (inspected.Failure is { } unsound)
         {
-            return Object(policy.UnsoundArchive, unsound.Message);
+            return Apply(policy.UnsoundArchive, unsound.Message);
         }
 
-        return OfIrregularity(inspected.Value) ?? OfDocument(inspected.Value.Document.Span) ?? OfRecord(inspected.Value);
+        return CheckIrregularity(inspected.Value) ?? CheckDocument(inspected.Value.Document.Span) ?? CheckRecord(inspected.Value);
     }
 
     /// <summary>Whether the file's own metadata is of the release that its name, and with it the form, says.</summary>
-    public Failure? OfMetadata(CoreMetadata metadata)
+    public Failure? CheckMetadata(CoreMetadata metadata)
     {
         var name = ProjectName.TryParse(metadata.Name, out var project) ? project.ToString() : "an invalid name";
         var number = PackageVersion.TryParse(metadata.Version, out var version) ? version.ToString() : "an invalid version";
 
         return filename.Project.Equals(project) && version is not null && version.Equals(filename.Version)
             ? null
-            : Object(
+            : Apply(
                 policy.MetadataMismatch,
                 $"The metadata inside the file is of {name} {number}, but its name and the form say {filename.Project} {filename.Version}: build it again.");
     }
 
-    private Failure? OfIrregularity(InspectedArchive archive) =>
-        archive.Irregularity is { } irregularity ? Object(policy.IrregularArchive, irregularity) : null;
+    private Failure? CheckIrregularity(InspectedArchive archive) =>
+        archive.Irregularity is { } irregularity ? Apply(policy.IrregularArchive, irregularity) : null;
 
-    private Failure? OfDocument(ReadOnlySpan<byte> document)
+    private Failure? CheckDocument(ReadOnlySpan<byte> document)
     {
         var problem =
             filename.Kind != DistributionKind.Wheel ? null
@@ -55,29 +55,29 @@ internal sealed class PolicyCheck(PublishingPolicy policy, DistributionFilename 
             : document.StartsWith(Encoding.UTF8.Preamble) ? "begins with a byte order mark"
             : null;
 
-        return problem is null ? null : Object(policy.UnreadableMetadata, $"METADATA in the wheel {problem}, so that pip can't install it: build it again.");
+        return problem is null ? null : Apply(policy.UnreadableMetadata, $"METADATA in the wheel {problem}, so that pip can't install it: build it again.");
     }
 
-    private Failure? OfRecord(InspectedArchive archive) =>
-        archive.RecordDifference is { } difference ? Object(policy.RecordDifference, difference) : null;
+    private Failure? CheckRecord(InspectedArchive archive) =>
+        archive.RecordDifference is { } difference ? Apply(policy.RecordDifference, difference) : null;
 
-    private Failure? OfFilename()
+    private Failure? CheckFilename()
     {
         var normal = filename.Normalized;
 
         return normal == filename.ToString()
             ? null
-            : Object(
+            : Apply(
                 filename.Kind == DistributionKind.Wheel ? policy.LegacyWheelName : policy.LegacySdistName,
                 $"The name of the file is of an old form; today's tools call it {normal}.");
     }
 
-    private Failure? OfDigests(UploadForm form) =>
+    private Failure? CheckDigests(UploadForm form) =>
         UploadForm.DigestFields.Any(field => form[field] is not null)
             ? null
-            : Object(policy.MissingDigest, "The form has no digest of the file (sha256_digest), so that damage on the way goes unnoticed.");
+            : Apply(policy.MissingDigest, "The form has no digest of the file (sha256_digest), so that damage on the way goes unnoticed.");
 
-    private Failure? Object(PolicyAction action, string sentence)
+    private Failure? Apply(PolicyAction action, string sentence)
     {
         switch (action)
         {

@@ -13,7 +13,7 @@ namespace PyWharf.Application.Packages;
 public sealed record UploadForm(string? Filename, IReadOnlyList<KeyValuePair<string, string>> Fields)
 {
     // Of a field, as it is said to people: those that the API has are shorter.
-    private const int LongestName = 50;
+    private const int MaxQuotedNameLength = 50;
 
     // Every other known field may stand several times: classifiers, requires_dist, project_urls …
     private static readonly FrozenSet<string> SingleValued = FrozenSet.Create(
@@ -57,28 +57,28 @@ public sealed record UploadForm(string? Filename, IReadOnlyList<KeyValuePair<str
     };
 
     /// <summary>The first field that stands more than once and must not; null when there is none.</summary>
-    public string? DoubledField => Fields
+    public string? DuplicateField => Fields
         .Where(sent => SingleValued.Contains(sent.Key))
         .CountBy(sent => sent.Key)
         .FirstOrDefault(count => count.Value > 1)
         .Key;
 
     /// <summary>What is longer than anybody needs and would trouble who reads it, a sentence; null where nothing is.</summary>
-    public string? Excess
+    public string? LengthProblem
     {
         get
         {
             // Attestations have a bound of their own.
             var bounded = Fields.Where(sent => sent.Key != "attestations").ToList();
-            if (bounded.Find(sent => sent.Value.Length > MetadataLimits.LongestOf(sent.Key)) is { Key: { } name })
+            if (bounded.Find(sent => sent.Value.Length > MetadataLimits.MaxLengthOf(sent.Key)) is { Key: { } name })
             {
-                var which = name.Length <= LongestName && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or ':') ? $"The field {name}" : "A field of the form";
+                var which = name.Length <= MaxQuotedNameLength && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or ':') ? $"The field {name}" : "A field of the form";
 
-                return $"{which} is longer than {MetadataLimits.LongestOf(name)} characters: shorten it.";
+                return $"{which} is longer than {MetadataLimits.MaxLengthOf(name)} characters: shorten it.";
             }
 
-            return bounded.Where(sent => !SingleValued.Contains(sent.Key)).Sum(sent => (long)sent.Value.Length) > MetadataLimits.LongestRepeated
-                ? $"The fields that may have several values are longer than {MetadataLimits.LongestRepeated} characters in all: shorten them."
+            return bounded.Where(sent => !SingleValued.Contains(sent.Key)).Sum(sent => (long)sent.Value.Length) > MetadataLimits.MaxRepeatedCharacters
+                ? $"The fields that may have several values are longer than {MetadataLimits.MaxRepeatedCharacters} characters in all: shorten them."
                 : null;
         }
     }
@@ -90,7 +90,7 @@ public sealed record UploadForm(string? Filename, IReadOnlyList<KeyValuePair<str
     /// <param name="requiresPython">
     /// What became of <c>requires_python</c>, so that an index that is made anew says the same; null leaves what was sent.
     /// </param>
-    public IReadOnlyList<KeyValuePair<string, string>> Kept(RequiresPython? requiresPython)
+    public IReadOnlyList<KeyValuePair<string, string>> StoredFields(RequiresPython? requiresPython)
     {
         var first = Fields.DistinctBy(sent => sent.Key).Where(sent => sent.Key != "attestations");
 

@@ -16,7 +16,7 @@ public static class UploadPackage
         : RepositoryRequest(Credential, Addressed), IRequest<Outcome<Result>>
     {
         /// <inheritdoc/>
-        public override AccessLevel Needs => AccessLevel.Write;
+        public override AccessLevel RequiredAccess => AccessLevel.Write;
     }
 
     /// <summary>How an upload that was not refused ended.</summary>
@@ -35,10 +35,10 @@ public static class UploadPackage
             RuleFor(c => c.Form).Must(form => form[":action"] == "file_upload")
                 .WithState(_ => FailureKind.Gone)
                 .WithMessage("Only :action=file_upload is offered here.");
-            RuleFor(c => c.Form).Must(form => form.DoubledField is null)
-                .WithMessage(c => $"The field {c.Form.DoubledField} stands more than once.");
-            RuleFor(c => c.Form).Must(form => form.Excess is null)
-                .WithMessage(c => c.Form.Excess);
+            RuleFor(c => c.Form).Must(form => form.DuplicateField is null)
+                .WithMessage(c => $"The field {c.Form.DuplicateField} stands more than once.");
+            RuleFor(c => c.Form).Must(form => form.LengthProblem is null)
+                .WithMessage(c => c.Form.LengthProblem);
             RuleFor(c => c.Form).Must(form => form["protocol_version"] is null or "1")
                 .WithMessage("Only protocol_version 1 is spoken here.");
 
@@ -86,7 +86,7 @@ public static class UploadPackage
             var (form, file, repository) = (command.Form, FileOf(command), command.Repository);
             var filename = NameOf(form);
             var check = new PolicyCheck(repository.Settings.Policy, filename);
-            if (check.OfForm(form) is { } unwanted)
+            if (check.CheckForm(form) is { } unwanted)
             {
                 return unwanted;
             }
@@ -98,7 +98,7 @@ public static class UploadPackage
             }
 
             var inspected = DistributionArchive.Inspect(file.Path, filename, cancellationToken);
-            if (check.OfArchive(inspected) is { } unsound)
+            if (check.CheckArchive(inspected) is { } unsound)
             {
                 return unsound;
             }
@@ -106,7 +106,7 @@ public static class UploadPackage
             // Of an archive that is let pass all the same as much is known as of one that came into the storage by another way.
             var document = inspected.Failure is null ? inspected.Value.Document : DistributionArchive.TryReadMetadata(file.Path, filename);
             var metadata = CoreMetadata.TryParse(document.Span, out var read, out _) ? read : null;
-            if (metadata is not null && check.OfMetadata(metadata) is { } mismatch)
+            if (metadata is not null && check.CheckMetadata(metadata) is { } mismatch)
             {
                 return mismatch;
             }
@@ -140,7 +140,7 @@ public static class UploadPackage
             return new NewFile(
                 filename,
                 requiresPython,
-                form.Kept(requiresPython),
+                form.StoredFields(requiresPython),
                 new FileDescription(
                     metadata is null ? fields : fields.Or(MetadataFields.Of(metadata)),
                     filename.Kind == DistributionKind.Wheel ? document : default));

@@ -53,7 +53,7 @@ internal sealed class AccessBehavior<TRequest, TResponse>(IRepositories reposito
         {
             var access = repository is null
                 ? OfNobody(credential.Secret)
-                : await repository.Backend.GetAccessAsync(credential.Secret, credential.From, request.Needs, cancellationToken);
+                : await repository.Backend.GetAccessAsync(credential.Secret, credential.From, request.RequiredAccess, cancellationToken);
 
             // A refusal that another server decides takes a while: what is refused here takes as long, so that the time tells no names either.
             if (access is { Failure: null, Value: AccessLevel.None } && repository?.Backend.Decoy is null && set.Decoy is { } decoy)
@@ -66,7 +66,7 @@ internal sealed class AccessBehavior<TRequest, TResponse>(IRepositories reposito
                 return TResponse.Fail(failure);
             }
 
-            if (repository is null || access.Value < request.Needs)
+            if (repository is null || access.Value < request.RequiredAccess)
             {
                 return TResponse.Fail(access.Value == AccessLevel.None ? Unauthenticated : ReadOnly);
             }

@@ -15,5 +15,5 @@ public sealed record ConfigurationDocuments(string Config, string? AdminSecret)
     /// Which of the configurations that the root folder kept over time this one is; null where it came from elsewhere. It is another one after
     /// each POST /initialize/ of any server on that folder.
     /// </summary>
-    public string? KeptAs { get; init; }
+    public string? StoredAs { get; init; }
 }

@@ -16,5 +16,5 @@ public abstract record ConfigurationAuthor
     public sealed record Admin(RepositoryName Repository) : ConfigurationAuthor;
 
     /// <summary>Whoever comes first, where there is no configuration.</summary>
-    public sealed record Stranger : ConfigurationAuthor;
+    public sealed record Anonymous : ConfigurationAuthor;
 }

@@ -48,5 +48,5 @@ public interface IRepositories
     /// Cheap when there is nothing to do.
     /// </summary>
     /// <returns>Why what is kept can't be taken; null when all is well. The set in use stays then.</returns>
-    Task<Failure?> FollowAsync(CancellationToken cancellationToken);
+    Task<Failure?> ReloadAsync(CancellationToken cancellationToken);
 }

@@ -16,9 +16,9 @@ public sealed class Repository(RepositoryName name, RepositorySettings settings,
 {
     private readonly ConcurrentDictionary<ProjectName, (ProjectFiles Files, RenderedPage Page)> _projectPages = new();
     // So long a request waits for others that read changes: what is known goes on serving when the disk keeps one of them.
-    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan RefreshWait = TimeSpan.FromSeconds(0.5);
 
-    private const int Tries = 3;
+    private const int MaxSyncAttempts = 3;
 
     private readonly SemaphoreSlim _refresh = new(1);
     private int _holders = 1; // who put it in place, until it is disposed
@@ -57,7 +57,7 @@ public sealed class Repository(RepositoryName name, RepositorySettings settings,
         {
             var report = await backend.SyncAsync(cancellationToken);
             var failure = report.Failure ?? await RefreshAsync(cancellationToken);
-            if (!backend.NeedsSync || tries == Tries)
+            if (!backend.NeedsSync || tries == MaxSyncAttempts)
             {
                 return failure is not null ? failure : report;
             }
@@ -87,7 +87,7 @@ public sealed class Repository(RepositoryName name, RepositorySettings settings,
         var made = _projectList;
         if (made?.Item1 != index)
         {
-            made = Tuple.Create(index, SimplePage.RenderProjectList(Offered(index).Select(project => project.Name.ToString())));
+            made = Tuple.Create(index, SimplePage.RenderProjectList(OfferedProjects(index).Select(project => project.Name.ToString())));
             _projectList = made;
         }
 
@@ -107,7 +107,7 @@ public sealed class Repository(RepositoryName name, RepositorySettings settings,
     }
 
     /// <summary>The projects that the index offers, by name; sorted once per change of the index, when first asked for.</summary>
-    internal ProjectFiles[] Offered(RepositoryIndex index)
+    internal ProjectFiles[] OfferedProjects(RepositoryIndex index)
     {
         var made = _offered;
         if (made?.Item1 != index)
@@ -153,7 +153,7 @@ public sealed class Repository(RepositoryName name, RepositorySettings settings,
 
     private async Task<RepositoryIndex?> CatchUpAsync(CancellationToken cancellationToken)
     {
-        if (!await _refresh.WaitAsync(Moment, cancellationToken))
+        if (!await _refresh.WaitAsync(RefreshWait, cancellationToken))
         {
             return _index;
         }

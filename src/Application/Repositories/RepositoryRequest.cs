@@ -12,7 +12,7 @@ public abstract record RepositoryRequest(Credential? Credential, RepositoryName?
     private Repository? _repository;
 
     /// <summary>What the caller must be allowed to do.</summary>
-    public abstract AccessLevel Needs { get; }
+    public abstract AccessLevel RequiredAccess { get; }
 
     /// <summary>What the repository is called, for the log; null where none was found.</summary>
     internal RepositoryName? Found => _repository?.Name;

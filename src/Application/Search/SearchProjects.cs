@@ -24,18 +24,18 @@ public static class SearchProjects
         : RepositoryRequest(Credential, Addressed), IRequest<Outcome<PageRepresentation>>
     {
         /// <inheritdoc/>
-        public override AccessLevel Needs => AccessLevel.Read;
+        public override AccessLevel RequiredAccess => AccessLevel.Read;
     }
 
     internal sealed class Validator : AbstractValidator<Query>
     {
-        private const int LongestText = 200;
-        private const int HighestLimit = 500;
+        private const int MaxTextLength = 200;
+        private const int MaxLimit = 500;
 
         public Validator()
         {
-            RuleFor(query => query.Text).MaximumLength(LongestText).WithMessage($"The query q has {LongestText} characters at most.");
-            RuleFor(query => query.Limit).InclusiveBetween(0, HighestLimit).WithMessage($"The limit is a number from 0 to {HighestLimit}.");
+            RuleFor(query => query.Text).MaximumLength(MaxTextLength).WithMessage($"The query q has {MaxTextLength} characters at most.");
+            RuleFor(query => query.Limit).InclusiveBetween(0, MaxLimit).WithMessage($"The limit is a number from 0 to {MaxLimit}.");
             RuleFor(query => query.Offset).GreaterThanOrEqualTo(0).WithMessage("The offset is a number from 0 on.");
         }
     }
@@ -44,7 +44,7 @@ public static class SearchProjects
     {
         public async Task<Outcome<PageRepresentation>> Handle(Query query, CancellationToken cancellationToken) =>
             await query.Repository.GetIndexAsync(cancellationToken) is { } index
-                ? PageRepresentation.Json(SearchJson.Results(query, new ProjectSearch(query.Text).In(query.Repository.Offered(index))))
+                ? PageRepresentation.Json(SearchJson.Results(query, new ProjectSearch(query.Text).In(query.Repository.OfferedProjects(index))))
                 : IndexFailure.NotReadYet;
     }
 }

@@ -15,7 +15,7 @@ public static class ListDistributions
         : RepositoryRequest(Credential, Addressed), IRequest<Outcome<RenderedPage>>
     {
         /// <inheritdoc/>
-        public override AccessLevel Needs => AccessLevel.Read;
+        public override AccessLevel RequiredAccess => AccessLevel.Read;
     }
 
     internal sealed class Handler : IRequestHandler<Query, Outcome<RenderedPage>>

@@ -20,7 +20,7 @@ public static class ListFiles
         : RepositoryRequest(Credential, Addressed), IRequest<Outcome<RenderedPage>>
     {
         /// <inheritdoc/>
-        public override AccessLevel Needs => AccessLevel.Read;
+        public override AccessLevel RequiredAccess => AccessLevel.Read;
     }
 
     internal sealed class Handler(UpstreamGate upstream) : IRequestHandler<Query, Outcome<RenderedPage>>

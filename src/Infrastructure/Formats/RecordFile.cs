@@ -145,7 +145,7 @@ internal static class RecordFile
 
     // Written by hand it can be of any length, and it stands on the project's page once per file.
     private static string Reason(TomlValue value) =>
-        Text(value) is { Length: > ProjectRecord.LongestReason } reason ? reason[..ProjectRecord.LongestReason] : Text(value);
+        Text(value) is { Length: > ProjectRecord.MaxReasonLength } reason ? reason[..ProjectRecord.MaxReasonLength] : Text(value);
 
     private static string Text(TomlValue value) => value.Content as string ?? throw Wrong(value.Position, "must be a string");
 

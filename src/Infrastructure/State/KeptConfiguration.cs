@@ -21,7 +21,7 @@ public sealed class KeptConfiguration(ServerRoot root, TimeProvider time)
     /// <summary>Whether there is one, readable or not.</summary>
     public bool Exists => File.Exists(root.At(KeptDocuments.ConfigName));
 
-    /// <summary>Which one it is (<see cref="ConfigurationDocuments.KeptAs"/>). It may be one that is being put in place.</summary>
+    /// <summary>Which one it is (<see cref="ConfigurationDocuments.StoredAs"/>). It may be one that is being put in place.</summary>
     public string Stamp => KeptDocuments.ReadStamp(root);
 
     /// <summary>

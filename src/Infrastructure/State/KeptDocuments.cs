@@ -22,7 +22,7 @@ public sealed class KeptDocuments : IDisposable
 
     private KeptDocuments(ServerRoot root, IDisposable held) => (_root, _lock) = (root, held);
 
-    /// <summary>Which ones they are (<see cref="ConfigurationDocuments.KeptAs"/>).</summary>
+    /// <summary>Which ones they are (<see cref="ConfigurationDocuments.StoredAs"/>).</summary>
     public string Stamp => ReadStamp(_root);
 
     private string Journal => _root.At("job", "initialize");
@@ -62,7 +62,7 @@ public sealed class KeptDocuments : IDisposable
 
         _root.NoteConfigurationPath(null);
 
-        return documents with { ConfigName = _root.At(ConfigName), AdminSecretName = _root.At(AdminSecretName), KeptAs = stamp };
+        return documents with { ConfigName = _root.At(ConfigName), AdminSecretName = _root.At(AdminSecretName), StoredAs = stamp };
     }
 
     /// <inheritdoc/>
@@ -105,7 +105,7 @@ public sealed class KeptDocuments : IDisposable
             {
                 ConfigName = config,
                 AdminSecretName = adminSecret,
-                KeptAs = ReadStamp(root),
+                StoredAs = ReadStamp(root),
             }
             : null;
     }

@@ -40,7 +40,7 @@ internal sealed partial class Repositories(KeptConfiguration kept, RepositoryOpe
     public event Action<RepositorySet>? Replaced;
 
     // One that goes by --config heeds nothing else.
-    private bool IsOutdated => _inUse is { } inUse ? inUse.Documents.KeptAs is { } stamp && stamp != kept.Stamp : kept.Exists;
+    private bool IsOutdated => _inUse is { } inUse ? inUse.Documents.StoredAs is { } stamp && stamp != kept.Stamp : kept.Exists;
 
     /// <inheritdoc/>
     public Failure? Check(ConfigurationDocuments documents) => opener.Read(documents, new ConfigurationAuthor.ServerOperator(), current: null).Failure;
@@ -95,7 +95,7 @@ internal sealed partial class Repositories(KeptConfiguration kept, RepositoryOpe
     }
 
     /// <inheritdoc/>
-    public async Task<Failure?> FollowAsync(CancellationToken cancellationToken)
+    public async Task<Failure?> ReloadAsync(CancellationToken cancellationToken)
     {
         if (!IsOutdated)
         {
@@ -207,7 +207,7 @@ internal sealed partial class Repositories(KeptConfiguration kept, RepositoryOpe
             return null;
         }
 
-        if (documents.KeptAs is null)
+        if (documents.StoredAs is null)
         {
             return !isOperator && root.Stamp != _stampAtStart ? ChangedElsewhere : null;
         }
@@ -230,7 +230,7 @@ internal sealed partial class Repositories(KeptConfiguration kept, RepositoryOpe
             return new Failure(FailureKind.Unavailable, exception.Message);
         }
 
-        if (documents is null || documents.KeptAs == _inUse?.Documents.KeptAs)
+        if (documents is null || documents.StoredAs == _inUse?.Documents.StoredAs)
         {
             return null;
         }

@@ -10,7 +10,7 @@ public sealed class AdminOfOneRepositoryTests : IAsyncLifetime, IDisposable
     private const string OperatorSecret = "0perator";
     private const string Own = "[r]\ntype = \"file_system\"\nread_secret = \"r1\"\nwrite_secret = \"r2\"\n";
     private const string Other = "[b]\ntype = \"file_system\"\nread_secret = \"b1\"\nwrite_secret = \"b2\"\n";
-    private const string OwnSecret = "[r]\ntype = \"file_system\"\nraw = \"r-admin\"\n";
+    private const string ConfiguredSecret = "[r]\ntype = \"file_system\"\nraw = \"r-admin\"\n";
     private const string OtherSecret = "[b]\ntype = \"file_system\"\nenv = \"B_ADMIN\"\n";
 
     private readonly TempFolder _root = new();
@@ -20,7 +20,7 @@ public sealed class AdminOfOneRepositoryTests : IAsyncLifetime, IDisposable
     public async Task InitializeAsync()
     {
         await File.WriteAllTextAsync(_root.At("config.toml"), Own + Other);
-        await File.WriteAllTextAsync(_root.At("admin_secret.toml"), OwnSecret + OtherSecret);
+        await File.WriteAllTextAsync(_root.At("admin_secret.toml"), ConfiguredSecret + OtherSecret);
         _server = await PyWharfProcess.StartAsync(
             ["server", _root.Path, "--host=127.0.0.1", "--port=0", "--extra_index_url="],
             [("PYWHARF_INITIALIZE_SECRET", OperatorSecret), ("B_ADMIN", "b-admin"), ("TOKEN", "hunter2")]);
@@ -37,19 +37,19 @@ public sealed class AdminOfOneRepositoryTests : IAsyncLifetime, IDisposable
         using var whoever = _server.Client("whoever", OperatorSecret);
         var changed = Own.Replace("r1", "changed", StringComparison.Ordinal);
 
-        Assert.Contains("[b] of config.toml", (await admin.InitializeAsync(Own, OwnSecret)).With(403).Text, StringComparison.Ordinal);
-        Assert.Contains("[b] of config.toml", (await admin.InitializeAsync(Own + Other.Replace("b1", "mine", StringComparison.Ordinal), OwnSecret + OtherSecret)).With(403).Text, StringComparison.Ordinal);
-        Assert.Contains("[r] of config.toml", (await other.InitializeAsync(changed + Other, OwnSecret + OtherSecret)).With(403).Text, StringComparison.Ordinal);
-        (await admin.InitializeAsync(changed + Other, OwnSecret + OtherSecret)).With(200);
+        Assert.Contains("[b] of config.toml", (await admin.InitializeAsync(Own, ConfiguredSecret)).With(403).Text, StringComparison.Ordinal);
+        Assert.Contains("[b] of config.toml", (await admin.InitializeAsync(Own + Other.Replace("b1", "mine", StringComparison.Ordinal), ConfiguredSecret + OtherSecret)).With(403).Text, StringComparison.Ordinal);
+        Assert.Contains("[r] of config.toml", (await other.InitializeAsync(changed + Other, ConfiguredSecret + OtherSecret)).With(403).Text, StringComparison.Ordinal);
+        (await admin.InitializeAsync(changed + Other, ConfiguredSecret + OtherSecret)).With(200);
         using var reader = _server.Client("r", "changed");
         using var others = _server.Client("b", "b1");
         (await reader.AskAsync("/simple/")).With(200);
         (await others.AskAsync("/simple/")).With(200);
 
-        (await whoever.InitializeAsync(Own, OwnSecret.Replace("raw = \"r-admin\"", "env = \"TOKEN\"", StringComparison.Ordinal))).With(200);
+        (await whoever.InitializeAsync(Own, ConfiguredSecret.Replace("raw = \"r-admin\"", "env = \"TOKEN\"", StringComparison.Ordinal))).With(200);
         (await others.AskAsync("/simple/")).With(401);
         using var byVariable = _server.Client("r", "hunter2");
-        (await byVariable.InitializeAsync(Own, OwnSecret)).With(200);
+        (await byVariable.InitializeAsync(Own, ConfiguredSecret)).With(200);
     }
 
     [Theory]
@@ -77,7 +77,7 @@ public sealed class AdminOfOneRepositoryTests : IAsyncLifetime, IDisposable
         using var unknown = _server.Client("nobody", "r-admin");
         using var wrong = _server.Client("r", "wrong");
 
-        Assert.Equal((await wrong.InitializeAsync(Own, OwnSecret)).With(401).Text, (await unknown.InitializeAsync(Own, OwnSecret)).With(401).Text);
+        Assert.Equal((await wrong.InitializeAsync(Own, ConfiguredSecret)).With(401).Text, (await unknown.InitializeAsync(Own, ConfiguredSecret)).With(401).Text);
     }
 
     [Fact]
@@ -87,10 +87,10 @@ public sealed class AdminOfOneRepositoryTests : IAsyncLifetime, IDisposable
         using var admin = _server.Client("r", "r-admin");
         using var writer = _server.Client("b", "b2");
         (await writer.UploadAsync(Wheels.Build("private", "1.0"))).With(200);
-        (await whoever.InitializeAsync(Own, OwnSecret)).With(200);
+        (await whoever.InitializeAsync(Own, ConfiguredSecret)).With(200);
 
-        Assert.Contains("packages of [b]", (await admin.InitializeAsync(Own + Other.Replace("b1", "mine", StringComparison.Ordinal), OwnSecret)).With(403).Text, StringComparison.Ordinal);
-        (await admin.InitializeAsync(Own + Other.Replace("[b]", "[fresh]", StringComparison.Ordinal), OwnSecret)).With(200);
+        Assert.Contains("packages of [b]", (await admin.InitializeAsync(Own + Other.Replace("b1", "mine", StringComparison.Ordinal), ConfiguredSecret)).With(403).Text, StringComparison.Ordinal);
+        (await admin.InitializeAsync(Own + Other.Replace("[b]", "[fresh]", StringComparison.Ordinal), ConfiguredSecret)).With(200);
     }
 
     public void Dispose()

@@ -8,7 +8,7 @@ public sealed class ConnectionLimitTests
     [InlineData(1024, 420, 180)]
     [InlineData(4096, 420, 1204)]
     [InlineData(1_048_576, 420, 349_364)]
-    [InlineData(ConnectionLimit.LeastOpenFiles, 800, 1)]
+    [InlineData(ConnectionLimit.MinOpenFiles, 800, 1)]
     public void Connections_get_three_descriptors_each_of_what_is_left(long openFiles, int taken, long room) =>
         Assert.Equal(room, ConnectionLimit.Room(openFiles, taken));
 

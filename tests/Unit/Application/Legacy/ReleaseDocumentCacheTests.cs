@@ -10,27 +10,27 @@ public sealed class ReleaseDocumentCacheTests
 
     private static readonly RepositoryName Repository = RepositoryName.TryParse("local", out var name, out _) ? name : throw new InvalidOperationException();
 
-    private readonly ReleaseDocumentCache _kept = new();
+    private readonly ReleaseDocumentCache _cache = new();
 
     [Fact]
     public void A_document_is_kept_while_its_project_is_the_same()
     {
         var (project, changed) = (Project(), Project());
-        var document = _kept.Keep((Repository, null, Page), project, Document(10));
+        var document = _cache.Add((Repository, null, Page), project, Document(10));
 
-        Assert.Same(document, _kept.Find((Repository, null, Page), project));
-        Assert.Null(_kept.Find((Repository, null, Page), changed));
-        Assert.Null(_kept.Find((Repository, null, "http://other/simple/demo/"), project));
-        Assert.Null(_kept.Find((Repository, Version("1.0"), Page), project));
+        Assert.Same(document, _cache.Find((Repository, null, Page), project));
+        Assert.Null(_cache.Find((Repository, null, Page), changed));
+        Assert.Null(_cache.Find((Repository, null, "http://other/simple/demo/"), project));
+        Assert.Null(_cache.Find((Repository, Version("1.0"), Page), project));
     }
 
     [Fact]
     public void A_version_has_one_document_however_it_is_spelled()
     {
         var project = Project();
-        var document = _kept.Keep((Repository, Version("1.0"), Page), project, Document(10));
+        var document = _cache.Add((Repository, Version("1.0"), Page), project, Document(10));
 
-        Assert.Same(document, _kept.Find((Repository, Version("1.0.0"), Page), project));
+        Assert.Same(document, _cache.Find((Repository, Version("1.0.0"), Page), project));
     }
 
     [Fact]
@@ -40,8 +40,8 @@ public sealed class ReleaseDocumentCacheTests
         var kept = 0;
         for (var host = 0; host < 100; host++)
         {
-            _kept.Keep((Repository, null, $"http://{host}/"), project, Document(1_000_000));
-            kept = Enumerable.Range(0, host + 1).Count(before => _kept.Find((Repository, null, $"http://{before}/"), project) is not null);
+            _cache.Add((Repository, null, $"http://{host}/"), project, Document(1_000_000));
+            kept = Enumerable.Range(0, host + 1).Count(before => _cache.Find((Repository, null, $"http://{before}/"), project) is not null);
             Assert.InRange(kept, 1, 34);
         }
     }

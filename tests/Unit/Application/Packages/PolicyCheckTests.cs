@@ -15,31 +15,31 @@ public sealed class PolicyCheckTests
     {
         ["old name of an sdist"] = (
             (policy, action) => policy with { LegacySdistName = action },
-            policy => Checked(policy, "My.Demo-1.0.tar.gz", check => check.OfForm(Digested))),
+            policy => Checked(policy, "My.Demo-1.0.tar.gz", check => check.CheckForm(Digested))),
         ["old name of a wheel"] = (
             (policy, action) => policy with { LegacyWheelName = action },
-            policy => Checked(policy, "My.Demo-1.0-py3-none-any.whl", check => check.OfForm(Digested))),
+            policy => Checked(policy, "My.Demo-1.0-py3-none-any.whl", check => check.CheckForm(Digested))),
         ["no digest"] = (
             (policy, action) => policy with { MissingDigest = action },
-            policy => Checked(policy, "demo-1.0.tar.gz", check => check.OfForm(new UploadForm(null, [new("sha256_digest", ""), new("digest", "00")])))),
+            policy => Checked(policy, "demo-1.0.tar.gz", check => check.CheckForm(new UploadForm(null, [new("sha256_digest", ""), new("digest", "00")])))),
         ["unsound archive"] = (
             (policy, action) => policy with { UnsoundArchive = action },
-            policy => Checked(policy, "demo-1.0.tar.gz", check => check.OfArchive(new Failure(FailureKind.Invalid, "No archive.")))),
+            policy => Checked(policy, "demo-1.0.tar.gz", check => check.CheckArchive(new Failure(FailureKind.Invalid, "No archive.")))),
         ["irregular archive"] = (
             (policy, action) => policy with { IrregularArchive = action },
-            policy => Checked(policy, "demo-1.0.tar.gz", check => check.OfArchive(Archive(null, "It is old.")))),
+            policy => Checked(policy, "demo-1.0.tar.gz", check => check.CheckArchive(Archive(null, "It is old.")))),
         ["METADATA that is not UTF-8"] = (
             (policy, action) => policy with { UnreadableMetadata = action },
-            policy => Checked(policy, "demo-1.0-py3-none-any.whl", check => check.OfArchive(Archive(null) with { Document = new byte[] { 0xE9 } }))),
+            policy => Checked(policy, "demo-1.0-py3-none-any.whl", check => check.CheckArchive(Archive(null) with { Document = new byte[] { 0xE9 } }))),
         ["METADATA that begins with a byte order mark"] = (
             (policy, action) => policy with { UnreadableMetadata = action },
-            policy => Checked(policy, "demo-1.0-py3-none-any.whl", check => check.OfArchive(Archive(null) with { Document = "\uFEFFName: demo"u8.ToArray() }))),
+            policy => Checked(policy, "demo-1.0-py3-none-any.whl", check => check.CheckArchive(Archive(null) with { Document = "\uFEFFName: demo"u8.ToArray() }))),
         ["another release inside"] = (
             (policy, action) => policy with { MetadataMismatch = action },
-            policy => Checked(policy, "demo-1.0.tar.gz", check => check.OfMetadata(Metadata("demo", "1.1")))),
+            policy => Checked(policy, "demo-1.0.tar.gz", check => check.CheckMetadata(Metadata("demo", "1.1")))),
         ["wrong RECORD"] = (
             (policy, action) => policy with { RecordDifference = action },
-            policy => Checked(policy, "demo-1.0-py3-none-any.whl", check => check.OfArchive(Archive("RECORD lists nothing.")))),
+            policy => Checked(policy, "demo-1.0-py3-none-any.whl", check => check.CheckArchive(Archive("RECORD lists nothing.")))),
     };
 
     private static readonly PublishingPolicy WarnsOfAll = Rules.Values.Aggregate(PublishingPolicy.Default, (policy, rule) => rule.With(policy, PolicyAction.Warn));
@@ -67,7 +67,7 @@ public sealed class PolicyCheckTests
     public void Nobody_objects_to_an_upload_in_order()
     {
         var (check, refusal) = Checked(
-            WarnsOfAll, "my_demo-1.0-py3-none-any.whl", check => check.OfForm(Digested) ?? check.OfArchive(Archive(null)) ?? check.OfMetadata(Metadata("My.Demo", "1.0.0")));
+            WarnsOfAll, "my_demo-1.0-py3-none-any.whl", check => check.CheckForm(Digested) ?? check.CheckArchive(Archive(null)) ?? check.CheckMetadata(Metadata("My.Demo", "1.0.0")));
 
         Assert.Null(refusal);
         Assert.Empty(check.Warnings);
@@ -79,7 +79,7 @@ public sealed class PolicyCheckTests
     [InlineData("blake2_256_digest")]
     public void Any_digest_is_one(string field)
     {
-        Assert.Empty(Checked(WarnsOfAll, "demo-1.0.tar.gz", check => check.OfForm(new UploadForm(null, [new(field, "00")]))).Check.Warnings);
+        Assert.Empty(Checked(WarnsOfAll, "demo-1.0.tar.gz", check => check.CheckForm(new UploadForm(null, [new(field, "00")]))).Check.Warnings);
     }
 
     [Theory]
@@ -89,7 +89,7 @@ public sealed class PolicyCheckTests
     [InlineData("demo", "one", "of demo an invalid version, but")]
     public void What_the_metadata_says_instead_is_told(string name, string version, string sentence)
     {
-        var (_, refusal) = Checked(PublishingPolicy.Default, "demo-1.0.tar.gz", check => check.OfMetadata(Metadata(name, version)));
+        var (_, refusal) = Checked(PublishingPolicy.Default, "demo-1.0.tar.gz", check => check.CheckMetadata(Metadata(name, version)));
 
         Assert.Contains(sentence, refusal?.Message, StringComparison.Ordinal);
     }
@@ -98,7 +98,7 @@ public sealed class PolicyCheckTests
     public void Warnings_come_in_the_order_of_the_checks()
     {
         var (check, _) = Checked(
-            WarnsOfAll, "Demo-1.0.zip", check => check.OfForm(new UploadForm(null, [])) ?? check.OfArchive(new Failure(FailureKind.Invalid, "No archive.")));
+            WarnsOfAll, "Demo-1.0.zip", check => check.CheckForm(new UploadForm(null, [])) ?? check.CheckArchive(new Failure(FailureKind.Invalid, "No archive.")));
 
         Assert.Equal(3, check.Warnings.Count);
         Assert.Contains("demo-1.0.tar.gz", check.Warnings[0], StringComparison.Ordinal);

@@ -65,7 +65,7 @@ public sealed class RepositoryHoldTests
         var backend = DispatchProxy.Create<IRepositoryBackend, Storage>();
         var storage = (Storage)(object)backend;
 
-        return (new Repository(name, new RepositorySettings(1, TimeSpan.FromMinutes(1), PublishingPolicy.Default, [], OwnSecret: null), backend), () => storage.Closed);
+        return (new Repository(name, new RepositorySettings(1, TimeSpan.FromMinutes(1), PublishingPolicy.Default, [], ConfiguredSecret: null), backend), () => storage.Closed);
     }
 
     /// <summary>A storage that is asked for nothing but to close.</summary>

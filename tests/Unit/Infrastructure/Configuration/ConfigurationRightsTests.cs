@@ -29,7 +29,7 @@ public sealed class ConfigurationRightsTests
     [InlineData("[r]\ntype = \"file_system\"\nx = [{ file = \"y\" }]\n", RSecret, "[r] of config.toml has \"file\"")]
     [InlineData("[g]\ntype = \"github\"\nindex_filename = \"i.toml\"\n", "", null)]
     public void A_stranger_sends_values_and_names_nothing_of_the_server(string config, string secret, string? refusal) =>
-        AssertRefused(refusal, Refusal(new ConfigurationAuthor.Stranger(), null, (config, secret)));
+        AssertRefused(refusal, Refusal(new ConfigurationAuthor.Anonymous(), null, (config, secret)));
 
     [Theory]
     [InlineData("[r]\ntype = \"file_system\"\nread_secret = \"new\"\n", "[r]\ntype = \"file_system\"\nraw = \"new\"\n")]

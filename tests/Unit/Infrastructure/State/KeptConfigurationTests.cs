@@ -30,8 +30,8 @@ public sealed class KeptConfigurationTests : IDisposable
         var second = await KeepAsync(Old);
 
         Assert.Equal((Old.Config, Old.AdminSecret), await TextsAsync());
-        Assert.NotEqual(first.KeptAs, second.KeptAs);
-        Assert.Equal((second.KeptAs, second), (_kept.Stamp, await _kept.ReadAsync(default)));
+        Assert.NotEqual(first.StoredAs, second.StoredAs);
+        Assert.Equal((second.StoredAs, second), (_kept.Stamp, await _kept.ReadAsync(default)));
         AssertNothingIsLeft();
     }
 
