@@ -5,7 +5,7 @@ using PyWharf.Integration.Support.GitHub;
 namespace PyWharf.Integration.GitHub;
 
 /// <summary>How servers behave towards GitHub in everything that they ask of it, at an enterprise server with its API in a folder.</summary>
-public sealed class ConductTests : IAsyncLifetime
+public sealed class ApiUsageTests : IAsyncLifetime
 {
     private static readonly Distribution Uploaded = Wheels.Build("demo", "1.0+local.1");
     private static readonly Distribution Found = Wheels.Build("found", "2.0");

@@ -5,7 +5,7 @@ using PyWharf.Integration.Support.GitHub;
 namespace PyWharf.Integration.GitHub;
 
 /// <summary>Which drafts are deleted, and when.</summary>
-public sealed class DraftRepairTests : PublishingTests
+public sealed class DraftCleanupTests : PublishingTests
 {
     [Fact]
     public async Task A_draft_is_left_alone_for_an_hour_and_deleted_then()

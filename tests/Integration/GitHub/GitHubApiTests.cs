@@ -75,7 +75,7 @@ public sealed class GitHubApiTests : IAsyncLifetime
 
         var thrown = await Assert.ThrowsAsync<GitHubException>(() => api.FetchSignedAsync(link.Location, null, default));
 
-        Assert.Equal(Trouble.Forbidden, thrown.Trouble);
+        Assert.Equal(GitHubErrorKind.Forbidden, thrown.Kind);
     }
 
     [Fact]
@@ -170,7 +170,7 @@ public sealed class GitHubApiTests : IAsyncLifetime
         var wrong = await Assert.ThrowsAsync<GitHubException>(
             () => api.PutFileAsync(token, "main", "index.toml", "two"u8.ToArray(), new string('0', 40), "m", default));
 
-        Assert.Equal((Trouble.Conflict, Trouble.Conflict), (without.Trouble, wrong.Trouble));
+        Assert.Equal((GitHubErrorKind.Conflict, GitHubErrorKind.Conflict), (without.Kind, wrong.Kind));
     }
 
     [Fact]
@@ -218,7 +218,7 @@ public sealed class GitHubApiTests : IAsyncLifetime
 
         Assert.Equal("me/packages", repository.FullName);
         Assert.NotNull(await api.GetTreeAsync(token, "a/b", recursive: false, default));
-        Assert.Equal(Trouble.AlreadyExists, taken.Trouble);
+        Assert.Equal(GitHubErrorKind.AlreadyExists, taken.Kind);
     }
 
     [Fact]
@@ -246,8 +246,8 @@ public sealed class GitHubApiTests : IAsyncLifetime
         var absent = await Assert.ThrowsAsync<GitHubException>(() => api.GetRepositoryAsync(new Secret(""), default));
 
         Assert.Equal(
-            (Trouble.NotFound, Trouble.Forbidden, Trouble.BadToken, Trouble.NotFound),
-            (hidden.Trouble, forbidden.Trouble, bad.Trouble, absent.Trouble));
+            (GitHubErrorKind.NotFound, GitHubErrorKind.Forbidden, GitHubErrorKind.Unauthorized, GitHubErrorKind.NotFound),
+            (hidden.Kind, forbidden.Kind, bad.Kind, absent.Kind));
     }
 
     [Fact]
@@ -275,7 +275,7 @@ public sealed class GitHubApiTests : IAsyncLifetime
         var first = await Assert.ThrowsAsync<GitHubException>(() => api.GetRepositoryAsync(token, default));
         var second = await Assert.ThrowsAsync<GitHubException>(() => api.CreateDraftAsync(token, "a-1.zip", "", default));
 
-        Assert.Equal((Trouble.RateLimited, Trouble.RateLimited), (first.Trouble, second.Trouble));
+        Assert.Equal((GitHubErrorKind.RateLimited, GitHubErrorKind.RateLimited), (first.Kind, second.Kind));
         Assert.InRange(second.RetryAfter ?? default, TimeSpan.FromSeconds(299), TimeSpan.FromSeconds(300));
         Assert.Single(GitHub.Log.All);
     }
@@ -312,7 +312,7 @@ public sealed class GitHubApiTests : IAsyncLifetime
 
         var thrown = await Assert.ThrowsAsync<GitHubException>(() => api.CreateDraftAsync(token, "a-1.zip", "nonce", default));
 
-        Assert.Equal(Trouble.Unreachable, thrown.Trouble);
+        Assert.Equal(GitHubErrorKind.Unavailable, thrown.Kind);
         Assert.Single(repository.Releases);
     }
 
@@ -325,7 +325,7 @@ public sealed class GitHubApiTests : IAsyncLifetime
 
         var thrown = await Assert.ThrowsAsync<GitHubException>(() => api.GetRepositoryAsync(new Secret("ghp_1"), default));
 
-        Assert.Equal(Trouble.Unreachable, thrown.Trouble);
+        Assert.Equal(GitHubErrorKind.Unavailable, thrown.Kind);
     }
 
     private (FakeRepository Repository, GitHubApi Api, Secret Token) Open()

@@ -37,7 +37,7 @@ internal sealed class IndexServer : IDisposable
         Remote = new RemoteIndex(config, api, CopyPath, time, Log);
         Sync = new IndexSync(config, api, Remote, Catalog, time, Log);
         Writer = new IndexWriter(config, api, Remote, _writes, time, Log);
-        Measures = new MissingMeasures(config, api, Catalog, time);
+        Measures = new MissingFileDetails(config, api, Catalog, time);
     }
 
     public string CopyPath { get; }
@@ -54,7 +54,7 @@ internal sealed class IndexServer : IDisposable
 
     public IndexWriter Writer { get; }
 
-    public MissingMeasures Measures { get; }
+    public MissingFileDetails Measures { get; }
 
     /// <summary>The projects of the files that it offers, in order.</summary>
     public IReadOnlyList<string> Offered => [.. Catalog.AllFiles().Select(file => file.File.Filename.Project.ToString()).Order(StringComparer.Ordinal)];

@@ -4,7 +4,7 @@ using PyWharf.Integration.Support.GitHub;
 
 namespace PyWharf.Integration.GitHub;
 
-public sealed class MissingMeasuresTests : IAsyncLifetime
+public sealed class MissingFileDetailsTests : IAsyncLifetime
 {
     private IndexedRepository _pypi = null!; // set before each test
 

@@ -141,7 +141,7 @@ public sealed class PublishRaceTests : PublishingTests
         Time.Advance(AssetUpload.Longest);
 
         AssertFails(FailureKind.Unavailable, await publishing);
-        Assert.True(AssetUpload.Longest < DraftRepair.Abandoned);
+        Assert.True(AssetUpload.Longest < DraftCleanup.Abandoned);
         Assert.Empty(Repository.Releases);
     }
 

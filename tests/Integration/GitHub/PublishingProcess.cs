@@ -16,7 +16,7 @@ internal sealed class PublishingProcess : IDisposable
     private readonly TempFolder _folder = new();
     private readonly WriteQueue _queue;
     private readonly ReleasePublisher _publisher;
-    private readonly DraftRepair _repair;
+    private readonly DraftCleanup _repair;
     private readonly Secret _token;
 
     public PublishingProcess(FakeGitHub github, FakeRepository repository, FakeToken token, TimeProvider time)
@@ -24,7 +24,7 @@ internal sealed class PublishingProcess : IDisposable
         var api = GitHubApi.Create(github.ApiUrl, repository.Owner.Login, repository.Name, time, NullLogger.Instance);
         _queue = new WriteQueue(time);
         _publisher = new ReleasePublisher(api, _queue, time, NullLogger.Instance);
-        _repair = new DraftRepair(api, time, NullLogger.Instance);
+        _repair = new DraftCleanup(api, time, NullLogger.Instance);
         _token = new Secret(token.Value);
     }
 

@@ -5,7 +5,7 @@ using PyWharf.Integration.Support.GitHub;
 namespace PyWharf.Integration.GitHub;
 
 /// <summary>What people without a good token can do to a server: neither learn names, nor keep others out.</summary>
-public sealed class StrangersTests : GitHubServer
+public sealed class UnknownCallersTests : GitHubServer
 {
     [Fact]
     public async Task Nothing_tells_a_repository_that_is_not_there_from_one_on_GitHub_or_on_this_disk()

@@ -45,8 +45,8 @@ internal sealed class GitHubBackend : IRepositoryBackend
     private readonly IndexSync _sync;
     private readonly IndexWriter _writer;
     private readonly PendingUploads _pending;
-    private readonly MissingMeasures _measures;
-    private readonly WheelDescriber _describer;
+    private readonly MissingFileDetails _missingDetails;
+    private readonly WheelMetadataBackfill _backfill;
     private readonly RemoteRecords _records;
     private readonly ReleasePublisher _publisher;
     private readonly ReleaseRemoval _removal;
@@ -72,17 +72,17 @@ internal sealed class GitHubBackend : IRepositoryBackend
         _knownTokens = KnownTokens.Open(layout.KnownTokens, time, logger);
         _access = new TokenAccess(api, adminSecret, _knownTokens, quota, lifetimes, time);
         _urls = new SignedUrls(api, time);
-        _assets = new AssetCache(_urls, staging, new KeptAssets(layout.Assets, config.MaxCacheBytes, time, logger), time, logger);
+        _assets = new AssetCache(_urls, staging, new AssetStore(layout.Assets, config.MaxCacheBytes, time, logger), time, logger);
         _remote = new RemoteIndex(config, api, layout.IndexCopy, time, logger);
         _sync = new IndexSync(config, api, _remote, catalog, time, logger);
         _writer = new IndexWriter(config, api, _remote, _writes, time, logger);
         _pending = new PendingUploads(config, api, catalog, _writer);
-        _measures = new MissingMeasures(config, api, catalog, time);
-        _describer = new WheelDescriber(new WheelTail(_urls, layout.Staging, time), catalog, _documents, time);
+        _missingDetails = new MissingFileDetails(config, api, catalog, time);
+        _backfill = new WheelMetadataBackfill(new RemoteWheelReader(_urls, layout.Staging, time), catalog, _documents, time);
         _records = new RemoteRecords(config, api, catalog, _writes, time);
         _publisher = new ReleasePublisher(api, _writes, time, logger);
         _removal = new ReleaseRemoval(api, time);
-        _housekeeping = new Housekeeping(new DraftRepair(api, time, logger), config.WritesIndex ? _writer : null, time);
+        _housekeeping = new Housekeeping(new DraftCleanup(api, time, logger), config.WritesIndex ? _writer : null, time);
     }
 
     /// <inheritdoc/>
@@ -229,7 +229,7 @@ internal sealed class GitHubBackend : IRepositoryBackend
                 return new Download.LocalFile(kept);
             }
 
-            await _describer.ReadAsync(secret, file, cancellationToken);
+            await _backfill.ReadAsync(secret, file, cancellationToken);
         }
         catch (GitHubException exception)
         {
@@ -349,7 +349,7 @@ internal sealed class GitHubBackend : IRepositoryBackend
 
     private async Task<Outcome<int>> DescribeAsync(Secret token, CancellationToken cancellationToken)
     {
-        var measured = await _measures.FillFromReleasesAsync(token, cancellationToken);
+        var measured = await _missingDetails.FillFromReleasesAsync(token, cancellationToken);
         if (measured.Failure is not null || measured.Value > 0)
         {
             return measured;
@@ -362,7 +362,7 @@ internal sealed class GitHubBackend : IRepositoryBackend
                 return notDone;
             }
 
-            return await _describer.DescribeAsync(token, cancellationToken);
+            return await _backfill.DescribeAsync(token, cancellationToken);
         }
         catch (GitHubException exception)
         {

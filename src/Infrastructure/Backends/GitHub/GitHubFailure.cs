@@ -19,19 +19,19 @@ internal static class GitHubFailure
     {
         var said = exception.Message.TrimEnd('.');
 
-        return exception.Trouble switch
+        return exception.Kind switch
         {
-            Trouble.BadToken => new Failure(
+            GitHubErrorKind.Unauthorized => new Failure(
                 FailureKind.Unauthenticated, $"GitHub does not know this token, so {what}: it is wrong, revoked or expired. Make a new one."),
-            Trouble.Forbidden => new Failure(FailureKind.Forbidden, $"GitHub does not let this token do it, so {what}: {said}. {NeededRights}"),
+            GitHubErrorKind.Forbidden => new Failure(FailureKind.Forbidden, $"GitHub does not let this token do it, so {what}: {said}. {NeededRights}"),
             // GitHub says that a thing is not there where it hides it, and a private repository is hidden from who may not write it.
-            Trouble.NotFound => new Failure(
+            GitHubErrorKind.NotFound => new Failure(
                 FailureKind.Forbidden, $"The repository on GitHub is not there, or this token may not do that to it, so {what}: {said}. {NeededRights}"),
-            Trouble.AlreadyExists => new Failure(FailureKind.Conflict, $"GitHub has such a thing already, so {what}: {said}."),
-            Trouble.Conflict => new Failure(
+            GitHubErrorKind.AlreadyExists => new Failure(FailureKind.Conflict, $"GitHub has such a thing already, so {what}: {said}."),
+            GitHubErrorKind.Conflict => new Failure(
                 FailureKind.Unavailable, $"Somebody else changed the repository on GitHub, so {what}: try again in a moment.", exception.RetryAfter ?? Moment),
-            Trouble.Refused => new Failure(FailureKind.Invalid, $"GitHub refuses this, so {what}: {said}."),
-            Trouble.RateLimited => new Failure(
+            GitHubErrorKind.Invalid => new Failure(FailureKind.Invalid, $"GitHub refuses this, so {what}: {said}."),
+            GitHubErrorKind.RateLimited => new Failure(
                 FailureKind.Unavailable, $"This token has asked more of GitHub than it may for now, so {what}: try again later.", exception.RetryAfter ?? RateLimit.Unsaid),
             _ => new Failure(
                 FailureKind.Unavailable, $"GitHub is in trouble or can't be reached, so {what}: try again later.", exception.RetryAfter ?? Outage),

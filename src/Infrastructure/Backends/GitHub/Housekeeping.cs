@@ -12,7 +12,7 @@ namespace PyWharf.Infrastructure.Backends.GitHub;
 /// <param name="drafts">Deletes drafts.</param>
 /// <param name="writer">Writes the index file; null where a workflow does.</param>
 /// <param name="time">The clock.</param>
-internal sealed class Housekeeping(DraftRepair drafts, IndexWriter? writer, TimeProvider time)
+internal sealed class Housekeeping(DraftCleanup drafts, IndexWriter? writer, TimeProvider time)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromHours(1);
     private static readonly TimeSpan PauseAfterTrouble = TimeSpan.FromMinutes(5);
@@ -33,7 +33,7 @@ internal sealed class Housekeeping(DraftRepair drafts, IndexWriter? writer, Time
         {
             await drafts.RepairAsync(token, cancellationToken);
         }
-        catch (GitHubException exception) when (exception.Trouble is Trouble.Forbidden or Trouble.NotFound)
+        catch (GitHubException exception) when (exception.Kind is GitHubErrorKind.Forbidden or GitHubErrorKind.NotFound)
         {
             // A token that only reads is enough for a server; whoever may write sweeps.
         }

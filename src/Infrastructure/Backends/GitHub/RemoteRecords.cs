@@ -117,7 +117,7 @@ internal sealed class RemoteRecords(GitHubConfig config, GitHubApi api, IndexCat
 
                 _unread.TryRemove(project, out _);
             }
-            catch (GitHubException exception) when (exception.Trouble is Trouble.Unreachable or Trouble.NotFound)
+            catch (GitHubException exception) when (exception.Kind is GitHubErrorKind.Unavailable or GitHubErrorKind.NotFound)
             {
                 // That one project takes no files until somebody mends it is no reason not to know of the others. Of nothing it is not known that it
                 // may be offered.
@@ -179,7 +179,7 @@ internal sealed class RemoteRecords(GitHubConfig config, GitHubApi api, IndexCat
 
                 return after;
             }
-            catch (GitHubException exception) when (tries < Tries && exception.Trouble is Trouble.Conflict or Trouble.Unreachable)
+            catch (GitHubException exception) when (tries < Tries && exception.Kind is GitHubErrorKind.Conflict or GitHubErrorKind.Unavailable)
             {
                 // Somebody was faster, or it may have been done: what is there now decides.
                 await Task.Delay(Pause * tries, time, cancellationToken);
@@ -212,10 +212,10 @@ internal sealed class RemoteRecords(GitHubConfig config, GitHubApi api, IndexCat
     }
 
     private static GitHubException Broken(ProjectName project, string problem) =>
-        new(Trouble.Unreachable, $"what was decided about {project} can't be read: {problem}");
+        new(GitHubErrorKind.Unavailable, $"what was decided about {project} can't be read: {problem}");
 
     private GitHubException TooMany() =>
-        new(Trouble.Refused, $"GitHub does not list all files of the branch {config.Branch}, so what was decided about projects can't be read");
+        new(GitHubErrorKind.Invalid, $"GitHub does not list all files of the branch {config.Branch}, so what was decided about projects can't be read");
 
     private async Task ApplyOwnAsync(ProjectName project, ProjectRecord record, CancellationToken cancellationToken)
     {

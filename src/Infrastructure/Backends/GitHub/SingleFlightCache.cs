@@ -8,7 +8,7 @@ namespace PyWharf.Infrastructure.Backends.GitHub;
 /// </summary>
 /// <param name="most">How many answers are kept; beyond that the oldest go.</param>
 /// <param name="time">Tells how old an answer is.</param>
-internal sealed class SharedAnswers<TKey, T>(int most, TimeProvider time)
+internal sealed class SingleFlightCache<TKey, T>(int most, TimeProvider time)
     where TKey : notnull
 {
     private readonly ConcurrentDictionary<TKey, Known> _known = new();

@@ -13,7 +13,7 @@ internal sealed class WriteQueue(TimeProvider time) : IDisposable
     internal static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     /// <summary>Who would wait longer is sent away at once, before a proxy or the client itself gives up.</summary>
-    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    internal static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(20);
 
     private readonly SemaphoreSlim _turn = new(1);
     private long? _begun;
@@ -23,12 +23,12 @@ internal sealed class WriteQueue(TimeProvider time) : IDisposable
     /// Takes a place for some writes to come; <see cref="FailureKind.Unavailable"/> where too many stand before them. The place is given up by
     /// disposing it.
     /// </summary>
-    public Outcome<Place> TryJoin(int writes)
+    public Outcome<Reservation> TryReserve(int writes)
     {
         var wait = Pause * (Interlocked.Add(ref _awaited, writes) - writes);
-        if (wait <= Patience)
+        if (wait <= LongestWait)
         {
-            return new Place(this, writes);
+            return new Reservation(this, writes);
         }
 
         Leave(writes);
@@ -69,7 +69,7 @@ internal sealed class WriteQueue(TimeProvider time) : IDisposable
     private void Leave(int writes) => Interlocked.Add(ref _awaited, -writes);
 
     /// <summary>A place in the queue. Not safe for concurrent use.</summary>
-    internal sealed class Place(WriteQueue queue, int writes) : IDisposable
+    internal sealed class Reservation(WriteQueue queue, int writes) : IDisposable
     {
         private int _left = writes;
 

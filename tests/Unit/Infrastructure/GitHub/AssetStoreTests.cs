@@ -9,14 +9,14 @@ using PyWharf.Unit.Support;
 
 namespace PyWharf.Unit.Infrastructure.GitHub;
 
-public sealed class KeptAssetsTests : IDisposable
+public sealed class AssetStoreTests : IDisposable
 {
     private static readonly byte[] Content = RandomNumberGenerator.GetBytes(300_000);
 
     private readonly string _root = Directory.CreateTempSubdirectory("pywharf-").FullName;
     private readonly LogLines _log = new();
 
-    public KeptAssetsTests() => Directory.CreateDirectory(Folder);
+    public AssetStoreTests() => Directory.CreateDirectory(Folder);
 
     private string Folder => Path.Combine(_root, "assets");
 
@@ -91,7 +91,7 @@ public sealed class KeptAssetsTests : IDisposable
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
-    private KeptAssets NewProcess() => new(Folder, 1_000_000, TimeProvider.System, _log);
+    private AssetStore NewProcess() => new(Folder, 1_000_000, TimeProvider.System, _log);
 
     private static PackageFile File(long size)
     {
@@ -100,7 +100,7 @@ public sealed class KeptAssetsTests : IDisposable
         return new PackageFile { Filename = filename, Location = "https://api.github.com/1", Size = size, Sha256 = Digest, UploadedAt = null };
     }
 
-    private async Task KeepAsync(KeptAssets kept)
+    private async Task KeepAsync(AssetStore kept)
     {
         var staging = new DiskStaging(Path.Combine(_root, "staging"), TimeProvider.System, _log);
         staging.Open();
@@ -108,7 +108,7 @@ public sealed class KeptAssetsTests : IDisposable
         kept.Keep(Digest, (DiskStagedFile)staged);
     }
 
-    private static async Task<byte[]?> ReadAsync(KeptAssets kept)
+    private static async Task<byte[]?> ReadAsync(AssetStore kept)
     {
         await using var body = await kept.OpenAsync(File(Content.Length), default);
         if (body is null)

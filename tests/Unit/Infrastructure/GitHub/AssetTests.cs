@@ -42,7 +42,7 @@ public sealed class AssetTests : IDisposable
 
         var thrown = await Assert.ThrowsAsync<GitHubException>(() => github.Api().UploadAssetAsync(Token, Draft, "a-1.zip", _file, default));
 
-        Assert.Equal(Trouble.Unreachable, thrown.Trouble);
+        Assert.Equal(GitHubErrorKind.Unavailable, thrown.Kind);
         Assert.Equal([300_000, 300_000], github.Sent.Select(sent => sent.Body?.Length ?? 0));
     }
 
@@ -82,7 +82,7 @@ public sealed class AssetTests : IDisposable
 
         var thrown = await Assert.ThrowsAsync<GitHubException>(() => Api(stuck, time).UploadAssetAsync(Token, Draft, "a-1.zip", _file, default));
 
-        Assert.Equal(Trouble.Unreachable, thrown.Trouble);
+        Assert.Equal(GitHubErrorKind.Unavailable, thrown.Kind);
         Assert.Equal(3, stuck.Parts);
     }
 
@@ -127,7 +127,7 @@ public sealed class AssetTests : IDisposable
 
         var thrown = await Assert.ThrowsAsync<GitHubException>(() => api.OpenAssetAsync(Token, AssetUrl, default));
 
-        Assert.Equal(Trouble.NotFound, thrown.Trouble);
+        Assert.Equal(GitHubErrorKind.NotFound, thrown.Kind);
         Assert.Null(await api.FindAssetAsync(Token, AssetUrl, default));
     }
 
@@ -158,7 +158,7 @@ public sealed class AssetTests : IDisposable
             () => github.Api().OpenAssetAsync(Token, new Uri(url, UriKind.RelativeOrAbsolute), default));
         await Assert.ThrowsAsync<GitHubException>(() => github.Api().FindAssetAsync(Token, new Uri(url, UriKind.RelativeOrAbsolute), default));
 
-        Assert.Equal(Trouble.Refused, thrown.Trouble);
+        Assert.Equal(GitHubErrorKind.Invalid, thrown.Kind);
         Assert.Empty(github.Sent);
     }
 
@@ -193,21 +193,21 @@ public sealed class AssetTests : IDisposable
     }
 
     [Theory]
-    [InlineData(403, nameof(Trouble.Forbidden))]
-    [InlineData(404, nameof(Trouble.NotFound))]
-    [InlineData(503, nameof(Trouble.Unreachable))]
+    [InlineData(403, nameof(GitHubErrorKind.Forbidden))]
+    [InlineData(404, nameof(GitHubErrorKind.NotFound))]
+    [InlineData(503, nameof(GitHubErrorKind.Unavailable))]
     public async Task A_signed_URL_is_in_no_message(int status, string kind)
     {
         var github = new StubGitHub(Answer(status, $"<Error>{Signature}</Error>"));
 
         var thrown = await Assert.ThrowsAsync<GitHubException>(() => github.Api().FetchSignedAsync(new Uri(Signature), null, default));
 
-        Assert.Equal(kind, thrown.Trouble.ToString());
+        Assert.Equal(kind, thrown.Kind.ToString());
         Assert.DoesNotContain("s3cr3t", thrown + string.Concat(github.Lines), StringComparison.Ordinal);
     }
 
     private static GitHubApi Api(HttpMessageHandler sockets, TimeProvider time) =>
-        new(GitHubConnections.Through(sockets, time, new LogLines()), new Uri(Address), "o", "r", time);
+        new(GitHubHttpClients.Create(sockets, time, new LogLines()), new Uri(Address), "o", "r", time);
 
     /// <summary>Takes a body part by part.</summary>
     private sealed class ReadingSockets(Action<int> onPart, Func<HttpResponseMessage> answer) : HttpMessageHandler

@@ -40,8 +40,8 @@ public class ContentsTests
         var thrown = await Assert.ThrowsAsync<GitHubException>(
             () => new StubGitHub(Message(404, "Not Found")).Api().GetTreeIfChangedAsync(Token, "main", "\"e\"", default));
 
-        Assert.Equal(new Conditional<GitHubTree>(null, null, NotModified: false), empty);
-        Assert.Equal(Trouble.NotFound, thrown.Trouble);
+        Assert.Equal(new ConditionalResponse<GitHubTree>(null, null, NotModified: false), empty);
+        Assert.Equal(GitHubErrorKind.NotFound, thrown.Kind);
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public class ContentsTests
         var thrown = await Assert.ThrowsAsync<GitHubException>(
             () => new StubGitHub(Answer(304)).Api().GetTreeIfChangedAsync(Token, "main", null, default));
 
-        Assert.Equal(Trouble.Unreachable, thrown.Trouble);
+        Assert.Equal(GitHubErrorKind.Unavailable, thrown.Kind);
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public class ContentsTests
 
         var thrown = await Assert.ThrowsAsync<GitHubException>(() => github.Api().GetBlobAsync(Token, GitBlob.ShaOf([0, 1, 255]), default));
 
-        Assert.Equal((Trouble.Unreachable, TimeSpan.FromSeconds(5)), (thrown.Trouble, thrown.RetryAfter));
+        Assert.Equal((GitHubErrorKind.Unavailable, TimeSpan.FromSeconds(5)), (thrown.Kind, thrown.RetryAfter));
     }
 
     [Theory]
@@ -113,7 +113,7 @@ public class ContentsTests
         var thrown = await Assert.ThrowsAsync<GitHubException>(
             () => github.Api().PutFileAsync(Token, "main", "index.toml", default, null, "m", default));
 
-        Assert.Equal(Trouble.Conflict, thrown.Trouble);
+        Assert.Equal(GitHubErrorKind.Conflict, thrown.Kind);
         Assert.Single(github.Sent);
     }
 
@@ -141,6 +141,6 @@ public class ContentsTests
         var thrown = await Record.ExceptionAsync(() => api.CreateBranchAsync(Token, "x", "c0", default));
 
         Assert.Equal(fine, thrown is null);
-        Assert.Equal(fine ? null : Trouble.AlreadyExists, (thrown as GitHubException)?.Trouble);
+        Assert.Equal(fine ? null : GitHubErrorKind.AlreadyExists, (thrown as GitHubException)?.Kind);
     }
 }

@@ -3,30 +3,30 @@ using static PyWharf.Unit.Infrastructure.GitHub.StubGitHub;
 
 namespace PyWharf.Unit.Infrastructure.GitHub;
 
-public class RefusalTests
+public class GitHubErrorTests
 {
     [Theory]
-    [InlineData(400, "Problems parsing JSON", nameof(Trouble.Refused))]
-    [InlineData(401, "Bad credentials", nameof(Trouble.BadToken))]
-    [InlineData(404, "Not Found", nameof(Trouble.NotFound))]
-    [InlineData(410, "Gone", nameof(Trouble.NotFound))]
-    [InlineData(409, "index.toml does not match 1234", nameof(Trouble.Conflict))]
-    [InlineData(413, "Too large", nameof(Trouble.Refused))]
-    [InlineData(422, "Validation Failed", nameof(Trouble.Refused))]
-    [InlineData(422, "Reference already exists", nameof(Trouble.AlreadyExists))]
-    [InlineData(451, "Repository access blocked", nameof(Trouble.Forbidden))]
-    [InlineData(500, "Server Error", nameof(Trouble.Unreachable))]
+    [InlineData(400, "Problems parsing JSON", nameof(GitHubErrorKind.Invalid))]
+    [InlineData(401, "Bad credentials", nameof(GitHubErrorKind.Unauthorized))]
+    [InlineData(404, "Not Found", nameof(GitHubErrorKind.NotFound))]
+    [InlineData(410, "Gone", nameof(GitHubErrorKind.NotFound))]
+    [InlineData(409, "index.toml does not match 1234", nameof(GitHubErrorKind.Conflict))]
+    [InlineData(413, "Too large", nameof(GitHubErrorKind.Invalid))]
+    [InlineData(422, "Validation Failed", nameof(GitHubErrorKind.Invalid))]
+    [InlineData(422, "Reference already exists", nameof(GitHubErrorKind.AlreadyExists))]
+    [InlineData(451, "Repository access blocked", nameof(GitHubErrorKind.Forbidden))]
+    [InlineData(500, "Server Error", nameof(GitHubErrorKind.Unavailable))]
     // The four meanings of 403.
-    [InlineData(403, "You have exceeded a secondary rate limit", nameof(Trouble.RateLimited))]
-    [InlineData(403, "Resource not accessible by personal access token", nameof(Trouble.Forbidden))]
-    [InlineData(403, "Repository was archived so is read-only.", nameof(Trouble.Forbidden))]
-    [InlineData(403, "Maximum number of login attempts exceeded. Please try again later.", nameof(Trouble.RateLimited))]
+    [InlineData(403, "You have exceeded a secondary rate limit", nameof(GitHubErrorKind.RateLimited))]
+    [InlineData(403, "Resource not accessible by personal access token", nameof(GitHubErrorKind.Forbidden))]
+    [InlineData(403, "Repository was archived so is read-only.", nameof(GitHubErrorKind.Forbidden))]
+    [InlineData(403, "Maximum number of login attempts exceeded. Please try again later.", nameof(GitHubErrorKind.RateLimited))]
     public async Task Trouble_has_a_kind_and_says_what_GitHub_said(int status, string message, string kind)
     {
         var trouble = await RefuseAsync(Message(status, message));
 
-        Assert.Equal(kind, trouble.Trouble.ToString());
-        if (trouble.Trouble != Trouble.RateLimited)
+        Assert.Equal(kind, trouble.Kind.ToString());
+        if (trouble.Kind != GitHubErrorKind.RateLimited)
         {
             Assert.Equal($"GitHub answered {status} to POST /repos/o/r/releases: {message}", trouble.Message);
         }
@@ -38,7 +38,7 @@ public class RefusalTests
         var trouble = await RefuseAsync(Message(
             403, "Resource not accessible by personal access token", ("X-Accepted-GitHub-Permissions", "contents=write"), ("x-ratelimit-remaining", "4999")));
 
-        Assert.Equal(Trouble.Forbidden, trouble.Trouble);
+        Assert.Equal(GitHubErrorKind.Forbidden, trouble.Kind);
         Assert.EndsWith("The token needs contents=write.", trouble.Message, StringComparison.Ordinal);
     }
 
@@ -48,7 +48,7 @@ public class RefusalTests
         var trouble = await RefuseAsync(Answer(
             422, """{"message":"Validation Failed","errors":[{"resource":"Release","code":"already_exists","field":"tag_name"}]}"""));
 
-        Assert.Equal(Trouble.AlreadyExists, trouble.Trouble);
+        Assert.Equal(GitHubErrorKind.AlreadyExists, trouble.Kind);
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public class RefusalTests
              "errors":[{"resource":"Repository","code":"custom","field":"name","message":"name already exists on this account"}]}
             """));
 
-        Assert.Equal(Trouble.AlreadyExists, trouble.Trouble);
+        Assert.Equal(GitHubErrorKind.AlreadyExists, trouble.Kind);
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public class RefusalTests
               "and a text", 5, null, {}]}
             """));
 
-        Assert.Equal(Trouble.Refused, trouble.Trouble);
+        Assert.Equal(GitHubErrorKind.Invalid, trouble.Kind);
         Assert.EndsWith(
             ": Validation Failed (body is too long (maximum is 125000 characters); Release tag_name invalid; and a text)",
             trouble.Message, StringComparison.Ordinal);
@@ -89,7 +89,7 @@ public class RefusalTests
     {
         var trouble = await RefuseAsync(Answer(422, body));
 
-        Assert.Equal((Trouble.Refused, "GitHub answered 422 to POST /repos/o/r/releases."), (trouble.Trouble, trouble.Message));
+        Assert.Equal((GitHubErrorKind.Invalid, "GitHub answered 422 to POST /repos/o/r/releases."), (trouble.Kind, trouble.Message));
     }
 
     [Fact]

@@ -21,7 +21,7 @@ public class OctokitTests
 
         var thrown = await Assert.ThrowsAsync<GitHubException>(() => Connect(github).Get<GitHubUser>(new Uri(address)));
 
-        Assert.Equal(Trouble.Unreachable, thrown.Trouble);
+        Assert.Equal(GitHubErrorKind.Unavailable, thrown.Kind);
         Assert.Empty(github.Sent);
     }
 
@@ -35,7 +35,7 @@ public class OctokitTests
 
         var thrown = await Assert.ThrowsAsync<GitHubException>(() => github.Api().DeleteTagAsync(Token, tag, default));
 
-        Assert.Equal(Trouble.Refused, thrown.Trouble);
+        Assert.Equal(GitHubErrorKind.Invalid, thrown.Kind);
         Assert.Empty(github.Sent);
     }
 
@@ -87,6 +87,6 @@ public class OctokitTests
     }
 
     private static Octokit.IApiConnection Connect(StubGitHub github) =>
-        new GitHubChannel(GitHubConnections.Through(github, new SkippingTime(), github.Lines), new Uri(Address), "o/r", github.Time, github.Lines)
-            .Connect(new GitHubCall { Token = Token }, default);
+        new GitHubTransport(GitHubHttpClients.Create(github, new SkippingTime(), github.Lines), new Uri(Address), "o/r", github.Time, github.Lines)
+            .Connect(new GitHubRequestOptions { Token = Token }, default);
 }

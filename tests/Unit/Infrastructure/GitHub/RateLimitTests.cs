@@ -41,7 +41,7 @@ public class RateLimitTests
 
         var thrown = await Assert.ThrowsAsync<GitHubException>(() => github.Api().GetUserAsync(Token, default));
 
-        Assert.Equal(Trouble.RateLimited, thrown.Trouble);
+        Assert.Equal(GitHubErrorKind.RateLimited, thrown.Kind);
         Assert.Equal(5, github.Sent.Count);
     }
 
@@ -56,7 +56,7 @@ public class RateLimitTests
 
         var thrown = await Assert.ThrowsAsync<GitHubException>(() => github.Api().GetUserAsync(Token, default));
 
-        Assert.Equal((Trouble.RateLimited, TimeSpan.FromMinutes(20)), (thrown.Trouble, thrown.RetryAfter));
+        Assert.Equal((GitHubErrorKind.RateLimited, TimeSpan.FromMinutes(20)), (thrown.Kind, thrown.RetryAfter));
         Assert.Single(github.Sent);
     }
 
@@ -128,8 +128,8 @@ public class RateLimitTests
         var read = await Assert.ThrowsAsync<GitHubException>(() => api.GetRepositoryAsync(Token, default));
         var write = await Assert.ThrowsAsync<GitHubException>(() => api.CreateDraftAsync(new Secret("ghp_secretToken1"), "a-1.zip", "", default));
 
-        Assert.Equal((Trouble.RateLimited, TimeSpan.FromSeconds(40)), (read.Trouble, read.RetryAfter));
-        Assert.Equal((Trouble.RateLimited, TimeSpan.FromSeconds(40)), (write.Trouble, write.RetryAfter));
+        Assert.Equal((GitHubErrorKind.RateLimited, TimeSpan.FromSeconds(40)), (read.Kind, read.RetryAfter));
+        Assert.Equal((GitHubErrorKind.RateLimited, TimeSpan.FromSeconds(40)), (write.Kind, write.RetryAfter));
         Assert.Single(github.Sent);
         Assert.Single(github.Lines);
     }

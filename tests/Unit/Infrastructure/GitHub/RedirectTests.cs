@@ -59,7 +59,7 @@ public class RedirectTests
 
         var thrown = await Assert.ThrowsAsync<GitHubException>(() => github.Api().CreateDraftAsync(Token, "a-1.zip", "text", default));
 
-        Assert.Equal(Trouble.Unreachable, thrown.Trouble);
+        Assert.Equal(GitHubErrorKind.Unavailable, thrown.Kind);
         Assert.Single(github.Sent);
     }
 
@@ -98,7 +98,7 @@ public class RedirectTests
 
         var thrown = await Assert.ThrowsAsync<GitHubException>(() => github.Api().GetRepositoryAsync(Token, default));
 
-        Assert.Equal(Trouble.Unreachable, thrown.Trouble);
+        Assert.Equal(GitHubErrorKind.Unavailable, thrown.Kind);
         Assert.Single(github.Sent);
     }
 
@@ -119,7 +119,7 @@ public class RedirectTests
 
         var thrown = await Assert.ThrowsAsync<GitHubException>(() => github.Api().GetRepositoryAsync(Token, default));
 
-        Assert.Equal(Trouble.Unreachable, thrown.Trouble);
+        Assert.Equal(GitHubErrorKind.Unavailable, thrown.Kind);
         Assert.Equal(6, github.Sent.Count);
     }
 
@@ -130,7 +130,7 @@ public class RedirectTests
 
         var thrown = await Assert.ThrowsAsync<GitHubException>(() => github.Api().GetRepositoryAsync(Token, default));
 
-        Assert.Equal(Trouble.Unreachable, thrown.Trouble);
+        Assert.Equal(GitHubErrorKind.Unavailable, thrown.Kind);
     }
 
     [Fact]

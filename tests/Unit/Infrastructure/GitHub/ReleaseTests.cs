@@ -67,7 +67,7 @@ public class ReleaseTests
 
         var thrown = await Assert.ThrowsAsync<GitHubException>(() => ListAsync(github));
 
-        Assert.Equal(Trouble.Unreachable, thrown.Trouble);
+        Assert.Equal(GitHubErrorKind.Unavailable, thrown.Kind);
         Assert.Equal([First, Sized(50, 1), Sized(30, 1), .. Enumerable.Repeat(Sized(10, 1), 5)], github.Sent.Select(sent => sent.Url));
     }
 
@@ -84,7 +84,7 @@ public class ReleaseTests
     {
         var thrown = await Assert.ThrowsAsync<GitHubException>(() => ListAsync(new StubGitHub(Message(422, "no"))));
 
-        Assert.Equal(Trouble.Refused, thrown.Trouble);
+        Assert.Equal(GitHubErrorKind.Invalid, thrown.Kind);
     }
 
     [Fact]
@@ -94,7 +94,7 @@ public class ReleaseTests
 
         var thrown = await Assert.ThrowsAsync<GitHubException>(() => ListAsync(github));
 
-        Assert.Equal(Trouble.Unreachable, thrown.Trouble);
+        Assert.Equal(GitHubErrorKind.Unavailable, thrown.Kind);
         Assert.Single(github.Sent);
     }
 
@@ -169,7 +169,7 @@ public class ReleaseTests
 
         var thrown = await Assert.ThrowsAsync<GitHubException>(() => github.Api().DeleteTagAsync(Token, "a-1.zip", default));
 
-        Assert.Equal(Trouble.NotFound, thrown.Trouble);
+        Assert.Equal(GitHubErrorKind.NotFound, thrown.Kind);
     }
 
     private static async Task<List<long>> ListAsync(StubGitHub github)

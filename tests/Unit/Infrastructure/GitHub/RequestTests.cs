@@ -49,7 +49,7 @@ public class RequestTests
 
         var trouble = await Assert.ThrowsAsync<GitHubException>(() => github.Api().GetRepositoryAsync(new Secret(secret), default));
 
-        Assert.Equal(Trouble.BadToken, trouble.Trouble);
+        Assert.Equal(GitHubErrorKind.Unauthorized, trouble.Kind);
         Assert.DoesNotContain(secret, trouble.ToString(), StringComparison.Ordinal);
         Assert.Empty(github.Sent);
     }
@@ -99,7 +99,7 @@ public class RequestTests
 
         var trouble = await Assert.ThrowsAsync<GitHubException>(() => github.Api().FindReleaseAsync(Token, tag, default));
 
-        Assert.Equal(Trouble.Refused, trouble.Trouble);
+        Assert.Equal(GitHubErrorKind.Invalid, trouble.Kind);
         Assert.Empty(github.Sent);
     }
 
@@ -107,10 +107,10 @@ public class RequestTests
     public void One_client_serves_all_repositories_of_a_GitHub()
     {
         var github = new StubGitHub();
-        var first = GitHubConnections.To(new Uri("https://one.test/api/v3"), github.Time, github.Lines);
+        var first = GitHubHttpClients.For(new Uri("https://one.test/api/v3"), github.Time, github.Lines);
 
-        Assert.Same(first, GitHubConnections.To(new Uri("https://one.test"), github.Time, github.Lines));
-        Assert.NotSame(first, GitHubConnections.To(new Uri("https://one.test:8443"), github.Time, github.Lines));
+        Assert.Same(first, GitHubHttpClients.For(new Uri("https://one.test"), github.Time, github.Lines));
+        Assert.NotSame(first, GitHubHttpClients.For(new Uri("https://one.test:8443"), github.Time, github.Lines));
         Assert.All(first.DefaultRequestHeaders, header => Assert.Equal("User-Agent", header.Key));
     }
 }

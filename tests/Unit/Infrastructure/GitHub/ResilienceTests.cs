@@ -52,7 +52,7 @@ public class ResilienceTests
 
         var thrown = await Assert.ThrowsAsync<GitHubException>(() => github.Api().GetUserAsync(Token, default));
 
-        Assert.Equal(Trouble.Unreachable, thrown.Trouble);
+        Assert.Equal(GitHubErrorKind.Unavailable, thrown.Kind);
         Assert.Equal(5, github.Sent.Count);
         Assert.All(github.Time.Waits, wait => Assert.InRange(wait, TimeSpan.Zero, TimeSpan.FromSeconds(10)));
     }
@@ -66,7 +66,7 @@ public class ResilienceTests
 
         var thrown = await Assert.ThrowsAsync<GitHubException>(() => api.CreateDraftAsync(Token, "a-1.zip", "", default));
 
-        Assert.Equal(Trouble.Unreachable, thrown.Trouble);
+        Assert.Equal(GitHubErrorKind.Unavailable, thrown.Kind);
         Assert.Single(github.Sent);
         Assert.Empty(github.Time.Waits);
     }
@@ -106,7 +106,7 @@ public class ResilienceTests
 
         var thrown = await Assert.ThrowsAsync<GitHubException>(() => github.Api().GetUserAsync(Token, default));
 
-        Assert.Equal((Trouble.Unreachable, TimeSpan.FromMinutes(2)), (thrown.Trouble, thrown.RetryAfter));
+        Assert.Equal((GitHubErrorKind.Unavailable, TimeSpan.FromMinutes(2)), (thrown.Kind, thrown.RetryAfter));
         Assert.Single(github.Sent);
     }
 
@@ -131,7 +131,7 @@ public class ResilienceTests
     {
         var sockets = new HangingOnce();
         var time = new SkippingTime();
-        var api = new GitHubApi(GitHubConnections.Through(sockets, time, new LogLines()), new Uri(Address), "o", "r", time);
+        var api = new GitHubApi(GitHubHttpClients.Create(sockets, time, new LogLines()), new Uri(Address), "o", "r", time);
 
         var asking = api.GetUserAsync(Token, default);
         await sockets.Hangs.Task;
@@ -148,7 +148,7 @@ public class ResilienceTests
         using var hangingUp = new CancellationTokenSource();
         var sockets = new HangingOnce();
         var time = new SkippingTime();
-        var api = new GitHubApi(GitHubConnections.Through(sockets, time, new LogLines()), new Uri(Address), "o", "r", time);
+        var api = new GitHubApi(GitHubHttpClients.Create(sockets, time, new LogLines()), new Uri(Address), "o", "r", time);
 
         var asking = api.GetUserAsync(Token, hangingUp.Token);
         await sockets.Hangs.Task;
@@ -164,7 +164,7 @@ public class ResilienceTests
 
         var thrown = await Assert.ThrowsAsync<GitHubException>(() => github.Api().GetUserAsync(Token, default));
 
-        Assert.Equal(Trouble.Unreachable, thrown.Trouble);
+        Assert.Equal(GitHubErrorKind.Unavailable, thrown.Kind);
         Assert.Contains("larger", thrown.Message, StringComparison.Ordinal);
         Assert.Single(github.Sent);
     }
@@ -181,7 +181,7 @@ public class ResilienceTests
 
         var thrown = await Assert.ThrowsAsync<GitHubException>(() => github.Api().GetUserAsync(Token, default));
 
-        Assert.Equal(Trouble.Unreachable, thrown.Trouble);
+        Assert.Equal(GitHubErrorKind.Unavailable, thrown.Kind);
     }
 
     [Fact]
@@ -191,7 +191,7 @@ public class ResilienceTests
 
         var thrown = await Assert.ThrowsAsync<GitHubException>(() => github.Api().GetUserAsync(Token, default));
 
-        Assert.Equal(Trouble.Unreachable, thrown.Trouble);
+        Assert.Equal(GitHubErrorKind.Unavailable, thrown.Kind);
     }
 
     private sealed class HangingOnce : HttpMessageHandler

@@ -42,7 +42,7 @@ public class SetupTests
 
         var thrown = await Assert.ThrowsAsync<GitHubException>(() => github.Api().EnablePagesAsync(Token, "gh-pages", default));
 
-        Assert.Equal(Trouble.Refused, thrown.Trouble);
+        Assert.Equal(GitHubErrorKind.Invalid, thrown.Kind);
     }
 
     private static void AssertJson(string expected, string actual) =>

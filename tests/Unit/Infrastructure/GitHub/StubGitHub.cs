@@ -31,7 +31,7 @@ internal sealed class StubGitHub(params Func<HttpResponseMessage>[] answers) : H
 
     /// <summary>The API of the repository o/r, with everything that is above the sockets.</summary>
     public GitHubApi Api(string address = Address) =>
-        new(GitHubConnections.Through(this, Time, Lines), new Uri(address), "o", "r", Time, Lines);
+        new(GitHubHttpClients.Create(this, Time, Lines), new Uri(address), "o", "r", Time, Lines);
 
     public static string Release(long id, string tag = "a-1.zip", bool isDraft = false) => $$"""
         {"id":{{id}},"tag_name":"{{tag}}","name":"{{tag}}","body":"text","draft":{{(isDraft ? "true" : "false")}},"published_at":null,

@@ -75,10 +75,10 @@ public sealed class WriteQueueTests : IDisposable
         for (var i = 0; i < 30; i++)
         {
             // None of these has published yet, and none waits.
-            await _queue.TryJoin(3).Value.AwaitTurnAsync(default);
+            await _queue.TryReserve(3).Value.AwaitTurnAsync(default);
         }
 
-        Assert.Null(_queue.TryJoin(3).Failure);
+        Assert.Null(_queue.TryReserve(3).Failure);
         Assert.Equal(1, await _queue.WriteAsync(() => Task.FromResult(1), default));
     }
 
@@ -110,11 +110,11 @@ public sealed class WriteQueueTests : IDisposable
     [Fact]
     public void Who_would_wait_too_long_is_told_so_at_once()
     {
-        var places = Enumerable.Range(0, 7).Select(_ => _queue.TryJoin(3)).ToArray();
+        var reservations = Enumerable.Range(0, 7).Select(_ => _queue.TryReserve(3)).ToArray();
 
-        var refused = _queue.TryJoin(3).Failure;
+        var refused = _queue.TryReserve(3).Failure;
 
-        Assert.All(places, place => Assert.Null(place.Failure));
+        Assert.All(reservations, reservation => Assert.Null(reservation.Failure));
         Assert.Equal(FailureKind.Unavailable, refused?.Kind);
         Assert.Equal(TimeSpan.FromSeconds(21), refused?.RetryAfter);
     }
@@ -122,29 +122,29 @@ public sealed class WriteQueueTests : IDisposable
     [Fact]
     public void A_place_given_up_is_free_for_another()
     {
-        var places = Enumerable.Range(0, 7).Select(_ => _queue.TryJoin(3).Value).ToArray();
+        var reservations = Enumerable.Range(0, 7).Select(_ => _queue.TryReserve(3).Value).ToArray();
 
-        places[3].Dispose();
-        places[3].Dispose();
+        reservations[3].Dispose();
+        reservations[3].Dispose();
 
-        Assert.Null(_queue.TryJoin(3).Failure);
-        Assert.NotNull(_queue.TryJoin(3).Failure);
+        Assert.Null(_queue.TryReserve(3).Failure);
+        Assert.NotNull(_queue.TryReserve(3).Failure);
     }
 
     [Fact]
     public async Task A_write_that_was_made_is_waited_for_no_more_and_a_repeated_one_takes_nobody_elses_place()
     {
-        var places = Enumerable.Range(0, 7).Select(_ => _queue.TryJoin(3).Value).ToArray();
+        var reservations = Enumerable.Range(0, 7).Select(_ => _queue.TryReserve(3).Value).ToArray();
 
         for (var i = 0; i < 5; i++)
         {
-            await places[0].WriteAsync(() => Task.FromResult(1), default);
+            await reservations[0].WriteAsync(() => Task.FromResult(1), default);
         }
 
-        places[0].Dispose();
+        reservations[0].Dispose();
 
-        Assert.Null(_queue.TryJoin(3).Failure);
-        Assert.Equal(TimeSpan.FromSeconds(21), _queue.TryJoin(3).Failure?.RetryAfter);
+        Assert.Null(_queue.TryReserve(3).Failure);
+        Assert.Equal(TimeSpan.FromSeconds(21), _queue.TryReserve(3).Failure?.RetryAfter);
     }
 
     [Fact]
@@ -152,17 +152,17 @@ public sealed class WriteQueueTests : IDisposable
     {
         await Task.WhenAll(Enumerable.Range(0, 300).Select(i => Task.Run(async () =>
         {
-            var joined = _queue.TryJoin(2);
-            if (joined.Failure is null)
+            var reserved = _queue.TryReserve(2);
+            if (reserved.Failure is null)
             {
-                using var place = joined.Value;
-                await place.WriteAsync(() => Task.FromResult(i), default);
+                using var reservation = reserved.Value;
+                await reservation.WriteAsync(() => Task.FromResult(i), default);
             }
         })));
 
-        Assert.Null(_queue.TryJoin(20).Failure);
-        Assert.Null(_queue.TryJoin(1).Failure);
-        Assert.NotNull(_queue.TryJoin(1).Failure);
+        Assert.Null(_queue.TryReserve(20).Failure);
+        Assert.Null(_queue.TryReserve(1).Failure);
+        Assert.NotNull(_queue.TryReserve(1).Failure);
     }
 
     private Task<int> Begin(List<long> begun)

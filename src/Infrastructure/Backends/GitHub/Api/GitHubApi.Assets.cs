@@ -9,9 +9,9 @@ namespace PyWharf.Infrastructure.Backends.GitHub.Api;
 internal sealed partial class GitHubApi
 {
     /// <summary>How long nothing of a file may be sent, and how long GitHub may take for its answer after the last of it.</summary>
-    private static readonly TimeSpan PatienceWithUploads = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan UploadIdleTimeout = TimeSpan.FromMinutes(2);
 
-    private static readonly GitHubCall Signed = new() { IsJson = false, MaxBytes = null };
+    private static readonly GitHubRequestOptions Signed = new() { ExpectsJson = false, MaxResponseBytes = null };
 
     /// <summary>Adds a file to a draft, however long it takes, as long as it moves. GitHub may change its name: compare.</summary>
     /// <param name="token">Who writes.</param>
@@ -19,45 +19,45 @@ internal sealed partial class GitHubApi
     /// <param name="name">How it is to be called.</param>
     /// <param name="path">Of a file that does not change meanwhile.</param>
     /// <param name="cancellationToken">Stops the upload.</param>
-    /// <exception cref="GitHubException"><see cref="Trouble.AlreadyExists"/>: the draft has such a file, or what is left of one.</exception>
+    /// <exception cref="GitHubException"><see cref="GitHubErrorKind.AlreadyExists"/>: the draft has such a file, or what is left of one.</exception>
     public async Task<GitHubAsset> UploadAssetAsync(
         Secret token, GitHubRelease draft, string name, string path, CancellationToken cancellationToken)
     {
-        using var patience = new CancellationTokenSource(PatienceWithUploads, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
-        using var content = new FileContent(path, progressed: () => patience.CancelAfter(PatienceWithUploads));
+        using var timeout = new CancellationTokenSource(UploadIdleTimeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        using var content = new FileContent(path, progressed: () => timeout.CancelAfter(UploadIdleTimeout));
         // What the original says of every file, a .tar.gz too.
         content.Headers.ContentType = new MediaTypeHeaderValue("application/zip");
         try
         {
-            var call = new GitHubCall { Token = token, Patience = Timeout.InfiniteTimeSpan };
-            using var response = await _channel.SendAsync(HttpMethod.Post, UploadUrl(draft, name), call, either.Token, content);
+            var options = new GitHubRequestOptions { Token = token, AttemptTimeout = Timeout.InfiniteTimeSpan };
+            using var response = await _transport.SendAsync(HttpMethod.Post, UploadUrl(draft, name), options, either.Token, content);
 
-            return await _channel.ReadAsync(response, call, GitHubJson.Default.GitHubAsset, either.Token);
+            return await _transport.ReadAsync(response, options, GitHubJson.Default.GitHubAsset, either.Token);
         }
         catch (Exception exception)
-            when (patience.IsCancellationRequested && !cancellationToken.IsCancellationRequested && exception is not GitHubException)
+            when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested && exception is not GitHubException)
         {
-            throw new GitHubException(Trouble.Unreachable, "GitHub did not take the file in time.", inner: exception);
+            throw new GitHubException(GitHubErrorKind.Unavailable, "GitHub did not take the file in time.", inner: exception);
         }
     }
 
     /// <summary>What GitHub knows of an asset; null when there is none.</summary>
     public Task<GitHubAsset?> FindAssetAsync(Secret token, Uri asset, CancellationToken cancellationToken) =>
-        FindAsync(GetAsync<GitHubAsset>(Checked(asset), token, cancellationToken), Trouble.NotFound);
+        FindAsync(GetAsync<GitHubAsset>(Checked(asset), token, cancellationToken), GitHubErrorKind.NotFound);
 
     /// <summary>Removes an asset.</summary>
-    /// <exception cref="GitHubException"><see cref="Trouble.NotFound"/>: it is gone already, or the token may not.</exception>
+    /// <exception cref="GitHubException"><see cref="GitHubErrorKind.NotFound"/>: it is gone already, or the token may not.</exception>
     public Task DeleteAssetAsync(Secret token, long id, CancellationToken cancellationToken) =>
         // The client for releases has an Int32 for the number.
-        Connect(token, cancellationToken).Delete(_channel.Url($"repos/{_owner}/{_repo}/releases/assets/{id}"));
+        Connect(token, cancellationToken).Delete(_transport.Url($"repos/{_owner}/{_repo}/releases/assets/{id}"));
 
     /// <summary>Asks where the bytes of an asset are. The answer is to be disposed of.</summary>
     public async Task<AssetContent> OpenAssetAsync(Secret token, Uri asset, CancellationToken cancellationToken)
     {
-        var call = new GitHubCall { Token = token, IsJson = false, MaxBytes = null, EndsAtAsset = true };
-        var response = await _channel.SendAsync(
-            HttpMethod.Get, Checked(asset), call, cancellationToken, headers: headers => headers.Add("Accept", "application/octet-stream"));
+        var options = new GitHubRequestOptions { Token = token, ExpectsJson = false, MaxResponseBytes = null, ReturnsAssetRedirect = true };
+        var response = await _transport.SendAsync(
+            HttpMethod.Get, Checked(asset), options, cancellationToken, headers: headers => headers.Add("Accept", "application/octet-stream"));
         if (response.StatusCode == HttpStatusCode.OK)
         {
             return new AssetContent.Direct(response);
@@ -67,12 +67,12 @@ internal sealed partial class GitHubApi
         {
             if ((int)response.StatusCode is >= 300 and < 400 && response.Location(response.RequestMessage?.RequestUri) is { } location)
             {
-                return location.IsAsSafeAs(_channel.Api)
+                return location.IsAsSafeAs(_transport.Api)
                     ? new AssetContent.Redirect(location)
-                    : throw new GitHubException(Trouble.Unreachable, $"GitHub at {_channel.Api.Host} keeps the file in an unsafe place.");
+                    : throw new GitHubException(GitHubErrorKind.Unavailable, $"GitHub at {_transport.Api.Host} keeps the file in an unsafe place.");
             }
 
-            throw await GitHubRefusal.ReadAsync(response, call, _time.GetUtcNow(), cancellationToken);
+            throw await GitHubExceptionFactory.ReadAsync(response, options, _time.GetUtcNow(), cancellationToken);
         }
     }
 
@@ -81,10 +81,10 @@ internal sealed partial class GitHubApi
     /// <param name="range">Which part; null for all.</param>
     /// <param name="cancellationToken">Stops fetching the answer; its body is read later.</param>
     /// <returns>200, 206 or 416, its body not read yet; to be disposed of.</returns>
-    /// <exception cref="GitHubException"><see cref="Trouble.Forbidden"/>: the URL has expired.</exception>
+    /// <exception cref="GitHubException"><see cref="GitHubErrorKind.Forbidden"/>: the URL has expired.</exception>
     public async Task<HttpResponseMessage> FetchSignedAsync(Uri location, RangeHeaderValue? range, CancellationToken cancellationToken)
     {
-        var response = await _channel.SendAsync(HttpMethod.Get, location, Signed, cancellationToken, headers: headers => headers.Range = range);
+        var response = await _transport.SendAsync(HttpMethod.Get, location, Signed, cancellationToken, headers: headers => headers.Range = range);
         if (response.StatusCode is HttpStatusCode.OK or HttpStatusCode.PartialContent or HttpStatusCode.RequestedRangeNotSatisfiable)
         {
             return response;
@@ -92,7 +92,7 @@ internal sealed partial class GitHubApi
 
         using (response)
         {
-            throw await GitHubRefusal.ReadAsync(response, Signed, _time.GetUtcNow(), cancellationToken);
+            throw await GitHubExceptionFactory.ReadAsync(response, Signed, _time.GetUtcNow(), cancellationToken);
         }
     }
 
@@ -102,16 +102,16 @@ internal sealed partial class GitHubApi
         var template = draft.UploadUrl.OriginalString;
         var address = template.IndexOf('{', StringComparison.Ordinal) is >= 0 and var end ? template[..end] : template;
 
-        return Uri.TryCreate($"{address}?name={Uri.EscapeDataString(name)}", UriKind.Absolute, out var url) && url.IsAsSafeAs(_channel.Api)
+        return Uri.TryCreate($"{address}?name={Uri.EscapeDataString(name)}", UriKind.Absolute, out var url) && url.IsAsSafeAs(_transport.Api)
             ? url
-            : throw new GitHubException(Trouble.Unreachable, $"GitHub at {_channel.Api.Host} gave no URL for uploads.");
+            : throw new GitHubException(GitHubErrorKind.Unavailable, $"GitHub at {_transport.Api.Host} gave no URL for uploads.");
     }
 
     // It comes out of the index, which many can write, and the token of whoever downloads goes with it.
     private Uri Checked(Uri asset) =>
-        asset.IsAbsoluteUri && asset.HasOriginOf(_channel.Api) && asset.Query.Length == 0 && AssetPath().IsMatch(asset.AbsolutePath)
+        asset.IsAbsoluteUri && asset.HasOriginOf(_transport.Api) && asset.Query.Length == 0 && AssetPath().IsMatch(asset.AbsolutePath)
             ? asset
-            : throw new GitHubException(Trouble.Refused, $"The index names a file that is no asset of GitHub at {_channel.Api.Host}.");
+            : throw new GitHubException(GitHubErrorKind.Invalid, $"The index names a file that is no asset of GitHub at {_transport.Api.Host}.");
 
     [GeneratedRegex("/releases/assets/[0-9]+$")]
     private static partial Regex AssetPath();

@@ -12,8 +12,8 @@ internal sealed partial class GitHubApi
     /// <summary>The largest blob that GitHub gives away, and takes.</summary>
     public const int MaxBlobBytes = 100 * 1024 * 1024;
 
-    private static readonly TimeSpan PatienceWithBlobs = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan BlobTimeout = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
 
     /// <summary>The files of a commit; null when there is no such branch, and in a repository without commits.</summary>
     /// <param name="token">Who asks.</param>
@@ -24,11 +24,11 @@ internal sealed partial class GitHubApi
         FindAsync(
             GetAsync<GitHubTree>(
                 recursive
-                    ? _channel.Url($"repos/{_owner}/{_repo}/git/trees/{branchOrSha}?recursive=1")
-                    : _channel.Url($"repos/{_owner}/{_repo}/git/trees/{branchOrSha}"),
+                    ? _transport.Url($"repos/{_owner}/{_repo}/git/trees/{branchOrSha}?recursive=1")
+                    : _transport.Url($"repos/{_owner}/{_repo}/git/trees/{branchOrSha}"),
                 token,
                 cancellationToken),
-            Trouble.NotFound, Trouble.Conflict);
+            GitHubErrorKind.NotFound, GitHubErrorKind.Conflict);
 
     /// <summary>
     /// The files at the top of a branch, unless nothing changed: then GitHub does not count the question. None in a repository without commits.
@@ -37,24 +37,24 @@ internal sealed partial class GitHubApi
     /// <param name="branch">Which branch.</param>
     /// <param name="etag">From the last answer to the same token for the same branch; null for the first time.</param>
     /// <param name="cancellationToken">Stops asking.</param>
-    /// <exception cref="GitHubException"><see cref="Trouble.NotFound"/>: there is no such branch, or the repository is not there for this token.</exception>
-    public async Task<Conditional<GitHubTree>> GetTreeIfChangedAsync(
+    /// <exception cref="GitHubException"><see cref="GitHubErrorKind.NotFound"/>: there is no such branch, or the repository is not there for this token.</exception>
+    public async Task<ConditionalResponse<GitHubTree>> GetTreeIfChangedAsync(
         Secret token, string branch, string? etag, CancellationToken cancellationToken)
     {
-        var call = new GitHubCall { Token = token };
-        using var response = await _channel.SendAsync(
+        var options = new GitHubRequestOptions { Token = token };
+        using var response = await _transport.SendAsync(
             HttpMethod.Get,
-            _channel.Url($"repos/{_owner}/{_repo}/git/trees/{branch}"),
-            call,
+            _transport.Url($"repos/{_owner}/{_repo}/git/trees/{branch}"),
+            options,
             cancellationToken,
             headers: etag is null ? null : headers => headers.TryAddWithoutValidation("If-None-Match", etag));
 
         return response.StatusCode switch
         {
-            HttpStatusCode.NotModified when etag is not null => new Conditional<GitHubTree>(null, etag, NotModified: true),
-            HttpStatusCode.Conflict => new Conditional<GitHubTree>(null, null, NotModified: false),
-            _ => new Conditional<GitHubTree>(
-                await _channel.ReadAsync(response, call, GitHubJson.Default.GitHubTree, cancellationToken),
+            HttpStatusCode.NotModified when etag is not null => new ConditionalResponse<GitHubTree>(null, etag, NotModified: true),
+            HttpStatusCode.Conflict => new ConditionalResponse<GitHubTree>(null, null, NotModified: false),
+            _ => new ConditionalResponse<GitHubTree>(
+                await _transport.ReadAsync(response, options, GitHubJson.Default.GitHubTree, cancellationToken),
                 response.Headers.ETag?.ToString(),
                 NotModified: false),
         };
@@ -63,20 +63,20 @@ internal sealed partial class GitHubApi
     /// <summary>The bytes of a blob, at most 100 MB; what has a digest never changes, and is seen to have it.</summary>
     public async Task<byte[]> GetBlobAsync(Secret token, string sha, CancellationToken cancellationToken)
     {
-        var call = new GitHubCall { Token = token, IsJson = false, MaxBytes = MaxBlobBytes, Patience = PatienceWithBlobs };
-        using var response = await _channel.SendAsync(
+        var options = new GitHubRequestOptions { Token = token, ExpectsJson = false, MaxResponseBytes = MaxBlobBytes, AttemptTimeout = BlobTimeout };
+        using var response = await _transport.SendAsync(
             HttpMethod.Get,
-            _channel.Url($"repos/{_owner}/{_repo}/git/blobs/{sha}"),
-            call,
+            _transport.Url($"repos/{_owner}/{_repo}/git/blobs/{sha}"),
+            options,
             cancellationToken,
             headers: headers => headers.Add("Accept", Raw));
-        await _channel.CheckAsync(response, call, cancellationToken);
+        await _transport.CheckAsync(response, options, cancellationToken);
 
         var content = await response.Content.ReadAsByteArrayAsync(cancellationToken);
 
         return GitBlob.ShaOf(content) == sha
             ? content
-            : throw new GitHubException(Trouble.Unreachable, $"GitHub at {_channel.Api.Host} sent another file than it was asked for, or half of it.", Moment);
+            : throw new GitHubException(GitHubErrorKind.Unavailable, $"GitHub at {_transport.Api.Host} sent another file than it was asked for, or half of it.", RetryDelay);
     }
 
     /// <summary>Writes a file to a branch, with a commit of its own.</summary>
@@ -89,7 +89,7 @@ internal sealed partial class GitHubApi
     /// <param name="cancellationToken">Stops asking, perhaps too late.</param>
     /// <returns>The digest of the new blob.</returns>
     /// <exception cref="GitHubException">
-    /// <see cref="Trouble.Conflict"/>: the file is not what <paramref name="sha"/> says, or the branch moved on. <see cref="Trouble.Refused"/>: a
+    /// <see cref="GitHubErrorKind.Conflict"/>: the file is not what <paramref name="sha"/> says, or the branch moved on. <see cref="GitHubErrorKind.Invalid"/>: a
     /// rule of the branch forbids it.
     /// </exception>
     public async Task<string> PutFileAsync(
@@ -98,23 +98,23 @@ internal sealed partial class GitHubApi
         try
         {
             // As bytes: in the string that a serializer of Octokit's returns, an index of 80 MB takes 214 MB.
-            var connection = _channel.Connect(new GitHubCall { Token = token, Patience = PatienceWithBlobs }, cancellationToken);
-            var written = await _channel.ReadAsync(connection.Put<GitHubWrittenFile>(
-                _channel.Url($"repos/{_owner}/{_repo}/contents/{path.Split('/')}"),
-                GitHubChannel.Body(new FileChange(message, content, branch, sha), GitHubJson.Default.FileChange)));
+            var connection = _transport.Connect(new GitHubRequestOptions { Token = token, AttemptTimeout = BlobTimeout }, cancellationToken);
+            var written = await _transport.ReadAsync(connection.Put<GitHubWrittenFile>(
+                _transport.Url($"repos/{_owner}/{_repo}/contents/{path.Split('/')}"),
+                GitHubTransport.Body(new FileChange(message, content, branch, sha), GitHubJson.Default.FileChange)));
 
             return written.Content.Sha;
         }
         catch (GitHubException exception)
             // The way in which GitHub says that a file is there where none was expected.
-            when (exception.Trouble == Trouble.Refused && exception.Message.Contains("\"sha\" wasn't supplied", StringComparison.Ordinal))
+            when (exception.Kind == GitHubErrorKind.Invalid && exception.Message.Contains("\"sha\" wasn't supplied", StringComparison.Ordinal))
         {
-            throw new GitHubException(Trouble.Conflict, exception.Message, inner: exception);
+            throw new GitHubException(GitHubErrorKind.Conflict, exception.Message, inner: exception);
         }
-        catch (GitHubException exception) when (exception.Trouble == Trouble.Conflict && Rule().IsMatch(exception.Message))
+        catch (GitHubException exception) when (exception.Kind == GitHubErrorKind.Conflict && Rule().IsMatch(exception.Message))
         {
             throw new GitHubException(
-                Trouble.Refused,
+                GitHubErrorKind.Invalid,
                 $"{exception.Message} The branch {branch} is protected: let the account of this token bypass its rules, or give the index a branch of its own",
                 inner: exception);
         }
@@ -123,19 +123,19 @@ internal sealed partial class GitHubApi
     /// <summary>A branch; null when there is none of that name, and in a repository without commits.</summary>
     public Task<GitHubRef?> FindBranchAsync(Secret token, string branch, CancellationToken cancellationToken) =>
         FindAsync(
-            GetAsync<GitHubRef>(_channel.Url($"repos/{_owner}/{_repo}/git/ref/heads/{branch.Split('/')}"), token, cancellationToken),
-            Trouble.NotFound, Trouble.Conflict);
+            GetAsync<GitHubRef>(_transport.Url($"repos/{_owner}/{_repo}/git/ref/heads/{branch.Split('/')}"), token, cancellationToken),
+            GitHubErrorKind.NotFound, GitHubErrorKind.Conflict);
 
     /// <summary>Makes a branch. One that is there already at that commit is as good.</summary>
-    /// <exception cref="GitHubException"><see cref="Trouble.AlreadyExists"/>: it is at another commit.</exception>
+    /// <exception cref="GitHubException"><see cref="GitHubErrorKind.AlreadyExists"/>: it is at another commit.</exception>
     public async Task CreateBranchAsync(Secret token, string branch, string sha, CancellationToken cancellationToken)
     {
         try
         {
             await Connect(token, cancellationToken).Post<object>(
-                _channel.Url($"repos/{_owner}/{_repo}/git/refs"), new NewRef($"refs/heads/{branch}", sha), cancellationToken);
+                _transport.Url($"repos/{_owner}/{_repo}/git/refs"), new NewRef($"refs/heads/{branch}", sha), cancellationToken);
         }
-        catch (GitHubException exception) when (exception.Trouble == Trouble.AlreadyExists)
+        catch (GitHubException exception) when (exception.Kind == GitHubErrorKind.AlreadyExists)
         {
             if ((await FindBranchAsync(token, branch, cancellationToken))?.Object.Sha != sha)
             {

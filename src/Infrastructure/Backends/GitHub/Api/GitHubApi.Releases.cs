@@ -23,9 +23,9 @@ internal sealed partial class GitHubApi
         var size = 0;
         for (var page = Page(); page is not null && pages.Add(page);)
         {
-            var call = new GitHubCall { Token = token, LeavesGatewayErrors = size < PageSizes.Length - 1 };
-            using var response = await _channel.SendAsync(HttpMethod.Get, page, call, cancellationToken);
-            if (call.LeavesGatewayErrors && response.StatusCode is HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout)
+            var options = new GitHubRequestOptions { Token = token, ReturnsGatewayErrors = size < PageSizes.Length - 1 };
+            using var response = await _transport.SendAsync(HttpMethod.Get, page, options, cancellationToken);
+            if (options.ReturnsGatewayErrors && response.StatusCode is HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout)
             {
                 size++;
                 page = Page();
@@ -38,7 +38,7 @@ internal sealed partial class GitHubApi
                 yield break;
             }
 
-            var listed = await _channel.ReadAsync(response, call, GitHubJson.Default.IReadOnlyListGitHubRelease, cancellationToken);
+            var listed = await _transport.ReadAsync(response, options, GitHubJson.Default.IReadOnlyListGitHubRelease, cancellationToken);
             received += listed.Count;
             // While releases appear, pages shift, and one that was seen comes again.
             foreach (var release in listed.Where(release => releases.Add(release.Id)))
@@ -50,36 +50,36 @@ internal sealed partial class GitHubApi
         }
 
         // From the page where the next one begins, or somewhat before.
-        Uri? Page() => _channel.Url($"repos/{_owner}/{_repo}/releases?per_page={PageSizes[size]}&page={(received / PageSizes[size]) + 1}");
+        Uri? Page() => _transport.Url($"repos/{_owner}/{_repo}/releases?per_page={PageSizes[size]}&page={(received / PageSizes[size]) + 1}");
     }
 
     /// <summary>The published release of a tag; null when there is none, though there may be drafts.</summary>
     public Task<GitHubRelease?> FindReleaseAsync(Secret token, string tag, CancellationToken cancellationToken) =>
-        FindAsync(GetAsync<GitHubRelease>(_channel.Url($"repos/{_owner}/{_repo}/releases/tags/{tag}"), token, cancellationToken), Trouble.NotFound);
+        FindAsync(GetAsync<GitHubRelease>(_transport.Url($"repos/{_owner}/{_repo}/releases/tags/{tag}"), token, cancellationToken), GitHubErrorKind.NotFound);
 
     /// <summary>A release, published or a draft.</summary>
     public Task<GitHubRelease> GetReleaseAsync(Secret token, long id, CancellationToken cancellationToken) =>
         GetAsync<GitHubRelease>(Release(id), token, cancellationToken);
 
     /// <summary>Makes a release that only those see who may write. GitHub takes several drafts of a tag.</summary>
-    /// <exception cref="GitHubException"><see cref="Trouble.AlreadyExists"/>: a release of that tag is published.</exception>
+    /// <exception cref="GitHubException"><see cref="GitHubErrorKind.AlreadyExists"/>: a release of that tag is published.</exception>
     public Task<GitHubRelease> CreateDraftAsync(Secret token, string tag, string body, CancellationToken cancellationToken) =>
         PostAsync<GitHubRelease>(
-            _channel.Url($"repos/{_owner}/{_repo}/releases"), new ReleaseContent(tag, tag, body, Draft: true, Prerelease: false), token, cancellationToken);
+            _transport.Url($"repos/{_owner}/{_repo}/releases"), new ReleaseContent(tag, tag, body, Draft: true, Prerelease: false), token, cancellationToken);
 
     /// <summary>Shows a draft to everybody, with that text; its tag comes into being.</summary>
-    /// <exception cref="GitHubException"><see cref="Trouble.AlreadyExists"/>: another release of that tag is published.</exception>
+    /// <exception cref="GitHubException"><see cref="GitHubErrorKind.AlreadyExists"/>: another release of that tag is published.</exception>
     public Task<GitHubRelease> PublishAsync(Secret token, long id, string tag, string body, CancellationToken cancellationToken) =>
-        _channel.ReadAsync(Connect(token, cancellationToken).Patch<GitHubRelease>(
+        _transport.ReadAsync(Connect(token, cancellationToken).Patch<GitHubRelease>(
             Release(id), new ReleaseContent(tag, tag, body, Draft: false, Prerelease: false)));
 
     /// <summary>Removes a release with its assets; its tag stays.</summary>
-    /// <exception cref="GitHubException"><see cref="Trouble.NotFound"/>: it is gone already, or the token may not.</exception>
+    /// <exception cref="GitHubException"><see cref="GitHubErrorKind.NotFound"/>: it is gone already, or the token may not.</exception>
     public Task DeleteReleaseAsync(Secret token, long id, CancellationToken cancellationToken) =>
         new ReleasesClient(Connect(token, cancellationToken)).Delete(_owner, _repo, id);
 
     /// <summary>Removes a tag.</summary>
-    /// <exception cref="GitHubException"><see cref="Trouble.NotFound"/>: it is gone already, or the token may not.</exception>
+    /// <exception cref="GitHubException"><see cref="GitHubErrorKind.NotFound"/>: it is gone already, or the token may not.</exception>
     public async Task DeleteTagAsync(Secret token, string tag, CancellationToken cancellationToken)
     {
         try
@@ -89,17 +89,17 @@ internal sealed partial class GitHubApi
         }
         catch (GitHubException exception)
             // 422, for once.
-            when (exception.Trouble == Trouble.Refused && exception.Message.Contains("Reference does not exist", StringComparison.Ordinal))
+            when (exception.Kind == GitHubErrorKind.Invalid && exception.Message.Contains("Reference does not exist", StringComparison.Ordinal))
         {
-            throw new GitHubException(Trouble.NotFound, exception.Message, inner: exception);
+            throw new GitHubException(GitHubErrorKind.NotFound, exception.Message, inner: exception);
         }
     }
 
-    private Uri Release(long id) => _channel.Url($"repos/{_owner}/{_repo}/releases/{id}");
+    private Uri Release(long id) => _transport.Url($"repos/{_owner}/{_repo}/releases/{id}");
 
     // GitHub's own URL, whatever its path is; but the token goes with it.
     private Uri? Next(HttpResponseMessage response) =>
         response.NextPage() is not { } next ? null
-        : next.HasOriginOf(_channel.Api) ? next
-        : throw new GitHubException(Trouble.Unreachable, $"GitHub at {_channel.Api.Host} says that its next page is at another server.");
+        : next.HasOriginOf(_transport.Api) ? next
+        : throw new GitHubException(GitHubErrorKind.Unavailable, $"GitHub at {_transport.Api.Host} says that its next page is at another server.");
 }

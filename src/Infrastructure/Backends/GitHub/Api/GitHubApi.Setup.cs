@@ -13,11 +13,11 @@ internal sealed partial class GitHubApi
     /// <param name="isPrivate">Whether only those see it who are let in.</param>
     /// <param name="description">One line about it.</param>
     /// <param name="cancellationToken">Stops asking, perhaps too late.</param>
-    /// <exception cref="GitHubException"><see cref="Trouble.AlreadyExists"/>: the name is taken.</exception>
+    /// <exception cref="GitHubException"><see cref="GitHubErrorKind.AlreadyExists"/>: the name is taken.</exception>
     public Task<GitHubRepository> CreateRepositoryAsync(
         Secret token, string owner, bool isOrganization, string repo, bool isPrivate, string description, CancellationToken cancellationToken) =>
         PostAsync<GitHubRepository>(
-            isOrganization ? _channel.Url($"orgs/{owner}/repos") : _channel.Url($"user/repos"),
+            isOrganization ? _transport.Url($"orgs/{owner}/repos") : _transport.Url($"user/repos"),
             new NewRepository(repo, description, isPrivate, AutoInit: true),
             token,
             cancellationToken);
@@ -28,9 +28,9 @@ internal sealed partial class GitHubApi
         try
         {
             await Connect(token, cancellationToken).Post<object>(
-                _channel.Url($"repos/{_owner}/{_repo}/pages"), new NewPages(new PagesSource(branch, "/")), cancellationToken);
+                _transport.Url($"repos/{_owner}/{_repo}/pages"), new NewPages(new PagesSource(branch, "/")), cancellationToken);
         }
-        catch (GitHubException exception) when (exception.Trouble == Trouble.Conflict)
+        catch (GitHubException exception) when (exception.Kind == GitHubErrorKind.Conflict)
         {
         }
     }

@@ -4,35 +4,35 @@ using System.Text.RegularExpressions;
 namespace PyWharf.Infrastructure.Backends.GitHub.Api;
 
 /// <summary>The body of a refusal: <c>{"message", "errors": [{"resource", "field", "code", "message"}]}</c>, as far as it is that.</summary>
-internal sealed partial class GitHubError
+internal sealed partial class GitHubErrorBody
 {
     private const int MaxLength = 400;
 
     private readonly string _text;
 
-    private GitHubError(string text, bool saysAlreadyExists)
+    private GitHubErrorBody(string text, bool isAlreadyExists)
     {
         _text = text;
-        SaysAlreadyExists = saysAlreadyExists;
+        IsAlreadyExists = isAlreadyExists;
     }
 
-    private static readonly GitHubError None = new("", false);
+    private static readonly GitHubErrorBody None = new("", false);
 
     /// <summary>
     /// Whether what was to be made is there. The code says so for releases and assets; for repositories and branches there is none, or
     /// <c>custom</c>, and only the sentence says it.
     /// </summary>
-    public bool SaysAlreadyExists { get; }
+    public bool IsAlreadyExists { get; }
 
     /// <summary>
     /// Whether the sentence speaks of a rate limit: a secondary one need not have any header, nor has the one that follows too many bad tokens
     /// from one address, which says nothing of the token that meets it.
     /// </summary>
-    public bool SaysRateLimit =>
+    public bool IsRateLimit =>
         ((string[])["rate limit", "abuse detection", "login attempts"]).Any(words => _text.Contains(words, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Reads the body of an answer; what is no such body is nothing to tell.</summary>
-    public static async Task<GitHubError> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    public static async Task<GitHubErrorBody> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         try
         {
@@ -50,13 +50,13 @@ internal sealed partial class GitHubError
     /// <summary>What GitHub said, in one line of bounded length; empty when it said nothing.</summary>
     public override string ToString() => _text;
 
-    private static GitHubError Read(JsonElement body)
+    private static GitHubErrorBody Read(JsonElement body)
     {
         var errors = body.TryGetProperty("errors", out var array) && array.ValueKind == JsonValueKind.Array ? array.EnumerateArray().ToList() : [];
         var told = string.Join("; ", errors.Select(Describe).Where(error => error.Length != 0));
         var message = Text(body, "message");
 
-        return new GitHubError(
+        return new GitHubErrorBody(
             OneLine(told.Length == 0 ? message : $"{message} ({told})"),
             errors.Any(error => Text(error, "code") == "already_exists")
                 || message.Contains("already exists", StringComparison.OrdinalIgnoreCase)

@@ -1,10 +1,10 @@
 namespace PyWharf.Infrastructure.Backends.GitHub.Api;
 
 /// <summary>What kind of answer GitHub gave instead of the one that was asked for (github-api: reactions).</summary>
-internal enum Trouble
+internal enum GitHubErrorKind
 {
     /// <summary>401: the token is none.</summary>
-    BadToken,
+    Unauthorized,
 
     /// <summary>403 that is no rate limit: the token may not do this.</summary>
     Forbidden,
@@ -19,11 +19,11 @@ internal enum Trouble
     AlreadyExists,
 
     /// <summary>Any other 400 or 422: GitHub does not take this.</summary>
-    Refused,
+    Invalid,
 
     /// <summary>The token, or this address, has asked too much for now.</summary>
     RateLimited,
 
     /// <summary>GitHub can't be reached, is in trouble, or answers nonsense. Whether a write took effect is not known.</summary>
-    Unreachable,
+    Unavailable,
 }

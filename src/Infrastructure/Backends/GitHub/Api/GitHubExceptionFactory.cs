@@ -1,47 +1,47 @@
 namespace PyWharf.Infrastructure.Backends.GitHub.Api;
 
 /// <summary>Turns an answer that is not the one that was asked for into the kind of trouble that it means.</summary>
-internal static class GitHubRefusal
+internal static class GitHubExceptionFactory
 {
     public static async Task<GitHubException> ReadAsync(
-        HttpResponseMessage response, GitHubCall call, DateTimeOffset now, CancellationToken cancellationToken)
+        HttpResponseMessage response, GitHubRequestOptions options, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var error = await GitHubError.ReadAsync(response, cancellationToken);
+        var error = await GitHubErrorBody.ReadAsync(response, cancellationToken);
         var limit = RateLimit.Of(response, error, now);
-        var trouble = call.Token is null ? KindOfStorage((int)response.StatusCode)
+        var kind = options.Token is null ? KindOfStorage((int)response.StatusCode)
             : limit is null ? Kind((int)response.StatusCode, error)
-            : Trouble.RateLimited;
+            : GitHubErrorKind.RateLimited;
 
         return new GitHubException(
-            trouble,
-            Describe(response, call, trouble, error),
+            kind,
+            Describe(response, options, kind, error),
             limit is null ? response.RetryAfter(now) : limit.Wait ?? RateLimit.Unsaid);
     }
 
-    private static Trouble Kind(int status, GitHubError error) => status switch
+    private static GitHubErrorKind Kind(int status, GitHubErrorBody error) => status switch
     {
-        401 => Trouble.BadToken,
-        403 or 451 => Trouble.Forbidden,
-        404 or 410 => Trouble.NotFound,
-        408 => Trouble.Unreachable,
-        409 => Trouble.Conflict,
-        422 when error.SaysAlreadyExists => Trouble.AlreadyExists,
-        >= 400 and < 500 => Trouble.Refused,
-        _ => Trouble.Unreachable,
+        401 => GitHubErrorKind.Unauthorized,
+        403 or 451 => GitHubErrorKind.Forbidden,
+        404 or 410 => GitHubErrorKind.NotFound,
+        408 => GitHubErrorKind.Unavailable,
+        409 => GitHubErrorKind.Conflict,
+        422 when error.IsAlreadyExists => GitHubErrorKind.AlreadyExists,
+        >= 400 and < 500 => GitHubErrorKind.Invalid,
+        _ => GitHubErrorKind.Unavailable,
     };
 
     // Its words are about the URL: that it has expired is 403, or 400 or 401 elsewhere.
-    private static Trouble KindOfStorage(int status) => status switch
+    private static GitHubErrorKind KindOfStorage(int status) => status switch
     {
-        400 or 401 or 403 => Trouble.Forbidden,
-        404 or 410 => Trouble.NotFound,
-        _ => Trouble.Unreachable,
+        400 or 401 or 403 => GitHubErrorKind.Forbidden,
+        404 or 410 => GitHubErrorKind.NotFound,
+        _ => GitHubErrorKind.Unavailable,
     };
 
-    private static string Describe(HttpResponseMessage response, GitHubCall call, Trouble trouble, GitHubError error)
+    private static string Describe(HttpResponseMessage response, GitHubRequestOptions options, GitHubErrorKind kind, GitHubErrorBody error)
     {
         var status = (int)response.StatusCode;
-        if (call.Token is not { } token)
+        if (options.Token is not { } token)
         {
             // The path of a signed URL is part of what it opens.
             return $"GitHub's storage answered {status}.";
@@ -49,7 +49,7 @@ internal static class GitHubRefusal
 
         var request = response.RequestMessage;
         var told = error.ToString() is { Length: > 0 } text ? $": {text}" : ".";
-        var needed = trouble == Trouble.Forbidden && response.Headers.TryGetValues("X-Accepted-GitHub-Permissions", out var permissions)
+        var needed = kind == GitHubErrorKind.Forbidden && response.Headers.TryGetValues("X-Accepted-GitHub-Permissions", out var permissions)
             ? $" The token needs {permissions.First()}."
             : "";
         var message = $"GitHub answered {status} to {request?.Method} {request?.RequestUri?.AbsolutePath}{told}{needed}";

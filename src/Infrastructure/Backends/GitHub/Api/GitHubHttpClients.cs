@@ -9,7 +9,7 @@ namespace PyWharf.Infrastructure.Backends.GitHub.Api;
 /// One client per GitHub for the whole process, however many repositories there are: they share its connections, and GitHub counts their
 /// requests together.
 /// </summary>
-internal static class GitHubConnections
+internal static class GitHubHttpClients
 {
     private static readonly ConcurrentDictionary<(string Origin, TimeProvider Time), HttpClient> Clients = new();
 
@@ -17,19 +17,19 @@ internal static class GitHubConnections
     /// <param name="apiUrl">Any URL of the API.</param>
     /// <param name="time">Measures patience.</param>
     /// <param name="logger">Is told of trouble.</param>
-    public static HttpClient To(Uri apiUrl, TimeProvider time, ILogger logger) =>
+    public static HttpClient For(Uri apiUrl, TimeProvider time, ILogger logger) =>
         Clients.GetOrAdd(
             (apiUrl.GetLeftPart(UriPartial.Authority), time),
-            static (_, arguments) => Through(new GitHubSockets(), arguments.time, arguments.logger),
+            static (_, arguments) => Create(new GitHubSockets(), arguments.time, arguments.logger),
             (time, logger));
 
     /// <summary>A client that is patient and follows redirects, and leaves sending a request once to another.</summary>
-    public static HttpClient Through(HttpMessageHandler sockets, TimeProvider time, ILogger logger)
+    public static HttpClient Create(HttpMessageHandler sockets, TimeProvider time, ILogger logger)
     {
-        var client = new HttpClient(new GitHubRedirects(new GitHubResilience(sockets, time, logger))) { Timeout = Timeout.InfiniteTimeSpan };
+        var client = new HttpClient(new GitHubRedirectHandler(new GitHubResilienceHandler(sockets, time, logger))) { Timeout = Timeout.InfiniteTimeSpan };
         // Without a product GitHub answers 403.
         client.DefaultRequestHeaders.UserAgent.Add(
-            new ProductInfoHeaderValue("pywharf", typeof(GitHubConnections).Assembly.GetName().Version?.ToString(3)));
+            new ProductInfoHeaderValue("pywharf", typeof(GitHubHttpClients).Assembly.GetName().Version?.ToString(3)));
 
         return client;
     }
@@ -42,7 +42,7 @@ internal static class GitHubConnections
         private readonly HttpMessageInvoker _bytes = Open(DecompressionMethods.None, connections: 64);
 
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-            (GitHubCall.Of(request).MaxBytes is null ? _bytes : _api).SendAsync(request, cancellationToken);
+            (GitHubRequestOptions.Of(request).MaxResponseBytes is null ? _bytes : _api).SendAsync(request, cancellationToken);
 
         protected override void Dispose(bool disposing)
         {

@@ -6,7 +6,7 @@ namespace PyWharf.Infrastructure.Backends.GitHub.Api;
 /// Follows redirects: GitHub's own when a repository has moved. The handler of the framework drops the token at any of them, and a private
 /// repository is not found without one; here it is shown to the origin that it was meant for, and to no other.
 /// </summary>
-internal sealed class GitHubRedirects(HttpMessageHandler inner) : DelegatingHandler(inner)
+internal sealed class GitHubRedirectHandler(HttpMessageHandler inner) : DelegatingHandler(inner)
 {
     private const int MaxRedirects = 5;
 
@@ -24,13 +24,13 @@ internal sealed class GitHubRedirects(HttpMessageHandler inner) : DelegatingHand
             response.Dispose();
             if (redirects == MaxRedirects || !MayFollow(request, target))
             {
-                throw new GitHubException(Trouble.Unreachable, $"GitHub at {from?.Host} redirects in a way that is not followed.");
+                throw new GitHubException(GitHubErrorKind.Unavailable, $"GitHub at {from?.Host} redirects in a way that is not followed.");
             }
 
             if (!target.HasOriginOf(from))
             {
                 request.Headers.Authorization = null;
-                (GitHubCall.Of(request) with { Token = null }).AttachTo(request);
+                (GitHubRequestOptions.Of(request) with { Token = null }).AttachTo(request);
             }
 
             request.RequestUri = target;
@@ -52,7 +52,7 @@ internal sealed class GitHubRedirects(HttpMessageHandler inner) : DelegatingHand
 
         var isAsset = response.StatusCode == HttpStatusCode.Found || !target.HasOriginOf(request.RequestUri);
 
-        return GitHubCall.Of(request).EndsAtAsset && isAsset ? null : target;
+        return GitHubRequestOptions.Of(request).ReturnsAssetRedirect && isAsset ? null : target;
     }
 
     // What is written stays with the origin that it was meant for, as the token does.

@@ -11,7 +11,7 @@ namespace PyWharf.Infrastructure.Backends.GitHub.Api;
 /// The patience with GitHub, all of it: what is read is asked for again when GitHub was in trouble; what is written is sent once, since
 /// nobody knows what became of it, and again only after a rate limit, by which GitHub says that it did nothing.
 /// </summary>
-internal sealed class GitHubResilience : DelegatingHandler
+internal sealed class GitHubResilienceHandler : DelegatingHandler
 {
     private const int Retries = 4;
 
@@ -28,7 +28,7 @@ internal sealed class GitHubResilience : DelegatingHandler
     /// <param name="inner">Sends a request once.</param>
     /// <param name="time">Measures patience.</param>
     /// <param name="logger">Is told of rate limits.</param>
-    public GitHubResilience(HttpMessageHandler inner, TimeProvider time, ILogger logger)
+    public GitHubResilienceHandler(HttpMessageHandler inner, TimeProvider time, ILogger logger)
         : base(inner)
     {
         _time = time;
@@ -46,7 +46,7 @@ internal sealed class GitHubResilience : DelegatingHandler
             .AddStrategy(_ => new RateLimitGate(time, LongestWait, logger), new GateOptions())
             .AddTimeout(new TimeoutStrategyOptions
             {
-                TimeoutGenerator = arguments => new ValueTask<TimeSpan>(GitHubCall.Of(RequestOf(arguments.Context)).Patience),
+                TimeoutGenerator = arguments => new ValueTask<TimeSpan>(GitHubRequestOptions.Of(RequestOf(arguments.Context)).AttemptTimeout),
             })
             .Build();
     }
@@ -73,18 +73,18 @@ internal sealed class GitHubResilience : DelegatingHandler
     /// <summary>Sends once, and reads the answer as long as the patience lasts: a cut answer is trouble as any other.</summary>
     private async Task<HttpResponseMessage> TryAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var call = GitHubCall.Of(request);
+        var options = GitHubRequestOptions.Of(request);
         var response = await base.SendAsync(request, cancellationToken);
         try
         {
-            if (call.MaxBytes is not null || !response.IsSuccessStatusCode)
+            if (options.MaxResponseBytes is not null || !response.IsSuccessStatusCode)
             {
-                await response.Content.LoadIntoBufferAsync(call.MaxBytes ?? new GitHubCall().MaxBytes ?? 0, cancellationToken);
+                await response.Content.LoadIntoBufferAsync(options.MaxResponseBytes ?? new GitHubRequestOptions().MaxResponseBytes ?? 0, cancellationToken);
             }
 
-            if (call.IsJson && response.IsSuccessStatusCode && !await IsJsonAsync(response, cancellationToken))
+            if (options.ExpectsJson && response.IsSuccessStatusCode && !await IsJsonAsync(response, cancellationToken))
             {
-                throw new GitHubException(Trouble.Unreachable, $"GitHub at {request.RequestUri?.Host} answered nonsense.");
+                throw new GitHubException(GitHubErrorKind.Unavailable, $"GitHub at {request.RequestUri?.Host} answered nonsense.");
             }
 
             return response;
@@ -116,7 +116,7 @@ internal sealed class GitHubResilience : DelegatingHandler
 
     private bool MayBeRepeated(HttpRequestMessage request, Outcome<HttpResponseMessage> outcome)
     {
-        if (outcome.Exception is GitHubException { Trouble: Trouble.RateLimited } limit)
+        if (outcome.Exception is GitHubException { Kind: GitHubErrorKind.RateLimited } limit)
         {
             return limit.RetryAfter <= LongestWait;
         }
@@ -125,23 +125,23 @@ internal sealed class GitHubResilience : DelegatingHandler
 
         return isRead && outcome switch
         {
-            { Result: { } response } => IsPassing(response.StatusCode, GitHubCall.Of(request))
+            { Result: { } response } => IsTransient(response.StatusCode, GitHubRequestOptions.Of(request))
                 && !(response.RetryAfter(_time.GetUtcNow()) > LongestWait),
-            { Exception: { } exception } => exception.IsPassing(),
+            { Exception: { } exception } => exception.IsTransient(),
             _ => false,
         };
     }
 
-    private static bool IsPassing(HttpStatusCode status, GitHubCall call) => status switch
+    private static bool IsTransient(HttpStatusCode status, GitHubRequestOptions options) => status switch
     {
         HttpStatusCode.InternalServerError or HttpStatusCode.ServiceUnavailable => true,
-        HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout => !call.LeavesGatewayErrors,
+        HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout => !options.ReturnsGatewayErrors,
         _ => false,
     };
 
     // Null leaves the delay to the backoff; at a rate limit the gate is what waits.
     private TimeSpan? Delay(Outcome<HttpResponseMessage> outcome) =>
-        outcome.Exception is GitHubException { Trouble: Trouble.RateLimited } ? TimeSpan.Zero : outcome.Result?.RetryAfter(_time.GetUtcNow());
+        outcome.Exception is GitHubException { Kind: GitHubErrorKind.RateLimited } ? TimeSpan.Zero : outcome.Result?.RetryAfter(_time.GetUtcNow());
 
     private sealed class GateOptions : ResilienceStrategyOptions;
 }

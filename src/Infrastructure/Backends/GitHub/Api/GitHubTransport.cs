@@ -12,7 +12,7 @@ namespace PyWharf.Infrastructure.Backends.GitHub.Api;
 /// <summary>
 /// The one place where requests to GitHub are made, by Octokit or by hand, and where what is no answer becomes a <see cref="GitHubException"/>.
 /// </summary>
-internal sealed partial class GitHubChannel
+internal sealed partial class GitHubTransport
 {
     private const string Json = "application/vnd.github+json";
 
@@ -27,12 +27,12 @@ internal sealed partial class GitHubChannel
 
     private int _hasMoved;
 
-    /// <param name="client">From <see cref="GitHubConnections"/>.</param>
+    /// <param name="client">From <see cref="GitHubHttpClients"/>.</param>
     /// <param name="apiUrl"><c>https://api.github.com</c>, or <c>https://HOST/api/v3</c>.</param>
     /// <param name="repository">Owner and name of the repository that the requests are about.</param>
     /// <param name="time">Tells when a rate limit ends.</param>
     /// <param name="logger">Is told once if the repository has moved.</param>
-    public GitHubChannel(HttpClient client, Uri apiUrl, string repository, TimeProvider time, ILogger logger)
+    public GitHubTransport(HttpClient client, Uri apiUrl, string repository, TimeProvider time, ILogger logger)
     {
         if (!apiUrl.IsAbsoluteUri || (apiUrl.Scheme != Uri.UriSchemeHttps && apiUrl.Scheme != Uri.UriSchemeHttp))
         {
@@ -47,11 +47,11 @@ internal sealed partial class GitHubChannel
     public Uri Api { get; }
 
     /// <summary>
-    /// An Octokit connection for one call. Its requests go through <see cref="SendAsync"/>, which adds the token. Not for <c>GetAll</c>: it is shown no
+    /// An Octokit connection for one options. Its requests go through <see cref="SendAsync"/>, which adds the token. Not for <c>GetAll</c>: it is shown no
     /// headers, so it would take a page for the whole list.
     /// </summary>
-    public IApiConnection Connect(GitHubCall call, CancellationToken cancellationToken) =>
-        new ApiConnection(new Connection(Product, Api, NoCredentials, new OctokitHttpClient(this, call, cancellationToken), Serializer));
+    public IApiConnection Connect(GitHubRequestOptions options, CancellationToken cancellationToken) =>
+        new ApiConnection(new Connection(Product, Api, NoCredentials, new OctokitHttpClient(this, options, cancellationToken), Serializer));
 
     /// <summary>A URL of the API; each hole is one segment or value, and a list of strings is that many segments.</summary>
     public Uri Url(FormattableString path) =>
@@ -64,31 +64,31 @@ internal sealed partial class GitHubChannel
         {
             return endpoint.HasOriginOf(Api)
                 ? endpoint
-                : throw new GitHubException(Trouble.Unreachable, $"GitHub at {Api.Host} refers to another server.");
+                : throw new GitHubException(GitHubErrorKind.Unavailable, $"GitHub at {Api.Host} refers to another server.");
         }
 
         var segments = endpoint.OriginalString.Split('?')[0].Split('/').Select(Uri.UnescapeDataString);
         if (segments.FirstOrDefault(name => name is "" or "." or "..") is { } other)
         {
-            throw new GitHubException(Trouble.Refused, $"GitHub has nothing that is called '{other}'.");
+            throw new GitHubException(GitHubErrorKind.Invalid, $"GitHub has nothing that is called '{other}'.");
         }
 
         return new Uri(Api, endpoint);
     }
 
-    /// <summary>Asks once, as far as anybody above <see cref="GitHubResilience"/> can tell, and gives back whatever the answer is.</summary>
+    /// <summary>Asks once, as far as anybody above <see cref="GitHubResilienceHandler"/> can tell, and gives back whatever the answer is.</summary>
     public async Task<HttpResponseMessage> SendAsync(
-        HttpMethod method, Uri url, GitHubCall call, CancellationToken cancellationToken, HttpContent? content = null, Action<HttpRequestHeaders>? headers = null)
+        HttpMethod method, Uri url, GitHubRequestOptions options, CancellationToken cancellationToken, HttpContent? content = null, Action<HttpRequestHeaders>? headers = null)
     {
         using var request = new HttpRequestMessage(method, url) { Content = content };
-        call.AttachTo(request);
-        if (call.Token is { } token)
+        options.AttachTo(request);
+        if (options.Token is { } token)
         {
             request.Headers.Authorization = Bearer(token);
             request.Headers.Add("X-GitHub-Api-Version", "2022-11-28");
         }
 
-        if (call.IsJson)
+        if (options.ExpectsJson)
         {
             request.Headers.Add("Accept", Json);
         }
@@ -97,7 +97,7 @@ internal sealed partial class GitHubChannel
         try
         {
             var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-            if (call.Token is not null && response.RequestMessage?.RequestUri != url && Interlocked.Exchange(ref _hasMoved, 1) == 0)
+            if (options.Token is not null && response.RequestMessage?.RequestUri != url && Interlocked.Exchange(ref _hasMoved, 1) == 0)
             {
                 Log.HasMoved(_logger, _repository);
             }
@@ -106,19 +106,19 @@ internal sealed partial class GitHubChannel
         }
         catch (Exception exception) when (exception.IsTooLarge())
         {
-            throw new GitHubException(Trouble.Unreachable, $"The answer of GitHub at {url.Host} is larger than this server takes.", inner: exception);
+            throw new GitHubException(GitHubErrorKind.Unavailable, $"The answer of GitHub at {url.Host} is larger than this server takes.", inner: exception);
         }
-        catch (Exception exception) when (exception.IsTransport() && !cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (exception.IsTransportError() && !cancellationToken.IsCancellationRequested)
         {
-            throw new GitHubException(Trouble.Unreachable, $"GitHub at {url.Host} cannot be reached, or does not answer in time.", inner: exception);
+            throw new GitHubException(GitHubErrorKind.Unavailable, $"GitHub at {url.Host} cannot be reached, or does not answer in time.", inner: exception);
         }
     }
 
     /// <summary>What the answer says, if it is a good one.</summary>
-    public async Task<T> ReadAsync<T>(HttpResponseMessage response, GitHubCall call, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    public async Task<T> ReadAsync<T>(HttpResponseMessage response, GitHubRequestOptions options, JsonTypeInfo<T> type, CancellationToken cancellationToken)
         where T : class
     {
-        await CheckAsync(response, call, cancellationToken);
+        await CheckAsync(response, options, cancellationToken);
         try
         {
             return await JsonSerializer.DeserializeAsync(await response.Content.ReadAsStreamAsync(cancellationToken), type, cancellationToken)
@@ -145,11 +145,11 @@ internal sealed partial class GitHubChannel
     }
 
     /// <summary>Throws unless the answer is a good one.</summary>
-    public async Task CheckAsync(HttpResponseMessage response, GitHubCall call, CancellationToken cancellationToken)
+    public async Task CheckAsync(HttpResponseMessage response, GitHubRequestOptions options, CancellationToken cancellationToken)
     {
         if (!response.IsSuccessStatusCode)
         {
-            throw await GitHubRefusal.ReadAsync(response, call, _time.GetUtcNow(), cancellationToken);
+            throw await GitHubExceptionFactory.ReadAsync(response, options, _time.GetUtcNow(), cancellationToken);
         }
     }
 
@@ -162,7 +162,7 @@ internal sealed partial class GitHubChannel
         return content;
     }
 
-    private GitHubException Nonsense(Exception? inner = null) => new(Trouble.Unreachable, $"GitHub at {Api.Host} answered nonsense.", inner: inner);
+    private GitHubException Nonsense(Exception? inner = null) => new(GitHubErrorKind.Unavailable, $"GitHub at {Api.Host} answered nonsense.", inner: inner);
 
     private static object Escape(object? value) => value is string[] segments
         ? string.Join('/', segments.Select(Uri.EscapeDataString))
@@ -173,7 +173,7 @@ internal sealed partial class GitHubChannel
         "" => null,
         var value when value.All(character => character is > ' ' and <= '~') => new AuthenticationHeaderValue("Bearer", value),
         // It would not go into a header.
-        _ => throw new GitHubException(Trouble.BadToken, "The secret is no token of GitHub's: tokens have letters, digits and the like."),
+        _ => throw new GitHubException(GitHubErrorKind.Unauthorized, "The secret is no token of GitHub's: tokens have letters, digits and the like."),
     };
 
     private static partial class Log

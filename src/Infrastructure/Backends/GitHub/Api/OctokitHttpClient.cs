@@ -8,19 +8,19 @@ namespace PyWharf.Infrastructure.Backends.GitHub.Api;
 
 /// <summary>
 /// Sends what an Octokit connection asks for through the handlers that every request to GitHub passes, in place of Octokit's own client: that one follows
-/// redirects and pages to any origin with the token, reads a page of HTML as null, and copies each body. One instance serves one call, since most methods of
+/// redirects and pages to any origin with the token, reads a page of HTML as null, and copies each body. One instance serves one options, since most methods of
 /// Octokit take neither a token nor a cancellation token.
 /// </summary>
-/// <param name="channel">Sends.</param>
-/// <param name="call">How the call is to be treated.</param>
+/// <param name="transport">Sends.</param>
+/// <param name="options">How the call is to be treated.</param>
 /// <param name="aborted">Stops it.</param>
-internal sealed class OctokitHttpClient(GitHubChannel channel, GitHubCall call, CancellationToken aborted) : IHttpClient
+internal sealed class OctokitHttpClient(GitHubTransport transport, GitHubRequestOptions options, CancellationToken aborted) : IHttpClient
 {
     /// <summary>Throws <see cref="GitHubException"/> unless the answer is a good one, so that Octokit's own exceptions never arise.</summary>
     public async Task<IResponse> Send(IRequest request, CancellationToken cancellationToken, Func<object, object>? preprocessResponseBody = null)
     {
-        using var response = await channel.SendAsync(request.Method, channel.Resolve(request.Endpoint), call, aborted, ContentOf(request.Body));
-        await channel.CheckAsync(response, call, aborted);
+        using var response = await transport.SendAsync(request.Method, transport.Resolve(request.Endpoint), options, aborted, ContentOf(request.Body));
+        await transport.CheckAsync(response, options, aborted);
 
         return new Response(response.StatusCode, await response.Content.ReadAsStringAsync(aborted));
     }

@@ -14,14 +14,14 @@ internal sealed record RateLimit(TimeSpan? Wait)
     public static readonly TimeSpan Longest = TimeSpan.FromHours(1);
 
     /// <summary>The limit that an answer speaks of; null when it speaks of none. 403 has other meanings too.</summary>
-    public static RateLimit? Of(HttpResponseMessage response, GitHubError error, DateTimeOffset now)
+    public static RateLimit? Of(HttpResponseMessage response, GitHubErrorBody error, DateTimeOffset now)
     {
         var spent = Header(response, "x-ratelimit-remaining") == "0";
         var wait = response.RetryAfter(now);
         var limited = response.StatusCode switch
         {
             HttpStatusCode.TooManyRequests => true,
-            HttpStatusCode.Forbidden => spent || wait is not null || error.SaysRateLimit,
+            HttpStatusCode.Forbidden => spent || wait is not null || error.IsRateLimit,
             _ => false,
         };
 

@@ -15,7 +15,7 @@ internal sealed partial class RateLimitGate(TimeProvider time, TimeSpan longestW
     protected override async ValueTask<Outcome<HttpResponseMessage>> ExecuteCore<TState>(
         Func<ResilienceContext, TState, ValueTask<Outcome<HttpResponseMessage>>> callback, ResilienceContext context, TState state)
     {
-        if (GitHubCall.Of(GitHubResilience.RequestOf(context)).Token is not { } token)
+        if (GitHubRequestOptions.Of(GitHubResilienceHandler.RequestOf(context)).Token is not { } token)
         {
             return await callback(context, state);
         }
@@ -37,7 +37,7 @@ internal sealed partial class RateLimitGate(TimeProvider time, TimeSpan longestW
             return outcome;
         }
 
-        var error = response.IsSuccessStatusCode ? null : await GitHubError.ReadAsync(response, context.CancellationToken);
+        var error = response.IsSuccessStatusCode ? null : await GitHubErrorBody.ReadAsync(response, context.CancellationToken);
         if (error is null || RateLimit.Of(response, error, time.GetUtcNow()) is not { } limit)
         {
             Open(key);
@@ -49,7 +49,7 @@ internal sealed partial class RateLimitGate(TimeProvider time, TimeSpan longestW
     }
 
     private static GitHubException Limited(TimeSpan wait) =>
-        new(Trouble.RateLimited, $"GitHub's rate limit is reached; it ends in {Math.Ceiling(wait.TotalSeconds)} s.", wait);
+        new(GitHubErrorKind.RateLimited, $"GitHub's rate limit is reached; it ends in {Math.Ceiling(wait.TotalSeconds)} s.", wait);
 
     private TimeSpan? Remaining(string key) =>
         _closures.TryGetValue(key, out var closure) && Remaining(closure) is var wait && wait > TimeSpan.Zero ? wait : null;

@@ -64,7 +64,7 @@ internal sealed partial class PackageRepositorySetup(
         {
             await repository.Api.CreateBranchAsync(token, branch, repository.Head, cancellationToken);
         }
-        catch (GitHubException exception) when (exception.Trouble == Trouble.AlreadyExists)
+        catch (GitHubException exception) when (exception.Kind == GitHubErrorKind.AlreadyExists)
         {
             // Somebody else was faster.
         }
@@ -88,7 +88,7 @@ internal sealed partial class PackageRepositorySetup(
             await repository.Api.PutFileAsync(
                 token, repository.DefaultBranch, IndexWorkflow.Path, content, before, "Write the index of the packages", cancellationToken);
         }
-        catch (GitHubException exception) when (exception.Trouble is Trouble.NotFound or Trouble.Forbidden)
+        catch (GitHubException exception) when (exception.Kind is GitHubErrorKind.NotFound or GitHubErrorKind.Forbidden)
         {
             throw new CommandException(
                 $"This token may not write {IndexWorkflow.Path}: it needs the scope workflow besides repo or, if it is fine-grained, the permissions "
@@ -121,10 +121,10 @@ internal sealed partial class PackageRepositorySetup(
             await repository.Api.EnablePagesAsync(token, Branch, cancellationToken);
             log.WriteLine("GitHub Pages: is enabled.");
         }
-        catch (GitHubException exception) when (exception.Trouble is Trouble.Refused or Trouble.NotFound or Trouble.Forbidden)
+        catch (GitHubException exception) when (exception.Kind is GitHubErrorKind.Invalid or GitHubErrorKind.NotFound or GitHubErrorKind.Forbidden)
         {
             throw new CommandException(
-                exception.Trouble == Trouble.Refused
+                exception.Kind == GitHubErrorKind.Invalid
                     ? $"GitHub does not enable Pages here ({exception.Message.TrimEnd('.')}): not every plan has them for private repositories. "
                         + "Leave --enable_gh_pages out, and run the same command again."
                     : "This token may not enable GitHub Pages: it needs the scope repo and the role of a maintainer or, if it is fine-grained, the "

@@ -17,7 +17,7 @@ internal sealed class RepositoryAcquisition(
     PackageRepositoryPlan plan, Secret token, Func<string, GitHubApi> connect, TimeProvider time, TextWriter log)
 {
     // GitHub makes the first commit after it has answered.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     /// <summary>Finds or creates it, and waits for its first commit.</summary>
@@ -39,7 +39,7 @@ internal sealed class RepositoryAcquisition(
         {
             return (await connect("").GetUserAsync(token, cancellationToken)).Login;
         }
-        catch (GitHubException exception) when (exception.Trouble is Trouble.Forbidden or Trouble.NotFound)
+        catch (GitHubException exception) when (exception.Kind is GitHubErrorKind.Forbidden or GitHubErrorKind.NotFound)
         {
             // The token of a workflow, or of an app: there is no user.
             return null;
@@ -53,7 +53,7 @@ internal sealed class RepositoryAcquisition(
         {
             repository = await api.GetRepositoryAsync(token, cancellationToken);
         }
-        catch (GitHubException exception) when (exception.Trouble == Trouble.NotFound)
+        catch (GitHubException exception) when (exception.Kind == GitHubErrorKind.NotFound)
         {
             return null;
         }
@@ -91,7 +91,7 @@ internal sealed class RepositoryAcquisition(
 
             return created;
         }
-        catch (GitHubException exception) when (exception.Trouble is Trouble.Forbidden or Trouble.NotFound)
+        catch (GitHubException exception) when (exception.Kind is GitHubErrorKind.Forbidden or GitHubErrorKind.NotFound)
         {
             var account = isOrganization
                 ? $"{owner} is no organisation where this token may create repositories{(login is null ? "" : $", and not its own account, {login}")}"
@@ -102,7 +102,7 @@ internal sealed class RepositoryAcquisition(
                 + "if it is fine-grained, the permission Administration. Or create it on GitHub, empty, and run the same command again.",
                 exception);
         }
-        catch (GitHubException exception) when (exception.Trouble is not (Trouble.BadToken or Trouble.RateLimited))
+        catch (GitHubException exception) when (exception.Kind is not (GitHubErrorKind.Unauthorized or GitHubErrorKind.RateLimited))
         {
             // It can be there now: the answer was lost, or somebody else was faster.
             if (await FindRepositoryAsync(api, owner, cancellationToken) is { } found)
@@ -117,7 +117,7 @@ internal sealed class RepositoryAcquisition(
     private async Task<string> AwaitFirstCommitAsync(GitHubApi api, GitHubRepository repository, CancellationToken cancellationToken)
     {
         var branch = repository.DefaultBranch;
-        for (var waited = TimeSpan.Zero; waited <= Patience; waited += Pause)
+        for (var waited = TimeSpan.Zero; waited <= LongestWait; waited += Pause)
         {
             if (await api.FindBranchAsync(token, branch, cancellationToken) is { } found)
             {

@@ -16,7 +16,7 @@ namespace PyWharf.Infrastructure.Backends.GitHub.Downloads;
 /// <param name="kept">Where it is then.</param>
 /// <param name="time">Measures patience.</param>
 /// <param name="logger">Told of files that can't be had.</param>
-internal sealed partial class AssetCache(SignedUrls urls, DiskStaging staging, KeptAssets kept, TimeProvider time, ILogger logger)
+internal sealed partial class AssetCache(SignedUrls urls, DiskStaging staging, AssetStore kept, TimeProvider time, ILogger logger)
 {
     // A small file is answered once it is whole: until then a failure can still be told.
     private const long Beginning = 256 * 1024;
@@ -159,7 +159,7 @@ internal sealed partial class AssetCache(SignedUrls urls, DiskStaging staging, K
     }
 
     /// <summary>What a client is told of a file that GitHub does not give.</summary>
-    public static Failure FailureOf(GitHubException exception, PackageFile file) => exception.Trouble == Trouble.NotFound
+    public static Failure FailureOf(GitHubException exception, PackageFile file) => exception.Kind == GitHubErrorKind.NotFound
         ? new Failure(FailureKind.NotFound, $"GitHub no longer has {file.Filename}.")
         : GitHubFailure.Of(exception, $"{file.Filename} can't be had");
 

@@ -17,7 +17,7 @@ namespace PyWharf.Infrastructure.Backends.GitHub.Downloads;
 internal sealed class AssetDownload(SignedUrls urls, Secret token, Uri asset, TimeProvider time) : ReadOnlyStream
 {
     /// <summary>For how long the storage may send nothing.</summary>
-    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    internal static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(30);
 
     private const int Tries = 4;
 
@@ -51,8 +51,8 @@ internal sealed class AssetDownload(SignedUrls urls, Secret token, Uri asset, Ti
         {
             var body = await ConnectAsync(cancellationToken);
             Exception? trouble = null;
-            using var patience = new CancellationTokenSource(Patience, time);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+            using var timeout = new CancellationTokenSource(IdleTimeout, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
             try
             {
                 var read = await body.ReadAsync(buffer, either.Token);
@@ -62,7 +62,7 @@ internal sealed class AssetDownload(SignedUrls urls, Secret token, Uri asset, Ti
                     return read;
                 }
             }
-            catch (Exception exception) when (exception.IsTransport() || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+            catch (Exception exception) when (exception.IsTransportError() || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
             {
                 trouble = exception;
             }
@@ -72,7 +72,7 @@ internal sealed class AssetDownload(SignedUrls urls, Secret token, Uri asset, Ti
             _positionOfTry = _position;
             if (_tries >= Tries)
             {
-                throw new GitHubException(Trouble.Unreachable, "GitHub's storage sends the file only in part.", inner: trouble);
+                throw new GitHubException(GitHubErrorKind.Unavailable, "GitHub's storage sends the file only in part.", inner: trouble);
             }
 
             await Task.Delay(Pause * _tries, time, cancellationToken);
@@ -103,7 +103,7 @@ internal sealed class AssetDownload(SignedUrls urls, Secret token, Uri asset, Ti
         };
         if (from != _position || length is null || length != (_length ?? length))
         {
-            throw new GitHubException(Trouble.Unreachable, "GitHub's storage sends another part of the file than it was asked for.");
+            throw new GitHubException(GitHubErrorKind.Unavailable, "GitHub's storage sends another part of the file than it was asked for.");
         }
 
         _length = length;

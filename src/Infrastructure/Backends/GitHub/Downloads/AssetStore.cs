@@ -15,7 +15,7 @@ namespace PyWharf.Infrastructure.Backends.GitHub.Downloads;
 /// <param name="mostBytes">How many bytes are kept.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Told of what is thrown away.</param>
-internal sealed partial class KeptAssets(string folder, long mostBytes, TimeProvider time, ILogger logger)
+internal sealed partial class AssetStore(string folder, long mostBytes, TimeProvider time, ILogger logger)
 {
     private const int CheckBuffer = 128 * 1024;
 

@@ -9,12 +9,12 @@ namespace PyWharf.Infrastructure.Backends.GitHub.Downloads;
 /// Reads the METADATA of a wheel without the wheel: its directory is at the end of the file, and builders put the metadata right before it. The end
 /// is fetched into a file with a hole, in which the same reader looks that reads whole wheels; where it finds no sound entry, more is fetched.
 /// </summary>
-internal sealed class WheelTail(SignedUrls urls, string folder, TimeProvider time)
+internal sealed class RemoteWheelReader(SignedUrls urls, string folder, TimeProvider time)
 {
     private const int First = 256 * 1024;
     private const int Most = 16 * 1024 * 1024;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan ReadTimeout = TimeSpan.FromMinutes(1);
 
     /// <summary>The document; null where it is not in the end of the file. Throws <see cref="GitHubException"/>, also where the file is gone.</summary>
     public async Task<byte[]?> ReadMetadataAsync(Secret token, PackageFile file, CancellationToken cancellationToken)
@@ -58,8 +58,8 @@ internal sealed class WheelTail(SignedUrls urls, string folder, TimeProvider tim
     /// <summary>Whether that is the whole file; null where the end of it can't be had alone.</summary>
     private async Task<bool?> FetchAsync(Secret token, Uri asset, string path, RangeHeaderValue part, CancellationToken cancellationToken)
     {
-        using var patience = new CancellationTokenSource(Patience, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        using var timeout = new CancellationTokenSource(ReadTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
             using var response = await urls.FetchAsync(token, asset, part, either.Token);
@@ -78,9 +78,9 @@ internal sealed class WheelTail(SignedUrls urls, string folder, TimeProvider tim
             return range is null or { From: 0 };
         }
         catch (Exception exception)
-            when (exception.IsTransport() || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+            when (exception.IsTransportError() || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            throw new GitHubException(Trouble.Unreachable, "GitHub's storage sends the end of the file only in part.", inner: exception);
+            throw new GitHubException(GitHubErrorKind.Unavailable, "GitHub's storage sends the end of the file only in part.", inner: exception);
         }
     }
 }

@@ -15,7 +15,7 @@ internal sealed class SignedUrls(GitHubApi api, TimeProvider time)
 
     private const int MostUrls = 20_000;
 
-    private readonly SharedAnswers<(string Asset, string Token), Uri?> _known = new(MostUrls, time);
+    private readonly SingleFlightCache<(string Asset, string Token), Uri?> _known = new(MostUrls, time);
 
     /// <summary>The signed URL; null where GitHub answers with the bytes themselves. Throws <see cref="GitHubException"/>.</summary>
     public ValueTask<Uri?> OfAsync(Secret token, Uri asset, CancellationToken cancellationToken) =>
@@ -43,13 +43,13 @@ internal sealed class SignedUrls(GitHubApi api, TimeProvider time)
             {
                 return await api.FetchSignedAsync(location, range, cancellationToken);
             }
-            catch (GitHubException exception) when (exception.Trouble == Trouble.Forbidden)
+            catch (GitHubException exception) when (exception.Kind == GitHubErrorKind.Forbidden)
             {
                 // The storage's word on the URL, not GitHub's on the token.
                 _known.Forget(KeyOf(token, asset));
                 if (!isFirst)
                 {
-                    throw new GitHubException(Trouble.Unreachable, "GitHub's storage does not take the addresses that GitHub gives.", inner: exception);
+                    throw new GitHubException(GitHubErrorKind.Unavailable, "GitHub's storage does not take the addresses that GitHub gives.", inner: exception);
                 }
             }
         }
@@ -58,7 +58,7 @@ internal sealed class SignedUrls(GitHubApi api, TimeProvider time)
     private async Task<HttpResponseMessage> FetchDirectAsync(Secret token, Uri asset, CancellationToken cancellationToken) =>
         await api.OpenAssetAsync(token, asset, cancellationToken) is AssetContent.Direct direct
             ? direct.Response
-            : throw new GitHubException(Trouble.Unreachable, "GitHub says in turns that the file is here and elsewhere.");
+            : throw new GitHubException(GitHubErrorKind.Unavailable, "GitHub says in turns that the file is here and elsewhere.");
 
     private async Task<Uri?> AskAsync(Secret token, Uri asset)
     {

@@ -9,13 +9,13 @@ namespace PyWharf.Infrastructure.Backends.GitHub.Downloads;
 /// Reads, in the background, the metadata of wheels that others published. Each costs one request of the 5,000 that a token has in an hour, so it is
 /// done slowly; a wheel of which it can't be read is not tried again before the next start. Not safe for concurrent use.
 /// </summary>
-internal sealed class WheelDescriber(WheelTail tail, IndexCatalog catalog, MetadataStore documents, TimeProvider time)
+internal sealed class WheelMetadataBackfill(RemoteWheelReader tail, IndexCatalog catalog, MetadataStore documents, TimeProvider time)
 {
     private const int AtOnce = 20;
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
 
     // What is gone may only be hidden from the token, and come back with its rights.
-    private static readonly TimeSpan Patience = TimeSpan.FromHours(1);
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromHours(1);
 
     private readonly HashSet<Sha256Digest> _unreadable = [];
     private readonly Dictionary<Sha256Digest, DateTimeOffset> _gone = [];
@@ -47,7 +47,7 @@ internal sealed class WheelDescriber(WheelTail tail, IndexCatalog catalog, Metad
                         _unreadable.Add(wheel.File.Sha256);
                     }
                 }
-                catch (GitHubException exception) when (exception.Trouble is Trouble.NotFound or Trouble.Forbidden or Trouble.Refused)
+                catch (GitHubException exception) when (exception.Kind is GitHubErrorKind.NotFound or GitHubErrorKind.Forbidden or GitHubErrorKind.Invalid)
                 {
                     // The next index will tell that it is gone; that is no reason to read no other.
                     _gone[wheel.File.Sha256] = time.GetUtcNow();
@@ -68,5 +68,5 @@ internal sealed class WheelDescriber(WheelTail tail, IndexCatalog catalog, Metad
         await tail.ReadMetadataAsync(token, wheel, cancellationToken) is { } document ? documents.Add(document) : null;
 
     private bool MayBeRead(Sha256Digest wheel) =>
-        !_unreadable.Contains(wheel) && !(_gone.TryGetValue(wheel, out var at) && time.GetUtcNow() - at < Patience);
+        !_unreadable.Contains(wheel) && !(_gone.TryGetValue(wheel, out var at) && time.GetUtcNow() - at < RetryAfter);
 }

@@ -87,7 +87,7 @@ internal sealed partial class IndexCommit(
 
                 return report;
             }
-            catch (GitHubException exception) when (exception.Trouble is Trouble.Conflict or Trouble.Unreachable && tries < Tries)
+            catch (GitHubException exception) when (exception.Kind is GitHubErrorKind.Conflict or GitHubErrorKind.Unavailable && tries < Tries)
             {
                 await Task.Delay(ShortestPause + ((LongestPause - ShortestPause) * Random.Shared.NextDouble()), time, cancellationToken);
             }

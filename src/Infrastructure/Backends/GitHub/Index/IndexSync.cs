@@ -25,7 +25,7 @@ internal sealed partial class IndexSync(
     private static readonly TimeSpan Freshness = TimeSpan.FromHours(1);
 
     private readonly SemaphoreSlim _gate = new(1);
-    private readonly Doubts _doubts = new(config.Assets, api, catalog, time);
+    private readonly StaleEntries _staleEntries = new(config.Assets, api, catalog, time);
     private IndexVersion? _applied;
     private long _basis;
     private long _files;
@@ -69,10 +69,10 @@ internal sealed partial class IndexSync(
                 _applied = version.Value;
             }
 
-            _doubts.Add(Stale());
-            var removed = await _doubts.SettleAsync(token, cancellationToken);
+            _staleEntries.Add(Stale());
+            var removed = await _staleEntries.ConfirmAsync(token, cancellationToken);
             _files -= removed;
-            if (_doubts.AreSettled && !IsSettled(version.Value))
+            if (_staleEntries.IsEmpty && !IsSettled(version.Value))
             {
                 await catalog.ChangeAsync(
                     new CatalogChange { Folder = (config.IndexFilename, StampOf(version.Value)), Basis = basis }, cancellationToken: cancellationToken);
@@ -100,15 +100,15 @@ internal sealed partial class IndexSync(
     private static long StampOf(IndexVersion version) => version.Sha is { } sha ? long.Parse(sha[..15], NumberStyles.HexNumber, CultureInfo.InvariantCulture) : -1;
 
     // What was uploaded here, and after an hour is in no index: somebody may have deleted it on GitHub.
-    private IEnumerable<Doubt> Stale() => catalog.WithStamp(IndexedFile.Pending)
+    private IEnumerable<StaleEntry> Stale() => catalog.WithStamp(IndexedFile.Pending)
         .Where(file => file.File.UploadedAt < time.GetUtcNow() - Freshness)
-        .Select(file => new Doubt(file.File, null));
+        .Select(file => new StaleEntry(file.File, null));
 
     private async Task<int> ApplyAsync(PackageIndex index, CancellationToken cancellationToken)
     {
         var known = catalog.AllFiles().ToDictionary(file => file.File.Filename.ToString(), StringComparer.Ordinal);
         var published = new List<CatalogedFile>();
-        var doubts = new List<Doubt>();
+        var staleEntries = new List<StaleEntry>();
         var offered = new HashSet<string>(StringComparer.Ordinal);
         var problems = new List<string>();
         var tooLong = new List<string>();
@@ -136,7 +136,7 @@ internal sealed partial class IndexSync(
             if (before?.Stamp == IndexedFile.Pending && !IsSameAsset(before, read))
             {
                 // One of both was deleted on GitHub, and the index can be older than what was uploaded here.
-                doubts.Add(new Doubt(before.File, read));
+                staleEntries.Add(new StaleEntry(before.File, read));
             }
             else if (Combine(read, before) is var now && (now.File != before?.File || now.Stamp != before.Stamp))
             {
@@ -146,13 +146,13 @@ internal sealed partial class IndexSync(
 
         foreach (var missing in known.Values.Where(file => file.Stamp == IndexedFile.FromIndex || file.File.UploadedAt < time.GetUtcNow() - Freshness))
         {
-            doubts.Add(new Doubt(missing.File, null));
+            staleEntries.Add(new StaleEntry(missing.File, null));
         }
 
         // From now on it says what no version does, until what is doubtful is settled.
         await catalog.ChangeAsync(
             new CatalogChange { Published = published, Folder = (config.IndexFilename, 0), Basis = _basis }, cancellationToken: cancellationToken);
-        _doubts.Replace(doubts);
+        _staleEntries.Replace(staleEntries);
         _files = offered.Count + known.Count;
         if (problems.Count > 0)
         {

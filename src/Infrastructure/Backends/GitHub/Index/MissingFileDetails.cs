@@ -12,13 +12,13 @@ namespace PyWharf.Infrastructure.Backends.GitHub.Index;
 /// <param name="api">GitHub.</param>
 /// <param name="catalog">What the server offers.</param>
 /// <param name="time">The clock.</param>
-internal sealed class MissingMeasures(GitHubConfig config, GitHubApi api, IndexCatalog catalog, TimeProvider time)
+internal sealed class MissingFileDetails(GitHubConfig config, GitHubApi api, IndexCatalog catalog, TimeProvider time)
 {
     // An index that shows a file shows it without, until this many are known.
     private const int KeptAtOnce = 500;
 
     // A release that was not listed may be listed later: GitHub's list lags, and has an end.
-    private static readonly TimeSpan Patience = TimeSpan.FromHours(1);
+    private static readonly TimeSpan RescanAfter = TimeSpan.FromHours(1);
 
     private readonly HashSet<AssetUrl> _notListed = [];
     private DateTimeOffset _forgotten;
@@ -78,7 +78,7 @@ internal sealed class MissingMeasures(GitHubConfig config, GitHubApi api, IndexC
 
     private Dictionary<AssetUrl, CatalogedFile> Lacking()
     {
-        if (time.GetUtcNow() - _forgotten >= Patience)
+        if (time.GetUtcNow() - _forgotten >= RescanAfter)
         {
             _notListed.Clear();
             _forgotten = time.GetUtcNow();

@@ -65,7 +65,7 @@ internal sealed partial class RemoteIndex(GitHubConfig config, GitHubApi api, st
         }
         catch (GitHubException exception)
         {
-            return exception.Trouble == Trouble.NotFound && await LacksBranchAsync(token, cancellationToken)
+            return exception.Kind == GitHubErrorKind.NotFound && await LacksBranchAsync(token, cancellationToken)
                 ? NoBranch
                 : GitHubFailure.Of(exception, $"{config.IndexFilename} was not read");
         }
@@ -198,7 +198,7 @@ internal sealed partial class RemoteIndex(GitHubConfig config, GitHubApi api, st
 
     private GitHubTreeEntry? Entry(GitHubTree folder, string name, string type) =>
         folder.Find(name) is { } entry && entry.Type == type ? entry
-        : folder.Truncated ? throw new GitHubException(Trouble.Refused, $"the branch {config.Branch} has more files than GitHub lists")
+        : folder.Truncated ? throw new GitHubException(GitHubErrorKind.Invalid, $"the branch {config.Branch} has more files than GitHub lists")
         : null;
 
     private byte[]? ReadCopyBytes()

@@ -5,7 +5,7 @@ namespace PyWharf.Infrastructure.Backends.GitHub.Releases;
 /// <summary>The step that brings the bytes to GitHub, into a draft of ours.</summary>
 internal static class AssetUpload
 {
-    /// <summary>A draft that is older than <see cref="DraftRepair.Abandoned"/> is deleted, so no upload may take as long.</summary>
+    /// <summary>A draft that is older than <see cref="DraftCleanup.Abandoned"/> is deleted, so no upload may take as long.</summary>
     internal static readonly TimeSpan Longest = TimeSpan.FromMinutes(45);
 
     /// <summary>Uploads the file; what is returned is whole and has its name, size and, as far as GitHub tells it, digest.</summary>
@@ -17,7 +17,7 @@ internal static class AssetUpload
     /// <returns>Null when this draft is good for nothing any more, and another one may be.</returns>
     /// <exception cref="GitHubException">It is not uploaded.</exception>
     public static async Task<GitHubAsset?> UploadAsync(
-        Publishing publishing, AssetSource source, GitHubRelease draft, GitHubAsset? before, CancellationToken cancellationToken)
+        PublishContext publishing, AssetSource source, GitHubRelease draft, GitHubAsset? before, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(Longest, publishing.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
@@ -27,16 +27,16 @@ internal static class AssetUpload
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new GitHubException(Trouble.Unreachable, "The upload to GitHub took too long.", inner: exception);
+            throw new GitHubException(GitHubErrorKind.Unavailable, "The upload to GitHub took too long.", inner: exception);
         }
     }
 
     private static async Task<GitHubAsset?> UploadRepeatedlyAsync(
-        Publishing publishing, AssetSource source, GitHubRelease draft, GitHubAsset? before, CancellationToken cancellationToken)
+        PublishContext publishing, AssetSource source, GitHubRelease draft, GitHubAsset? before, CancellationToken cancellationToken)
     {
         var (api, token, _, _, place, _) = publishing;
         GitHubException? last = null;
-        for (var tries = 1; tries <= Publishing.Tries; tries++)
+        for (var tries = 1; tries <= PublishContext.Tries; tries++)
         {
             await place.AwaitTurnAsync(cancellationToken);
 
@@ -45,17 +45,17 @@ internal static class AssetUpload
             {
                 asset = await api.UploadAssetAsync(token, draft, source.Name, source.Path, cancellationToken);
             }
-            catch (GitHubException exception) when (exception.Trouble is Trouble.Unreachable or Trouble.AlreadyExists or Trouble.NotFound)
+            catch (GitHubException exception) when (exception.Kind is GitHubErrorKind.Unavailable or GitHubErrorKind.AlreadyExists or GitHubErrorKind.NotFound)
             {
                 last = exception;
                 var current = await publishing.FindAsync(draft.Id, cancellationToken);
-                if (current is not null && exception.Trouble == Trouble.NotFound)
+                if (current is not null && exception.Kind == GitHubErrorKind.NotFound)
                 {
                     throw;
                 }
 
                 asset = current?.Assets.FirstOrDefault(other => other.Id != before?.Id);
-                if (current is null || (asset is null && exception.Trouble == Trouble.AlreadyExists))
+                if (current is null || (asset is null && exception.Kind == GitHubErrorKind.AlreadyExists))
                 {
                     // The draft is gone, or an upload that failed has left an asset that takes the name and is never shown.
                     return null;
@@ -71,24 +71,24 @@ internal static class AssetUpload
 
                 if (asset.IsWhole && asset.Name != source.Name)
                 {
-                    throw new GitHubException(Trouble.Refused, $"it would call the file {asset.Name}");
+                    throw new GitHubException(GitHubErrorKind.Invalid, $"it would call the file {asset.Name}");
                 }
 
                 await DeleteAsync(publishing, asset, cancellationToken);
             }
         }
 
-        throw new GitHubException(Trouble.Unreachable, "GitHub did not receive the file as it was sent.", last?.RetryAfter, last);
+        throw new GitHubException(GitHubErrorKind.Unavailable, "GitHub did not receive the file as it was sent.", last?.RetryAfter, last);
     }
 
     // Whether it took effect shows at the next upload.
-    private static async Task DeleteAsync(Publishing publishing, GitHubAsset asset, CancellationToken cancellationToken)
+    private static async Task DeleteAsync(PublishContext publishing, GitHubAsset asset, CancellationToken cancellationToken)
     {
         try
         {
             await publishing.Api.DeleteAssetAsync(publishing.Token, asset.Id, cancellationToken);
         }
-        catch (GitHubException exception) when (exception.Trouble is Trouble.NotFound or Trouble.Unreachable)
+        catch (GitHubException exception) when (exception.Kind is GitHubErrorKind.NotFound or GitHubErrorKind.Unavailable)
         {
         }
     }

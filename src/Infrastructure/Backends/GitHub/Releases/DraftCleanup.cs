@@ -8,7 +8,7 @@ namespace PyWharf.Infrastructure.Backends.GitHub.Releases;
 /// Deletes the drafts that uploads left behind, when a process died in the middle or GitHub was not to be reached. It never publishes one: what
 /// belongs to it is not known. What a person drafted is left alone. Not for concurrent use.
 /// </summary>
-internal sealed partial class DraftRepair(GitHubApi api, TimeProvider time, ILogger logger)
+internal sealed partial class DraftCleanup(GitHubApi api, TimeProvider time, ILogger logger)
 {
     /// <summary>As old is no draft that somebody still uploads to.</summary>
     internal static readonly TimeSpan Abandoned = TimeSpan.FromHours(1);
@@ -61,7 +61,7 @@ internal sealed partial class DraftRepair(GitHubApi api, TimeProvider time, ILog
                 Log.Deleted(logger, draft.TagName);
             }
         }
-        catch (GitHubException exception) when (exception.Trouble == Trouble.NotFound)
+        catch (GitHubException exception) when (exception.Kind == GitHubErrorKind.NotFound)
         {
             // Somebody else did.
         }

@@ -8,9 +8,9 @@ namespace PyWharf.Infrastructure.Backends.GitHub.Releases;
 /// <param name="Token">Who publishes.</param>
 /// <param name="Source">The file.</param>
 /// <param name="Attestations">What is kept beside it as a second asset; null for nothing.</param>
-/// <param name="Place">Its place among the writes to the repository.</param>
+/// <param name="Reservation">Its place among the writes to the repository.</param>
 /// <param name="Time">Measures pauses and limits.</param>
-internal sealed record Publishing(GitHubApi Api, Secret Token, AssetSource Source, AssetSource? Attestations, WriteQueue.Place Place, TimeProvider Time)
+internal sealed record PublishContext(GitHubApi Api, Secret Token, AssetSource Source, AssetSource? Attestations, WriteQueue.Reservation Reservation, TimeProvider Time)
 {
     /// <summary>How often a step is tried whose outcome is not known.</summary>
     public const int Tries = 3;
@@ -27,7 +27,7 @@ internal sealed record Publishing(GitHubApi Api, Secret Token, AssetSource Sourc
             {
                 return await Api.GetReleaseAsync(Token, id, cancellationToken);
             }
-            catch (GitHubException exception) when (exception.Trouble == Trouble.NotFound)
+            catch (GitHubException exception) when (exception.Kind == GitHubErrorKind.NotFound)
             {
                 return null;
             }

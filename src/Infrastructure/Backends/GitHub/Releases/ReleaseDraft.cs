@@ -11,12 +11,12 @@ internal sealed partial class ReleaseDraft : IAsyncDisposable
 {
     private static readonly TimeSpan LongestCleanup = TimeSpan.FromSeconds(30);
 
-    private readonly Publishing _publishing;
+    private readonly PublishContext _publishing;
     private readonly GitHubRelease _draft;
     private readonly ILogger _logger;
     private bool _mayBePublished;
 
-    private ReleaseDraft(Publishing publishing, GitHubRelease draft, ILogger logger)
+    private ReleaseDraft(PublishContext publishing, GitHubRelease draft, ILogger logger)
     {
         _publishing = publishing;
         _draft = draft;
@@ -25,10 +25,10 @@ internal sealed partial class ReleaseDraft : IAsyncDisposable
 
     /// <summary>Makes a draft for a file.</summary>
     /// <returns>Null when a release of that name is published already.</returns>
-    /// <exception cref="GitHubException">There is none, or none that is known of: <see cref="DraftRepair"/> will find it.</exception>
-    public static async Task<ReleaseDraft?> CreateAsync(Publishing publishing, ILogger logger, CancellationToken cancellationToken)
+    /// <exception cref="GitHubException">There is none, or none that is known of: <see cref="DraftCleanup"/> will find it.</exception>
+    public static async Task<ReleaseDraft?> CreateAsync(PublishContext publishing, ILogger logger, CancellationToken cancellationToken)
     {
-        var (api, token, source, _, place, time) = publishing;
+        var (api, token, source, _, reservation, time) = publishing;
         var note = DraftNote.Create(time.GetUtcNow());
         for (var tries = 1; ; tries++)
         {
@@ -37,21 +37,21 @@ internal sealed partial class ReleaseDraft : IAsyncDisposable
                 // What was sent is not given up: nobody would know of the draft.
                 return new ReleaseDraft(
                     publishing,
-                    await place.WriteAsync(() => api.CreateDraftAsync(token, source.Name, note, CancellationToken.None), cancellationToken),
+                    await reservation.WriteAsync(() => api.CreateDraftAsync(token, source.Name, note, CancellationToken.None), cancellationToken),
                     logger);
             }
-            catch (GitHubException exception) when (exception.Trouble == Trouble.AlreadyExists)
+            catch (GitHubException exception) when (exception.Kind == GitHubErrorKind.AlreadyExists)
             {
                 return null;
             }
-            catch (GitHubException exception) when (exception.Trouble == Trouble.Unreachable)
+            catch (GitHubException exception) when (exception.Kind == GitHubErrorKind.Unavailable)
             {
                 if (await FindAsync(publishing, note) is { } found)
                 {
                     return new ReleaseDraft(publishing, found, logger);
                 }
 
-                if (tries == Publishing.Tries)
+                if (tries == PublishContext.Tries)
                 {
                     throw;
                 }
@@ -75,23 +75,23 @@ internal sealed partial class ReleaseDraft : IAsyncDisposable
     /// Publishes the draft with its text, which is the one moment at which the file comes to be. Once that was sent it is not given up.
     /// </summary>
     /// <returns>Null when somebody else was faster, or deleted the draft.</returns>
-    /// <exception cref="GitHubException">It is not published; after <see cref="Trouble.Unreachable"/> it may be.</exception>
+    /// <exception cref="GitHubException">It is not published; after <see cref="GitHubErrorKind.Unavailable"/> it may be.</exception>
     public async Task<GitHubRelease?> PublishAsync(string body, CancellationToken cancellationToken)
     {
         for (var tries = 1; ; tries++)
         {
             try
             {
-                var published = await _publishing.Place.WriteAsync(
+                var published = await _publishing.Reservation.WriteAsync(
                     () => _publishing.Api.PublishAsync(_publishing.Token, _draft.Id, _publishing.Source.Name, body, CancellationToken.None),
                     tries == 1 ? cancellationToken : CancellationToken.None);
                 _mayBePublished = true;
 
                 return published;
             }
-            catch (GitHubException exception) when (exception.Trouble is Trouble.Unreachable or Trouble.AlreadyExists or Trouble.NotFound)
+            catch (GitHubException exception) when (exception.Kind is GitHubErrorKind.Unavailable or GitHubErrorKind.AlreadyExists or GitHubErrorKind.NotFound)
             {
-                _mayBePublished |= exception.Trouble == Trouble.Unreachable;
+                _mayBePublished |= exception.Kind == GitHubErrorKind.Unavailable;
                 var current = await _publishing.FindAsync(_draft.Id, CancellationToken.None);
                 if (current is { Draft: false })
                 {
@@ -100,18 +100,18 @@ internal sealed partial class ReleaseDraft : IAsyncDisposable
                     return current;
                 }
 
-                if (exception.Trouble == Trouble.AlreadyExists)
+                if (exception.Kind == GitHubErrorKind.AlreadyExists)
                 {
                     // Not even a request of ours that is still under way can publish this draft now.
                     _mayBePublished = false;
                 }
 
-                if (current is null || exception.Trouble == Trouble.AlreadyExists)
+                if (current is null || exception.Kind == GitHubErrorKind.AlreadyExists)
                 {
                     return null;
                 }
 
-                if (exception.Trouble == Trouble.NotFound || tries == Publishing.Tries)
+                if (exception.Kind == GitHubErrorKind.NotFound || tries == PublishContext.Tries)
                 {
                     throw;
                 }
@@ -136,11 +136,11 @@ internal sealed partial class ReleaseDraft : IAsyncDisposable
                 await _publishing.Api.DeleteReleaseAsync(_publishing.Token, _draft.Id, limit.Token);
                 return;
             }
-            catch (GitHubException exception) when (exception.Trouble == Trouble.NotFound)
+            catch (GitHubException exception) when (exception.Kind == GitHubErrorKind.NotFound)
             {
                 return;
             }
-            catch (GitHubException exception) when (exception.Trouble == Trouble.Unreachable && tries < Publishing.Tries)
+            catch (GitHubException exception) when (exception.Kind == GitHubErrorKind.Unavailable && tries < PublishContext.Tries)
             {
                 // If it was deleted, it is not found the next time.
             }
@@ -153,7 +153,7 @@ internal sealed partial class ReleaseDraft : IAsyncDisposable
     }
 
     // A draft that was just made is among the newest, once it is shown.
-    private static async Task<GitHubRelease?> FindAsync(Publishing publishing, string note)
+    private static async Task<GitHubRelease?> FindAsync(PublishContext publishing, string note)
     {
         const int newest = 200;
         foreach (var seconds in new[] { 0, 2, 3 })

@@ -23,7 +23,7 @@ internal sealed class ReleasePublisher(GitHubApi api, WriteQueue queue, TimeProv
 
     /// <summary>
     /// Publishes a file, or finds that the same bytes are published under its name. <see cref="FailureKind.Conflict"/> where others are. May
-    /// be repeated after any failure. What a failure leaves on GitHub, if it can't be deleted, is a draft: <see cref="DraftRepair"/>.
+    /// be repeated after any failure. What a failure leaves on GitHub, if it can't be deleted, is a draft: <see cref="DraftCleanup"/>.
     /// </summary>
     /// <param name="token">Who may write.</param>
     /// <param name="filename">Its name, which becomes that of the release, of the tag and of the asset.</param>
@@ -53,17 +53,17 @@ internal sealed class ReleasePublisher(GitHubApi api, WriteQueue queue, TimeProv
                 return TellApart(existing, source);
             }
 
-            var joined = queue.TryJoin(attestations is null ? Writes : Writes + 1);
-            if (joined.Failure is { } busy)
+            var reserved = queue.TryReserve(attestations is null ? Writes : Writes + 1);
+            if (reserved.Failure is { } busy)
             {
                 return busy;
             }
 
-            using var place = joined.Value;
+            using var reservation = reserved.Value;
 
             var attested = attestations is null ? null : AssetSource.Of(filename + AttestationsSuffix, attestations);
 
-            return await PublishAsync(new Publishing(api, token, source, attested, place, time), body.Value, cancellationToken);
+            return await PublishAsync(new PublishContext(api, token, source, attested, reservation, time), body.Value, cancellationToken);
         }
         catch (GitHubException exception)
         {
@@ -71,7 +71,7 @@ internal sealed class ReleasePublisher(GitHubApi api, WriteQueue queue, TimeProv
         }
     }
 
-    private async Task<Outcome<PublishedRelease>> PublishAsync(Publishing publishing, string body, CancellationToken cancellationToken)
+    private async Task<Outcome<PublishedRelease>> PublishAsync(PublishContext publishing, string body, CancellationToken cancellationToken)
     {
         for (var drafts = 1; drafts <= Drafts; drafts++)
         {
@@ -91,10 +91,10 @@ internal sealed class ReleasePublisher(GitHubApi api, WriteQueue queue, TimeProv
 
             return await publishing.FindWinnerAsync(cancellationToken) is { } winner
                 ? TellApart(winner, publishing.Source)
-                : throw new GitHubException(Trouble.Conflict, $"Somebody else is publishing or deleting {publishing.Source.Name}.");
+                : throw new GitHubException(GitHubErrorKind.Conflict, $"Somebody else is publishing or deleting {publishing.Source.Name}.");
         }
 
-        throw new GitHubException(Trouble.Unreachable, "GitHub spoilt one draft after the other.");
+        throw new GitHubException(GitHubErrorKind.Unavailable, "GitHub spoilt one draft after the other.");
     }
 
     private static Outcome<PublishedRelease> TellApart(GitHubRelease existing, AssetSource source)

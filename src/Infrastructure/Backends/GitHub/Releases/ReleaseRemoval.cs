@@ -39,7 +39,7 @@ internal sealed class ReleaseRemoval(GitHubApi api, TimeProvider time)
 
             if (tries == LookupTries)
             {
-                throw new GitHubException(Trouble.Unreachable, $"GitHub has the file of {filename} and does not show its release.");
+                throw new GitHubException(GitHubErrorKind.Unavailable, $"GitHub has the file of {filename} and does not show its release.");
             }
 
             await Task.Delay(Lag, time, cancellationToken);
@@ -53,7 +53,7 @@ internal sealed class ReleaseRemoval(GitHubApi api, TimeProvider time)
         {
             await delete();
         }
-        catch (GitHubException exception) when (exception.Trouble == Trouble.NotFound)
+        catch (GitHubException exception) when (exception.Kind == GitHubErrorKind.NotFound)
         {
         }
     }

@@ -8,7 +8,7 @@ namespace PyWharf.Infrastructure.Backends.GitHub.Tokens;
 /// </summary>
 /// <param name="ask">Asks that question; says what the trouble was, or null.</param>
 /// <param name="time">Measures and waits.</param>
-internal sealed class RefusalTimes(Func<Task<Failure?>> ask, TimeProvider time)
+internal sealed class DecoyTiming(Func<Task<Failure?>> ask, TimeProvider time)
 {
     // So long what was measured is good for.
     internal static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(1);

@@ -28,9 +28,9 @@ internal sealed class TokenAccess(
     // More tokens than a company has people and jobs; whoever invents tokens must not fill the memory.
     private const int MostTokens = 10_000;
 
-    private readonly SharedAnswers<string, Outcome<AccessLevel>> _answers = new(MostTokens, time);
-    private readonly SharedAnswers<(string Repository, string Token), Outcome<AccessLevel>> _pretended = new(MostTokens, time);
-    private readonly RefusalTimes _times = new(() => MeasureAsync(api, own), time);
+    private readonly SingleFlightCache<string, Outcome<AccessLevel>> _answers = new(MostTokens, time);
+    private readonly SingleFlightCache<(string Repository, string Token), Outcome<AccessLevel>> _pretended = new(MostTokens, time);
+    private readonly DecoyTiming _times = new(() => MeasureAsync(api, own), time);
 
     /// <summary>What the token opens. <see cref="FailureKind.Unavailable"/> where GitHub can't be asked, and what is known is too old.</summary>
     public async ValueTask<Outcome<AccessLevel>> OfAsync(Secret token, ClientAddress from, AccessLevel wanted, CancellationToken cancellationToken) =>
@@ -77,7 +77,7 @@ internal sealed class TokenAccess(
         catch (GitHubException exception)
         {
             var failure = FailureOf(exception);
-            if (exception.Trouble == Trouble.Unreachable)
+            if (exception.Kind == GitHubErrorKind.Unavailable)
             {
                 _times.Add(time.GetElapsedTime(start), failure);
             }
@@ -102,7 +102,7 @@ internal sealed class TokenAccess(
                 _ => AccessLevel.None,
             };
         }
-        catch (GitHubException exception) when (exception.Trouble is Trouble.BadToken or Trouble.NotFound or Trouble.Forbidden)
+        catch (GitHubException exception) when (exception.Kind is GitHubErrorKind.Unauthorized or GitHubErrorKind.NotFound or GitHubErrorKind.Forbidden)
         {
             return AccessLevel.None;
         }
@@ -136,7 +136,7 @@ internal sealed class TokenAccess(
         }
         catch (GitHubException exception)
         {
-            return exception.Trouble is Trouble.Unreachable or Trouble.RateLimited ? FailureOf(exception) : null;
+            return exception.Kind is GitHubErrorKind.Unavailable or GitHubErrorKind.RateLimited ? FailureOf(exception) : null;
         }
     }
 
