@@ -22,14 +22,14 @@ public static class DependencyInjection
             mediator.RegisterServicesFromAssembly(typeof(DependencyInjection).Assembly);
             mediator.Lifetime = ServiceLifetime.Singleton;
 
-            // In the order in which they see a request.
+            // In order of execution.
             mediator.AddOpenBehavior(typeof(TelemetryBehavior<,>), ServiceLifetime.Singleton);
             mediator.AddOpenBehavior(typeof(StorageFaultBehavior<,>), ServiceLifetime.Singleton);
             mediator.AddOpenBehavior(typeof(AccessBehavior<,>), ServiceLifetime.Singleton);
             mediator.AddOpenBehavior(typeof(ValidationBehavior<,>), ServiceLifetime.Singleton);
         });
 
-        // MediatR makes each one anew for every request, whatever the lifetime above: some keep what they made.
+        // MediatR registers handlers as transient, whatever the lifetime above. Singletons here: some hold caches.
         foreach (var handler in services.Where(IsHandler).ToList())
         {
             services.Remove(handler);

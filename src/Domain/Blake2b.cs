@@ -44,7 +44,7 @@ public sealed class Blake2b(int digestSize)
     /// <summary>Adds the next bytes of the content.</summary>
     public void Append(ReadOnlySpan<byte> content)
     {
-        // The last block is compressed differently, so that a full one waits for the next byte.
+        // The last block is compressed differently, so a full block waits for the next byte.
         while (content.Length > BlockSize - _inBlock)
         {
             var taken = BlockSize - _inBlock;
@@ -66,7 +66,7 @@ public sealed class Blake2b(int digestSize)
         _inBlock += content.Length;
     }
 
-    /// <summary>The digest of all that was appended. The instance is used up.</summary>
+    /// <summary>The digest of the appended bytes. The instance can't be used afterwards.</summary>
     public byte[] Finish()
     {
         _block.AsSpan(_inBlock).Clear();

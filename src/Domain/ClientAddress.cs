@@ -5,8 +5,8 @@ using System.Net.Sockets;
 namespace PyWharf.Domain;
 
 /// <summary>
-/// Where a request comes from, as precisely as it tells clients apart: an IPv4 address, or the first 64 bits of an IPv6 address, since whoever has
-/// one has the 2^64 beside it (RFC 6177). The default is a client without an address, such as a command on this machine.
+/// Identifies a client for limits: an IPv4 address, or the first 64 bits of an IPv6 address, since a client has a whole /64 network (RFC 6177). The
+/// default value is a client without an address, such as a command on this machine.
 /// </summary>
 public readonly record struct ClientAddress
 {
@@ -15,7 +15,7 @@ public readonly record struct ClientAddress
 
     private ClientAddress(AddressFamily family, ulong bits) => (_family, _bits) = (family, bits);
 
-    /// <summary>Of a connection's other end; one that is IPv4 as IPv6 writes it (<c>::ffff:192.0.2.1</c>) is IPv4.</summary>
+    /// <summary>The client of a remote address; an IPv4-mapped IPv6 address (<c>::ffff:192.0.2.1</c>) counts as IPv4.</summary>
     public static ClientAddress Of(IPAddress? address)
     {
         Span<byte> bytes = stackalloc byte[16];
@@ -29,7 +29,7 @@ public readonly record struct ClientAddress
             : new ClientAddress(AddressFamily.InterNetworkV6, BinaryPrimitives.ReadUInt64BigEndian(bytes));
     }
 
-    /// <summary>As people write it: <c>192.0.2.1</c>, <c>2001:db8::/64</c>; empty for none.</summary>
+    /// <summary><c>192.0.2.1</c> or <c>2001:db8::/64</c>; empty for none.</summary>
     public override string ToString()
     {
         Span<byte> bytes = stackalloc byte[16];

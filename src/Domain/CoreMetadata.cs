@@ -22,27 +22,27 @@ public sealed class CoreMetadata
     /// <summary>The version of the specification, <c>2.4</c>.</summary>
     public string MetadataVersion { get; }
 
-    /// <summary>The name of the project, as it was written.</summary>
+    /// <summary>The name of the project, as written.</summary>
     public string Name { get; }
 
-    /// <summary>The version of the project, as it was written.</summary>
+    /// <summary>The version of the project, as written.</summary>
     public string Version { get; }
 
     public string? Summary => First("Summary");
 
-    /// <summary>The specifier set as it was written; it may be none (<see cref="Domain.RequiresPython"/>).</summary>
+    /// <summary>The specifier set as written; may be invalid (<see cref="Domain.RequiresPython"/>).</summary>
     public string? RequiresPython => First("Requires-Python");
 
     /// <summary>The long description: the body of the document, or else the field.</summary>
     public string? Description { get; }
 
     /// <summary>
-    /// Reads a document in UTF-8. Bytes that are none become U+FFFD: installers accept them in a description of old, so that a
-    /// package must not be refused for them.
+    /// Reads a document in UTF-8. Invalid bytes become U+FFFD: installers accept them, so that old packages with such descriptions are accepted
+    /// too.
     /// </summary>
     /// <param name="document">Fields, an empty line, the description.</param>
-    /// <param name="metadata">What it says.</param>
-    /// <param name="problem">A sentence for the person who made the document.</param>
+    /// <param name="metadata">The metadata.</param>
+    /// <param name="problem">A sentence for the author of the document.</param>
     public static bool TryParse(
         ReadOnlySpan<byte> document, [NotNullWhen(true)] out CoreMetadata? metadata, [NotNullWhen(false)] out string? problem)
     {
@@ -67,8 +67,7 @@ public sealed class CoreMetadata
     }
 
     /// <summary>
-    /// Whether documents of this version of the specification can be read: any of 1.x and 2.x, as a new minor version changes nothing for
-    /// who ignores fields that it does not know.
+    /// Whether documents of this Metadata-Version can be read: all of 1.x and 2.x, since a new minor version only adds fields.
     /// </summary>
     public static bool IsSupported([NotNullWhen(true)] string? metadataVersion) =>
         metadataVersion is ['1' or '2', '.', .. { Length: > 0 and < 10 } minor] && minor.All(char.IsAsciiDigit);
@@ -83,7 +82,7 @@ public sealed class CoreMetadata
 
     private string? First(string field) => Values(_fields, field).FirstOrDefault(IsPresent);
 
-    // Two of them would mean one thing to one tool and another thing to the next.
+    // Tools disagree on which of two values counts.
     private static bool TryOnly(
         List<KeyValuePair<string, string>> fields,
         string name,

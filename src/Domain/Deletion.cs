@@ -1,6 +1,6 @@
 namespace PyWharf.Domain;
 
-/// <summary>What stays of a deleted file, so that its name never stands for other bytes.</summary>
+/// <summary>The record of a deleted file; its name is never reused for other bytes.</summary>
 /// <param name="At">When it was deleted.</param>
-/// <param name="Sha256">Of the bytes that it had.</param>
+/// <param name="Sha256">Digest of its bytes.</param>
 public sealed record Deletion(DateTimeOffset At, Sha256Digest Sha256);

@@ -4,8 +4,8 @@ using System.Numerics;
 namespace PyWharf.Domain;
 
 /// <summary>
-/// The name of a distribution file, and what it says: project, version, and of a wheel its build and tags. Every instance is
-/// safe to join to a folder. Equal when the texts are equal.
+/// The name of a distribution file, parsed: project, version, and for a wheel its build and tags. Every instance is a safe file name. Equal if
+/// the texts are equal.
 /// </summary>
 public sealed record DistributionFilename
 {
@@ -25,30 +25,30 @@ public sealed record DistributionFilename
 
     public DistributionKind Kind { get; }
 
-    /// <summary>The project, spelled as in the file name or, for a stored file, as it was given.</summary>
+    /// <summary>The project, spelled as in the file name or, for a stored file, as given.</summary>
     public ProjectName Project { get; }
 
-    /// <summary>The version; null for a stored file of old that names none, or none by PEP 440.</summary>
+    /// <summary>The version; null for a stored legacy file without a valid PEP 440 version.</summary>
     public PackageVersion? Version { get; }
 
-    /// <summary>Without a dot at its beginning: <c>whl</c>, <c>tar.gz</c>.</summary>
+    /// <summary>Without the leading dot: <c>whl</c>, <c>tar.gz</c>.</summary>
     public string Extension { get; }
 
     /// <summary>The file name without the extension and the dot before it.</summary>
     public string Stem => _text[..StemLength];
 
-    /// <summary>The build tag of a wheel that has one. It sorts by the number, then by the suffix; no build comes first.</summary>
+    /// <summary>The build tag of a wheel, if it has one. Sorted by number, then suffix; wheels without a build tag come first.</summary>
     public (BigInteger Number, string Suffix)? Build => Kind == DistributionKind.Wheel ? WheelFields.Build(AfterProject) : null;
 
     /// <summary>
     /// The compatibility tags of a wheel, compressed sets expanded, lower-case and sorted: <c>py2-none-any</c>, <c>py3-none-any</c>.
-    /// Empty for other kinds. Made anew at each call.
+    /// Empty for other kinds. Computed at each call.
     /// </summary>
     public IReadOnlyList<string> Tags => Kind == DistributionKind.Wheel ? WheelFields.Tags(AfterProject) : [];
 
     /// <summary>
-    /// The name that today's tools give such a file: project and version in their normal form with <c>_</c> for <c>-</c>, an sdist as
-    /// <c>.tar.gz</c> (PEP 625; binary distribution format, "Escaping and Unicode"). The name itself where it has no version.
+    /// The name in today's form: project and version normalised, <c>_</c> for <c>-</c>, an sdist as <c>.tar.gz</c> (PEP 625; binary distribution
+    /// format, "Escaping and Unicode"). The name itself if it has no version.
     /// </summary>
     public string Normalized => (Kind, Version) switch
     {
@@ -57,10 +57,10 @@ public sealed record DistributionFilename
         _ => _text,
     };
 
-    /// <summary>Which file it is, however the name is spelled. Made anew at each call.</summary>
+    /// <summary>The identity of the file, the same for all spellings of its name. Computed at each call.</summary>
     public DistributionIdentity Identity => DistributionIdentity.Of(this);
 
-    /// <summary>The sets of tags of a wheel, one per field, each in its normal form: <c>py2.py3-none-any</c>.</summary>
+    /// <summary>The tag sets of a wheel, one per field, normalised: <c>py2.py3-none-any</c>.</summary>
     internal string TagSets => WheelFields.TagSets(AfterProject);
 
     private int StemLength => _text.Length - Extension.Length - 1;
@@ -83,8 +83,8 @@ public sealed record DistributionFilename
     }
 
     /// <summary>
-    /// Reads the name of a file that a storage holds under <paramref name="project"/>: also the formats and spellings of old that
-    /// are listed and no longer accepted. As the project is known, <c>a-b-1.0-2.tar.gz</c> has one meaning only.
+    /// Reads the name of a file stored under <paramref name="project"/>, including legacy formats and spellings, which are listed but no longer
+    /// accepted as uploads. The known project makes names such as <c>a-b-1.0-2.tar.gz</c> unambiguous.
     /// </summary>
     public static bool TryParseStored(
         [NotNullWhen(true)] string? text, ProjectName project, [NotNullWhen(true)] out DistributionFilename? filename)
@@ -139,7 +139,7 @@ public sealed record DistributionFilename
             return null;
         }
 
-        // What has the extension of a wheel and not its name is no wheel to any installer.
+        // Installers ignore a .whl file whose name is not that of a wheel.
         if (format.Kind == DistributionKind.Wheel)
         {
             return Wheel(text, project, start)

@@ -1,9 +1,9 @@
 namespace PyWharf.Domain;
 
-/// <summary>A format a storage may hold: what installers unpack, and what the index listed in the past.</summary>
-/// <param name="Extension">Without a dot at its beginning. Case matters, as it does to installers.</param>
-/// <param name="Kind">What a file of this format is.</param>
-/// <param name="Platform">What begins the platform after the version, if the format names one.</param>
+/// <summary>A format of distribution files: the formats that installers unpack, and legacy formats that a storage may hold.</summary>
+/// <param name="Extension">Without the leading dot; case-sensitive, as for installers.</param>
+/// <param name="Kind">The kind of distribution.</param>
+/// <param name="Platform">The start of the platform part after the version, if the format has one.</param>
 internal sealed record DistributionFormat(string Extension, DistributionKind Kind, string? Platform = null)
 {
     private static readonly DistributionFormat[] All =
@@ -19,7 +19,7 @@ internal sealed record DistributionFormat(string Extension, DistributionKind Kin
         new("deb", DistributionKind.Other),
     ];
 
-    /// <summary>System packages are named by the rules of their system.</summary>
+    /// <summary>Whether the file name starts with the project; system packages have naming rules of their own.</summary>
     public bool NamesProject => Extension is not ("rpm" or "deb");
 
     public static DistributionFormat? Of(string filename)
@@ -35,7 +35,7 @@ internal sealed record DistributionFormat(string Extension, DistributionKind Kin
         return null;
     }
 
-    /// <summary>The version in what follows the project: <c>1.0</c> of <c>1.0-py3.9</c> and <c>1.0.win32-py2.7</c>.</summary>
+    /// <summary>The version in the text after the project: <c>1.0</c> of <c>1.0-py3.9</c> and <c>1.0.win32-py2.7</c>.</summary>
     public ReadOnlySpan<char> VersionIn(ReadOnlySpan<char> text) =>
         Platform is not null && text.IndexOf(Platform) is >= 0 and var end ? text[..end] : text;
 

@@ -1,9 +1,8 @@
 namespace PyWharf.Domain;
 
 /// <summary>
-/// Which file of which release a file is, however its name spells that: project, version, kind, and of a wheel its build and tags.
-/// Installers take two names of one identity for one file and choose between them by chance, so only one of them may be published.
-/// Equal when the normal forms are equal.
+/// Identifies a file in all spellings of its name: project, version, kind, and for a wheel its build and tags. Installers treat two names of one
+/// identity as the same file and choose arbitrarily, so only one of them may be published. Equal if the normal forms are equal.
 /// </summary>
 public sealed record DistributionIdentity
 {
@@ -11,11 +10,10 @@ public sealed record DistributionIdentity
 
     private DistributionIdentity(string text) => _text = text;
 
-    /// <summary>The normal form, which is no file name: <c>demo-pkg/1.2/1a/py2.py3-none-any</c> for a wheel, <c>demo-pkg/1.2</c> for an sdist.</summary>
+    /// <summary>The normal form, not a file name: <c>demo-pkg/1.2/1a/py2.py3-none-any</c> for a wheel, <c>demo-pkg/1.2</c> for an sdist.</summary>
     public override string ToString() => _text;
 
-    // A release has one sdist, whatever its extension (PEP 625). What names no version, or is of a kind that nobody uploads any more, is
-    // nothing but its name.
+    // A release has one sdist, whatever its extension (PEP 625). Files without a version and legacy kinds are identified by their name.
     internal static DistributionIdentity Of(DistributionFilename filename) => new((filename.Kind, filename.Version) switch
     {
         (DistributionKind.Wheel, { } version) => $"{filename.Project}/{version.Canonical}/{BuildOf(filename)}/{filename.TagSets}",
@@ -23,7 +21,7 @@ public sealed record DistributionIdentity
         _ => filename.ToString(),
     });
 
-    // Installers sort builds by their number. That they tell suffixes apart by case is no reason to publish two that differ in nothing else.
+    // Suffixes are compared ignoring case: two wheels that differ in nothing else should not both be published.
     private static string BuildOf(DistributionFilename filename) =>
         filename.Build is var (number, suffix) ? $"{number}{suffix.ToLowerInvariant()}" : "";
 }

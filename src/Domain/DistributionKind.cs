@@ -1,14 +1,14 @@
 namespace PyWharf.Domain;
 
-/// <summary>What kind of distribution a file is.</summary>
+/// <summary>The kind of a distribution file.</summary>
 public enum DistributionKind
 {
-    /// <summary>A built distribution that installers use (<c>.whl</c>).</summary>
+    /// <summary>A built distribution (<c>.whl</c>).</summary>
     Wheel,
 
     /// <summary>A source archive.</summary>
     Sdist,
 
-    /// <summary>A format that is listed because it is stored, and that no installer of today reads: eggs, Windows installers, system packages.</summary>
+    /// <summary>A stored legacy format that today's installers ignore: eggs, Windows installers, system packages.</summary>
     Other,
 }

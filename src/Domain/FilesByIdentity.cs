@@ -2,29 +2,29 @@ using System.Collections.Immutable;
 
 namespace PyWharf.Domain;
 
-/// <summary>What a record says of files by their names, found by the identity of a file. Immutable.</summary>
+/// <summary>Looks up entries of a project record, which are keyed by file names, by the identity of a file. Immutable.</summary>
 internal sealed class FilesByIdentity<T>
     where T : class
 {
     private readonly Dictionary<DistributionIdentity, KeyValuePair<string, T>> _files = [];
 
-    /// <param name="names">What is said. A name that is none of a distribution file stands for itself alone.</param>
-    /// <param name="project">The project of all of them.</param>
+    /// <param name="names">The entries by file name. Names that are no distribution file names have no identity.</param>
+    /// <param name="project">The project of the files.</param>
     public FilesByIdentity(ImmutableSortedDictionary<string, T> names, ProjectName project)
     {
         Names = names;
-        foreach (var said in names)
+        foreach (var entry in names)
         {
-            if (DistributionFilename.TryParseStored(said.Key, project, out var filename))
+            if (DistributionFilename.TryParseStored(entry.Key, project, out var filename))
             {
-                _files[filename.Identity] = said;
+                _files[filename.Identity] = entry;
             }
         }
     }
 
-    /// <summary>What this was made of.</summary>
+    /// <summary>The entries by file name.</summary>
     public ImmutableSortedDictionary<string, T> Names { get; }
 
-    /// <summary>The name of a file of this identity, and what is said of it; null where nothing is.</summary>
-    public KeyValuePair<string, T>? Find(DistributionIdentity identity) => _files.TryGetValue(identity, out var said) ? said : null;
+    /// <summary>An entry for a file of this identity; null if there is none.</summary>
+    public KeyValuePair<string, T>? Find(DistributionIdentity identity) => _files.TryGetValue(identity, out var entry) ? entry : null;
 }

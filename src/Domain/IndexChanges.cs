@@ -1,11 +1,11 @@
 namespace PyWharf.Domain;
 
-/// <summary>What became of an index between two of its revisions.</summary>
-/// <param name="Revision">The revision reached; grows with each change, whichever process made it.</param>
+/// <summary>The changes of an index between two revisions.</summary>
+/// <param name="Revision">The revision after the changes; increases with each change of any process.</param>
 /// <param name="ModifiedAt">When the newest change was made.</param>
-/// <param name="Published">Files that came or changed.</param>
-/// <param name="Removed">Files that are gone.</param>
-/// <param name="Records">The newest record of each project about which something was decided.</param>
+/// <param name="Published">Files that were added or changed.</param>
+/// <param name="Removed">Files that were removed.</param>
+/// <param name="Records">The new records of projects whose record changed.</param>
 public sealed record IndexChanges(
     long Revision,
     DateTimeOffset ModifiedAt,
@@ -13,7 +13,7 @@ public sealed record IndexChanges(
     IReadOnlyList<RemovedFile> Removed,
     IReadOnlyList<KeyValuePair<ProjectName, ProjectRecord>> Records)
 {
-    /// <summary>Whether this is all that there is, and not what came to the index before: of that nothing stays.</summary>
+    /// <summary>Whether this is the whole index rather than a difference: the index before is discarded.</summary>
     public bool IsWhole { get; init; }
 }
 

@@ -5,18 +5,18 @@ using System.Text;
 namespace PyWharf.Domain;
 
 /// <summary>
-/// The form of a core metadata document: RFC 822-like fields and a body, split as Python's <c>email</c> package does, which is
-/// what installers use. So a line that is no field begins the body, and a lone carriage return ends a line.
+/// Parses a core metadata document, RFC 822-like fields and a body, as Python's <c>email</c> package does, which installers use: a line that is no
+/// field begins the body, and a lone carriage return ends a line.
 /// </summary>
 internal static class MetadataDocument
 {
-    // A generous multiple of what any real package has; it bounds what a hostile one can make us keep.
+    // Far more than real packages have; limits the memory that a hostile one can use.
     private const int MaxFields = 20_000;
 
     private static readonly SearchValues<char> NameCharacters =
         SearchValues.Create([.. Enumerable.Range('!', '~' - '!' + 1).Select(c => (char)c).Where(c => c != ':')]);
 
-    /// <summary>One pass over the document. The body is empty when there is none.</summary>
+    /// <summary>Reads the document in one pass. The body is empty if there is none.</summary>
     public static bool TryRead(
         ReadOnlySpan<byte> document,
         out List<KeyValuePair<string, string>> fields,
@@ -52,7 +52,7 @@ internal static class MetadataDocument
         return true;
     }
 
-    /// <summary>How many characters there are before the colon; -1 if the line is no field.</summary>
+    /// <summary>The number of characters before the colon; -1 if the line is no field.</summary>
     private static int NameLength(ReadOnlySpan<char> text)
     {
         var end = text.IndexOfAnyExcept(NameCharacters);
@@ -74,7 +74,7 @@ internal static class MetadataDocument
             return value.ToString();
         }
 
-        // These two keep their lines; any other field was folded for its length only.
+        // These two keep their line breaks; other fields are folded for their length only.
         var keepsLines = name.Equals("Description", StringComparison.OrdinalIgnoreCase)
             || name.Equals("License", StringComparison.OrdinalIgnoreCase);
         var unfolded = new StringBuilder(value.Length);
@@ -95,7 +95,7 @@ internal static class MetadataDocument
         return unfolded.ToString();
     }
 
-    /// <summary>Tools have indented by seven blanks and a bar, or by eight blanks; more belongs to the text.</summary>
+    /// <summary>Removes the indentation of continuation lines: seven blanks and a bar, or eight blanks; any more is part of the text.</summary>
     private static ReadOnlySpan<char> WithoutIndentation(ReadOnlySpan<char> line) =>
         line.StartsWith("       |") || line.StartsWith("        ") ? line[8..] : line.TrimStart();
 }

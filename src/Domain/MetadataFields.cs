@@ -3,13 +3,13 @@ using System.Collections.Frozen;
 namespace PyWharf.Domain;
 
 /// <summary>
-/// Core metadata under the names that the upload API has for it (https://docs.pypi.org/api/upload/): <c>summary</c>, <c>classifiers</c>,
-/// <c>requires_dist</c> … A field may have several values; they keep their order.
+/// Core metadata under the field names of the upload API (https://docs.pypi.org/api/upload/): <c>summary</c>, <c>classifiers</c>,
+/// <c>requires_dist</c> … Fields may have several values, in order.
 /// </summary>
-/// <param name="fields">Names as in <see cref="Names"/>; others are let go, and so is what is beyond the <see cref="MetadataLimits"/>.</param>
+/// <param name="fields">Fields with names of <see cref="Names"/>; others are dropped, as are values beyond the <see cref="MetadataLimits"/>.</param>
 public sealed class MetadataFields(IEnumerable<KeyValuePair<string, string>> fields)
 {
-    // Header of the metadata document, field of the form, whether there may be several.
+    // Header of the metadata document, field of the form, whether it may repeat.
     private static readonly (string Header, string Name, bool IsMulti)[] Known =
     [
         ("Metadata-Version", "metadata_version", false),
@@ -62,37 +62,37 @@ public sealed class MetadataFields(IEnumerable<KeyValuePair<string, string>> fie
 
     private readonly List<KeyValuePair<string, string>> _fields = [.. WithinBounds(fields)];
 
-    /// <summary>Nothing known.</summary>
+    /// <summary>No fields.</summary>
     public static MetadataFields None { get; } = new([]);
 
-    /// <summary>Every name there is.</summary>
+    /// <summary>All field names.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Known.Select(known => known.Name)];
 
-    /// <summary>The first value of a field; null where it has none.</summary>
+    /// <summary>The first value of a field; null if there is none.</summary>
     public string? this[string name] => All(name).FirstOrDefault();
 
-    /// <summary>The fields that may have several values, in order.</summary>
+    /// <summary>The values of fields that may repeat, in order.</summary>
     public IEnumerable<KeyValuePair<string, string>> Repeatable => _fields.Where(sent => IsMulti[sent.Key]);
 
-    /// <summary>What a metadata document says.</summary>
+    /// <summary>The fields of a metadata document.</summary>
     public static MetadataFields Of(CoreMetadata metadata) => new(
         from known in Known
         from value in known.Name == "description" ? (metadata.Description is { } text ? [text] : []) : metadata.All(known.Header)
         select KeyValuePair.Create(known.Name, value));
 
-    /// <summary>What a form says, in which clients spell some names their own way. An empty value and UNKNOWN say nothing.</summary>
+    /// <summary>The fields of an upload form; clients use aliases for some names. Empty values and UNKNOWN are dropped.</summary>
     public static MetadataFields OfForm(IEnumerable<KeyValuePair<string, string>> form) => new(
         from field in form
         where field.Value is not ("" or "UNKNOWN")
         select KeyValuePair.Create(Aliases.GetValueOrDefault(field.Key, field.Key), field.Value));
 
-    /// <summary>Every field with every value, in order.</summary>
+    /// <summary>All values of all fields, in order.</summary>
     public IEnumerable<KeyValuePair<string, string>> All() => _fields;
 
     /// <summary>All values of a field, in order.</summary>
     public IEnumerable<string> All(string name) => _fields.Where(field => field.Key == name).Select(field => field.Value);
 
-    /// <summary>These fields; where one has no value, what the others say of it.</summary>
+    /// <summary>These fields, and of the others those that are missing here.</summary>
     public MetadataFields Or(MetadataFields others) => new([.. _fields, .. others._fields.Where(field => this[field.Key] is null)]);
 
     private static IEnumerable<KeyValuePair<string, string>> WithinBounds(IEnumerable<KeyValuePair<string, string>> fields)

@@ -6,8 +6,8 @@ using System.Text.RegularExpressions;
 namespace PyWharf.Domain;
 
 /// <summary>
-/// A glob over the normal forms of project names: <c>*</c> stands for any run of characters, also for none, <c>?</c> for one. It is brought into
-/// the normal form of names itself (PEP 503), so that <c>Acme_*</c> is <c>acme-*</c>.
+/// A glob over normalised project names: <c>*</c> matches any number of characters, <c>?</c> one. The pattern is normalised like a name (PEP 503):
+/// <c>Acme_*</c> is <c>acme-*</c>.
 /// </summary>
 public sealed partial record NamePattern
 {
@@ -20,7 +20,7 @@ public sealed partial record NamePattern
 
     private NamePattern(string normalized) => _normalized = normalized;
 
-    /// <summary>Reads a pattern; <paramref name="problem"/> goes on after «this pattern» when there is something wrong with it.</summary>
+    /// <summary>Reads a pattern; <paramref name="problem"/> continues a sentence that starts with «this pattern».</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out NamePattern? pattern, [NotNullWhen(false)] out string? problem)
     {
         var normalized = Runs().Replace(text, run => run.Value[0] == '*' ? "*" : "-").ToLowerInvariant();
@@ -38,7 +38,7 @@ public sealed partial record NamePattern
         return pattern is not null;
     }
 
-    /// <summary>Whether it stands for this name, however that is spelled. Takes no longer than the product of both lengths.</summary>
+    /// <summary>Whether the pattern matches the name, in any spelling. The time is bounded by the product of both lengths.</summary>
     public bool Matches(ProjectName name) => FileSystemName.MatchesSimpleExpression(_normalized, name.ToString(), ignoreCase: false);
 
     /// <summary>The normal form.</summary>

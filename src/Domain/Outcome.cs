@@ -2,18 +2,18 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace PyWharf.Domain;
 
-/// <summary>An answer that may be a <see cref="Domain.Failure"/>; lets a pipeline make one without knowing the value's type.</summary>
+/// <summary>A result that may be a <see cref="Domain.Failure"/>; lets pipeline behaviors create failures without knowing the value's type.</summary>
 public interface IOutcome<TSelf>
     where TSelf : IOutcome<TSelf>
 {
-    /// <summary>Null when it went well.</summary>
+    /// <summary>Null on success.</summary>
     Failure? Failure { get; }
 
-    /// <summary>The answer that says so.</summary>
+    /// <summary>Creates a failed result.</summary>
     static abstract TSelf Fail(Failure failure);
 }
 
-/// <summary>A value, or the reason why there is none. Exceptions are left to bugs and to broken infrastructure.</summary>
+/// <summary>A value or a failure. Exceptions are for bugs and infrastructure faults only.</summary>
 public readonly struct Outcome<T> : IOutcome<Outcome<T>>
 {
     private readonly T? _value;
@@ -27,25 +27,25 @@ public readonly struct Outcome<T> : IOutcome<Outcome<T>>
     /// <inheritdoc/>
     public Failure? Failure { get; }
 
-    /// <summary>The value; only to be asked for after <see cref="Failure"/> was seen to be null.</summary>
+    /// <summary>The value; throws if there is a <see cref="Failure"/>.</summary>
     public T Value => Failure is null
         ? _value! // set by the only constructor that leaves Failure null
         : throw new InvalidOperationException($"There is no value: {Failure.Message}");
 
-    /// <summary>A value is an outcome that went well.</summary>
+    /// <summary>Converts a value to a successful outcome.</summary>
     [SuppressMessage("Usage", "CA2225:Operator overloads have named alternates", Justification = "Outcome.Of and IOutcome.Fail are the named ones.")]
     public static implicit operator Outcome<T>(T value) => new(value, null);
 
-    /// <summary>A failure is an outcome that did not.</summary>
+    /// <summary>Converts a failure to a failed outcome.</summary>
     [SuppressMessage("Usage", "CA2225:Operator overloads have named alternates", Justification = "Outcome.Of and IOutcome.Fail are the named ones.")]
     public static implicit operator Outcome<T>(Failure failure) => new(default, failure);
 
     static Outcome<T> IOutcome<Outcome<T>>.Fail(Failure failure) => new(default, failure);
 }
 
-/// <summary>Makes outcomes where the compiler cannot convert by itself (interfaces).</summary>
+/// <summary>Creates outcomes of interface types, which have no implicit conversion.</summary>
 public static class Outcome
 {
-    /// <summary>An outcome that went well.</summary>
+    /// <summary>Creates a successful outcome.</summary>
     public static Outcome<T> Of<T>(T value) => value;
 }

@@ -11,12 +11,12 @@ public sealed record PackageVersion : IComparable<PackageVersion>
 {
     private const string WhiteSpace = " \t\n\v\f\r";
 
-    // The whole state: an index holds a version per file, and splitting the text anew when two are compared is cheap.
+    // The only state, to save memory: an index has a version per file. Splitting the text again for comparisons is cheap.
     private readonly string _normalized;
 
     private PackageVersion(string normalized) => _normalized = normalized;
 
-    /// <summary>The normal form without trailing zeros of the release: one text per release.</summary>
+    /// <summary>The normal form without trailing zeros of the release: the same for equal versions.</summary>
     public string Canonical
     {
         get
@@ -60,7 +60,7 @@ public sealed record PackageVersion : IComparable<PackageVersion>
     public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out PackageVersion? version) =>
         TryParse(text.AsSpan().Trim(WhiteSpace), text, out version);
 
-    /// <summary>As the public one, but white space is no part of a version within another text.</summary>
+    /// <summary>As the public overload, but without trimming: for versions inside another text.</summary>
     internal static bool TryParse(ReadOnlySpan<char> text, [NotNullWhen(true)] out PackageVersion? version) =>
         TryParse(text, null, out version);
 

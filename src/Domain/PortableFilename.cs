@@ -5,12 +5,12 @@ using System.Text.Unicode;
 
 namespace PyWharf.Domain;
 
-/// <summary>What a text must be to name a file in one folder, and no other thing, on every system a storage may lie on.</summary>
+/// <summary>Checks that a text is a plain file name on every operating system.</summary>
 internal static class PortableFilename
 {
     private const int MaxBytes = 255;
 
-    // Controls of ASCII and Latin-1, separators of paths, of lines and of streams (NTFS), and what Windows matches by.
+    // ASCII and Latin-1 control characters, path, line and stream (NTFS) separators, and Windows wildcards.
     private static readonly SearchValues<char> Forbidden = SearchValues.Create(
         [.. Enumerable.Range(0x00, 0x20).Concat(Enumerable.Range(0x7F, 0x21)).Select(c => (char)c), .. "/\\:*?\"<>|\u2028\u2029"]);
 
@@ -30,12 +30,12 @@ internal static class PortableFilename
 
     private static bool FitsInUtf8(string text)
     {
-        // A lone surrogate has no UTF-8 and makes the conversion fail.
+        // The conversion also fails for a lone surrogate.
         Span<byte> bytes = stackalloc byte[MaxBytes];
         return Utf8.FromUtf16(text, bytes, out _, out _, replaceInvalidSequences: false) == OperationStatus.Done;
     }
 
-    /// <summary>Windows opens a device for such a name, whatever extension follows.</summary>
+    /// <summary>Windows opens a device for such a name, with any extension.</summary>
     private static bool IsWindowsDevice(ReadOnlySpan<char> text)
     {
         var dot = text.IndexOf('.');

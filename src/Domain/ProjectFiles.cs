@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace PyWharf.Domain;
 
 /// <summary>
-/// The files of one project, and what was decided about it. Immutable: a change makes another object, so whatever was made from one
-/// (a page) fits it for ever.
+/// The files of one project, with its record. Immutable: a change creates another object, so that anything derived from one (a page) stays valid
+/// for it.
 /// </summary>
 public sealed class ProjectFiles
 {
@@ -20,21 +20,19 @@ public sealed class ProjectFiles
     /// <summary>The project.</summary>
     public ProjectName Name { get; }
 
-    /// <summary>What was decided about it.</summary>
+    /// <summary>Its record: status, yanks and deletions.</summary>
     public ProjectRecord Record { get; }
 
     /// <summary>
-    /// Whether there is a file to be had: a quarantined project offers none, nor does one whose record can't be read, and deleting leaves a project
-    /// without.
+    /// Whether the project offers files. It does not if it is quarantined, its record can't be read, or all its files are deleted.
     /// </summary>
     public bool IsOffered => Latest is not null && Record.IsReadable && Record.Status != StatusMarker.Quarantined;
 
-    /// <summary>What who asks for anything of it is told where it is not known what was decided about it; null where it is.</summary>
+    /// <summary>The failure for all requests if its record can't be read; null if it can.</summary>
     public Failure? Unreadable => Record.UnreadableOf(Name);
 
     /// <summary>
-    /// A file of the version that stands for the project: the newest that installers take by default, else the newest of all. Null when
-    /// there is no file.
+    /// A file of the latest version: the newest that installers take by default, else the newest of all. Null if there is no file.
     /// </summary>
     public PackageFile? Latest => _latest ??= FindLatest();
 
@@ -44,10 +42,10 @@ public sealed class ProjectFiles
     public PackageFile? Find(string filename) =>
         ByFilename.GetValueOrDefault(filename) is { } file && !Record.IsDeleted(file.Filename) ? file : null;
 
-    /// <summary>What the storage has, or had a moment ago, and is deleted.</summary>
+    /// <summary>Files that are deleted, but still in the storage or just removed.</summary>
     public IEnumerable<PackageFile> Deleted => ByFilename.Values.Where(file => Record.IsDeleted(file.Filename));
 
-    /// <summary>Oldest version first, files of one version by name; a legacy file without a version comes before all.</summary>
+    /// <summary>The files sorted by version, oldest first, then by name; legacy files without a version come first.</summary>
     public IReadOnlyList<PackageFile> InOrder()
     {
         var files = Existing().ToArray();

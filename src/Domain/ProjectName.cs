@@ -19,7 +19,7 @@ public sealed record ProjectName : IComparable<ProjectName>
         _normalized = normalized;
     }
 
-    /// <summary>The name as it was written.</summary>
+    /// <summary>The name as written.</summary>
     public string Display { get; }
 
     /// <summary>Whether the name was written in its normal form.</summary>
@@ -38,7 +38,7 @@ public sealed record ProjectName : IComparable<ProjectName>
 
     public override int GetHashCode() => _normalized.GetHashCode(StringComparison.Ordinal);
 
-    /// <summary>The normal form, as it stands in URLs.</summary>
+    /// <summary>The normal form, used in URLs.</summary>
     public override string ToString() => _normalized;
 
     /// <summary>The length of the part of <paramref name="text"/> that spells this name and ends before a <c>-</c>; -1 if there is none.</summary>

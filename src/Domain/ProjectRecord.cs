@@ -3,48 +3,48 @@ using System.Collections.Immutable;
 namespace PyWharf.Domain;
 
 /// <summary>
-/// What people decided about a project, apart from its files: its status, what of it is yanked, and which files were deleted. Immutable.
+/// The administrative state of a project: its status, yanks, and deleted files. Immutable.
 /// </summary>
 public sealed record ProjectRecord
 {
-    /// <summary>Characters of a reason.</summary>
+    /// <summary>The maximum number of characters of a reason.</summary>
     public const int MaxReasonLength = 1000;
 
-    // Made when they are first asked for. A copy with other names takes them along: they count for the names that they were made of.
+    // Lookups, created on demand. A copy by «with» keeps them, so Find compares the names that they were created from.
     private FilesByIdentity<string>? _yanked;
     private FilesByIdentity<Deletion>? _deleted;
 
-    /// <summary>Of a project about which nothing was ever decided.</summary>
+    /// <summary>The record of a project without changes: active, without yanks and deletions.</summary>
     public static ProjectRecord Empty { get; } = new();
 
-    /// <summary>Of a project of which it can't be read what was decided: it is known, and nothing of it is offered or taken.</summary>
+    /// <summary>Stands for a record that exists but can't be read: the project is closed, nothing is offered or accepted.</summary>
     public static ProjectRecord Unreadable { get; } = new() { IsReadable = false };
 
-    /// <summary>Whether it is known what was decided. Where not, nothing else here says anything.</summary>
+    /// <summary>Whether the record could be read. If not, the other properties have no meaning.</summary>
     public bool IsReadable { get; private init; } = true;
 
     /// <summary>Its status.</summary>
     public StatusMarker Status { get; init; }
 
-    /// <summary>Why it has that status, for a person; null when nobody said.</summary>
+    /// <summary>A human-readable reason of the status; null if there is none.</summary>
     public string? StatusReason { get; init; }
 
-    /// <summary>Versions of which every file is yanked, also one that is yet to come; with the reason, which may be empty.</summary>
+    /// <summary>Versions that are yanked with all their files, including future ones; with the reason, which may be empty.</summary>
     public ImmutableSortedDictionary<PackageVersion, string> YankedVersions { get; init; } = ImmutableSortedDictionary<PackageVersion, string>.Empty;
 
-    /// <summary>File names that are yanked, with the reason, which may be empty. Each stands for its file under every other name too.</summary>
+    /// <summary>Yanked file names with the reason, which may be empty. Each applies to all spellings of the file name.</summary>
     public ImmutableSortedDictionary<string, string> YankedFiles { get; init; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 
     /// <summary>
-    /// Names of deleted files. They are not offered, whatever the storage holds under them, and not taken again: under no other name of the same
-    /// file either.
+    /// Deleted file names. Files of these names are not offered, even if the storage has them, and are not accepted again in any spelling of the
+    /// name.
     /// </summary>
     public ImmutableSortedDictionary<string, Deletion> Deleted { get; init; } = ImmutableSortedDictionary.Create<string, Deletion>(StringComparer.Ordinal);
 
-    /// <summary>Versions that were deleted as a whole, and when. No file of them is offered or taken, also one that they never had.</summary>
+    /// <summary>Versions deleted as a whole, and when. No file of them is offered or accepted, including new ones.</summary>
     public ImmutableSortedDictionary<PackageVersion, DateTimeOffset> DeletedVersions { get; init; } = ImmutableSortedDictionary<PackageVersion, DateTimeOffset>.Empty;
 
-    /// <summary>Whether nothing is decided.</summary>
+    /// <summary>Whether the record equals <see cref="Empty"/>.</summary>
     public bool IsEmpty =>
         IsReadable
         && Status == StatusMarker.Active
@@ -54,32 +54,32 @@ public sealed record ProjectRecord
         && Deleted.IsEmpty
         && DeletedVersions.IsEmpty;
 
-    /// <summary>Why a file is yanked, which may be empty; null when it is not (PEP 592).</summary>
+    /// <summary>The yank reason of a file, which may be empty (PEP 592); null if it is not yanked.</summary>
     public string? YankOf(DistributionFilename filename) =>
         YankedFiles.TryGetValue(filename.ToString(), out var reason) ? reason
-        : Find(ref _yanked, YankedFiles, filename) is { } said ? said.Value
+        : Find(ref _yanked, YankedFiles, filename) is { } entry ? entry.Value
         : filename.Version is { } version && YankedVersions.TryGetValue(version, out reason) ? reason
         : null;
 
-    /// <summary>The record in which a file is yanked, or is not any more, under every name that it has.</summary>
+    /// <summary>A copy in which a file is yanked or unyanked, in all spellings of its name.</summary>
     /// <param name="filename">One of its names.</param>
-    /// <param name="reason">Why, which may be empty; null takes it back.</param>
+    /// <param name="reason">The reason, which may be empty; null unyanks.</param>
     public ProjectRecord WithYank(DistributionFilename filename, string? reason)
     {
         var yanked = YankedFiles.Remove(filename.ToString());
-        while (Find(ref _yanked, yanked, filename) is { } said)
+        while (Find(ref _yanked, yanked, filename) is { } entry)
         {
-            yanked = yanked.Remove(said.Key);
+            yanked = yanked.Remove(entry.Key);
         }
 
         return this with { YankedFiles = reason is null ? yanked : yanked.Add(filename.ToString(), reason) };
     }
 
-    /// <summary>Whether a file of this very name is deleted, by itself or with its version: it is not offered, whatever the storage has.</summary>
+    /// <summary>Whether the file of exactly this name is deleted, by itself or with its version.</summary>
     public bool IsDeleted(DistributionFilename filename) =>
         Deleted.ContainsKey(filename.ToString()) || (filename.Version is { } version && DeletedVersions.ContainsKey(version));
 
-    /// <summary>Why a file of this name can't be published; null when it can.</summary>
+    /// <summary>Why a file of this name can't be published; null if it can.</summary>
     public Failure? RefusalOf(DistributionFilename filename)
     {
         if (UnreadableOf(filename.Project) is { } unreadable)
@@ -105,7 +105,7 @@ public sealed record ProjectRecord
             FailureKind.Conflict, $"File already exists: {deleted} was deleted, and what was deleted never comes back under any name. Upload a new version.");
     }
 
-    /// <summary>What who asks for anything of the project is told where its record can't be read; null where it could.</summary>
+    /// <summary>The failure for all requests to the project if its record can't be read; null if it can.</summary>
     public Failure? UnreadableOf(ProjectName project) => IsReadable
         ? null
         : new Failure(
@@ -113,7 +113,7 @@ public sealed record ProjectRecord
             $"What the storage says about the project {project} can't be read, so nothing of it is offered or taken: the server's log says what its operator has to mend.",
             TimeSpan.FromSeconds(5));
 
-    /// <summary>By what it says, and not by which objects say it.</summary>
+    /// <summary>Compares the content of the collections.</summary>
     public bool Equals(ProjectRecord? other) =>
         other is not null
         && IsReadable == other.IsReadable
@@ -128,7 +128,7 @@ public sealed record ProjectRecord
     public override int GetHashCode() =>
         HashCode.Combine(IsReadable, Status, StatusReason, YankedVersions.Count, YankedFiles.Count, Deleted.Count, DeletedVersions.Count);
 
-    /// <summary>What is said of the file under another name than this one; null where nothing is.</summary>
+    /// <summary>The entry for the file, by identity; null if there is none.</summary>
     private static KeyValuePair<string, T>? Find<T>(
         ref FilesByIdentity<T>? made, ImmutableSortedDictionary<string, T> names, DistributionFilename filename)
         where T : class

@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace PyWharf.Domain;
 
 /// <summary>
-/// Everything that one repository offers at one moment. Immutable: readers share it without locks, a change makes another one
-/// that shares all projects it did not touch.
+/// The index of one repository at one moment. Immutable: readers need no locks, and a change creates another index that shares all unchanged
+/// projects.
 /// </summary>
 public sealed class RepositoryIndex
 {
@@ -17,27 +17,27 @@ public sealed class RepositoryIndex
         _projects = projects;
     }
 
-    /// <summary>The index of a repository that holds nothing.</summary>
+    /// <summary>The index of an empty repository.</summary>
     public static RepositoryIndex Empty { get; } =
         new(0, DateTimeOffset.UnixEpoch, ImmutableDictionary<ProjectName, ProjectFiles>.Empty);
 
-    /// <summary>Which changes it includes.</summary>
+    /// <summary>The revision of the newest change that it includes.</summary>
     public long Revision { get; }
 
-    /// <summary>When the newest of them was made.</summary>
+    /// <summary>When the newest change was made.</summary>
     public DateTimeOffset ModifiedAt { get; }
 
     /// <summary>
-    /// The projects that have files, or of which it is known that they had some, in no order.
+    /// The projects that have files or a record, in no order.
     /// </summary>
     public IEnumerable<ProjectFiles> Projects => _projects.Values;
 
-    /// <summary>The project's files, or null when it has none and never had any.</summary>
+    /// <summary>The project; null if it has neither files nor a record.</summary>
     public ProjectFiles? Find(ProjectName project) => _projects.GetValueOrDefault(project);
 
     /// <summary>
-    /// The index after the changes. Costs what the changes cost, not what the index holds. Changes can be applied twice; those of an
-    /// older revision are refused, since they could bring back what was removed.
+    /// The index after the changes. The cost depends on the changes, not on the size of the index. Changes may be applied twice; those of an older
+    /// revision throw, since they could restore removed files.
     /// </summary>
     public RepositoryIndex With(IndexChanges changes)
     {

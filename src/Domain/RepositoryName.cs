@@ -21,7 +21,7 @@ public sealed record RepositoryName
 
     private RepositoryName(string value) => _value = value;
 
-    /// <summary>Reads a name; <paramref name="problem"/> is a sentence for the person who chose it.</summary>
+    /// <summary>Reads a name; <paramref name="problem"/> is a sentence for the operator.</summary>
     public static bool TryParse(
         [NotNullWhen(true)] string? text, [NotNullWhen(true)] out RepositoryName? name, [NotNullWhen(false)] out string? problem)
     {

@@ -4,11 +4,11 @@ using System.Diagnostics.CodeAnalysis;
 namespace PyWharf.Domain;
 
 /// <summary>
-/// The Python versions a distribution supports: a PEP 440 specifier set such as <c>&gt;=3.8,&lt;4</c>. It is kept as written.
+/// The Python versions that a distribution supports: a PEP 440 specifier set such as <c>&gt;=3.8,&lt;4</c>, kept as written.
 /// </summary>
 public sealed record RequiresPython
 {
-    /// <summary>Characters. The longest of real packages have about a hundred.</summary>
+    /// <summary>Maximum number of characters; real packages have about a hundred at most.</summary>
     public const int MaxLength = 1000;
 
     private static readonly SearchValues<char> EndOfArbitraryVersion = SearchValues.Create(" \t\n\v\f\r;)");
@@ -18,8 +18,8 @@ public sealed record RequiresPython
     private RequiresPython(string text) => _text = text;
 
     /// <summary>
-    /// Reads a specifier set. Nothing, white space and <c>UNKNOWN</c> (which old tools write for "none") are no specifier set, and neither is
-    /// what is longer than <see cref="MaxLength"/>: it stands on the project's page once per file.
+    /// Reads a specifier set. False for an empty text, <c>UNKNOWN</c> (which old tools write for "none"), and a text longer than
+    /// <see cref="MaxLength"/>, since project pages repeat it for each file.
     /// </summary>
     public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out RequiresPython? requiresPython)
     {

@@ -3,10 +3,10 @@ using System.Security.Cryptography;
 
 namespace PyWharf.Domain;
 
-/// <summary>A password or token. It never prints itself and is compared in fixed time.</summary>
+/// <summary>A password or token. It is never printed, and compared in fixed time.</summary>
 public sealed class Secret
 {
-    // Keyed anew in each process, so that a fingerprint that leaks is no target for a dictionary.
+    // A random key per process, so that leaked fingerprints are no target for dictionary attacks.
     private static readonly byte[] Key = RandomNumberGenerator.GetBytes(32);
 
     private readonly string _value;
@@ -15,19 +15,19 @@ public sealed class Secret
     public Secret(string value)
     {
         _value = value;
-        // UTF-16 as it is: as UTF-8, two different malformed texts could become one.
+        // UTF-16: encoded as UTF-8, two different malformed texts could become equal.
         _digest = HMACSHA256.HashData(Key, MemoryMarshal.AsBytes(value.AsSpan()));
     }
 
-    /// <summary>Whether both are the same secret. An empty one matches nothing, not even another empty one.</summary>
-    /// <remarks>Digests are compared, so that neither the length nor the beginning of the secret shows in the time it takes.</remarks>
+    /// <summary>Whether both secrets are equal. An empty secret matches nothing, not even an empty one.</summary>
+    /// <remarks>Compares digests, so that the time reveals neither length nor prefix of the secret.</remarks>
     public bool Matches(Secret candidate) =>
         CryptographicOperations.FixedTimeEquals(_digest, candidate._digest) && _value.Length != 0;
 
-    /// <summary>The secret itself, to hand to a back end.</summary>
+    /// <summary>The secret itself, for a back end.</summary>
     public string Reveal() => _value;
 
-    /// <summary>A key for caches: the same for equal secrets within this process, another one in the next.</summary>
+    /// <summary>A cache key: equal for equal secrets within this process, different in another process.</summary>
     public string Fingerprint() => Convert.ToHexStringLower(_digest);
 
     public override string ToString() => "***";

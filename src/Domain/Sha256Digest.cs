@@ -4,8 +4,8 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace PyWharf.Domain;
 
-/// <summary>A SHA-256 digest. The default value is 32 zero bytes, which is the digest of no known content.</summary>
-// Four integers and no array: an index holds one per file.
+/// <summary>A SHA-256 digest. The default value is 32 zero bytes, the digest of no known content.</summary>
+// Four integers instead of an array: an index has one per file.
 public readonly record struct Sha256Digest
 {
     private const int Size = 32;
@@ -32,8 +32,8 @@ public readonly record struct Sha256Digest
         return valid;
     }
 
-    /// <summary>The digest in <paramref name="bytes"/>, which are 32.</summary>
-    /// <exception cref="ArgumentException">They are not.</exception>
+    /// <summary>Creates a digest from 32 bytes.</summary>
+    /// <exception cref="ArgumentException">There are not 32 bytes.</exception>
     public static Sha256Digest FromBytes(ReadOnlySpan<byte> bytes) =>
         bytes.Length == Size ? new Sha256Digest(bytes) : throw new ArgumentException($"A SHA-256 digest has {Size} bytes.", nameof(bytes));
 

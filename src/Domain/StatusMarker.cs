@@ -3,15 +3,15 @@ namespace PyWharf.Domain;
 /// <summary>The status of a project (PEP 792).</summary>
 public enum StatusMarker
 {
-    /// <summary>As usual.</summary>
+    /// <summary>The normal status.</summary>
     Active,
 
-    /// <summary>Served, but takes no uploads any more.</summary>
+    /// <summary>Served, but accepts no uploads.</summary>
     Archived,
 
-    /// <summary>Not to be installed: offers no files and takes none.</summary>
+    /// <summary>Must not be installed: offers no files and accepts no uploads.</summary>
     Quarantined,
 
-    /// <summary>As active; its users should look for another one.</summary>
+    /// <summary>Like active; users should look for an alternative.</summary>
     Deprecated,
 }

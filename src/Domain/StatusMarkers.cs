@@ -1,12 +1,12 @@
 namespace PyWharf.Domain;
 
-/// <summary>The markers as PEP 792 writes them.</summary>
+/// <summary>The texts of the markers (PEP 792).</summary>
 public static class StatusMarkers
 {
-    /// <summary>Every one, for a message.</summary>
+    /// <summary>All markers, for messages.</summary>
     public const string All = "active, archived, quarantined, deprecated";
 
-    /// <summary>As the specification writes it.</summary>
+    /// <summary>The text of a marker.</summary>
     public static string Text(this StatusMarker marker) => marker switch
     {
         StatusMarker.Active => "active",
@@ -15,7 +15,7 @@ public static class StatusMarkers
         _ => "deprecated",
     };
 
-    /// <summary>Reads a marker as the specification writes it; false for anything else.</summary>
+    /// <summary>Parses the text of a marker, case-sensitive.</summary>
     public static bool TryParse(string? text, out StatusMarker marker)
     {
         var found = Array.FindIndex(Enum.GetValues<StatusMarker>(), candidate => candidate.Text() == text);

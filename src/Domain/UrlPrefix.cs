@@ -16,7 +16,7 @@ public sealed partial record UrlPrefix
     /// <summary>The server is published at the root of its host.</summary>
     public static UrlPrefix None { get; } = new("");
 
-    /// <summary>Without slashes; empty where there is no prefix.</summary>
+    /// <summary>The first path segment, without slashes; empty if there is no prefix.</summary>
     public string FirstSegment => _value.TrimStart('/').Split('/')[0];
 
     /// <summary>Reads a prefix, with or without slashes around it.</summary>

@@ -4,12 +4,12 @@ using System.Text;
 namespace PyWharf.Domain;
 
 /// <summary>
-/// Writes the normal form of a PEP 440 version in one pass. The grammar (appendix B) needs no way back: what a part takes
-/// greedily, no later part could have used.
+/// Writes the normal form of a PEP 440 version in one pass. The grammar (appendix B) needs no backtracking: no later part could use what an earlier
+/// part takes greedily.
 /// </summary>
 internal ref struct VersionNormalizer
 {
-    /// <summary>How much longer than its text a normal form can be: <c>1crdev</c> is <c>1rc0.post0.dev0</c>.</summary>
+    /// <summary>The most characters by which a normal form can be longer than its text: <c>1crdev</c> is <c>1rc0.post0.dev0</c>.</summary>
     public const int MaxGrowth = 9;
 
     private static readonly SearchValues<char> LettersAndDigits =

@@ -43,10 +43,10 @@ internal readonly ref struct VersionParts
         Pre = rest;
     }
 
-    /// <summary>Epoch and release without its trailing zeros, which no comparison looks at.</summary>
+    /// <summary>Epoch and release without trailing zeros, which comparisons ignore.</summary>
     public ReadOnlySpan<char> Head { get; }
 
-    /// <summary>All after the release: <c>a1.post2.dev3+x</c>.</summary>
+    /// <summary>Everything after the release: <c>a1.post2.dev3+x</c>.</summary>
     public ReadOnlySpan<char> Tail { get; }
 
     /// <summary>The characters between <see cref="Head"/> and <see cref="Tail"/>.</summary>

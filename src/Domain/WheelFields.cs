@@ -5,15 +5,15 @@ using System.Numerics;
 namespace PyWharf.Domain;
 
 /// <summary>
-/// What follows the project in the name of a wheel: <c>version(-build)?-python-abi-platform</c> (binary distribution format, "File
-/// name convention").
+/// Parses the part of a wheel's name after the project: <c>version(-build)?-python-abi-platform</c> (binary distribution format, "File name
+/// convention").
 /// </summary>
 internal static class WheelFields
 {
     private static readonly SearchValues<char> FieldCharacters =
         SearchValues.Create(".0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz");
 
-    /// <summary>The version, if all fields are as they should be; else null.</summary>
+    /// <summary>The version; null if any field is invalid.</summary>
     public static PackageVersion? Version(ReadOnlySpan<char> fields)
     {
         Span<Range> parts = stackalloc Range[6];
@@ -32,7 +32,7 @@ internal static class WheelFields
         }
 
         var version = fields[parts[0]];
-        // A field holds no "-": old builders wrote the post-release 1.0-1 as 1.0_1.
+        // A field can't contain "-": old builders wrote the post-release 1.0-1 as 1.0_1.
         return PackageVersion.TryParse(version, out var parsed)
             || (version.Contains('_') && PackageVersion.TryParse(version.ToString().Replace('_', '-'), out parsed))
                 ? parsed
@@ -63,7 +63,7 @@ internal static class WheelFields
         return [.. tags.Order(StringComparer.Ordinal)];
     }
 
-    /// <summary>The three fields of tags, each without regard to case, order and repetition: equal where <see cref="Tags"/> are.</summary>
+    /// <summary>The three tag fields, normalised in case, order and repetition: equal if <see cref="Tags"/> are equal.</summary>
     public static string TagSets(ReadOnlySpan<char> fields) =>
         string.Join('-', Sets(fields).Select(set => string.Join('.', set.Order(StringComparer.Ordinal))));
 
@@ -73,7 +73,7 @@ internal static class WheelFields
     private static bool IsBuild(ReadOnlySpan<char> text) =>
         text is [>= '0' and <= '9', ..] && !text.ContainsAnyExcept(FieldCharacters);
 
-    /// <summary>One tag or several, with dots between them.</summary>
+    /// <summary>One or more tags, separated by dots.</summary>
     private static bool IsTagSet(ReadOnlySpan<char> text) =>
         text is [not '.', ..] and [.., not '.']
         && !text.ContainsAnyExcept(FieldCharacters)

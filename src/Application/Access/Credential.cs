@@ -2,17 +2,17 @@ using PyWharf.Domain;
 
 namespace PyWharf.Application.Access;
 
-/// <summary>What a client showed: HTTP Basic, a bearer token, or what a browser session stands for.</summary>
+/// <summary>The credential of a client: from HTTP Basic, a bearer token or a browser session.</summary>
 /// <param name="User">
-/// The repository's name, or <see cref="TokenUser"/> (also for Bearer) where the secret alone should say who asks.
+/// The repository's name, or <see cref="TokenUser"/> (also for Bearer) if the secret alone identifies the client.
 /// </param>
 /// <param name="Secret">The password or token.</param>
 public sealed record Credential(string User, Secret Secret)
 {
-    /// <summary>The user name that says «the password is a token», as clients of PyPI send it.</summary>
+    /// <summary>The user name that PyPI clients send with an API token as password.</summary>
     public const string TokenUser = "__token__";
 
-    /// <summary>Where the request with it comes from. Trusted proxies are believed in it, and nobody else.</summary>
+    /// <summary>The address of the client, forwarded by trusted proxies only.</summary>
     public ClientAddress From { get; init; }
 
     /// <summary>Whether the user name names no repository.</summary>

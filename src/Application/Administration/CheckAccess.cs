@@ -6,10 +6,10 @@ using PyWharf.Domain;
 
 namespace PyWharf.Application.Administration;
 
-/// <summary>Asked before the body of an upload is read, and at a login: no gigabyte is received for a wrong password.</summary>
+/// <summary>Checks access before the body of an upload is read, and at login: no gigabyte is received for a wrong password.</summary>
 public static class CheckAccess
 {
-    /// <summary>The repository, if the caller may do there what they want to.</summary>
+    /// <summary>Returns the repository if the credential grants the required access.</summary>
     public sealed record Query(Credential? Credential, RepositoryName? Addressed, AccessLevel Required)
         : RepositoryRequest(Credential, Addressed), IRequest<Outcome<Repository>>
     {

@@ -5,32 +5,32 @@ using PyWharf.Domain;
 
 namespace PyWharf.Application.Administration;
 
-/// <summary>GET /health and /health/ready: whether the server can do its work. It takes no credentials, so asking often costs no more than asking.</summary>
+/// <summary>GET /health and /health/ready: whether the server can do its work. Needs no credentials; probes are cached, so frequent requests are cheap.</summary>
 public static class CheckHealth
 {
-    /// <summary>Asks every repository.</summary>
+    /// <summary>Checks every repository.</summary>
     public sealed record Query : IRequest<Outcome<Health>>;
 
-    /// <summary>How the server is.</summary>
-    /// <param name="Repositories">Each repository; none while the server has no configuration.</param>
+    /// <summary>Health of the server.</summary>
+    /// <param name="Repositories">All repositories; empty while the server has no configuration.</param>
     public sealed record Health(IReadOnlyList<RepositoryHealth> Repositories)
     {
-        /// <summary>Whether it can answer for every repository that it has.</summary>
+        /// <summary>Whether it can serve every repository.</summary>
         public bool IsReady => Repositories.Count > 0 && Repositories.All(repository => repository.NotReady is null);
 
-        /// <summary>Why not everything can be published now, without names; null where it can.</summary>
+        /// <summary>Why uploads to some repository fail now, without its name; null if none does.</summary>
         public string? NoUploads => Repositories.Select(repository => repository.NoUploads).FirstOrDefault(reason => reason is not null);
     }
 
-    /// <summary>How a repository is.</summary>
-    /// <param name="Name">Its name, which is not everybody's to know.</param>
-    /// <param name="NotReady">Why nothing of it can be served, as a sentence; null where it can.</param>
-    /// <param name="NoUploads">Why nothing can be published to it, as a sentence; null where it can.</param>
+    /// <summary>Health of a repository.</summary>
+    /// <param name="Name">Its name, which must not be disclosed to everybody.</param>
+    /// <param name="NotReady">Why it can't be served, a sentence; null if it can.</param>
+    /// <param name="NoUploads">Why it takes no uploads, a sentence; null if it does.</param>
     public sealed record RepositoryHealth(RepositoryName Name, string? NotReady, string? NoUploads);
 
     internal sealed class Handler(IRepositories repositories, TimeProvider time) : IRequestHandler<Query, Outcome<Health>>
     {
-        // As long as the repository itself.
+        // Entries live as long as their repository.
         private readonly ConditionalWeakTable<Repository, StorageProbe> _probes = [];
 
         public async Task<Outcome<Health>> Handle(Query query, CancellationToken cancellationToken) =>

@@ -5,17 +5,17 @@ using System.Text.Unicode;
 namespace PyWharf.Application.Administration;
 
 /// <summary>
-/// The text of config.toml or admin_secret.toml. TOML is UTF-8 (https://toml.io/en/v1.0.0#spec), with or without a byte order mark; what is
-/// not is an error with its place, as a character that was put in its place would be part of a secret that nobody knows.
+/// Decodes config.toml and admin_secret.toml. TOML is UTF-8 (https://toml.io/en/v1.0.0#spec), with or without a byte order mark. Invalid UTF-8 is
+/// an error with its place: a replacement character would silently become part of a secret.
 /// </summary>
 public static class ConfigurationText
 {
     private const char Replacement = '\uFFFD';
 
-    /// <summary>Reads a document as it was stored or sent.</summary>
-    /// <param name="bytes">All of it.</param>
-    /// <param name="name">What a problem calls it.</param>
-    /// <param name="text">Without the mark.</param>
+    /// <summary>Decodes the bytes of a document.</summary>
+    /// <param name="bytes">The whole document.</param>
+    /// <param name="name">The name of the document in problems.</param>
+    /// <param name="text">The text, without the byte order mark.</param>
     /// <param name="problem"><c>config.toml:3:16: …</c>: line and column, both from 1, of the first byte that is wrong.</param>
     public static bool TryDecode(
         ReadOnlySpan<byte> bytes, string name, [NotNullWhen(true)] out string? text, [NotNullWhen(false)] out string? problem)
@@ -51,7 +51,7 @@ public static class ConfigurationText
     }
 
     /// <summary>
-    /// What is wrong with a text that somebody else decoded (a flag, a field of a form), who put U+FFFD where a byte was no UTF-8. Null when nothing is.
+    /// The problem of a text that was decoded elsewhere (a flag, a form field) with U+FFFD in place of invalid bytes. Null if there is none.
     /// </summary>
     public static string? ProblemOf(string text, string name)
     {
@@ -60,7 +60,7 @@ public static class ConfigurationText
         return index < 0 ? null : $"{name}:{PlaceAfter(text.AsSpan(0, index))}: something here was no UTF-8: send it as UTF-8";
     }
 
-    /// <summary>The place behind a text: its last line, and a column in characters, as everywhere else in problems.</summary>
+    /// <summary>The place after a text: line and column, the column in characters.</summary>
     private static string PlaceAfter(ReadOnlySpan<char> text)
     {
         var column = 1;

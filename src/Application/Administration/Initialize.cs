@@ -7,8 +7,9 @@ using PyWharf.Domain;
 namespace PyWharf.Application.Administration;
 
 /// <summary>
-/// POST /initialize/: another configuration, as a whole or not at all. Open only while the server has none and no secret for it; else it
-/// takes that secret (PYWHARF_INITIALIZE_SECRET), or the admin secret of a repository configured now, which changes that repository only.
+/// POST /initialize/: replaces the configuration atomically. Open to everybody only while the server has neither a configuration nor
+/// PYWHARF_INITIALIZE_SECRET; otherwise it requires that secret, or the admin secret of a configured repository, which may change that repository
+/// only.
 /// </summary>
 public static class Initialize
 {
@@ -24,6 +25,6 @@ public static class Initialize
     }
 }
 
-/// <summary>What opens POST /initialize/ at any time.</summary>
-/// <param name="Value">Null where the operator set none.</param>
+/// <summary>The secret that always allows POST /initialize/.</summary>
+/// <param name="Value">Null if the operator has set none.</param>
 public sealed record InitializeSecret(Secret? Value);

@@ -5,8 +5,8 @@ using PyWharf.Domain;
 namespace PyWharf.Application.Administration;
 
 /// <summary>
-/// Who may replace the configuration: everybody while there is none and the operator set no secret for it; else who shows that secret, or
-/// the admin secret of a repository configured now.
+/// Decides who may replace the configuration: everybody while there is none and the operator has set no secret; otherwise callers with that
+/// secret, or with the admin secret of a configured repository.
 /// </summary>
 internal sealed class InitializeAccess(InitializeSecret secret)
 {
@@ -17,12 +17,12 @@ internal sealed class InitializeAccess(InitializeSecret secret)
     // An empty secret matches nothing.
     private static readonly Secret Nothing = new("");
 
-    /// <summary>As whom the caller may replace the configuration; <see cref="FailureKind.Unauthenticated"/> where they may not.</summary>
+    /// <summary>As whom the caller may replace the configuration; <see cref="FailureKind.Unauthenticated"/> if they may not.</summary>
     public Outcome<ConfigurationAuthor> AuthorOf(Credential? credential, RepositorySet? current)
     {
         if (credential is not null)
         {
-            // Both are compared whatever is known: the time taken tells neither which repositories there are, nor which have an admin.
+            // Always compares both secrets, so that the time reveals neither repository names nor which repositories have an admin secret.
             var name = RepositoryName.TryParse(credential.User, out var parsed, out _) ? parsed : null;
             var opensServer = (secret.Value ?? Nothing).Matches(credential.Secret);
             var administers = ((name is null ? null : current?.AdminSecretOf(name)) ?? Nothing).Matches(credential.Secret);

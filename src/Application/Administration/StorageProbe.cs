@@ -4,8 +4,7 @@ using PyWharf.Domain;
 namespace PyWharf.Application.Administration;
 
 /// <summary>
-/// Asks a storage whether it answers, once a second at most, however many want to know; and waits for half a second at most, however long the
-/// storage takes.
+/// Probes a storage at most once a second, whatever the number of callers, and waits at most half a second for the result.
 /// </summary>
 internal sealed class StorageProbe(Func<StorageCondition> probe, TimeProvider time)
 {
@@ -26,7 +25,7 @@ internal sealed class StorageProbe(Func<StorageCondition> probe, TimeProvider ti
         {
             if (_last is null || (_last.IsCompleted && time.GetElapsedTime(_begun) >= CacheDuration))
             {
-                // On a thread of its own: a storage on a network that is gone may keep it for ever.
+                // On another thread: a lost network file system may block it for ever.
                 _last = Task.Run(probe, CancellationToken.None);
                 _begun = time.GetTimestamp();
             }

@@ -3,12 +3,12 @@ using Microsoft.Win32.SafeHandles;
 
 namespace PyWharf.Application.Archives;
 
-/// <summary>That a file is an archive of one kind, and none of another kind to a reader that looks elsewhere in it.</summary>
+/// <summary>Checks the kind of an archive, and that no reader can take the file for an archive of another kind (polyglot files).</summary>
 internal static class ArchiveKind
 {
     private const int ZipEndSize = 22;
 
-    /// <exception cref="InvalidDataException">It is none, or a tar archive as well.</exception>
+    /// <exception cref="InvalidDataException">It is no zip archive, or a tar archive as well.</exception>
     public static void CheckIsZip(SafeFileHandle file, long length)
     {
         Span<byte> start = stackalloc byte[(int)Math.Min(length, TarHeader.BlockSize)];
@@ -24,7 +24,7 @@ internal static class ArchiveKind
         }
     }
 
-    /// <exception cref="InvalidDataException">Readers that look for the end of a zip archive find one.</exception>
+    /// <exception cref="InvalidDataException">The file also ends like a zip archive.</exception>
     public static void CheckIsNoZip(SafeFileHandle file, long length)
     {
         var tail = new byte[(int)Math.Min(length, ZipEndSize + ushort.MaxValue)];
@@ -39,7 +39,7 @@ internal static class ArchiveKind
         }
     }
 
-    /// <summary>Compressed data has the signature by chance; not also one of a directory where that record says.</summary>
+    /// <summary>Whether the end record points to a central directory. Compressed data may contain the signature of the record alone by chance.</summary>
     private static bool HasDirectory(SafeFileHandle file, long end, ReadOnlySpan<byte> record)
     {
         var directory = end - BinaryPrimitives.ReadUInt32LittleEndian(record[12..]);

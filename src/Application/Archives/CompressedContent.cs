@@ -7,7 +7,7 @@ using Microsoft.Win32.SafeHandles;
 namespace PyWharf.Application.Archives;
 
 /// <summary>
-/// What a part of an archive holds: read once, checked at its end against what the archive says of its length and checksum.
+/// The content of an archive entry: read once, and checked at the end against the length and checksum that the archive declares.
 /// </summary>
 internal sealed class CompressedContent : IDisposable
 {
@@ -21,12 +21,12 @@ internal sealed class CompressedContent : IDisposable
     private long _size;
 
     /// <param name="file">The archive.</param>
-    /// <param name="extent">The compressed bytes, which lie within the file.</param>
-    /// <param name="isDeflated">Else they are stored as they are.</param>
-    /// <param name="crc32">Of what comes out.</param>
-    /// <param name="isSize">Whether so many bytes are what should come out.</param>
-    /// <param name="budget">Pays for what comes out.</param>
-    /// <param name="subject">What a message calls it: <c>The entry "a"</c>.</param>
+    /// <param name="extent">The compressed bytes within the file.</param>
+    /// <param name="isDeflated">Whether they are deflated; stored otherwise.</param>
+    /// <param name="crc32">Declared checksum of the uncompressed content.</param>
+    /// <param name="isSize">Whether a number of uncompressed bytes is the declared size.</param>
+    /// <param name="budget">Limits the uncompressed bytes.</param>
+    /// <param name="subject">The entry in messages: <c>The entry "a"</c>.</param>
     public CompressedContent(
         SafeFileHandle file,
         (long Offset, long Length) extent,
@@ -44,8 +44,8 @@ internal sealed class CompressedContent : IDisposable
         _subject = subject;
     }
 
-    /// <summary>The next bytes; 0 at the end, where all was found to be as it should.</summary>
-    /// <exception cref="InvalidDataException">It is not; the message is for the person who uploads.</exception>
+    /// <summary>Reads the next bytes; 0 at the end, after all checks have passed.</summary>
+    /// <exception cref="InvalidDataException">A check fails; the message is for the uploader.</exception>
     public int Read(Span<byte> buffer)
     {
         var count = Inflate(buffer);
@@ -61,8 +61,8 @@ internal sealed class CompressedContent : IDisposable
         return count;
     }
 
-    /// <summary>All of it, which is no more than can be held in memory.</summary>
-    /// <exception cref="InvalidDataException">It has another size, or is not as it should be.</exception>
+    /// <summary>Reads all of it into memory.</summary>
+    /// <exception cref="InvalidDataException">It has another size, or a check fails.</exception>
     public byte[] ReadToEnd(int size)
     {
         var content = new byte[size];
@@ -82,7 +82,7 @@ internal sealed class CompressedContent : IDisposable
         return content;
     }
 
-    /// <summary>Reads it for its checks, and for its digest.</summary>
+    /// <summary>Reads to the end for the checks, and computes a digest.</summary>
     public void ReadThrough(IncrementalHash? hash, CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(128 * 1024);
@@ -114,7 +114,7 @@ internal sealed class CompressedContent : IDisposable
         }
         catch (InvalidDataException)
         {
-            return 0; // the data is cut off, which the end tells
+            return 0; // the data is cut off; CheckEnd reports it
         }
     }
 

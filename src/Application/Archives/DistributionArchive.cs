@@ -3,18 +3,18 @@ using PyWharf.Domain;
 
 namespace PyWharf.Application.Archives;
 
-/// <summary>The inside of a distribution file: a zip archive (wheels, sdists of old) or a gzipped tar archive (sdists).</summary>
+/// <summary>Inspects distribution files: zip archives (wheels, old sdists) and gzipped tar archives (sdists).</summary>
 public static class DistributionArchive
 {
     /// <summary>
-    /// Whether a file is what its name says, can be unpacked without harm, and means the same to every reader. It is read once
-    /// through, in bounded memory.
+    /// Checks that a file is what its name says, is safe to unpack, and is read the same way by every reader. Reads the whole file once, in bounded
+    /// memory.
     /// </summary>
-    /// <param name="path">The file.</param>
-    /// <param name="filename">The name it shall have.</param>
-    /// <param name="cancellationToken">Stops between two buffers.</param>
-    /// <returns>A failure is <see cref="FailureKind.Invalid"/> and says in a sentence what is wrong, and with which entry.</returns>
-    /// <exception cref="IOException">The disk, not the file, is in trouble.</exception>
+    /// <param name="path">Path of the file.</param>
+    /// <param name="filename">The name under which it is to be published.</param>
+    /// <param name="cancellationToken">Stops the inspection.</param>
+    /// <returns>A failure is <see cref="FailureKind.Invalid"/> and names the problem and the entry.</returns>
+    /// <exception cref="IOException">The file can't be read from the disk.</exception>
     public static Outcome<InspectedArchive> Inspect(string path, DistributionFilename filename, CancellationToken cancellationToken)
     {
         try
@@ -30,10 +30,10 @@ public static class DistributionArchive
     }
 
     /// <summary>
-    /// The METADATA of a wheel or the PKG-INFO of an sdist that the storage holds already, without a look at the rest of the file;
-    /// null where it can't be had within bounds.
+    /// Reads METADATA of a wheel or PKG-INFO of an sdist, without checking the rest of the file; null if it is missing, or can't be read within
+    /// limits.
     /// </summary>
-    /// <exception cref="IOException">The disk, not the file, is in trouble.</exception>
+    /// <exception cref="IOException">The file can't be read from the disk.</exception>
     public static byte[]? TryReadMetadata(string path, DistributionFilename filename)
     {
         try

@@ -3,13 +3,13 @@ using System.Text.Unicode;
 
 namespace PyWharf.Application.Archives;
 
-/// <summary>What the path of an entry must be to mean one file below the folder that it is unpacked into, on every system.</summary>
+/// <summary>Checks paths of archive entries: each must stand for the same file below the target folder on every system.</summary>
 internal static class EntryPath
 {
-    // Linux opens none longer (PATH_MAX).
+    // PATH_MAX of Linux.
     private const int MaxLength = 4096;
 
-    /// <exception cref="InvalidDataException">The bytes are no UTF-8: each reader would make another name of them.</exception>
+    /// <exception cref="InvalidDataException">The bytes are not UTF-8: readers would decode them differently.</exception>
     public static string Decode(ReadOnlySpan<byte> bytes)
     {
         var path = Encoding.UTF8.GetString(bytes);
@@ -17,8 +17,8 @@ internal static class EntryPath
         return Utf8.IsValid(bytes) ? path : throw new InvalidDataException($"The name of the entry {Quote(path)} is not UTF-8.");
     }
 
-    /// <param name="path">The path, without the slash at the end of a folder's.</param>
-    /// <exception cref="InvalidDataException">It leads elsewhere, or not everywhere to the same place.</exception>
+    /// <param name="path">The path; a folder's without the trailing slash.</param>
+    /// <exception cref="InvalidDataException">It leads out of the folder, or is ambiguous.</exception>
     public static void Check(string path)
     {
         if (Problem(path) is { } problem)
@@ -27,7 +27,7 @@ internal static class EntryPath
         }
     }
 
-    /// <summary>What is wrong with it, as the end of a sentence; null where nothing is.</summary>
+    /// <summary>The problem as the end of a sentence; null if there is none.</summary>
     public static string? Problem(string path) =>
         path.Length switch
         {
@@ -40,7 +40,7 @@ internal static class EntryPath
             _ => SegmentProblem(path),
         };
 
-    /// <summary>As it stands in a message, which is one line of moderate length.</summary>
+    /// <summary>The path for messages: in one line, shortened.</summary>
     public static string Quote(string path)
     {
         var shown = path.Length <= 100 ? path : $"{path.AsSpan(0, 60)}…{path.AsSpan(path.Length - 30)}";

@@ -1,22 +1,22 @@
 namespace PyWharf.Application.Archives;
 
-/// <summary>The paths of all entries of an archive: bounded in number and length, and no two in each other's way.</summary>
+/// <summary>The paths of all entries of an archive: limited in number and length, and without conflicts.</summary>
 internal sealed class EntryPaths
 {
     // The largest packages on PyPI have some ten thousand files.
     private const int MaxEntries = 100_000;
 
-    // A path is held in memory; a hundred and sixty characters for each of so many entries are plenty.
+    // Paths are held in memory: 160 characters on average for the maximum number of entries.
     private const int MaxCharacters = 16 * 1024 * 1024;
 
     private readonly Dictionary<string, EntryKind> _kinds = new(StringComparer.Ordinal);
     private int _entries;
     private int _characters;
 
-    /// <summary>All of them; a folder's has no slash at its end.</summary>
+    /// <summary>All paths; folders without the trailing slash.</summary>
     public IEnumerable<string> All => _kinds.Keys;
 
-    /// <exception cref="InvalidDataException">There are more than any package has.</exception>
+    /// <exception cref="InvalidDataException">There are too many.</exception>
     public static void CheckCount(long entries)
     {
         if (entries > MaxEntries)
@@ -25,13 +25,13 @@ internal sealed class EntryPaths
         }
     }
 
-    /// <summary>Null where there is no such entry.</summary>
+    /// <summary>The kind of an entry; null if there is no such entry.</summary>
     public EntryKind? KindOf(string path) => _kinds.TryGetValue(path, out var kind) ? kind : null;
 
-    /// <param name="path">Without the slash at the end of a folder's.</param>
-    /// <param name="kind">What it is.</param>
-    /// <param name="mayRepeat">Whether a later entry may replace an earlier one, as tar archives have it.</param>
-    /// <exception cref="InvalidDataException">The path is a bad one, taken, or one too many.</exception>
+    /// <param name="path">The path; a folder's without the trailing slash.</param>
+    /// <param name="kind">The kind of the entry.</param>
+    /// <param name="mayRepeat">Whether a later entry may replace an earlier one, as in tar archives.</param>
+    /// <exception cref="InvalidDataException">The path is invalid or taken, or there are too many.</exception>
     public void Add(string path, EntryKind kind, bool mayRepeat = false)
     {
         EntryPath.Check(path);
@@ -49,10 +49,10 @@ internal sealed class EntryPaths
         }
     }
 
-    /// <exception cref="InvalidDataException">An entry lies within another one that is no folder.</exception>
+    /// <exception cref="InvalidDataException">An entry is inside another one that is no folder.</exception>
     public void CheckFolders()
     {
-        // With the separator below every other character, what lies in a folder follows it at once.
+        // With '\0' as separator, which sorts before every other character, the content of a folder follows it immediately.
         var sorted = _kinds.Select(entry => (Path: entry.Key.Replace('/', '\0'), Kind: entry.Value)).ToArray();
         Array.Sort(sorted, (left, right) => string.CompareOrdinal(left.Path, right.Path));
 

@@ -3,17 +3,17 @@ using Microsoft.Win32.SafeHandles;
 namespace PyWharf.Application.Archives;
 
 /// <summary>
-/// A part of a file, read once. Its last byte is handed over alone: a decompressor asks for it only where its data did not end
-/// before, and this is how one learns that compressed data is exactly as long as an archive says.
+/// A part of a file as a forward-only stream. It returns the last byte in a read of its own: a decompressor reads it only if its data has not
+/// ended before, which shows whether compressed data is exactly as long as declared.
 /// </summary>
 internal sealed class FileExtent(SafeFileHandle file, long offset, long length) : Stream
 {
     private long _position;
 
-    /// <summary>Whether the last byte was handed over.</summary>
+    /// <summary>Whether the last byte was read.</summary>
     public bool IsUsedUp => _position == length;
 
-    /// <summary>Whether somebody asked for more than there is.</summary>
+    /// <summary>Whether a read was attempted after the end.</summary>
     public bool IsTooShort { get; private set; }
 
     public override bool CanRead => true;
@@ -26,7 +26,7 @@ internal sealed class FileExtent(SafeFileHandle file, long offset, long length) 
 
     public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
-    /// <summary>Bytes that are there, as the length of the file says.</summary>
+    /// <summary>Reads bytes that exist according to the length of the file.</summary>
     public static void ReadExactly(SafeFileHandle file, long offset, Span<byte> buffer)
     {
         while (!buffer.IsEmpty)

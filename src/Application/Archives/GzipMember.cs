@@ -4,8 +4,7 @@ using Microsoft.Win32.SafeHandles;
 namespace PyWharf.Application.Archives;
 
 /// <summary>
-/// A file that is one gzip member and nothing else (RFC 1952). The framework's reader passes over what follows the member, where a
-/// second archive may hide.
+/// A file of exactly one gzip member (RFC 1952). The framework's reader ignores data after the member, which could hide a second archive.
 /// </summary>
 internal static class GzipMember
 {
@@ -15,7 +14,7 @@ internal static class GzipMember
     // Names and comments are short; the extra field has at most 64 KiB.
     private const int MaxHeaderSize = 128 * 1024;
 
-    private static ReadOnlySpan<byte> Signature => [0x1F, 0x8B, 8]; // the only method there is
+    private static ReadOnlySpan<byte> Signature => [0x1F, 0x8B, 8]; // 8 is deflate, the only method
 
     [Flags]
     private enum Fields
@@ -28,7 +27,7 @@ internal static class GzipMember
         All = Text | HeaderChecksum | Extra | Name | Comment,
     }
 
-    /// <exception cref="InvalidDataException">It is no gzip file.</exception>
+    /// <exception cref="InvalidDataException">The file is no gzip file.</exception>
     public static CompressedContent Open(SafeFileHandle file, long length, DecompressionBudget budget)
     {
         var header = new byte[(int)Math.Min(length, MaxHeaderSize)];

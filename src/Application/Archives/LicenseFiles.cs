@@ -3,13 +3,13 @@ using PyWharf.Domain;
 
 namespace PyWharf.Application.Archives;
 
-/// <summary>The files that License-File names (PEP 639).</summary>
+/// <summary>Checks the files named by License-File (PEP 639).</summary>
 internal static class LicenseFiles
 {
-    /// <param name="metadata">Before version 2.4 the field was none of the standard's, and its files lay anywhere.</param>
-    /// <param name="folder">Where they lie in the archive, with a slash at its end.</param>
-    /// <param name="paths">All that is in the archive.</param>
-    /// <param name="irregularities">Told of one that is missing: installers don't look for it.</param>
+    /// <param name="metadata">Checked from version 2.4 on; before, the field was not standardised.</param>
+    /// <param name="folder">Their folder in the archive, with a trailing slash.</param>
+    /// <param name="paths">All paths of the archive.</param>
+    /// <param name="irregularities">Receives missing files, which installers accept.</param>
     public static void Check(CoreMetadata metadata, string folder, EntryPaths paths, Irregularities irregularities)
     {
         if (metadata.MetadataVersion[0] != '2' || int.Parse(metadata.MetadataVersion.AsSpan(2), CultureInfo.InvariantCulture) < 4)

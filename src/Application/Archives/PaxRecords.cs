@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace PyWharf.Application.Archives;
 
-/// <summary>What an extended header of a tar archive says of the entry that follows (POSIX pax, "pax Extended Header").</summary>
+/// <summary>The extended header of a tar entry (POSIX pax, "pax Extended Header").</summary>
 internal sealed class PaxRecords
 {
     public string? Path { get; private set; }
@@ -14,8 +14,8 @@ internal sealed class PaxRecords
 
     public bool IsEmpty => Path is null && LinkPath is null && Size is null;
 
-    /// <param name="records">The data of the header: <c>length key=value\n</c>, again and again.</param>
-    /// <exception cref="InvalidDataException">It is malformed, says a thing twice, or describes a sparse file.</exception>
+    /// <param name="records">The data of the header: repeated <c>length key=value\n</c>.</param>
+    /// <exception cref="InvalidDataException">It is malformed, has a duplicate key, or describes a sparse file.</exception>
     public static PaxRecords Read(ReadOnlySpan<byte> records)
     {
         var read = new PaxRecords();

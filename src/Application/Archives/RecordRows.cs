@@ -3,18 +3,18 @@ using System.Text.Unicode;
 
 namespace PyWharf.Application.Archives;
 
-/// <summary>The rows of a RECORD: comma-separated values as Python's <c>csv</c> module reads them, and stricter with quotes.</summary>
+/// <summary>Reads the rows of RECORD: comma-separated values as in Python's <c>csv</c> module, but stricter with quotes.</summary>
 internal static class RecordRows
 {
-    // Rows are held in memory, and no wheel has so many files.
+    // Rows are held in memory; real wheels have fewer files.
     private const int MaxRows = 200_000;
 
-    // A row has three fields; of a malformed one no more are kept than show that.
+    // A valid row has three fields; a fourth is kept to detect malformed rows.
     private const int MaxFields = 4;
 
     /// <summary>The fields of each row that is not empty.</summary>
-    /// <exception cref="InvalidDataException">It is no UTF-8, which no installer reads.</exception>
-    /// <exception cref="FormatException">It is too long, or has a quote that is not closed or followed by other text.</exception>
+    /// <exception cref="InvalidDataException">It is not UTF-8; no installer reads it then.</exception>
+    /// <exception cref="FormatException">It is too long, or a quoted field is malformed.</exception>
     public static IEnumerable<IReadOnlyList<string>> Read(byte[] document)
     {
         var text = Utf8.IsValid(document) ? Encoding.UTF8.GetString(document) : throw new InvalidDataException("RECORD is not UTF-8.");
@@ -47,7 +47,7 @@ internal static class RecordRows
         }
     }
 
-    /// <summary>A field without quotes; <paramref name="at"/> is left where it ends.</summary>
+    /// <summary>An unquoted field; <paramref name="at"/> is moved to its end.</summary>
     private static string Plain(string text, ref int at)
     {
         var length = text.AsSpan(at).IndexOfAny(',', '\r', '\n');

@@ -3,12 +3,12 @@ using PyWharf.Domain;
 namespace PyWharf.Application.Archives;
 
 /// <summary>
-/// <c>{name}-{version}</c>, as the folder within an sdist is called, and before <c>.dist-info</c> that of a wheel. Old tools did
-/// not normalise either of them.
+/// <c>{name}-{version}</c>: the name of the folder in an sdist, and of the .dist-info folder in a wheel without its suffix. Old tools did not
+/// normalise name and version.
 /// </summary>
 internal static class ReleaseName
 {
-    /// <summary>Whether the text names the release that the file's name does, in any spelling.</summary>
+    /// <summary>Whether the text names the release of the file, in any spelling.</summary>
     public static bool IsOf(DistributionFilename filename, string text)
     {
         for (var dash = text.IndexOf('-', StringComparison.Ordinal); dash > 0; dash = text.IndexOf('-', dash + 1))
@@ -30,7 +30,7 @@ internal static class ReleaseName
         && Enumerable.Range(1, parts.Length).Any(count =>
             ProjectName.TryParse(string.Join('-', parts.Take(count)), out var named) && named.Equals(project));
 
-    // A folder of a wheel holds no further "-": old builders wrote the post-release 1.0-1 as 1.0_1.
+    // The folder name of a wheel can't have another "-": old builders wrote the post-release 1.0-1 as 1.0_1.
     private static bool IsVersion(string text, PackageVersion version) =>
         (PackageVersion.TryParse(text, out var parsed) && parsed.Equals(version))
         || (PackageVersion.TryParse(text.Replace('_', '-'), out parsed) && parsed.Equals(version));

@@ -3,13 +3,13 @@ using PyWharf.Domain;
 
 namespace PyWharf.Application.Archives;
 
-/// <summary>What an sdist has to have within, as <c>.tar.gz</c> or, as projects had them of old, as <c>.zip</c>.</summary>
+/// <summary>Inspects sdists: <c>.tar.gz</c>, and the older <c>.zip</c>.</summary>
 internal static class SdistInspection
 {
-    // A reader in a hurry goes no further for PKG-INFO.
+    // When only the metadata is wanted, PKG-INFO is searched in the first uncompressed bytes.
     private const long MetadataScanBytes = 32 * 1024 * 1024;
 
-    /// <exception cref="InvalidDataException">It lacks something, or is unsafe.</exception>
+    /// <exception cref="InvalidDataException">It is incomplete or unsafe.</exception>
     public static InspectedArchive InspectTar(
         SafeFileHandle file, long length, DistributionFilename filename, DecompressionBudget budget, CancellationToken cancellationToken)
     {
@@ -26,7 +26,7 @@ internal static class SdistInspection
         return paths.Finish(document);
     }
 
-    /// <exception cref="InvalidDataException">It lacks something, or is unsafe.</exception>
+    /// <exception cref="InvalidDataException">It is incomplete or unsafe.</exception>
     public static InspectedArchive InspectZip(
         ZipDirectory zip, DistributionFilename filename, DecompressionBudget budget, CancellationToken cancellationToken)
     {
@@ -45,11 +45,11 @@ internal static class SdistInspection
         return paths.Finish(Metadata(zip));
     }
 
-    /// <summary>The PKG-INFO of the sdist; null where there is none.</summary>
+    /// <summary>PKG-INFO of the sdist; null if there is none.</summary>
     public static byte[]? Metadata(ZipDirectory zip) =>
         zip.Entries.FirstOrDefault(entry => SdistPaths.IsMetadata(entry.Name)) is { } entry ? zip.ReadDocument(entry.Name) : null;
 
-    /// <summary>The PKG-INFO that lies near the beginning; null where none does.</summary>
+    /// <summary>PKG-INFO near the beginning of the archive; null if there is none.</summary>
     public static byte[]? Metadata(SafeFileHandle file, long length)
     {
         using var archive = GzipMember.Open(file, length, new DecompressionBudget(MetadataScanBytes));
@@ -65,7 +65,7 @@ internal static class SdistInspection
         return null;
     }
 
-    /// <summary>Notes the member, and says whether it is PKG-INFO.</summary>
+    /// <summary>Adds the path of the member; returns whether it is PKG-INFO.</summary>
     private static bool Take(TarHeader member, SdistPaths paths)
     {
         var path = PathOf(member);
@@ -76,8 +76,8 @@ internal static class SdistInspection
 
         switch (member.Type)
         {
-            case '5' or '\0' when member.Type == '5' || member.Name.EndsWith('/'): // there was no '5' before POSIX
-                if (path is not ("." or "")) // "tar c ." begins with the folder that it was started in
+            case '5' or '\0' when member.Type == '5' || member.Name.EndsWith('/'): // the type '5' exists since POSIX
+                if (path is not ("." or "")) // "tar c ." adds the current folder first
                 {
                     paths.Add(path.TrimEnd('/'), EntryKind.Folder);
                 }

@@ -4,8 +4,8 @@ using PyWharf.Domain;
 namespace PyWharf.Application.Archives;
 
 /// <summary>
-/// The paths within an sdist: all of them lie in one folder, named after the release, and no link leads out of it (source
-/// distribution format, "Source distribution archive features").
+/// Collects and checks the paths of an sdist: all are in one folder, named after the release, and no link leads out of it (source distribution
+/// format, "Source distribution archive features").
 /// </summary>
 internal sealed class SdistPaths(DistributionFilename filename)
 {
@@ -13,10 +13,10 @@ internal sealed class SdistPaths(DistributionFilename filename)
     private readonly Irregularities _irregularities = new();
     private string? _folder;
 
-    /// <summary>Whether this is the path of the sdist's own metadata, whatever its folder is called.</summary>
+    /// <summary>Whether this is the path of the sdist's own metadata, in any top folder.</summary>
     public static bool IsMetadata(string path) => path.EndsWith("/PKG-INFO", StringComparison.Ordinal) && path.AsSpan().Count('/') == 1;
 
-    /// <exception cref="InvalidDataException">It lies elsewhere, or is in another one's way.</exception>
+    /// <exception cref="InvalidDataException">It is outside of the folder, or conflicts with another path.</exception>
     public void Add(string path, EntryKind kind)
     {
         _paths.Add(path, kind, mayRepeat: !IsMetadata(path));
@@ -36,7 +36,7 @@ internal sealed class SdistPaths(DistributionFilename filename)
                 throw new InvalidDataException(sentence);
             }
 
-            // Installers don't look at it.
+            // Installers ignore the name of the folder.
             _irregularities.Note(sentence);
         }
 
@@ -47,15 +47,14 @@ internal sealed class SdistPaths(DistributionFilename filename)
         }
     }
 
-    /// <param name="path">Of the link.</param>
-    /// <param name="target">As a symbolic link has it: seen from the link's folder.</param>
+    /// <param name="path">Path of the link.</param>
+    /// <param name="target">Its target, relative to the link's folder.</param>
     /// <exception cref="InvalidDataException">It leads out of the folder of the sdist.</exception>
     public void AddSymbolicLink(string path, string target)
     {
         Add(path, EntryKind.Link);
 
-        // No entry lies within a link, so that the link's own folders are real ones and these steps up are exact. Where a step up
-        // followed a name, that name could be another link, and the step lead anywhere.
+        // Leading «..» are exact, since no entry is inside a link (CheckFolders). A «..» after a name is refused: that name could be a link too.
         var depth = path.AsSpan().Count('/');
         var rest = target.TrimEnd('/') + "/";
         while (rest.StartsWith("../", StringComparison.Ordinal) || rest.StartsWith("./", StringComparison.Ordinal))
@@ -75,9 +74,9 @@ internal sealed class SdistPaths(DistributionFilename filename)
         }
     }
 
-    /// <param name="path">Of the link.</param>
-    /// <param name="target">The path of an entry before it.</param>
-    /// <exception cref="InvalidDataException">There is none.</exception>
+    /// <param name="path">Path of the link.</param>
+    /// <param name="target">The path of an earlier entry.</param>
+    /// <exception cref="InvalidDataException">There is no such file.</exception>
     public void AddHardLink(string path, string target)
     {
         Add(path, EntryKind.Link);
@@ -88,9 +87,9 @@ internal sealed class SdistPaths(DistributionFilename filename)
         }
     }
 
-    /// <summary>What was found, once all entries are known.</summary>
+    /// <summary>Completes the checks after the last entry.</summary>
     /// <param name="document">PKG-INFO, if there was one.</param>
-    /// <exception cref="InvalidDataException">Something is missing or broken.</exception>
+    /// <exception cref="InvalidDataException">Something is missing or invalid.</exception>
     public InspectedArchive Finish(byte[]? document)
     {
         _paths.CheckFolders();

@@ -4,17 +4,17 @@ namespace PyWharf.Application.Archives;
 
 /// <summary>One header block of a tar archive (POSIX pax, "ustar Interchange Format"; GNU tar manual, "Basic Tar Format").</summary>
 /// <param name="Name">The path as written, the prefix of a ustar header included.</param>
-/// <param name="Type">The type flag; <c>'\0'</c> was the one of files before POSIX.</param>
+/// <param name="Type">The type flag; <c>'\0'</c> marks files in pre-POSIX archives.</param>
 /// <param name="Size">Bytes of data that follow, without the padding.</param>
-/// <param name="LinkName">What a link leads to.</param>
+/// <param name="LinkName">Target of a link.</param>
 internal readonly record struct TarHeader(string Name, char Type, long Size, string LinkName)
 {
     public const int BlockSize = 512;
 
-    /// <summary>Whether a block of zeros or of anything else is a header.</summary>
+    /// <summary>Whether the block has a valid checksum, so that it is a header.</summary>
     public static bool HasChecksum(ReadOnlySpan<byte> block)
     {
-        // Some tools of old took bytes for signed.
+        // Some old tools sum signed bytes.
         var (sum, signedSum) = (0, 0);
         for (var at = 0; at < BlockSize; at++)
         {
@@ -26,7 +26,7 @@ internal readonly record struct TarHeader(string Name, char Type, long Size, str
         return Number(block.Slice(148, 8)) is { } expected && (expected == sum || expected == signedSum);
     }
 
-    /// <exception cref="InvalidDataException">The block is no header, or one that readers disagree on.</exception>
+    /// <exception cref="InvalidDataException">The block is no header, or an ambiguous one.</exception>
     public static TarHeader Parse(ReadOnlySpan<byte> block)
     {
         if (!HasChecksum(block))
@@ -39,7 +39,7 @@ internal readonly record struct TarHeader(string Name, char Type, long Size, str
         var prefix = isPosix || !IsZero(block.Slice(345, 155)) ? Text(block.Slice(345, 155)) : "";
         if (prefix.Length != 0)
         {
-            // GNU tar has times there when it makes backups, and some readers take them for a folder.
+            // GNU tar stores times there in incremental backups; some readers take them for a path prefix.
             name = isPosix ? $"{prefix}/{name}" : throw Broken(name, "has a header of a kind that only backups have");
         }
 
@@ -57,7 +57,7 @@ internal readonly record struct TarHeader(string Name, char Type, long Size, str
         return EntryPath.Decode(end < 0 ? field : field[..end]);
     }
 
-    /// <summary>Octal digits, or a binary number as GNU tar writes large ones; null where it is neither.</summary>
+    /// <summary>Octal digits, or a binary number as GNU tar writes large ones; null if it is neither.</summary>
     private static long? Number(ReadOnlySpan<byte> field)
     {
         if (field[0] == 0x80 && field.Length == 12)

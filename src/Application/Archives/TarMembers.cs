@@ -1,20 +1,19 @@
 namespace PyWharf.Application.Archives;
 
 /// <summary>
-/// The members of a tar archive, one after the other. The framework's reader takes as much memory as a header claims, and this
-/// one a fixed amount.
+/// Reads the members of a tar archive in order, in a fixed amount of memory. The framework's reader allocates as much as a header claims.
 /// </summary>
 internal sealed class TarMembers(CompressedContent archive, CancellationToken cancellationToken)
 {
-    // Of a long name, or of an extended header. Paths have 4096 bytes at most.
+    // The largest long name or extended header.
     private const int MaxExtensionBytes = 1024 * 1024;
 
     private readonly byte[] _buffer = new byte[128 * TarHeader.BlockSize];
     private int _start;
     private int _end;
-    private long _left; // data of the last member that was not read
+    private long _left; // unread data of the current member
 
-    /// <summary>The next one; null at the end, where the archive was found to be whole. Data that was not read is passed over.</summary>
+    /// <summary>The next member; null at the end of a complete archive. Skips unread data.</summary>
     /// <exception cref="InvalidDataException">The archive is broken or ambiguous.</exception>
     public TarHeader? Next()
     {
@@ -49,7 +48,7 @@ internal sealed class TarMembers(CompressedContent archive, CancellationToken ca
                     pax = pax.IsEmpty && longName is null && longLink is null ? PaxRecords.Read(Extension(header)) : throw Ambiguous();
                     break;
                 case 'g' when PaxRecords.Read(Extension(header)).IsEmpty:
-                    break; // of Git, which has the commit there
+                    break; // Git writes the commit into a global header
                 case 'g':
                     throw new InvalidDataException("The tar archive has a global header that gives all entries one name or size.");
                 default:
@@ -58,7 +57,7 @@ internal sealed class TarMembers(CompressedContent archive, CancellationToken ca
         }
     }
 
-    /// <summary>The data of the last member, which is no larger than can be held in memory.</summary>
+    /// <summary>Reads the data of the current member into memory.</summary>
     public byte[] ReadData(int size)
     {
         var data = new byte[size];
@@ -74,7 +73,7 @@ internal sealed class TarMembers(CompressedContent archive, CancellationToken ca
 
     private TarHeader Member(TarHeader header, PaxRecords pax, string? longName, string? longLink)
     {
-        // A reader that believes the other one of two sizes would find other headers in the data that follows.
+        // A reader that uses the other size would find other headers in the data.
         if (pax.Size is { } size && header.Size != 0 && header.Size != size)
         {
             throw Ambiguous();
@@ -111,7 +110,7 @@ internal sealed class TarMembers(CompressedContent archive, CancellationToken ca
         return block.IsEmpty ? throw CutOff() : block;
     }
 
-    /// <summary>Behind the end there is padding, and no second archive.</summary>
+    /// <summary>Only padding may follow the end, no second archive.</summary>
     private void CheckRest()
     {
         while (NextBlock() is { IsEmpty: false } block)
@@ -123,7 +122,7 @@ internal sealed class TarMembers(CompressedContent archive, CancellationToken ca
         }
     }
 
-    /// <summary>Empty at the end.</summary>
+    /// <summary>The next block; empty at the end of the file.</summary>
     private ReadOnlySpan<byte> NextBlock()
     {
         if (_start == _end)

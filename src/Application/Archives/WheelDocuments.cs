@@ -3,11 +3,11 @@ using System.Text;
 
 namespace PyWharf.Application.Archives;
 
-/// <summary>The small documents of a .dist-info folder that installers read: WHEEL and entry_points.txt.</summary>
+/// <summary>Checks WHEEL and entry_points.txt in the .dist-info folder.</summary>
 internal static class WheelDocuments
 {
-    /// <summary>Installers refuse a wheel of another major version (binary distribution format, "Installing a wheel").</summary>
-    /// <exception cref="InvalidDataException">WHEEL has none, or one that nobody reads.</exception>
+    /// <summary>Checks Wheel-Version: installers refuse other major versions than 1 (binary distribution format, "Installing a wheel").</summary>
+    /// <exception cref="InvalidDataException">It is missing or not supported.</exception>
     public static void CheckWheel(byte[] document, Irregularities irregularities)
     {
         const string Field = "Wheel-Version:";
@@ -38,7 +38,7 @@ internal static class WheelDocuments
         throw new InvalidDataException("WHEEL lacks the field Wheel-Version.");
     }
 
-    /// <summary>The first of some numbers with dots between them, as pip reads them; null where they are none.</summary>
+    /// <summary>The first of dot-separated numbers, as pip parses them; null if they are not numbers.</summary>
     private static int? MajorVersion(ReadOnlySpan<char> version)
     {
         int? major = null;
@@ -55,12 +55,12 @@ internal static class WheelDocuments
         return major;
     }
 
-    /// <summary>Sections of <c>name = object reference</c>, as Python's <c>configparser</c> reads them (entry points specification).</summary>
-    /// <exception cref="InvalidDataException">It could not.</exception>
+    /// <summary>Checks that Python's <c>configparser</c> can read it: sections of <c>name = object reference</c> (entry points specification).</summary>
+    /// <exception cref="InvalidDataException">It is malformed.</exception>
     public static void CheckEntryPoints(byte[] document)
     {
         var isInSection = false;
-        var indentation = -1; // of the last name, which deeper lines continue
+        var indentation = -1; // of the last key; lines with a deeper indentation continue its value
         var number = 0;
         foreach (var line in Text(document, "entry_points.txt").EnumerateLines())
         {

@@ -2,10 +2,10 @@ using PyWharf.Domain;
 
 namespace PyWharf.Application.Archives;
 
-/// <summary>What a wheel has to have within (binary distribution format, "File contents").</summary>
+/// <summary>Inspects wheels (binary distribution format, "File contents").</summary>
 internal static class WheelInspection
 {
-    /// <exception cref="InvalidDataException">It lacks something, or an entry is damaged.</exception>
+    /// <exception cref="InvalidDataException">It is incomplete, or an entry is damaged.</exception>
     public static InspectedArchive Inspect(
         ZipDirectory zip, DistributionFilename filename, DecompressionBudget budget, CancellationToken cancellationToken)
     {
@@ -35,7 +35,7 @@ internal static class WheelInspection
         return new InspectedArchive(document, metadata, difference, irregularities.First);
     }
 
-    /// <summary>The METADATA that a reader in a hurry finds; null where there is none.</summary>
+    /// <summary>METADATA without further checks; null if there is none.</summary>
     public static byte[]? Metadata(ZipDirectory zip, DistributionFilename filename)
     {
         var folders = DistInfos(zip).ToList();
@@ -56,7 +56,7 @@ internal static class WheelInspection
         };
         if (!IsOfRelease(filename, folder))
         {
-            // Installers go by METADATA.
+            // Installers use METADATA.
             irregularities.Note($"The wheel's folder {EntryPath.Quote(folder)} is named after another version than {filename.Version}.");
         }
 

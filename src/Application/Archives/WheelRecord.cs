@@ -14,8 +14,8 @@ internal sealed class WheelRecord
     private WheelRecord(string distInfo) =>
         _unlisted = [$"{distInfo}/RECORD", $"{distInfo}/RECORD.jws", $"{distInfo}/RECORD.p7s"];
 
-    /// <summary>Reads a RECORD. What of it is malformed is a difference: installers are content with the paths.</summary>
-    /// <exception cref="InvalidDataException">It is no UTF-8, which no installer reads.</exception>
+    /// <summary>Reads a RECORD. A malformed row counts as a difference, not as an error: installers only use the paths.</summary>
+    /// <exception cref="InvalidDataException">It is not UTF-8; no installer reads it then.</exception>
     public static WheelRecord Read(byte[] document, string distInfo)
     {
         var record = new WheelRecord(distInfo);
@@ -34,7 +34,7 @@ internal sealed class WheelRecord
         return record;
     }
 
-    /// <summary>The first difference between this and the files of the wheel, each of which is read.</summary>
+    /// <summary>Reads every file of the wheel, and returns the first difference.</summary>
     /// <exception cref="InvalidDataException">A file can't be read.</exception>
     public string? Compare(ZipDirectory zip, DecompressionBudget budget, CancellationToken cancellationToken)
     {
@@ -112,8 +112,8 @@ internal sealed class WheelRecord
 
     private void Note(string difference) => _difference ??= difference;
 
-    /// <param name="Algorithm">Null where there is none, or one that is too weak.</param>
+    /// <param name="Algorithm">Null if there is none, or a weak one.</param>
     /// <param name="Digest">URL-safe Base64 without padding.</param>
-    /// <param name="Size">Bytes; null where none is given.</param>
+    /// <param name="Size">Size in bytes; null if not given.</param>
     private readonly record struct Row(HashAlgorithmName? Algorithm, string Digest, long? Size);
 }

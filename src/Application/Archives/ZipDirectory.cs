@@ -4,13 +4,12 @@ using Microsoft.Win32.SafeHandles;
 namespace PyWharf.Application.Archives;
 
 /// <summary>
-/// The central directory of a zip archive, and what it must be for every reader to see the same files. The framework's reader
-/// looks at nothing but the directory, and others go from one local header to the next: what one sees and another does not is how
-/// code gets past a check.
+/// The central directory of a zip archive, with checks that every reader sees the same files. Some readers use only the directory (the framework's),
+/// others follow the local headers; a difference between them could hide code from a check.
 /// </summary>
 internal sealed class ZipDirectory
 {
-    // It is held in memory. That of a wheel with ten thousand files has about one megabyte.
+    // The directory is held in memory; for ten thousand files it has about one megabyte.
     private const long MaxBytes = 32 * 1024 * 1024;
     private const int HeaderSize = 46;
 
@@ -28,15 +27,15 @@ internal sealed class ZipDirectory
         Paths = paths;
     }
 
-    /// <summary>In the order in which they lie in the file.</summary>
+    /// <summary>In the order of the file.</summary>
     public IReadOnlyList<ZipEntry> Entries { get; }
 
     public EntryPaths Paths { get; }
 
-    /// <summary>Where it begins, and the entries end.</summary>
+    /// <summary>Offset of the directory, where the entries end.</summary>
     private long Offset { get; }
 
-    /// <exception cref="InvalidDataException">It is malformed, or has entries that no package has.</exception>
+    /// <exception cref="InvalidDataException">It is malformed, or has unsupported entries.</exception>
     public static ZipDirectory Read(SafeFileHandle file, long length)
     {
         var end = ZipEnd.Find(file, length);
@@ -70,8 +69,8 @@ internal sealed class ZipDirectory
         return new ZipDirectory(file, end.DirectoryOffset, entries, paths);
     }
 
-    /// <summary>That the entries fill the file from its beginning to the directory, one after the other.</summary>
-    /// <exception cref="InvalidDataException">There is a gap, or an overlap, or a header that contradicts the directory.</exception>
+    /// <summary>Checks that the entries fill the file from the beginning to the directory without gaps.</summary>
+    /// <exception cref="InvalidDataException">There is a gap or an overlap, or a local header differs from the directory.</exception>
     public void CheckLayout(CancellationToken cancellationToken)
     {
         var position = 0L;
@@ -98,7 +97,7 @@ internal sealed class ZipDirectory
 
     public CompressedContent Open(ZipEntry entry, DecompressionBudget budget) => entry.Open(_file, Offset, budget);
 
-    /// <summary>An entry that is held in memory, so that it must not be large; null where there is none.</summary>
+    /// <summary>Reads an entry into memory; null if there is no such entry.</summary>
     /// <exception cref="InvalidDataException">It is too large, or can't be read.</exception>
     public byte[]? ReadDocument(string name, int maxBytes = DecompressionBudget.DocumentBytes)
     {

@@ -3,17 +3,17 @@ using Microsoft.Win32.SafeHandles;
 
 namespace PyWharf.Application.Archives;
 
-/// <summary>The end of a zip archive, which says where its central directory lies (APPNOTE.TXT 4.3.14 to 4.3.16).</summary>
-/// <param name="DirectoryOffset">Where the directory begins, and the entries end.</param>
-/// <param name="DirectorySize">Bytes. The directory ends where the end record begins.</param>
-/// <param name="Entries">How many it has.</param>
+/// <summary>The end record of a zip archive, which locates the central directory (APPNOTE.TXT 4.3.14 to 4.3.16).</summary>
+/// <param name="DirectoryOffset">Offset of the directory, where the entries end.</param>
+/// <param name="DirectorySize">Size in bytes. The directory ends where the end record begins.</param>
+/// <param name="Entries">Number of entries.</param>
 internal readonly record struct ZipEnd(long DirectoryOffset, long DirectorySize, long Entries)
 {
     private const int RecordSize = 22;
     private const int Zip64RecordSize = 56;
     private const int Zip64LocatorSize = 20;
 
-    /// <exception cref="InvalidDataException">There is none at the very end, or it does not fit what is before it.</exception>
+    /// <exception cref="InvalidDataException">It is not at the very end, or contradicts the rest of the file.</exception>
     public static ZipEnd Find(SafeFileHandle file, long length)
     {
         var tail = new byte[(int)Math.Min(length, Zip64RecordSize + Zip64LocatorSize + RecordSize + ushort.MaxValue)];
@@ -72,7 +72,7 @@ internal readonly record struct ZipEnd(long DirectoryOffset, long DirectorySize,
             throw Contradiction();
         }
 
-        // Writers count that one disk, or don't.
+        // The total number of disks is 0 or 1, depending on the writer.
         if (UInt32(locator, 4) != 0 || UInt32(locator, 16) > 1 || UInt32(record, 16) != 0 || UInt32(record, 20) != 0 || Int64(record, 24) != Int64(record, 32))
         {
             throw OnSeveralDisks();

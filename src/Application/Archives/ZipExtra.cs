@@ -2,22 +2,22 @@ using System.Buffers.Binary;
 
 namespace PyWharf.Application.Archives;
 
-/// <summary>The extra fields of a header (APPNOTE.TXT 4.5): numbers that don't fit 32 bits, and nothing that makes another file of it.</summary>
+/// <summary>The extra fields of a header (APPNOTE.TXT 4.5): zip64 sizes are resolved, ambiguous fields refused.</summary>
 internal static class ZipExtra
 {
     private const ushort Zip64 = 0x0001;
     private const ushort UnicodePath = 0x7075;
 
-    /// <summary>Puts the real numbers in the place of those that are 0xFFFFFFFF.</summary>
+    /// <summary>Replaces numbers that are 0xFFFFFFFF by their zip64 values.</summary>
     /// <param name="extra">All extra fields.</param>
-    /// <param name="name">Of the entry.</param>
-    /// <param name="numbers">The size, the compressed size and, in the directory, the offset: in the order that zip64 has them in.</param>
+    /// <param name="name">Name of the entry.</param>
+    /// <param name="numbers">Size, compressed size and, in the directory, offset: in the order of zip64.</param>
     /// <exception cref="InvalidDataException">The fields are malformed or ambiguous.</exception>
     public static void Resolve(ReadOnlySpan<byte> extra, string name, Span<long> numbers)
     {
         var isResolved = false;
 
-        // Tools that align entries leave some bytes that are too few for a field; readers pass over them.
+        // Tools that align entries leave padding shorter than a field; readers ignore it.
         while (extra.Length >= 4)
         {
             int length = BinaryPrimitives.ReadUInt16LittleEndian(extra[2..]);
@@ -57,7 +57,7 @@ internal static class ZipExtra
             }
         }
 
-        // Some writers add the offset where it fits, too.
+        // Some writers add the offset even if it fits 32 bits.
         if (!field.IsEmpty && (numbers.Length < 3 || Next(ref field, name) != numbers[2] || !field.IsEmpty))
         {
             throw Broken(name, "contradicts its header");

@@ -1,6 +1,6 @@
 namespace PyWharf.Application.Archives;
 
-/// <summary>General purpose bit flags that mean something to a reader (APPNOTE.TXT 4.4.4).</summary>
+/// <summary>General purpose bit flags that affect reading (APPNOTE.TXT 4.4.4).</summary>
 [Flags]
 internal enum ZipFlags
 {

@@ -3,13 +3,13 @@ using Microsoft.Win32.SafeHandles;
 
 namespace PyWharf.Application.Archives;
 
-/// <summary>What stands before and behind the data of an entry (APPNOTE.TXT 4.3.7, 4.3.9): the same as in the directory.</summary>
+/// <summary>Checks that local header and data descriptor of an entry (APPNOTE.TXT 4.3.7, 4.3.9) agree with the directory.</summary>
 internal static class ZipLocalHeader
 {
     private const int HeaderSize = 30;
 
-    /// <summary>Where the data of the entry begins; all of it lies before <paramref name="limit"/>.</summary>
-    /// <exception cref="InvalidDataException">It is not so, or the header says something else than the directory.</exception>
+    /// <summary>Checks the local header; returns the offset of the data, all of which is before <paramref name="limit"/>.</summary>
+    /// <exception cref="InvalidDataException">The header differs from the directory, or the data is cut off.</exception>
     public static long Check(SafeFileHandle file, ZipEntry entry, long limit)
     {
         Span<byte> header = stackalloc byte[HeaderSize];
@@ -43,8 +43,8 @@ internal static class ZipLocalHeader
         return entry.CompressedSize <= limit - data ? data : throw CutOff(entry);
     }
 
-    /// <summary>That the entry, with the descriptor that may follow its data, ends at <paramref name="end"/>.</summary>
-    /// <exception cref="InvalidDataException">It does not.</exception>
+    /// <summary>Checks that the entry, with its data descriptor if it has one, ends at <paramref name="end"/>.</summary>
+    /// <exception cref="InvalidDataException">It ends elsewhere, or the descriptor is wrong.</exception>
     public static void CheckEnd(SafeFileHandle file, ZipEntry entry, long end, long limit)
     {
         var dataEnd = Check(file, entry, limit) + entry.CompressedSize;
@@ -64,7 +64,7 @@ internal static class ZipLocalHeader
             return;
         }
 
-        // Its sizes have 32 or 64 bits, and there may be a signature: no two of the four forms are equally long.
+        // The descriptor has 32 or 64 bit sizes, with or without a signature: four forms of different lengths.
         if (behind is not (12 or 16 or 20 or 24))
         {
             throw NoDescriptor(entry);
@@ -87,7 +87,7 @@ internal static class ZipLocalHeader
         }
     }
 
-    /// <summary>What follows the data need not be known before it.</summary>
+    /// <summary>With a data descriptor, the local header may have 0 for values that follow the data.</summary>
     private static bool Agrees(ZipEntry entry, long here, long inDirectory) =>
         here == inDirectory || (here == 0 && entry.Flags.HasFlag(ZipFlags.DataDescriptor));
 

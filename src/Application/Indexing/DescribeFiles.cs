@@ -4,10 +4,10 @@ using PyWharf.Domain;
 
 namespace PyWharf.Application.Indexing;
 
-/// <summary>The clock's other request: reads what the index lacks of files that came without an upload, some at a time.</summary>
+/// <summary>Background job: reads the metadata of files that did not come by an upload, a few at a time.</summary>
 public static class DescribeFiles
 {
-    /// <summary>Reads some, and shows what was found; the outcome is how many, 0 when nothing is lacking.</summary>
+    /// <summary>Describes some files and refreshes the index; returns their number, 0 when nothing is missing.</summary>
     public sealed record Command(Repository Repository) : IRequest<Outcome<int>>;
 
     internal sealed class Handler : IRequestHandler<Command, Outcome<int>>

@@ -6,7 +6,7 @@ using PyWharf.Domain;
 
 namespace PyWharf.Application.Indexing;
 
-/// <summary>GET /index_mtime/: when the index in use changed last.</summary>
+/// <summary>GET /index_mtime/: when the index last changed.</summary>
 public static class GetIndexTime
 {
     /// <summary>The time of the newest change that the pages show.</summary>

@@ -5,10 +5,10 @@ using PyWharf.Domain;
 
 namespace PyWharf.Application.Indexing;
 
-/// <summary>The clock's request: brings a repository's index up to date with its storage.</summary>
+/// <summary>Background job: brings a repository's index up to date with its storage.</summary>
 public static class SyncIndex
 {
-    /// <summary>Compares index and storage, and shows what differs.</summary>
+    /// <summary>Compares index and storage, and applies the differences.</summary>
     public sealed record Command(Repository Repository) : IRequest<Outcome<SyncReport>>;
 
     internal sealed class Handler : IRequestHandler<Command, Outcome<SyncReport>>

@@ -4,13 +4,13 @@ using PyWharf.Domain;
 
 namespace PyWharf.Application.Indexing;
 
-/// <summary>The command update_index: makes a repository's index anew from what is published.</summary>
+/// <summary>The command update_index: rebuilds a repository's index from the published files.</summary>
 public static class UpdateIndex
 {
     /// <summary>Rebuilds the index of a repository that need not be served by this process.</summary>
-    /// <param name="Target">Which repository, and where it lies.</param>
-    /// <param name="Secret">What its storage needs for that; null where nothing was given.</param>
-    /// <param name="Progress">Told now and then.</param>
+    /// <param name="Target">The repository and its storage.</param>
+    /// <param name="Secret">The secret for the storage; null if none was given.</param>
+    /// <param name="Progress">Receives the progress from time to time.</param>
     public sealed record Command(BackendAddress Target, Secret? Secret, IProgress<RebuildProgress> Progress) : IRequest<Outcome<SyncReport>>;
 
     internal sealed class Handler(IBackendOpener backends) : IRequestHandler<Command, Outcome<SyncReport>>

@@ -8,17 +8,17 @@ using PyWharf.Domain;
 namespace PyWharf.Application.Legacy;
 
 /// <summary>
-/// GET /pypi/{project}/json and /pypi/{project}/{version}/json: what a version says of itself, as PyPI's JSON API has it
-/// (https://docs.pypi.org/api/json/). Upstream is never asked: whoever wants its answers can ask it.
+/// GET /pypi/{project}/json and /pypi/{project}/{version}/json: the metadata of a version in the format of PyPI's JSON API
+/// (https://docs.pypi.org/api/json/). The upstream index is not asked: clients can use its API directly.
 /// </summary>
 public static class DescribeRelease
 {
     /// <summary>The document.</summary>
-    /// <param name="Credential">Who asks.</param>
-    /// <param name="Addressed">The repository that was named.</param>
+    /// <param name="Credential">The caller's credential.</param>
+    /// <param name="Addressed">The repository named in the URL.</param>
     /// <param name="Project">The project.</param>
-    /// <param name="Version">The version; null for the one that stands for the project, and for a list of all of them.</param>
-    /// <param name="Server">What the client calls this server, up to its prefix and without a slash at the end: links are made of it.</param>
+    /// <param name="Version">The version; null for the latest one with a list of all.</param>
+    /// <param name="Server">Base URL of this server as the client sees it, without a trailing slash, for links.</param>
     public sealed record Query(Credential? Credential, RepositoryName? Addressed, ProjectName Project, PackageVersion? Version, string Server)
         : RepositoryRequest(Credential, Addressed), IRequest<Outcome<PageRepresentation>>
     {
@@ -63,7 +63,7 @@ public static class DescribeRelease
                 return new Failure(FailureKind.NotFound, $"The project {project.Name} has no {(version is null ? "version" : $"version {version}")}.");
             }
 
-            // The credential is there: the access behaviour let nobody pass without.
+            // Not null: AccessBehavior refuses requests without a credential.
             var fields = await repository.Backend.ReadFieldsAsync(query.Credential!.Secret, release.RepresentativeFile, cancellationToken);
             if (fields.Failure is { } failure)
             {
@@ -72,7 +72,7 @@ public static class DescribeRelease
 
             var document = new ReleaseDocument(project, release, fields.Value, page)
             {
-                // The newest change that it includes: it stays right for as long as the project does not change.
+                // The revision of the index when the document is made; the document is cached while the project does not change.
                 LastSerial = index.Revision,
                 Releases = query.Version is null ? releases : null,
             };

@@ -153,7 +153,7 @@ internal static class LegacyJson
         json.WriteEndArray();
     }
 
-    /// <summary>The words of distutils for what it built.</summary>
+    /// <summary>The package types of distutils.</summary>
     private static string PackageTypeOf(DistributionFilename filename) => filename switch
     {
         { Kind: DistributionKind.Wheel } => "bdist_wheel",
@@ -165,7 +165,7 @@ internal static class LegacyJson
         _ => "bdist_dumb",
     };
 
-    /// <summary>A wheel's Python tag; clients send «source» for an sdist.</summary>
+    /// <summary>The Python tag of a wheel; «source» for an sdist, as clients send it.</summary>
     private static string PythonVersionOf(DistributionFilename filename) => filename.Kind switch
     {
         DistributionKind.Wheel => filename.Stem.Split('-')[^3],

@@ -6,14 +6,14 @@ using Key = (PyWharf.Domain.RepositoryName Repository, PyWharf.Domain.PackageVer
 namespace PyWharf.Application.Legacy;
 
 /// <summary>
-/// Documents that were made, each for as long as its project does not change. Who asks decides what the server is called and so how many
-/// there are: where they are too many all are forgotten.
+/// Cache of rendered documents; an entry is valid while its project does not change. The key includes the host that the client requested, so the
+/// number of entries is up to clients: when they take too much memory, the cache is cleared.
 /// </summary>
 internal sealed class ReleaseDocumentCache
 {
     private const long MaxBytes = 32 * 1024 * 1024;
 
-    // Of a key and the objects around a document.
+    // Estimated bytes of a key and the objects around a document.
     private const int Overhead = 1024;
 
     private readonly ConcurrentDictionary<Key, (ProjectFiles Project, PageRepresentation Document)> _documents = new();

@@ -55,7 +55,7 @@ public static class YankFiles
             return made.Failure is { } failure ? failure : Outcome.Of<IReadOnlyList<DistributionFilename>>([.. selected.Select(file => file.Filename)]);
         }
 
-        /// <summary>A name stands for its file under every other name that the storage has of it too.</summary>
+        /// <summary>The selected files. A file name selects all files of the same identity, in any spelling.</summary>
         private static IReadOnlyList<PackageFile> Select(FileSelection selection, ProjectFiles files) =>
             selection is FileSelection.OfName(var name) && DistributionFilename.TryParseStored(name, files.Name, out var filename)
                 ? [.. files.InOrder().Where(file => file.Filename.Identity.Equals(filename.Identity))]
@@ -69,7 +69,7 @@ public static class YankFiles
 
         private static ProjectRecord Unyank(ProjectRecord record, FileSelection selection, IReadOnlyList<PackageFile> selected, ProjectFiles files)
         {
-            // A file whose whole version is yanked: its siblings stay so, each by itself.
+            // If the whole version is yanked, the other files stay yanked, now each by itself.
             foreach (var sibling in selection is FileSelection.OfName ? SiblingsOf(selected[0], files) : [])
             {
                 if (record.YankOf(sibling.Filename) is { } reason)

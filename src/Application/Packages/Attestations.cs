@@ -6,19 +6,19 @@ using PyWharf.Domain;
 namespace PyWharf.Application.Packages;
 
 /// <summary>
-/// What an upload attests of its file (PEP 740): the form of it, and that it is about this file. Who signed it, and whether that is
-/// true, is not looked at: it takes the trust root of Sigstore.
+/// Validates the attestations of an upload (PEP 740): their format, and that they are about this file. Signatures are not verified, which would
+/// need the trust root of Sigstore.
 /// </summary>
 public static class Attestations
 {
-    // Real ones have some ten kilobytes each, and there are two kinds.
+    // Real attestations have about ten kilobytes each, and there are two kinds.
     private const int MaxLength = 1024 * 1024;
 
     private static readonly string[] PredicateTypes = ["https://slsa.dev/provenance/v1", "https://docs.pypi.org/attestations/publish/v1"];
 
     private static readonly JsonSerializerOptions Strict = new()
     {
-        // What means one thing to one reader and another to the next attests nothing.
+        // Readers disagree on duplicate properties.
         AllowDuplicateProperties = false,
         MaxDepth = 32,
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
@@ -27,10 +27,10 @@ public static class Attestations
     };
 
     /// <summary>Reads the field <c>attestations</c> of the form.</summary>
-    /// <param name="field">A JSON array of attestation objects; null where the form has none.</param>
-    /// <param name="filename">The file that they have to be about.</param>
-    /// <param name="sha256">Of that file.</param>
-    /// <returns>The field as it was sent; null where it holds none.</returns>
+    /// <param name="field">A JSON array of attestation objects; null if the form has none.</param>
+    /// <param name="filename">The name of the uploaded file.</param>
+    /// <param name="sha256">The digest of that file.</param>
+    /// <returns>The field as sent; null if it has no attestations.</returns>
     public static Outcome<string?> Read(string? field, DistributionFilename filename, Sha256Digest sha256)
     {
         if (field is null)
@@ -117,11 +117,11 @@ public static class Attestations
             : "the subject has not the sha256 of the file received";
     }
 
-    /// <summary>Both name one file, however that is spelled. A release has one sdist; an attestation is about the one of its format.</summary>
+    /// <summary>Whether both names stand for the same file, in any spelling. For sdists the format must be the same too.</summary>
     private static bool IsSame(DistributionFilename one, DistributionFilename other) =>
         one.Extension == other.Extension && one.Identity.Equals(other.Identity);
 
-    // A path such as $[0].envelope, in which names may be as long as the client likes.
+    // A JSON path such as $[0].envelope; property names from the client can make it long.
     private static string Place(JsonException exception) => exception.Path is { Length: > 0 and < 100 } path ? path : "its beginning";
 
     private static Failure Invalid(string problem) =>

@@ -8,17 +8,17 @@ using PyWharf.Domain;
 namespace PyWharf.Application.Packages;
 
 /// <summary>
-/// GET /simple/{project}/{filename}: one file, or with <c>.metadata</c> after its name its core metadata (PEP 658); ours, or else a redirect
-/// to the upstream index's.
+/// GET /simple/{project}/{filename}: a file, or with the suffix <c>.metadata</c> its core metadata (PEP 658). For projects that do not exist here,
+/// a redirect to the upstream file.
 /// </summary>
 public static class DownloadFile
 {
-    /// <summary>How to get the file of exactly this name.</summary>
-    /// <param name="Credential">Who asks.</param>
-    /// <param name="Addressed">The repository that was named.</param>
+    /// <summary>Asks for the file of exactly this name.</summary>
+    /// <param name="Credential">The caller's credential.</param>
+    /// <param name="Addressed">The repository named in the URL.</param>
     /// <param name="Project">The project.</param>
     /// <param name="Filename">The file's name.</param>
-    /// <param name="OnlyHere">Whether what is published here is all that counts: upstream is not asked then.</param>
+    /// <param name="OnlyHere">Whether to look at this repository only, and not at the upstream index.</param>
     public sealed record Query(Credential? Credential, RepositoryName? Addressed, ProjectName Project, string Filename, bool OnlyHere)
         : RepositoryRequest(Credential, Addressed), IRequest<Outcome<Result>>
     {
@@ -26,10 +26,10 @@ public static class DownloadFile
         public override AccessLevel RequiredAccess => AccessLevel.Read;
     }
 
-    /// <summary>The way to the bytes, and what is known of them; nothing is known of upstream's.</summary>
-    /// <param name="Download">The way.</param>
-    /// <param name="Sha256">Their digest.</param>
-    /// <param name="PublishedAt">Since when they can be had; null where that is not known.</param>
+    /// <summary>The download, with digest and date unless it is an upstream file.</summary>
+    /// <param name="Download">How the client gets the bytes.</param>
+    /// <param name="Sha256">Digest of the bytes.</param>
+    /// <param name="PublishedAt">When the file was published; null if unknown.</param>
     public sealed record Result(Download Download, Sha256Digest Sha256 = default, DateTimeOffset? PublishedAt = null);
 
     internal sealed class Handler(UpstreamGate upstream) : IRequestHandler<Query, Outcome<Result>>
@@ -66,7 +66,7 @@ public static class DownloadFile
                 return new Failure(FailureKind.Forbidden, $"The project {files.Name} is quarantined: none of its files may be installed.");
             }
 
-            // The credential is there: the access behaviour let nobody pass without.
+            // Not null: AccessBehavior refuses requests without a credential.
             var secret = query.Credential!.Secret;
             if (files.Find(query.Filename) is { } file)
             {

@@ -7,20 +7,20 @@ using PyWharf.Domain;
 namespace PyWharf.Application.Packages;
 
 /// <summary>
-/// Holds one upload against the policy of its repository: what a rule objects to is refused, warned about or let pass. The checks
-/// give back the refusal; null where the upload may go on.
+/// Checks one upload against the publishing policy of its repository. A violated rule refuses the upload, adds a warning or is ignored, as
+/// configured. Each check returns the refusal; null if the upload may go on.
 /// </summary>
 internal sealed class PolicyCheck(PublishingPolicy policy, DistributionFilename filename)
 {
     private readonly List<string> _warnings = [];
 
-    /// <summary>A sentence for each objection that is no refusal, in the order of the checks.</summary>
+    /// <summary>The warnings, one sentence each, in the order of the checks.</summary>
     public IReadOnlyList<string> Warnings => _warnings;
 
-    /// <summary>What can be said without a look at the file.</summary>
+    /// <summary>Checks the file name and the form.</summary>
     public Failure? CheckForm(UploadForm form) => CheckFilename() ?? CheckDigests(form);
 
-    /// <summary>What was found inside the file, or why nothing was.</summary>
+    /// <summary>Checks the result of the inspection of the archive.</summary>
     public Failure? CheckArchive(Outcome<InspectedArchive> inspected)
     {
         if (inspected.Failure is { } unsound)
@@ -31,7 +31,7 @@ internal sealed class PolicyCheck(PublishingPolicy policy, DistributionFilename 
         return CheckIrregularity(inspected.Value) ?? CheckDocument(inspected.Value.Document.Span) ?? CheckRecord(inspected.Value);
     }
 
-    /// <summary>Whether the file's own metadata is of the release that its name, and with it the form, says.</summary>
+    /// <summary>Checks that the metadata inside the file has the project and version of the file name.</summary>
     public Failure? CheckMetadata(CoreMetadata metadata)
     {
         var name = ProjectName.TryParse(metadata.Name, out var project) ? project.ToString() : "an invalid name";

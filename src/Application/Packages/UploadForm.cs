@@ -5,17 +5,17 @@ using PyWharf.Domain;
 namespace PyWharf.Application.Packages;
 
 /// <summary>
-/// The fields of an upload but for the file itself, in the order they came (https://docs.pypi.org/api/upload/). Fields that nobody knows
-/// are kept and ignored, as that API asks.
+/// The fields of an upload, without the file itself, in the order sent (https://docs.pypi.org/api/upload/). Unknown fields are kept and ignored,
+/// as that API requires.
 /// </summary>
-/// <param name="Filename">What the client calls the file; not to be trusted.</param>
+/// <param name="Filename">The file name from the client, unchecked.</param>
 /// <param name="Fields">Name and value of each field; names may repeat.</param>
 public sealed record UploadForm(string? Filename, IReadOnlyList<KeyValuePair<string, string>> Fields)
 {
-    // Of a field, as it is said to people: those that the API has are shorter.
+    // Longer field names are not quoted in messages; known names are shorter.
     private const int MaxQuotedNameLength = 50;
 
-    // Every other known field may stand several times: classifiers, requires_dist, project_urls …
+    // All other known fields may repeat: classifiers, requires_dist, project_urls …
     private static readonly FrozenSet<string> SingleValued = FrozenSet.Create(
         StringComparer.Ordinal,
         ":action", "attestations", "author", "author_email", "blake2_256_digest", "comment", "content", "description",
@@ -26,7 +26,7 @@ public sealed record UploadForm(string? Filename, IReadOnlyList<KeyValuePair<str
     /// <summary>The fields that hold a digest of the file, in hexadecimal digits; any number of them may be sent.</summary>
     public static IReadOnlyList<string> DigestFields { get; } = ["md5_digest", "sha256_digest", "blake2_256_digest"];
 
-    /// <summary>The value of a field that has one; null where it is absent or empty, which clients use alike (uv, pdm).</summary>
+    /// <summary>The first value of a field; null if it is absent or empty, which clients use interchangeably (uv, pdm).</summary>
     public string? this[string name]
     {
         get
@@ -35,7 +35,7 @@ public sealed record UploadForm(string? Filename, IReadOnlyList<KeyValuePair<str
             {
                 if (field == name)
                 {
-                    // setuptools wrote UNKNOWN where it knew nothing.
+                    // setuptools writes UNKNOWN for missing values.
                     return value is "" or "UNKNOWN" ? null : value;
                 }
             }
@@ -44,31 +44,31 @@ public sealed record UploadForm(string? Filename, IReadOnlyList<KeyValuePair<str
         }
     }
 
-    /// <summary>By what a digest was made, as its field and its length tell; null where it is none.</summary>
+    /// <summary>The algorithm of a digest, by its field and length; null if it is malformed.</summary>
     public static DigestAlgorithm? AlgorithmOf(string field, string? digest) => !IsHex(digest) ? null : (field, digest?.Length) switch
     {
         ("md5_digest", 32) => DigestAlgorithm.Md5,
         ("sha256_digest", 64) => DigestAlgorithm.Sha256,
         ("blake2_256_digest", 64) => DigestAlgorithm.Blake2b256,
 
-        // «setup.py upload» of Python 3.9 to 3.11 sends BLAKE2b as long as it comes (https://github.com/pypa/distutils/issues/25).
+        // «setup.py upload» of Python 3.9 to 3.11 sends the 64-byte digest here (https://github.com/pypa/distutils/issues/25).
         ("blake2_256_digest", 128) => DigestAlgorithm.Blake2b512,
         _ => null,
     };
 
-    /// <summary>The first field that stands more than once and must not; null when there is none.</summary>
+    /// <summary>The first single-valued field that is sent more than once; null if there is none.</summary>
     public string? DuplicateField => Fields
         .Where(sent => SingleValued.Contains(sent.Key))
         .CountBy(sent => sent.Key)
         .FirstOrDefault(count => count.Value > 1)
         .Key;
 
-    /// <summary>What is longer than anybody needs and would trouble who reads it, a sentence; null where nothing is.</summary>
+    /// <summary>A sentence about fields that exceed the <see cref="MetadataLimits"/>; null if none does.</summary>
     public string? LengthProblem
     {
         get
         {
-            // Attestations have a bound of their own.
+            // Attestations have a limit of their own.
             var bounded = Fields.Where(sent => sent.Key != "attestations").ToList();
             if (bounded.Find(sent => sent.Value.Length > MetadataLimits.MaxLengthOf(sent.Key)) is { Key: { } name })
             {
@@ -84,11 +84,11 @@ public sealed record UploadForm(string? Filename, IReadOnlyList<KeyValuePair<str
     }
 
     /// <summary>
-    /// What is kept of it beside the file, where the original program reads it too, which keeps the first value of each field. Attestations
-    /// have a place of their own.
+    /// The fields to store beside the file, where the original program reads them too: the first value of each, without the attestations, which are
+    /// stored separately.
     /// </summary>
     /// <param name="requiresPython">
-    /// What became of <c>requires_python</c>, so that an index that is made anew says the same; null leaves what was sent.
+    /// Replaces the field <c>requires_python</c>, so that a rebuilt index has the same value; null keeps the field as sent.
     /// </param>
     public IReadOnlyList<KeyValuePair<string, string>> StoredFields(RequiresPython? requiresPython)
     {

@@ -11,7 +11,7 @@ namespace PyWharf.Application.Packages;
 /// <summary>POST /simple/: the legacy upload (https://docs.pypi.org/api/upload/).</summary>
 public static class UploadPackage
 {
-    /// <summary>Publishes a file that was received whole.</summary>
+    /// <summary>Publishes a completely received file.</summary>
     public sealed record Command(Credential? Credential, RepositoryName? Addressed, UploadForm Form, StagedFile? File)
         : RepositoryRequest(Credential, Addressed), IRequest<Outcome<Result>>
     {
@@ -19,9 +19,9 @@ public static class UploadPackage
         public override AccessLevel RequiredAccess => AccessLevel.Write;
     }
 
-    /// <summary>How an upload that was not refused ended.</summary>
+    /// <summary>The result of a successful upload.</summary>
     /// <param name="Publication">Whether the file is new.</param>
-    /// <param name="Warnings">Sentences for who uploaded it, about what the repository's policy only warns of.</param>
+    /// <param name="Warnings">Sentences for the uploader: violations that the repository's policy warns about.</param>
     public sealed record Result(Publication Publication, IReadOnlyList<string> Warnings);
 
     internal sealed class Validator : AbstractValidator<Command>
@@ -103,7 +103,7 @@ public static class UploadPackage
                 return unsound;
             }
 
-            // Of an archive that is let pass all the same as much is known as of one that came into the storage by another way.
+            // If the policy accepts an unsound archive, its metadata is read as for files that did not come by an upload.
             var document = inspected.Failure is null ? inspected.Value.Document : DistributionArchive.TryReadMetadata(file.Path, filename);
             var metadata = CoreMetadata.TryParse(document.Span, out var read, out _) ? read : null;
             if (metadata is not null && check.CheckMetadata(metadata) is { } mismatch)
@@ -113,14 +113,14 @@ public static class UploadPackage
 
             var described = Describe(filename, form, document, metadata) with { Attestations = attestations.Value };
 
-            // The credential is there: the access behaviour let nobody pass without.
+            // Not null: AccessBehavior refuses requests without a credential.
             var publication = await repository.Backend.PublishAsync(command.Credential!.Secret, described, file, cancellationToken);
             if (publication.Failure is { } failure)
             {
                 return failure;
             }
 
-            // The client may ask for the page in its very next request, and must find the file on it.
+            // The client may request the page next, and must find the file there.
             if (await repository.RefreshAsync(cancellationToken) is { } unread)
             {
                 return unread;
@@ -147,7 +147,7 @@ public static class UploadPackage
         }
     }
 
-    // Both were found to be there by the validator's rules for them, which come before every use.
+    // The validator checks both before they are used here.
     private static DistributionFilename NameOf(UploadForm form) =>
         DistributionFilename.TryParse(form.Filename, out var name) ? name : throw new InvalidOperationException("Not validated.");
 

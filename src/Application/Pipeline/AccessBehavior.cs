@@ -6,12 +6,12 @@ using PyWharf.Domain;
 
 namespace PyWharf.Application.Pipeline;
 
-/// <summary>Lets nobody through to a repository whom its storage does not know.</summary>
+/// <summary>Finds the repository of a request, and checks with its storage that the credential grants the required access.</summary>
 internal sealed class AccessBehavior<TRequest, TResponse>(IRepositories repositories) : IPipelineBehavior<TRequest, TResponse>
     where TRequest : RepositoryRequest
     where TResponse : IOutcome<TResponse>
 {
-    // One answer for an unknown repository, a wrong secret and none: it must not tell which repositories exist.
+    // The same response for an unknown repository, a wrong secret and none, so that it does not reveal which repositories exist.
     private static readonly Failure Unauthenticated = new(
         FailureKind.Unauthenticated,
         "Wrong or missing credentials: send the repository's name as user name and one of its secrets as password.");
@@ -47,15 +47,15 @@ internal sealed class AccessBehavior<TRequest, TResponse>(IRepositories reposito
             name = request.Addressed ?? NameIn(set, credential);
             repository = name is null ? null : set.Find(name);
         }
-        while (repository?.TryHold() == false); // closed just now: another set is in place already
+        while (repository?.TryHold() == false); // closed just now: the set was replaced
 
         try
         {
             var access = repository is null
-                ? OfNobody(credential.Secret)
+                ? RefuseUnknown(credential.Secret)
                 : await repository.Backend.GetAccessAsync(credential.Secret, credential.From, request.RequiredAccess, cancellationToken);
 
-            // A refusal that another server decides takes a while: what is refused here takes as long, so that the time tells no names either.
+            // A refusal by a remote server takes a while. Local refusals take as long, so that the time does not reveal names either.
             if (access is { Failure: null, Value: AccessLevel.None } && repository?.Backend.Decoy is null && set.Decoy is { } decoy)
             {
                 access = await decoy.GetAccessAsync(name?.ToString() ?? "", credential.Secret, credential.From, cancellationToken);
@@ -81,7 +81,7 @@ internal sealed class AccessBehavior<TRequest, TResponse>(IRepositories reposito
         }
     }
 
-    /// <summary>The name in a credential, of whatever repository; null where it names none.</summary>
+    /// <summary>The repository name in a credential; null if it has none.</summary>
     private static RepositoryName? NameIn(RepositorySet set, Credential credential)
     {
         if (credential.IsToken)
@@ -92,8 +92,8 @@ internal sealed class AccessBehavior<TRequest, TResponse>(IRepositories reposito
         return RepositoryName.TryParse(credential.User, out var name, out _) ? name : null;
     }
 
-    /// <summary>Nothing, after what a repository with a secret for readers and one for writers does.</summary>
-    private static AccessLevel OfNobody(Secret secret)
+    /// <summary>Takes the time that checking a read and a write secret takes.</summary>
+    private static AccessLevel RefuseUnknown(Secret secret)
     {
         _ = Nobody.Matches(secret);
         _ = Nobody.Matches(secret);

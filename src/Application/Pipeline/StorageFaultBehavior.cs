@@ -6,14 +6,14 @@ using PyWharf.Domain;
 namespace PyWharf.Application.Pipeline;
 
 /// <summary>
-/// The one place where trouble of a disk or a database becomes an answer, for whatever use case met it and in whichever back end: these let
-/// exceptions pass, and see to it that nothing is done by halves.
+/// Maps exceptions of disks and databases to failures, for all use cases and back ends. Those let such exceptions pass, and leave nothing
+/// half done.
 /// </summary>
 internal sealed class StorageFaultBehavior<TRequest, TResponse>(IStorageFaults faults) : IPipelineBehavior<TRequest, TResponse>
     where TRequest : notnull
     where TResponse : IOutcome<TResponse>
 {
-    // «ListFiles» of «PyWharf.Application.Simple.ListFiles+Query»: a request is nested in its use case.
+    // A request is nested in its use case: «ListFiles» of «PyWharf.Application.Simple.ListFiles+Query».
     private static readonly string Name = typeof(TRequest).DeclaringType?.Name ?? typeof(TRequest).Name;
 
     public async Task<TResponse> Handle(TRequest request, RequestHandlerDelegate<TResponse> next, CancellationToken cancellationToken)

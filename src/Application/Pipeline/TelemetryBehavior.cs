@@ -4,13 +4,13 @@ using PyWharf.Domain;
 
 namespace PyWharf.Application.Pipeline;
 
-/// <summary>Counts and times every request by its name and how it ended. It never looks into one: requests hold secrets.</summary>
+/// <summary>Counts and times requests by name and outcome. It records no content, since requests hold secrets.</summary>
 internal sealed class TelemetryBehavior<TRequest, TResponse>(RequestMetrics metrics, TimeProvider time)
     : IPipelineBehavior<TRequest, TResponse>
     where TRequest : notnull
     where TResponse : IOutcome<TResponse>
 {
-    // «ListFiles» of «PyWharf.Application.Simple.ListFiles+Query»: a request is nested in its use case.
+    // A request is nested in its use case: «ListFiles» of «PyWharf.Application.Simple.ListFiles+Query».
     private static readonly string Name = typeof(TRequest).DeclaringType?.Name ?? typeof(TRequest).Name;
 
     public async Task<TResponse> Handle(TRequest request, RequestHandlerDelegate<TResponse> next, CancellationToken cancellationToken)
@@ -42,7 +42,7 @@ internal sealed class TelemetryBehavior<TRequest, TResponse>(RequestMetrics metr
 /// <summary>The instruments of the meter «PyWharf».</summary>
 internal sealed class RequestMetrics(IMeterFactory meters)
 {
-    /// <summary>How long requests took, in seconds.</summary>
+    /// <summary>Duration of requests in seconds.</summary>
     public Histogram<double> Duration { get; } =
         meters.Create("PyWharf").CreateHistogram<double>("pywharf.request.duration", "s", "Duration of a use case");
 }

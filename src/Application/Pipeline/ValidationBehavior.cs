@@ -4,7 +4,7 @@ using PyWharf.Domain;
 
 namespace PyWharf.Application.Pipeline;
 
-/// <summary>Runs the validators of a request; the first rule that fails is the answer, and one sentence is what the client gets.</summary>
+/// <summary>Runs the validators of a request; the first failing rule is the response, one sentence for the client.</summary>
 internal sealed class ValidationBehavior<TRequest, TResponse>(IEnumerable<IValidator<TRequest>> validators)
     : IPipelineBehavior<TRequest, TResponse>
     where TRequest : notnull
@@ -17,7 +17,7 @@ internal sealed class ValidationBehavior<TRequest, TResponse>(IEnumerable<IValid
             var result = await validator.ValidateAsync(request, cancellationToken);
             if (result.Errors is [var error, ..])
             {
-                // A rule says with WithState what kind of failure it is, where that is not simply an invalid request.
+                // A rule sets another kind of failure than Invalid by WithState.
                 return TResponse.Fail(new Failure(error.CustomState as FailureKind? ?? FailureKind.Invalid, error.ErrorMessage));
             }
         }

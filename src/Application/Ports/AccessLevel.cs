@@ -1,14 +1,14 @@
 namespace PyWharf.Application.Ports;
 
-/// <summary>What a secret opens; each level includes the one before.</summary>
+/// <summary>The access that a secret grants; each level includes the one before.</summary>
 public enum AccessLevel
 {
-    /// <summary>Nothing.</summary>
+    /// <summary>No access.</summary>
     None,
 
-    /// <summary>Pages and files.</summary>
+    /// <summary>Reading pages and files.</summary>
     Read,
 
-    /// <summary>Publishing too.</summary>
+    /// <summary>Also publishing and managing.</summary>
     Write,
 }

@@ -12,6 +12,6 @@ public enum DigestAlgorithm
     /// <summary>blake2_256_digest: BLAKE2b with 32 bytes, 64 hex digits.</summary>
     Blake2b256,
 
-    /// <summary>BLAKE2b with 64 bytes, 128 hex digits, which some clients send as blake2_256_digest too.</summary>
+    /// <summary>BLAKE2b with 64 bytes, 128 hex digits; some clients send it as blake2_256_digest.</summary>
     Blake2b512,
 }

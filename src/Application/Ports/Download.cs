@@ -1,23 +1,24 @@
 namespace PyWharf.Application.Ports;
 
-/// <summary>How a client gets a file. A closed union: the edge turns each case into an answer.</summary>
+/// <summary>How a client gets a file. A closed union; the HTTP layer maps each case to a response.</summary>
 public abstract record Download
 {
     private Download()
     {
     }
 
-    /// <summary>The server sends this file of its own disk.</summary>
+    /// <summary>A file on the server's disk.</summary>
     /// <param name="Path">Absolute.</param>
     public sealed record LocalFile(string Path) : Download;
 
-    /// <summary>The server sends what it has open, or is still fetching.</summary>
+    /// <summary>An open stream, which may still be filled from a remote server.</summary>
     /// <param name="Body">
-    /// All of it, seekable and of known length, to be disposed of. A read waits for what has not arrived; it throws IOException when that can't be had.
+    /// The whole file, seekable and of known length; the caller disposes it. A read waits for bytes still to arrive, and throws IOException if they
+    /// can't be fetched.
     /// </param>
     public sealed record Content(Stream Body) : Download;
 
-    /// <summary>The client fetches it elsewhere, without our credentials.</summary>
-    /// <param name="Location">Absolute; may be signed, thus not to be logged.</param>
+    /// <summary>A redirect to another server, which needs no credentials of ours.</summary>
+    /// <param name="Location">Absolute; may be a signed URL, so it must not be logged.</param>
     public sealed record Redirect(Uri Location) : Download;
 }

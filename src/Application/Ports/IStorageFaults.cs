@@ -2,14 +2,14 @@ using PyWharf.Domain;
 
 namespace PyWharf.Application.Ports;
 
-/// <summary>Tells trouble of this machine's disks and databases from bugs.</summary>
+/// <summary>Distinguishes faults of disks and databases from bugs.</summary>
 public interface IStorageFaults
 {
     /// <summary>
-    /// What a client is told of it, without a path: <see cref="FailureKind.OutOfSpace"/> for a full disk, else <see cref="FailureKind.Unavailable"/>
-    /// with a time to try again. Null where it is no such trouble. The log is told what happened, and where.
+    /// The failure for the client, without paths: <see cref="FailureKind.OutOfSpace"/> for a full disk, else <see cref="FailureKind.Unavailable"/>
+    /// with a retry delay. Null if the exception is no storage fault. Logs the details.
     /// </summary>
-    /// <param name="exception">What was thrown.</param>
-    /// <param name="what">What failed, for the log, as the beginning of a sentence.</param>
+    /// <param name="exception">The exception.</param>
+    /// <param name="what">The operation that failed, as the subject of the log message.</param>
     Failure? Explain(Exception exception, string what);
 }

@@ -1,11 +1,11 @@
 namespace PyWharf.Application.Ports;
 
-/// <summary>How a publication that did not fail ended.</summary>
+/// <summary>The result of a successful publication.</summary>
 public enum Publication
 {
     /// <summary>The file is new.</summary>
     Published,
 
-    /// <summary>The same bytes were there under that name already; nothing was changed.</summary>
+    /// <summary>The same bytes are published under that name already; nothing was changed.</summary>
     AlreadyPublished,
 }

@@ -2,19 +2,19 @@ using PyWharf.Domain;
 
 namespace PyWharf.Application.Ports;
 
-/// <summary>An upload that is whole and on the disk, but not published. Disposing it removes what is left of it.</summary>
+/// <summary>A completely received upload on the disk that is not published yet. Disposing it removes the file.</summary>
 public abstract class StagedFile : IAsyncDisposable
 {
-    /// <summary>Absolute path; nobody else writes it.</summary>
+    /// <summary>Absolute path; nothing else writes the file.</summary>
     public abstract string Path { get; }
 
-    /// <summary>Bytes.</summary>
+    /// <summary>Length in bytes.</summary>
     public abstract long Length { get; }
 
-    /// <summary>Always known.</summary>
+    /// <summary>The SHA-256 digest, computed while staging.</summary>
     public abstract Sha256Digest Sha256 { get; }
 
-    /// <summary>Lower-case hex digest of the bytes; reads the file again where it was not asked for when the file was staged.</summary>
+    /// <summary>Lower-case hex digest of the file; reads the file again unless the digest was requested for staging.</summary>
     public abstract Task<string> GetDigestAsync(DigestAlgorithm algorithm, CancellationToken cancellationToken);
 
     /// <inheritdoc/>

@@ -1,7 +1,7 @@
 namespace PyWharf.Application.Ports;
 
-/// <summary>What a comparison of index and storage found.</summary>
+/// <summary>Result of comparing index and storage.</summary>
 /// <param name="Files">Files in the storage now.</param>
-/// <param name="Published">How many of them the index did not have, or had otherwise.</param>
-/// <param name="Removed">How many files the index had that are gone.</param>
+/// <param name="Published">How many of them were added to the index or corrected.</param>
+/// <param name="Removed">How many files were removed from the index.</param>
 public sealed record SyncReport(long Files, int Published, int Removed);

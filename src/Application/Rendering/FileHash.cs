@@ -5,8 +5,7 @@ namespace PyWharf.Application.Rendering;
 
 /// <summary>One digest of a file, under an algorithm name that every client of an index knows.</summary>
 /// <remarks>
-/// A name that Python's hashlib does not guarantee breaks clients: pip fails on the page, not only on the file. So there is
-/// no such hash: <see cref="OrNull"/> refuses it.
+/// An algorithm that Python's hashlib does not guarantee breaks clients: pip fails on the whole page. <see cref="OrNull"/> refuses such a hash.
 /// </remarks>
 public sealed record FileHash
 {
@@ -28,7 +27,7 @@ public sealed record FileHash
 
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdefABCDEF");
 
-    // The only ones that uv takes in a fragment; any other fails its whole page. The first is the one that lock files hold.
+    // The algorithms that uv accepts in a fragment; any other fails the whole page. In order of preference: lock files use sha256.
     private static readonly string[] FragmentAlgorithms = ["sha256", "sha512", "sha384", "blake2b", "md5"];
 
     private FileHash(string algorithm, string hex)
@@ -43,20 +42,20 @@ public sealed record FileHash
     /// <summary>The digest in lower-case hexadecimal, of the length that the algorithm has.</summary>
     public string Hex { get; }
 
-    /// <summary>The SHA-256 of a file of ours.</summary>
+    /// <summary>The SHA-256 of a file.</summary>
     /// <param name="hex">64 lower-case hexadecimal digits.</param>
     public static FileHash Sha256(string hex) => new("sha256", hex);
 
-    /// <summary>Reads a hash that somebody else made; null when no client could use it.</summary>
+    /// <summary>Parses a hash from upstream; null if clients could not use it.</summary>
     public static FileHash? OrNull(string algorithm, string hex) =>
         HexLengths.TryGetValue(algorithm, out var length) && hex.Length == length && hex.AsSpan().IndexOfAnyExcept(HexDigits) < 0
             ? new FileHash(algorithm, hex.ToLowerInvariant())
             : null;
 
-    /// <summary><c>name=hex</c>, as it stands in a link's fragment.</summary>
+    /// <summary><c>name=hex</c>, the form of URL fragments.</summary>
     public override string ToString() => $"{Algorithm}={Hex}";
 
-    /// <summary>The one that goes into a fragment or an attribute, where there is room for one only; null when none may.</summary>
+    /// <summary>The best hash for a fragment or attribute, which take only one; null if none is suitable.</summary>
     internal static FileHash? Best(IReadOnlyList<FileHash> hashes)
     {
         foreach (var algorithm in FragmentAlgorithms)

@@ -3,22 +3,22 @@ using System.Text;
 
 namespace PyWharf.Application.Rendering;
 
-/// <summary>HTML that grows as UTF-8. Markup goes in as it is; what comes from outside only through <see cref="Text"/>.</summary>
+/// <summary>Builds HTML as UTF-8. <see cref="Markup"/> is written as it is; all other text must go through <see cref="Text"/>, which escapes it.</summary>
 internal sealed class HtmlBuffer(int capacity) : IDisposable
 {
-    // A raw carriage return would be read as a line feed, and a NUL as U+FFFD or as nothing, depending on where it stands.
+    // HTML parsers change a raw carriage return to a line feed, and a NUL to U+FFFD or nothing.
     private static readonly SearchValues<char> Special = SearchValues.Create("&<>\"'\r\0");
 
     private readonly PooledBuffer _bytes = new(capacity);
 
-    /// <summary>Writes markup of ours.</summary>
+    /// <summary>Writes trusted markup.</summary>
     public HtmlBuffer Markup(ReadOnlySpan<byte> utf8)
     {
         _bytes.Write(utf8);
         return this;
     }
 
-    /// <summary>Writes any text so that it is read back the same, as content and inside a quoted attribute.</summary>
+    /// <summary>Writes text, escaped for content and quoted attributes.</summary>
     public HtmlBuffer Text(ReadOnlySpan<char> text)
     {
         for (var at = text.IndexOfAny(Special); at >= 0; at = text.IndexOfAny(Special))

@@ -3,19 +3,19 @@ using System.Text.Json;
 
 namespace PyWharf.Application.Rendering;
 
-/// <summary>Makes the body of an answer that is JSON.</summary>
+/// <summary>Writes JSON response bodies.</summary>
 internal static class JsonBody
 {
-    // The content type is no HTML and nosniff says so, hence ">=3.8" may stay readable and short.
+    // Unescaped ">=3.8" is safe: the content type is not HTML, and nosniff is set.
     private static readonly JsonWriterOptions Options = new()
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         SkipValidation = true,
     };
 
-    /// <summary>An object with these members.</summary>
-    /// <param name="capacity">About how many bytes it will have.</param>
-    /// <param name="members">Writes them.</param>
+    /// <summary>Writes an object.</summary>
+    /// <param name="capacity">The expected size in bytes.</param>
+    /// <param name="members">Writes the members of the object.</param>
     public static byte[] Write(int capacity, Action<Utf8JsonWriter> members)
     {
         using var bytes = new PooledBuffer(capacity);

@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace PyWharf.Application.Rendering;
 
-/// <summary>Bytes that grow in rented memory, so that a big page leaves no more behind for the garbage collector than itself.</summary>
+/// <summary>A growing buffer in rented arrays, so that rendering a large page allocates only the result.</summary>
 internal sealed class PooledBuffer(int capacity) : IBufferWriter<byte>, IDisposable
 {
     private byte[] _bytes = ArrayPool<byte>.Shared.Rent(capacity);

@@ -2,17 +2,17 @@ using PyWharf.Domain;
 
 namespace PyWharf.Application.Rendering;
 
-/// <summary>What a page says of the files that a repository publishes.</summary>
+/// <summary>Creates the page content of a project of this server.</summary>
 public static class ProjectPageFactory
 {
-    // Installers know what to make of a project in quarantine, and say the reason (PEP 792); of an error they only know that it may pass.
+    // Shown as quarantined: installers report the reason (PEP 792), while they take an error status for a temporary problem.
     private static readonly ProjectStatus Unreadable =
         new(StatusMarker.Quarantined.Text(), "what the storage says about it can't be read, which the operator of this server has to mend");
 
-    /// <summary>The page of a project; its links lead to files beside it.</summary>
+    /// <summary>The page of a project, with links relative to the page.</summary>
     public static ProjectPage Create(ProjectFiles files)
     {
-        // Of a quarantined project installers must not be offered anything (PEP 792).
+        // A quarantined project must not offer files (PEP 792).
         var ordered = files.IsOffered ? files.InOrder() : [];
         var record = files.Record;
 

@@ -1,6 +1,6 @@
 namespace PyWharf.Application.Rendering;
 
-/// <summary>An index page in each representation that PEP 691 knows. Immutable; what is not asked for is not made.</summary>
+/// <summary>An index page in all representations of PEP 691, rendered on demand. Immutable.</summary>
 public sealed class RenderedPage
 {
     internal RenderedPage(Func<ReadOnlyMemory<byte>> html, Func<ReadOnlyMemory<byte>> json)

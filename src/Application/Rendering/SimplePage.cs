@@ -1,18 +1,18 @@
 namespace PyWharf.Application.Rendering;
 
-/// <summary>Makes index pages (PEP 503, 691). Nothing is done before somebody asks for a representation of the page.</summary>
+/// <summary>Renders index pages (PEP 503, 691), lazily: at the first use of a representation.</summary>
 public static class SimplePage
 {
     /// <summary>The page of a project.</summary>
     public static RenderedPage Render(ProjectPage page) => Render(() => page);
 
-    /// <summary>The page of a project whose model need not be kept: it is asked for once per representation that is made.</summary>
+    /// <summary>The page of a project whose content is created once per rendered representation, and not kept.</summary>
     public static RenderedPage Render(Func<ProjectPage> page) =>
         new(() => SimpleHtml.Project(page()), () => SimpleJson.Project(page()));
 
-    /// <summary>The page that lists all projects, in the order given.</summary>
+    /// <summary>The project list page, in the given order.</summary>
     /// <param name="projects">
-    /// Normalised names; they are enumerated anew for each representation, when that is first asked for, and must not change.
+    /// Normalised names, enumerated once per representation when it is rendered; they must not change.
     /// </param>
     public static RenderedPage RenderProjectList(IEnumerable<string> projects) =>
         new(() => SimpleHtml.ProjectList(projects), () => SimpleJson.ProjectList(projects));

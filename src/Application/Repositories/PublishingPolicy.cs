@@ -1,22 +1,22 @@
 namespace PyWharf.Application.Repositories;
 
-/// <summary>What becomes of an upload to which a rule objects.</summary>
+/// <summary>What happens to an upload that violates a rule.</summary>
 public enum PolicyAction
 {
-    /// <summary>It is published, and nothing is said.</summary>
+    /// <summary>It is published without a warning.</summary>
     Allow,
 
-    /// <summary>It is published; the log says what is wrong with it, and the answer too.</summary>
+    /// <summary>It is published with a warning in the log and in the response.</summary>
     Warn,
 
     /// <summary>It is refused.</summary>
     Refuse,
 }
 
-/// <summary>The rules of a repository that its operator may loosen or tighten. Those that keep the server safe are not among them.</summary>
+/// <summary>The upload rules that operators may configure per repository. Rules that protect the server itself are not configurable.</summary>
 public sealed record PublishingPolicy
 {
-    /// <summary>What holds where the configuration says nothing.</summary>
+    /// <summary>The defaults.</summary>
     public static PublishingPolicy Default { get; } = new();
 
     /// <summary>A source archive whose name is not in the form of PEP 625: a .zip, or a name or version that is not normalised.</summary>
@@ -31,13 +31,13 @@ public sealed record PublishingPolicy
     /// <summary>An archive that is damaged, hostile or no distribution.</summary>
     public PolicyAction UnsoundArchive { get; init; } = PolicyAction.Refuse;
 
-    /// <summary>What the specifications don't allow in an archive, and installers take: an old Wheel-Version, a license file that is missing.</summary>
+    /// <summary>An archive that violates the specifications but installs: an old Wheel-Version, a missing license file.</summary>
     public PolicyAction IrregularArchive { get; init; } = PolicyAction.Warn;
 
     /// <summary>A wheel whose METADATA is not UTF-8, or begins with a byte order mark: pip does not install it.</summary>
     public PolicyAction UnreadableMetadata { get; init; } = PolicyAction.Refuse;
 
-    /// <summary>Name or version of the file's own metadata that are not those of the form.</summary>
+    /// <summary>A file whose own metadata has another name or version than the form.</summary>
     public PolicyAction MetadataMismatch { get; init; } = PolicyAction.Refuse;
 
     /// <summary>A wheel whose RECORD and content differ.</summary>

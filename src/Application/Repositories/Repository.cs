@@ -6,50 +6,50 @@ using PyWharf.Domain;
 namespace PyWharf.Application.Repositories;
 
 /// <summary>
-/// One repository as the server answers from it: an immutable index, replaced as a whole, and the pages made of it. There is one way for
-/// a change to get in, whoever made it: <see cref="RefreshAsync"/>.
+/// One repository as the server serves it: an immutable index, replaced as a whole, and the pages rendered from it. All changes, whoever made
+/// them, come in through <see cref="RefreshAsync"/>.
 /// </summary>
 /// <remarks>
-/// A configuration is replaced while requests use its repositories: the storage is closed when the last one that holds it lets go.
+/// Reference-counted: a configuration may be replaced while requests use its repositories. The storage is closed by the last holder.
 /// </remarks>
 public sealed class Repository(RepositoryName name, RepositorySettings settings, IRepositoryBackend backend) : IDisposable
 {
     private readonly ConcurrentDictionary<ProjectName, (ProjectFiles Files, RenderedPage Page)> _projectPages = new();
-    // So long a request waits for others that read changes: what is known goes on serving when the disk keeps one of them.
+    // How long a request waits for another one that reads changes; then it uses the index at hand, as the disk may be slow.
     private static readonly TimeSpan RefreshWait = TimeSpan.FromSeconds(0.5);
 
     private const int MaxSyncAttempts = 3;
 
     private readonly SemaphoreSlim _refresh = new(1);
-    private int _holders = 1; // who put it in place, until it is disposed
+    private int _holders = 1; // the repository set, until it disposes this
     private volatile RepositoryIndex? _index;
 
-    // The back end's, when the index was read the last time, well or badly.
+    // ChangeMark at the last read of changes, whether it succeeded or failed.
     private long _mark;
     private volatile Tuple<RepositoryIndex, RenderedPage>? _projectList;
     private volatile Tuple<RepositoryIndex, ProjectFiles[]>? _offered;
 
-    /// <summary>What clients call it.</summary>
+    /// <summary>Its name.</summary>
     public RepositoryName Name => name;
 
-    /// <summary>Its limits.</summary>
+    /// <summary>Its settings.</summary>
     public RepositorySettings Settings => settings;
 
     /// <summary>Its storage.</summary>
     public IRepositoryBackend Backend => backend;
 
-    /// <summary>The index in use; null until it was read for the first time. It may lack what another process has changed since.</summary>
+    /// <summary>The current index; null until it is first read. Recent changes of other processes may be missing.</summary>
     public RepositoryIndex? Index => _index;
 
     /// <summary>
-    /// The index with every change that was acknowledged before this call, by whichever process; null until it was read for the first time. Where
-    /// changes can't be read now it is the one there is: whoever asks for a page must not suffer from that.
+    /// The index with every change that any process acknowledged before this call; null until it is first read. If changes can't be read now,
+    /// it is the index at hand, so that pages stay available.
     /// </summary>
     public ValueTask<RepositoryIndex?> GetIndexAsync(CancellationToken cancellationToken) =>
         _index is { } index && backend.ChangeMark != Interlocked.Read(ref _mark) ? new(CatchUpAsync(cancellationToken)) : new(_index);
 
     /// <summary>
-    /// Compares index and storage, and takes in what differs: again, where it comes out meanwhile that the index's cache was damaged.
+    /// Compares index and storage, and applies the differences. Repeated if the index turns out to be damaged meanwhile.
     /// </summary>
     public async Task<Outcome<SyncReport>> SyncAsync(CancellationToken cancellationToken)
     {
@@ -65,8 +65,8 @@ public sealed class Repository(RepositoryName name, RepositorySettings settings,
     }
 
     /// <summary>
-    /// Takes in every change that was made before this call, by whichever process. One at a time: changes are applied in the order of
-    /// their revisions, so that a removal is never undone by an older publication.
+    /// Applies every change that any process made before this call. Serialized: changes are applied in the order of their revisions, so that an
+    /// older publication never undoes a removal.
     /// </summary>
     public async Task<Failure?> RefreshAsync(CancellationToken cancellationToken)
     {
@@ -81,7 +81,7 @@ public sealed class Repository(RepositoryName name, RepositorySettings settings,
         }
     }
 
-    /// <summary>The page that lists the index's projects; made once per change of the index, when first asked for.</summary>
+    /// <summary>The project list page; rendered on demand, once per change of the index.</summary>
     public RenderedPage ProjectListPage(RepositoryIndex index)
     {
         var made = _projectList;
@@ -94,7 +94,7 @@ public sealed class Repository(RepositoryName name, RepositorySettings settings,
         return made.Item2;
     }
 
-    /// <summary>The project's page; made once per change of the project, when first asked for.</summary>
+    /// <summary>The project's page; rendered on demand, once per change of the project.</summary>
     public RenderedPage ProjectPage(ProjectFiles files)
     {
         if (!_projectPages.TryGetValue(files.Name, out var made) || made.Files != files)
@@ -106,7 +106,7 @@ public sealed class Repository(RepositoryName name, RepositorySettings settings,
         return made.Page;
     }
 
-    /// <summary>The projects that the index offers, by name; sorted once per change of the index, when first asked for.</summary>
+    /// <summary>The projects that the index offers, sorted by name; computed on demand, once per change of the index.</summary>
     internal ProjectFiles[] OfferedProjects(RepositoryIndex index)
     {
         var made = _offered;
@@ -120,7 +120,7 @@ public sealed class Repository(RepositoryName name, RepositorySettings settings,
     }
 
     /// <summary>
-    /// Keeps the storage open until <see cref="Release"/> is called. False when it is closed already, as another configuration was put in place.
+    /// Keeps the storage open until <see cref="Release"/> is called. False if it is closed already, because the configuration was replaced.
     /// </summary>
     public bool TryHold()
     {
@@ -138,7 +138,7 @@ public sealed class Repository(RepositoryName name, RepositorySettings settings,
         return false;
     }
 
-    /// <summary>Ends what <see cref="TryHold"/> began.</summary>
+    /// <summary>Releases a hold of <see cref="TryHold"/>.</summary>
     public void Release()
     {
         if (Interlocked.Decrement(ref _holders) == 0)
@@ -148,7 +148,7 @@ public sealed class Repository(RepositoryName name, RepositorySettings settings,
         }
     }
 
-    /// <summary>Called once, when nobody can find it any more: closes the storage as soon as nobody holds it.</summary>
+    /// <summary>Closes the storage as soon as nobody holds it. Called once, when the repository is no longer in the current set.</summary>
     public void Dispose() => Release();
 
     private async Task<RepositoryIndex?> CatchUpAsync(CancellationToken cancellationToken)
@@ -160,7 +160,7 @@ public sealed class Repository(RepositoryName name, RepositorySettings settings,
 
         try
         {
-            // Others may have read them meanwhile.
+            // Another request may have read them meanwhile.
             if (backend.ChangeMark != _mark)
             {
                 await ReadAsync(cancellationToken);
@@ -168,7 +168,7 @@ public sealed class Repository(RepositoryName name, RepositorySettings settings,
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            // The clock's next reading tells of it.
+            // Not logged here: IndexSyncWorker meets the same error within a second, and logs it.
         }
         finally
         {
@@ -178,7 +178,7 @@ public sealed class Repository(RepositoryName name, RepositorySettings settings,
         return _index;
     }
 
-    /// <summary>By one at a time.</summary>
+    /// <summary>Reads and applies changes. Only called under <see cref="_refresh"/>.</summary>
     private async Task<Failure?> ReadAsync(CancellationToken cancellationToken)
     {
         var mark = backend.ChangeMark;
@@ -200,7 +200,7 @@ public sealed class Repository(RepositoryName name, RepositorySettings settings,
         }
         finally
         {
-            // Also after trouble, which no request is to wait for again before there is something new.
+            // Also after a failure: requests must not wait for the same failure again until there is a new change.
             Interlocked.Exchange(ref _mark, mark);
         }
     }

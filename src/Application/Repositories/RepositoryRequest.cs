@@ -4,20 +4,20 @@ using PyWharf.Domain;
 
 namespace PyWharf.Application.Repositories;
 
-/// <summary>A request to one repository. The pipeline finds the repository and checks the caller before any handler runs.</summary>
-/// <param name="Credential">Who asks; null when nobody said.</param>
-/// <param name="Addressed">The repository that the URL names; null where the credential has to name it.</param>
+/// <summary>A request to one repository. AccessBehavior finds the repository and checks the caller before the handler runs.</summary>
+/// <param name="Credential">The caller's credential; null if there is none.</param>
+/// <param name="Addressed">The repository named in the URL; null if the credential names it.</param>
 public abstract record RepositoryRequest(Credential? Credential, RepositoryName? Addressed)
 {
     private Repository? _repository;
 
-    /// <summary>What the caller must be allowed to do.</summary>
+    /// <summary>The access that the request requires.</summary>
     public abstract AccessLevel RequiredAccess { get; }
 
-    /// <summary>What the repository is called, for the log; null where none was found.</summary>
+    /// <summary>Name of the repository, for the log; null if none is found.</summary>
     internal RepositoryName? Found => _repository?.Name;
 
-    /// <summary>The repository, once the caller was found to be allowed in.</summary>
+    /// <summary>The repository, set once access is granted.</summary>
     internal Repository Repository
     {
         get => _repository ?? throw new InvalidOperationException("The access behaviour has not seen this request.");

@@ -11,19 +11,19 @@ public sealed class RepositorySet(IEnumerable<Repository> repositories, IReadOnl
 
     private readonly NamePattern[] _reserved = [.. repositories.SelectMany(repository => repository.Settings.Reserve).Distinct()];
 
-    /// <summary>Every one.</summary>
+    /// <summary>All repositories.</summary>
     public IReadOnlyList<Repository> All => _byName.Values;
 
-    /// <summary>The one where there is exactly one: then a token alone says which repository is meant.</summary>
+    /// <summary>The only repository, if there is exactly one: a token without a user name is enough then.</summary>
     public Repository? Only => _byName.Count == 1 ? _byName.Values[0] : null;
 
-    /// <summary>What stands in for repositories that are not there, where one that is there has such a thing.</summary>
+    /// <summary>The decoy for repositories that do not exist; null if no repository has one.</summary>
     public IDecoy? Decoy { get; } = repositories.Select(repository => repository.Backend.Decoy).FirstOrDefault(decoy => decoy is not null);
 
     /// <summary>The repository of that name, or null.</summary>
     public Repository? Find(RepositoryName name) => _byName.GetValueOrDefault(name);
 
-    /// <summary>The secret that administers the repository; null when the configuration names none.</summary>
+    /// <summary>The admin secret of the repository; null if the configuration has none.</summary>
     public Secret? AdminSecretOf(RepositoryName name) => adminSecrets.GetValueOrDefault(name);
 
     /// <summary>Whether any of them reserves the name.</summary>

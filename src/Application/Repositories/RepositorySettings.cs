@@ -2,12 +2,12 @@ using PyWharf.Domain;
 
 namespace PyWharf.Application.Repositories;
 
-/// <summary>The limits of a repository that hold for every kind of storage.</summary>
-/// <param name="MaxFileBytes">The largest file it accepts.</param>
+/// <summary>Settings of a repository that apply to every kind of storage.</summary>
+/// <param name="MaxFileBytes">The largest file that it accepts.</param>
 /// <param name="SyncInterval">How often its index is compared with its storage.</param>
-/// <param name="Policy">What of an upload is refused, warned about or let pass.</param>
-/// <param name="Reserve">Names for which no repository of the server asks another index.</param>
+/// <param name="Policy">The upload rules.</param>
+/// <param name="Reserve">Names that no repository of the server requests from the upstream index.</param>
 /// <param name="ConfiguredSecret">
-/// The write secret, where the configuration itself holds it: whoever may read that may use it. Null where each caller has their own.
+/// The write secret, if the configuration contains it: whoever can read the configuration may use it. Null if each caller has a secret of their own.
 /// </param>
 public sealed record RepositorySettings(long MaxFileBytes, TimeSpan SyncInterval, PublishingPolicy Policy, IReadOnlyList<NamePattern> Reserve, Secret? ConfiguredSecret);

@@ -3,18 +3,18 @@ namespace PyWharf.Application.Search;
 /// <summary>How well a project matches the words of a search.</summary>
 internal enum MatchRank : byte
 {
-    /// <summary>A word occurs nowhere in it.</summary>
+    /// <summary>No match: some word does not occur.</summary>
     None,
 
-    /// <summary>The words are its name.</summary>
+    /// <summary>The words equal the name.</summary>
     ExactName,
 
-    /// <summary>Its name begins with them.</summary>
+    /// <summary>The name starts with the words.</summary>
     NamePrefix,
 
-    /// <summary>They all occur in its name.</summary>
+    /// <summary>All words occur in the name.</summary>
     Name,
 
-    /// <summary>Some occur in its summary only.</summary>
+    /// <summary>Some words occur in the summary only.</summary>
     Summary,
 }

@@ -2,15 +2,15 @@ using PyWharf.Domain;
 
 namespace PyWharf.Application.Search;
 
-/// <summary>What was found.</summary>
-/// <param name="projects">What was searched, by name.</param>
-/// <param name="ranks">How well each of them matches.</param>
+/// <summary>The result of a search.</summary>
+/// <param name="projects">The searched projects, by name.</param>
+/// <param name="ranks">The rank of each project.</param>
 internal sealed class ProjectMatches(ProjectFiles[] projects, MatchRank[] ranks)
 {
-    /// <summary>How many match.</summary>
+    /// <summary>The number of matches.</summary>
     public int Count => ranks.Length - ranks.AsSpan().Count(MatchRank.None);
 
-    /// <summary>Those that match best first, and by name where they match equally well. What is not enumerated is not looked for.</summary>
+    /// <summary>The matches, best first, and by name within a rank. Evaluated lazily.</summary>
     public IEnumerable<ProjectFiles> Best
     {
         get

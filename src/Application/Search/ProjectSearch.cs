@@ -4,7 +4,7 @@ using PyWharf.Domain;
 
 namespace PyWharf.Application.Search;
 
-/// <summary>Looks for words in names and summaries, whatever their case.</summary>
+/// <summary>Searches names and summaries for words, ignoring case.</summary>
 internal sealed partial class ProjectSearch
 {
     private readonly (SearchValues<string> Typed, string Normalized)[] _words;
@@ -18,7 +18,7 @@ internal sealed partial class ProjectSearch
         _name = Normalize(string.Join('-', words));
     }
 
-    /// <summary>Looks at each of them.</summary>
+    /// <summary>Ranks the projects.</summary>
     public ProjectMatches In(ProjectFiles[] projects) => new(projects, Array.ConvertAll(projects, RankOf));
 
     private MatchRank RankOf(ProjectFiles project)
@@ -45,7 +45,7 @@ internal sealed partial class ProjectSearch
             : MatchRank.NamePrefix;
     }
 
-    /// <summary>As names are spelled in the index (PEP 503), so that any spelling of one finds it.</summary>
+    /// <summary>The normal form of names (PEP 503), so that any spelling matches.</summary>
     private static string Normalize(string text) => Separators().Replace(text, "-").ToLowerInvariant();
 
     [GeneratedRegex("[-_.]+")]

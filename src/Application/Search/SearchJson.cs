@@ -2,7 +2,7 @@ using PyWharf.Application.Rendering;
 
 namespace PyWharf.Application.Search;
 
-/// <summary>The answer to a search.</summary>
+/// <summary>The JSON response of a search.</summary>
 internal static class SearchJson
 {
     private const int BytesPerProject = 150;

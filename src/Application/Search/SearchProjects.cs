@@ -8,18 +8,18 @@ using PyWharf.Domain;
 
 namespace PyWharf.Application.Search;
 
-/// <summary>GET /search: the projects that a person may mean.</summary>
+/// <summary>GET /search: finds projects by words of their names and summaries.</summary>
 public static class SearchProjects
 {
-    /// <summary>How many are told where nobody says.</summary>
+    /// <summary>The default of the limit.</summary>
     public const int DefaultLimit = 50;
 
-    /// <summary>Some of the projects in whose name or summary every word occurs, the likeliest first; without a word, some of all.</summary>
-    /// <param name="Credential">Who asks.</param>
-    /// <param name="Addressed">The repository that was named.</param>
+    /// <summary>Asks for the projects whose name or summary contains every word, best matches first; without words, for all.</summary>
+    /// <param name="Credential">The caller's credential.</param>
+    /// <param name="Addressed">The repository named in the URL.</param>
     /// <param name="Text">The words.</param>
-    /// <param name="Offset">How many of those found are passed over.</param>
-    /// <param name="Limit">How many are told at most.</param>
+    /// <param name="Offset">The number of results to skip.</param>
+    /// <param name="Limit">The maximum number of results.</param>
     public sealed record Query(Credential? Credential, RepositoryName? Addressed, string Text, int Offset, int Limit)
         : RepositoryRequest(Credential, Addressed), IRequest<Outcome<PageRepresentation>>
     {

@@ -8,14 +8,14 @@ using PyWharf.Domain;
 
 namespace PyWharf.Application.Simple;
 
-/// <summary>GET /simple/{project}/: the files of a project (PEP 503, 691), ours or else those of the upstream index.</summary>
+/// <summary>GET /simple/{project}/: the files of a project (PEP 503, 691), of this repository or else of the upstream index.</summary>
 public static class ListFiles
 {
     /// <summary>The page, in every representation.</summary>
-    /// <param name="Credential">Who asks.</param>
-    /// <param name="Addressed">The repository that was named.</param>
+    /// <param name="Credential">The caller's credential.</param>
+    /// <param name="Addressed">The repository named in the URL.</param>
     /// <param name="Project">The project.</param>
-    /// <param name="OnlyHere">Whether what is published here is all that counts: upstream is not asked then.</param>
+    /// <param name="OnlyHere">Whether to look at this repository only, and not at the upstream index.</param>
     public sealed record Query(Credential? Credential, RepositoryName? Addressed, ProjectName Project, bool OnlyHere)
         : RepositoryRequest(Credential, Addressed), IRequest<Outcome<RenderedPage>>
     {
@@ -32,7 +32,7 @@ public static class ListFiles
                 return IndexFailure.NotReadYet;
             }
 
-            // A project that exists here never asks upstream: that would tell its name, and let upstream add files to it.
+            // Upstream is never asked for a project that exists here: that would disclose its name, and let upstream add files to it.
             if (index.Find(query.Project) is { } files)
             {
                 return query.Repository.ProjectPage(files);

@@ -5,8 +5,8 @@ using PyWharf.Domain;
 namespace PyWharf.Application.Upstream;
 
 /// <summary>
-/// The only way to the upstream index. No repository tells it a name that any repository of this server reserves, whether that is published
-/// or not (dependency confusion, docs/decisions/0021).
+/// The only caller of the upstream index. It never asks for a name that any repository of this server reserves, published or not (dependency
+/// confusion, docs/decisions/0021).
 /// </summary>
 internal sealed class UpstreamGate(IUpstream upstream, IRepositories repositories)
 {
@@ -18,10 +18,10 @@ internal sealed class UpstreamGate(IUpstream upstream, IRepositories repositorie
     public ValueTask<Outcome<Uri>> GetFileAsync(ProjectName project, string filename, CancellationToken cancellationToken) =>
         IsReserved(project) ? ValueTask.FromResult<Outcome<Uri>>(Reserved(project)) : upstream.GetFileAsync(project, filename, cancellationToken);
 
-    // The set in use now: what a configuration reserves counts as soon as it is in place.
+    // Reads the current set each time: a new configuration applies at once.
     private bool IsReserved(ProjectName project) => repositories.Current?.Reserves(project) != false;
 
-    // Not by whom: that would tell readers of one repository about the others.
+    // Does not say by which repository: that would tell readers of one repository about others.
     private static Failure Reserved(ProjectName project) => new(
         FailureKind.NotFound, $"There is no project {project} in this repository, and its name is reserved on this server: no other index is asked for it.");
 }
