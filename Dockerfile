@@ -1,4 +1,8 @@
-FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
+# Another registry's copies, where Microsoft's is out of reach: --build-arg SDK_IMAGE=… --build-arg RUNTIME_IMAGE=…
+ARG SDK_IMAGE=mcr.microsoft.com/dotnet/sdk:10.0
+ARG RUNTIME_IMAGE=mcr.microsoft.com/dotnet/aspnet:10.0
+
+FROM ${SDK_IMAGE} AS build
 WORKDIR /source
 
 # Packages change more seldom than code: this layer is kept until one does. The first restore holds every package to the hash in
@@ -16,7 +20,7 @@ COPY src/ src/
 RUN dotnet publish src/Api -c Release -o /app --no-restore --use-current-runtime --no-self-contained -p:PublishReadyToRun=true
 
 
-FROM mcr.microsoft.com/dotnet/aspnet:10.0
+FROM ${RUNTIME_IMAGE}
 COPY --from=build /app /app
 
 # Only the volume is written to: no diagnostics socket in /tmp, and a listening address from the command line alone.

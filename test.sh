@@ -5,18 +5,23 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 
 usage() {
   cat <<'HELP'
-./test.sh [--soak] [--filter EXPRESSION] [--format]      some minutes for all on two cores
-  --soak     run the long loops (races, crashes, leaks) in full; takes minutes
-  --filter   only tests that match, as in `dotnet test --filter`, for example --filter ClientFormTests
-  --format   also check that `dotnet format` has nothing to change; counts as one more test where it has
+./test.sh [--soak] [--containers] [--filter EXPRESSION] [--format]      some minutes for all on two cores
+  --soak        run the long loops (races, crashes, leaks) in full; takes minutes
+  --containers  where no container engine answers, start podman's service for this run, and install it first (Debian, root)
+  --filter      only tests that match, as in `dotnet test --filter`, for example --filter ClientFormTests
+  --format      also check that `dotnet format` has nothing to change; counts as one more test where it has
 With CI=true packages are restored exactly as the lock files have them.
+
+The tests that build the Dockerfile and run its image need a container engine: Docker, or podman's service, which --containers
+starts, or you with `podman system service --time=0 unix:///run/podman/podman.sock` and DOCKER_HOST=unix:///run/podman/podman.sock.
 HELP
 }
 
-filter=() format=
+filter=() format= podman=
 while [ $# -gt 0 ]; do
   case $1 in
     --soak) export PYWHARF_SOAK=1 ;;
+    --containers) podman=--podman ;;
     --filter) filter=(--filter "${2:?--filter needs an expression}"); shift ;;
     --filter=*) filter=(--filter "${1#*=}") ;;
     --format) format=1 ;;
@@ -30,12 +35,18 @@ done
 tools=(
   chromium-driver curl flit nginx-light pipenv python3-build python3-hatchling python3-pdm python3-pip python3-poetry python3-toml python3-venv python3-yaml twine
 )
-passed=0 failed=0 skipped=0 beside= out=$(mktemp -d)
+passed=0 failed=0 skipped=0 beside= preparing= containers= environment=() out=$(mktemp -d)
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
 finish() {
   local status=$?
-  [ -z "$beside" ] || kill -- "-$beside" 2>/dev/null || true # where this was interrupted
+  # Still there where this was interrupted.
+  [ -z "$beside" ] || kill -- "-$beside" 2>/dev/null || true
+  [ -z "$preparing" ] || kill -- "-$preparing" 2>/dev/null || true
+  if [ -n "$containers" ]; then
+    tests/containers.sh stop "$containers" >"$out/log" 2>&1 || cat "$out/log"
+    rm -rf "$containers"
+  fi
   rm -rf "$out"
   if [ $((passed + failed)) = 0 ]; then echo "No test ran."; fi
   if [ $((passed + failed)) = 0 ] || { [ "$status" != 0 ] && [ "$failed" = 0 ]; }; then failed=1; fi
@@ -100,6 +111,19 @@ fetch_description() {
   fi
 }
 
+# Beside the build: finds or starts a container engine, and gets the images that tests start from. It never fails, but may say
+# why these tests are skipped; images that come too slowly are such a reason.
+prepare_containers() {
+  local begin status=0
+  begins containers
+  timeout --foreground 300 tests/containers.sh start "$containers" ${podman:+"$podman"} >"$out/containers.log" 2>&1 || status=$?
+  took containers
+  if [ "$status" != 0 ]; then
+    tail -n 5 "$out/containers.log"
+    echo "PYWHARF_NO_CONTAINERS=tests/containers.sh start ended with $status" >"$containers/environment"
+  fi
+}
+
 # Who starts this in the background may have SIGINT ignored, and so would what the tests start and interrupt.
 interruptible=()
 if env --default-signal=INT true 2>/dev/null; then interruptible=(env --default-signal=INT); fi
@@ -108,7 +132,7 @@ if env --default-signal=INT true 2>/dev/null; then interruptible=(env --default-
 tests() {
   local name=$1 begin status=0
   begins "$name"
-  "${interruptible[@]}" dotnet test "$2" --no-build -c Release "${filter[@]}" --logger "trx;LogFileName=$out/$name.trx" \
+  "${interruptible[@]}" env "${environment[@]}" dotnet test "$2" --no-build -c Release "${filter[@]}" --logger "trx;LogFileName=$out/$name.trx" \
     --blame-hang-timeout 20m --blame-hang-dump-type none --results-directory "$out/$name" >"$out/$name.log" 2>&1 || status=$?
   echo "$status" >"$out/$name.status"
   took "$name"
@@ -152,7 +176,19 @@ beside() {
 command -v dotnet >/dev/null || { echo "The .NET SDK is needed: https://dotnet.microsoft.com/download"; exit 1; }
 install_tools
 fetch_description
+if [ -n "$podman" ] || [ ${#filter[@]} = 0 ]; then
+  containers=$(mktemp -d -p /var/tmp pywharf-tests.XXXXXX) # some 3 GB of images, where podman is started
+  set -m
+  prepare_containers &
+  preparing=$!
+  set +m
+fi
 stage build dotnet build pywharf.slnx -c Release -v quiet ${CI:+-p:RestoreLockedMode=true}
+if [ -n "$preparing" ]; then
+  wait "$preparing" || true
+  preparing=
+  if [ -e "$containers/environment" ]; then mapfile -t environment <"$containers/environment"; fi
+fi
 set -m # a group of its own, so that all of it can be ended
 beside &
 beside=$!

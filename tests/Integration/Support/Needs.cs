@@ -45,6 +45,9 @@ internal enum Needs
     /// <summary>GitHub's description of its API, which <c>test.sh</c> fetches.</summary>
     GitHubDescription,
 
+    /// <summary>A container engine that answers, and the images that the Dockerfile and the tests start from.</summary>
+    Containers,
+
     /// <summary>The right to mount a file system.</summary>
     Mount,
 

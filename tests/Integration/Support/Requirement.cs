@@ -24,6 +24,7 @@ internal static class Requirement
         Needs.Nginx => Missing(OnPath("nginx"), "nginx", "nginx-light"),
         Needs.Curl => Missing(OnPath("curl"), "curl", "curl"),
         Needs.GitHubDescription => GitHub.GitHubDescription.Path is null ? "no description of GitHub's API in artifacts/: ./test.sh fetches it where npm is" : null,
+        Needs.Containers => Containers.ContainerEngine.Local.Unmet,
         Needs.Mount => TinyDisk.CanMount() ? null : "mounting a tmpfs is not permitted here: run as root",
         Needs.Soak => IsSoak ? null : "takes minutes: ./test.sh --soak",
         _ => throw new ArgumentOutOfRangeException(nameof(need), need, "Nobody knows how to find this."),

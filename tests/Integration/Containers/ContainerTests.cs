@@ -1,0 +1,56 @@
+using PyWharf.Integration.Support;
+
+namespace PyWharf.Integration.Containers;
+
+/// <summary>The project's own image, without root, without capabilities, with a root file system that is read-only.</summary>
+public sealed class ContainerTests(ContainerFixture containers) : IClassFixture<ContainerFixture>, IDisposable
+{
+    private readonly PythonUser _user = new();
+
+    [FactWhen(Needs.Containers, Needs.Twine, Needs.Venv)]
+    public async Task Uploads_go_through_nginx_and_outlive_a_restart()
+    {
+        var wheel = Wheels.Build("in-a-container", "1.0", payload: 3_000_000, random: true).WriteTo(_user.At("dist"));
+        (await _user.TwineUploadAsync(
+            new Uri(containers.Address, "simple/"), ServerFixture.Repository, ServerFixture.WriteSecret, wheel)).Succeeded();
+
+        Assert.Equal(0, await containers.RestartServerAsync());
+
+        var python = await _user.CreateVenvAsync(PythonClients.Python ?? "");
+        var index = new UriBuilder(new Uri(containers.Address, "simple/")) { UserName = ServerFixture.Repository, Password = ServerFixture.ReadSecret };
+        (await _user.PipAsync(python, "install", "--index-url", index.Uri.AbsoluteUri, "in-a-container")).Succeeded();
+        (await _user.RunAsync(python, ["-c", "import in_a_container; print(in_a_container.__version__)"])).Succeeded().Saying("1.0");
+    }
+
+    [FactWhen(Needs.Containers)]
+    public async Task It_runs_without_root_without_capabilities_and_writes_nowhere_else()
+    {
+        var status = (await InServerAsync("cat", "/proc/1/status")).Stdout.Split('\n').Select(line => line.Split('\t', 2))
+            .Where(line => line.Length == 2).ToDictionary(line => line[0], line => line[1]);
+
+        Assert.Equal("1654\t1654\t1654\t1654", status["Uid:"]);
+        Assert.Equal("0000000000000000", status["CapEff:"]);
+        Assert.Equal("0000000000000000", status["CapBnd:"]);
+        Assert.Equal("1", status["NoNewPrivs:"]);
+        (await InServerAsync("touch", "/pywharf-root/probe")).Succeeded();
+        (await InServerAsync("touch", "/app/probe")).Failed().Saying("Read-only file system");
+    }
+
+    [FactWhen(Needs.Containers)]
+    public async Task It_tells_its_health_within_and_through_nginx()
+    {
+        using var client = new HttpClient { BaseAddress = containers.Address };
+
+        (await InServerAsync("pywharf", "health")).Succeeded();
+        Assert.Equal("ready", (await client.GetStringAsync("health/ready")).Trim());
+    }
+
+    public void Dispose() => _user.Dispose();
+
+    private async Task<ProcessResult> InServerAsync(params string[] command)
+    {
+        var result = await containers.Server.ExecAsync(command);
+
+        return new ProcessResult((int)(result.ExitCode ?? -1), result.Stdout, result.Stderr);
+    }
+}
