@@ -10,6 +10,8 @@ internal static class IndexFile
 {
     private const int FlushedBytes = 64 * 1024;
 
+    private const string Packages = "pkgs";
+
     /// <summary>Writes a document. Not more of it is in memory than one package needs.</summary>
     /// <param name="destination">Gets UTF-8. It is not flushed and not closed.</param>
     /// <param name="time">When this is, cut to whole seconds.</param>
@@ -35,7 +37,7 @@ internal static class IndexFile
         if (isEmpty)
         {
             // The original asks for the key.
-            toml.Pair("pkgs", new TomlArray());
+            toml.Pair(Packages, new TomlArray());
         }
 
         destination.Write(buffer.WrittenSpan);
@@ -53,9 +55,11 @@ internal static class IndexFile
         [NotNullWhen(false)] out string? problem)
     {
         index = null;
-        if (TomlReader.TryRead(utf8, out var document, out var error))
+        var packages = new List<IndexedPackage>();
+        TomlError? invalid = null;
+        if (TomlReader.TryRead(utf8, Packages, entry => invalid ??= Read(entry, packages), out var document, out var error))
         {
-            error = Read(document, out index);
+            error = Read(document, invalid, packages, out index);
         }
 
         problem = index is null ? $"{sourceName}:{error}" : null;
@@ -64,7 +68,7 @@ internal static class IndexFile
 
     private static void Write(TomlWriter toml, IndexedPackage package)
     {
-        toml.ArrayTable("pkgs");
+        toml.ArrayTable(Packages);
         toml.Pair("type", package.Type);
         toml.Pair("distrib", package.Distrib);
         toml.Pair("package", package.Package);
@@ -80,14 +84,15 @@ internal static class IndexFile
             toml.Pair("package_path", package.PackagePath);
         }
 
-        toml.Table("pkgs", "meta");
+        toml.Table(Packages, "meta");
         foreach (var (name, value) in package.Meta)
         {
             toml.Pair(name, value);
         }
     }
 
-    private static TomlError? Read(TomlTable document, out PackageIndex? index)
+    /// <summary>Reads what is in a document besides the packages that are read already.</summary>
+    private static TomlError? Read(TomlTable document, TomlError? invalid, List<IndexedPackage> packages, out PackageIndex? index)
     {
         index = null;
         var start = new TomlPosition(1, 1);
@@ -96,18 +101,19 @@ internal static class IndexFile
             return new TomlError("\"mtime\" must be a time in seconds since 1970", time.Content is null ? start : time.Position);
         }
 
-        if (!document.TryGetValue("pkgs", out var list) || list.Content is not TomlArray entries)
+        if (!document.TryGetValue(Packages, out var list) || list.Content is not TomlArray entries)
         {
             return new TomlError("\"pkgs\" must be an array of tables", list.Content is null ? start : list.Position);
         }
 
-        var packages = new List<IndexedPackage>(entries.Count);
         foreach (var entry in entries)
         {
-            if (Read(entry, packages) is { } error)
-            {
-                return error;
-            }
+            invalid ??= Read(entry, packages);
+        }
+
+        if (invalid is not null)
+        {
+            return invalid;
         }
 
         index = new PackageIndex(DateTimeOffset.FromUnixTimeSeconds(seconds), packages);

@@ -16,6 +16,14 @@ internal sealed class TomlArray : IReadOnlyList<TomlValue>
 
     public void Add(TomlValue element) => _elements.Add(element);
 
+    public TomlValue RemoveFirst()
+    {
+        var first = _elements[0];
+        _elements.RemoveAt(0);
+
+        return first;
+    }
+
     public IEnumerator<TomlValue> GetEnumerator() => _elements.GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();

@@ -1,107 +1,63 @@
-using System.Buffers;
-using System.Diagnostics.CodeAnalysis;
+using Tomlyn.Parsing;
+using Tomlyn.Syntax;
 
 namespace PyWharf.Infrastructure.Toml;
 
 /// <summary>Keys, dotted keys and <c>key = value</c>.</summary>
 internal static class TomlKeySyntax
 {
-    private static readonly SearchValues<byte> BareKeyBytes =
-        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"u8);
+    /// <summary>What is said where there is no key.</summary>
+    public const string Expected = "expected a key; one with other characters than A-Z a-z 0-9 _ - needs quotes";
 
-    /// <summary>Reads <c>a.b.c = value</c> into a table that is <paramref name="depth"/> levels below the document.</summary>
-    public static bool TryReadPair(ref TomlCursor cursor, TomlTable table, int depth)
+    /// <summary>Reads <c>a.b.c</c>, up to the token behind it.</summary>
+    public static bool TryRead(ref TomlTokens tokens, List<TomlKey> key)
     {
-        string? name;
-        TomlPosition position;
-        while (TryReadPart(ref cursor, out name, out position, out var isLast))
+        key.Clear();
+        while (tokens.Kind is TokenKind.BasicKey or TokenKind.String or TokenKind.StringLiteral)
         {
-            if (isLast)
+            if (key.Count > TomlReader.MaxDepth)
             {
-                return table.TryGetValue(name, out var first)
-                    ? cursor.Fail($"duplicate key {TomlText.Quote(name)}, first at {first.KeyPosition}", position)
-                    : TryReadValue(ref cursor, table, name, position, depth);
+                return tokens.Fail(new TomlError(TomlReader.TooDeep, key[^1].Position));
             }
 
-            if (++depth > TomlReader.MaxDepth)
+            key.Add(new TomlKey(tokens.Text(), tokens.Position));
+            if (!tokens.TryMove(TomlLexerMode.Key))
             {
-                return cursor.Fail($"nested deeper than {TomlReader.MaxDepth} levels", position);
+                return false;
             }
 
-            if (!TryEnter(ref cursor, ref table, name, position))
+            if (tokens.Kind != TokenKind.Dot)
+            {
+                return true;
+            }
+
+            if (!tokens.TryMove(TomlLexerMode.Key))
             {
                 return false;
             }
         }
 
-        return false;
+        return tokens.Fail(Expected);
     }
 
-    /// <summary>Reads one part of a key and the dot behind it, which the last part lacks.</summary>
-    public static bool TryReadPart(
-        ref TomlCursor cursor, [NotNullWhen(true)] out string? name, out TomlPosition position, out bool isLast)
+    /// <summary>Reads <c>a.b.c = value</c>, up to the token behind it.</summary>
+    /// <param name="tokens">At the key.</param>
+    /// <param name="depth">How many levels below the document the table is that it belongs to.</param>
+    /// <param name="key">Gets the parts of the key.</param>
+    /// <param name="value">What it is.</param>
+    public static bool TryReadPair(ref TomlTokens tokens, int depth, List<TomlKey> key, out TomlValue value)
     {
-        position = cursor.Position;
-        isLast = false;
-        if (!TryReadName(ref cursor, out name))
+        value = default;
+        if (!TryRead(ref tokens, key))
         {
             return false;
         }
 
-        cursor.SkipBlanks();
-        isLast = !cursor.TryTake('.');
-        cursor.SkipBlanks();
-        return true;
-    }
-
-    private static bool TryReadName(ref TomlCursor cursor, [NotNullWhen(true)] out string? name)
-    {
-        if (cursor.Current is (byte)'"' or (byte)'\'')
+        if (tokens.Kind != TokenKind.Equal)
         {
-            return TomlStringSyntax.TryReadLine(ref cursor, out name);
+            return tokens.Fail("expected \"=\" after the key");
         }
 
-        var length = cursor.Rest.IndexOfAnyExcept(BareKeyBytes);
-        name = cursor.Shared(length < 0 ? cursor.Rest : cursor.Rest[..length]);
-        cursor.Skip(name.Length);
-        return name.Length > 0 || cursor.Fail("expected a key; one with other characters than A-Z a-z 0-9 _ - needs quotes");
-    }
-
-    private static bool TryEnter(ref TomlCursor cursor, ref TomlTable table, string name, TomlPosition position)
-    {
-        if (!table.TryGetValue(name, out var value))
-        {
-            var created = new TomlTable { Origin = TomlTableOrigin.DottedKey };
-            table.Add(name, (TomlValue)created with { Position = position, KeyPosition = position });
-            table = created;
-            return true;
-        }
-
-        if (value.Content is not TomlTable { Origin: TomlTableOrigin.DottedKey or TomlTableOrigin.Implied } next)
-        {
-            return cursor.Fail(
-                $"{TomlText.Quote(name)} is complete since {value.KeyPosition}, a dotted key cannot add to it", position);
-        }
-
-        next.Origin = TomlTableOrigin.DottedKey;
-        table = next;
-        return true;
-    }
-
-    private static bool TryReadValue(ref TomlCursor cursor, TomlTable table, string name, TomlPosition position, int depth)
-    {
-        if (!cursor.TryTake('='))
-        {
-            return cursor.Fail("expected \"=\" after the key");
-        }
-
-        cursor.SkipBlanks();
-        if (!TomlValueSyntax.TryRead(ref cursor, depth, out var value))
-        {
-            return false;
-        }
-
-        table.Add(name, value with { KeyPosition = position });
-        return true;
+        return tokens.TryMove(TomlLexerMode.Value) && TomlValueSyntax.TryRead(ref tokens, depth + key.Count - 1, TomlLexerMode.Key, out value);
     }
 }

@@ -14,6 +14,15 @@ internal sealed class TomlTable : IReadOnlyCollection<KeyValuePair<string, TomlV
     /// <exception cref="ArgumentException">The key is there already.</exception>
     public void Add(string key, TomlValue value) => _values.Add(key, value);
 
+    /// <summary>Adds a value unless its key is there already; then <paramref name="present"/> is the value that it has.</summary>
+    public bool TryAdd(string key, TomlValue value, out TomlValue present)
+    {
+        var isNew = _values.TryAdd(key, value, out var index);
+        present = _values.GetAt(index).Value;
+
+        return isNew;
+    }
+
     public bool TryGetValue(string key, out TomlValue value) => _values.TryGetValue(key, out value);
 
     public IEnumerator<KeyValuePair<string, TomlValue>> GetEnumerator() => _values.GetEnumerator();

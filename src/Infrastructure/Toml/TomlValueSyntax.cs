@@ -1,49 +1,43 @@
-using System.Buffers;
+using Tomlyn.Parsing;
+using Tomlyn.Syntax;
 
 namespace PyWharf.Infrastructure.Toml;
 
 /// <summary>Values of every type, arrays and inline tables among them.</summary>
 internal static class TomlValueSyntax
 {
-    private static readonly SearchValues<byte> ScalarBytes =
-        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-.:"u8);
-
-    /// <summary>Reads the value that begins here, inside something that is <paramref name="depth"/> levels deep.</summary>
-    public static bool TryRead(ref TomlCursor cursor, int depth, out TomlValue value)
+    /// <summary>Reads the value that begins at the token, up to the token behind it.</summary>
+    /// <param name="tokens">At the value.</param>
+    /// <param name="depth">How many levels deep it is inside the document.</param>
+    /// <param name="next">What may follow it.</param>
+    /// <param name="value">What it is.</param>
+    public static bool TryRead(ref TomlTokens tokens, int depth, TomlLexerMode next, out TomlValue value)
     {
-        var position = cursor.Position;
-        var read = cursor.Current switch
+        var position = tokens.Position;
+        var read = tokens.Kind switch
         {
-            (byte)'"' or (byte)'\'' => TryReadString(ref cursor, out value),
-            (byte)'[' => TryReadArray(ref cursor, depth + 1, out value),
-            (byte)'{' => TryReadInlineTable(ref cursor, depth + 1, out value),
-            _ => TryReadScalar(ref cursor, out value),
+            TokenKind.OpenBracket => TryReadArray(ref tokens, depth + 1, out value),
+            TokenKind.OpenBrace => TryReadInlineTable(ref tokens, depth + 1, out value),
+            _ => TryReadScalar(ref tokens, out value),
         };
         value = value with { Position = position, KeyPosition = position };
-        return read;
+        return read && tokens.TryMove(next);
     }
 
-    private static bool TryReadString(ref TomlCursor cursor, out TomlValue value)
-    {
-        var isBlock = cursor.Rest.StartsWith("\"\"\""u8) || cursor.Rest.StartsWith("'''"u8);
-        string? text;
-        var read = isBlock ? TomlStringSyntax.TryReadBlock(ref cursor, out text) : TomlStringSyntax.TryReadLine(ref cursor, out text);
-        value = text ?? "";
-        return read;
-    }
+    private static bool TryReadScalar(ref TomlTokens tokens, out TomlValue value) => TomlScalar.Read(ref tokens, out value) is not { } problem || tokens.Fail(problem);
 
-    private static bool TryReadArray(ref TomlCursor cursor, int depth, out TomlValue value)
+    private static bool TryReadArray(ref TomlTokens tokens, int depth, out TomlValue value)
     {
         var array = new TomlArray();
         value = array;
-        if (!TryOpen(ref cursor, depth))
+        if (!TryOpen(ref tokens, depth, TomlLexerMode.Value))
         {
             return false;
         }
 
-        while (!cursor.TryTake(']'))
+        while (tokens.Kind != TokenKind.CloseBracket)
         {
-            if (!TryRead(ref cursor, depth, out var element) || !TrySeparate(ref cursor, ']'))
+            if (!TryRead(ref tokens, depth, TomlLexerMode.Value, out var element) || !TrySeparate(ref tokens, TokenKind.CloseBracket, TomlLexerMode.Value))
             {
                 return false;
             }
@@ -54,18 +48,30 @@ internal static class TomlValueSyntax
         return true;
     }
 
-    private static bool TryReadInlineTable(ref TomlCursor cursor, int depth, out TomlValue value)
+    private static bool TryReadInlineTable(ref TomlTokens tokens, int depth, out TomlValue value)
     {
+        // While it is open, its own dotted keys may add to the tables within.
         var table = new TomlTable();
         value = table;
-        if (!TryOpen(ref cursor, depth))
+        if (!TryOpen(ref tokens, depth, TomlLexerMode.Key))
         {
             return false;
         }
 
-        while (!cursor.TryTake('}'))
+        var key = new List<TomlKey>();
+        while (tokens.Kind != TokenKind.CloseBrace)
         {
-            if (!TomlKeySyntax.TryReadPair(ref cursor, table, depth) || !TrySeparate(ref cursor, '}'))
+            if (!TomlKeySyntax.TryReadPair(ref tokens, depth, key, out var content))
+            {
+                return false;
+            }
+
+            if (TomlTableBuilder.Add(table, depth, key, content) is { } error)
+            {
+                return tokens.Fail(error);
+            }
+
+            if (!TrySeparate(ref tokens, TokenKind.CloseBrace, TomlLexerMode.Key))
             {
                 return false;
             }
@@ -74,54 +80,19 @@ internal static class TomlValueSyntax
         return true;
     }
 
-    private static bool TryOpen(ref TomlCursor cursor, int depth)
-    {
-        if (depth > TomlReader.MaxDepth)
-        {
-            return cursor.Fail($"nested deeper than {TomlReader.MaxDepth} levels");
-        }
-
-        cursor.Skip(1);
-        return cursor.TrySkipLines();
-    }
+    private static bool TryOpen(ref TomlTokens tokens, int depth, TomlLexerMode next) =>
+        depth > TomlReader.MaxDepth ? tokens.Fail(TomlReader.TooDeep) : tokens.TryMoveOverLines(next);
 
     /// <summary>Goes behind the comma, or to the closing bracket.</summary>
-    private static bool TrySeparate(ref TomlCursor cursor, char close)
+    private static bool TrySeparate(ref TomlTokens tokens, TokenKind close, TomlLexerMode next)
     {
-        if (!cursor.TrySkipLines())
+        if (tokens.Kind == TokenKind.NewLine && !tokens.TryMoveOverLines(next))
         {
             return false;
         }
 
-        return cursor.TryTake(',')
-            ? cursor.TrySkipLines()
-            : cursor.Current == close || cursor.Fail($"expected \",\" or \"{close}\"");
-    }
-
-    private static bool TryReadScalar(ref TomlCursor cursor, out TomlValue value)
-    {
-        var rest = cursor.Rest;
-        var length = LengthOfScalar(rest);
-        var hasTime = length == "2006-01-02".Length && rest.Length > length + 1
-            && rest[length] == ' ' && char.IsAsciiDigit((char)rest[length + 1]);
-        if (hasTime)
-        {
-            length += 1 + LengthOfScalar(rest[(length + 1)..]);
-        }
-
-        var problem = TomlScalarSyntax.Read(rest[..length], out value);
-        if (problem is not null)
-        {
-            return cursor.Fail(problem);
-        }
-
-        cursor.Skip(length);
-        return true;
-    }
-
-    private static int LengthOfScalar(ReadOnlySpan<byte> text)
-    {
-        var length = text.IndexOfAnyExcept(ScalarBytes);
-        return length < 0 ? text.Length : length;
+        return tokens.Kind == TokenKind.Comma
+            ? tokens.TryMoveOverLines(next)
+            : tokens.Kind == close || tokens.Fail($"expected \",\" or \"{(close == TokenKind.CloseBracket ? ']' : '}')}\"");
     }
 }

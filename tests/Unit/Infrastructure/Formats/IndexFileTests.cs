@@ -31,6 +31,14 @@ public class IndexFileTests
         { $"mtime = 1\n{Package}url='u'\nsha256='abc'", "index.toml:2:3: a package needs sha256, a string of 64 hexadecimal digits" },
         { $"mtime = 1\n{Package}sha256='{Hex}'", "index.toml:2:3: a package needs url or package_path, a string" },
         { $"mtime = 1\n{Package}sha256='{Hex}'\nurl='u'\nmeta='m'", "index.toml:9:6: \"meta\" of a package must be a table" },
+        { $"mtime = 1\n{Package}\n{Package}", "index.toml:2:3: a package needs sha256, a string of 64 hexadecimal digits" },
+        { $"mtime = 1\n{Package}sha256='{Hex}'\nurl='u'\n{Package}{Package}sha256='{Hex}'\nurl='u'", "index.toml:9:3: a package needs sha256, a string of 64 hexadecimal digits" },
+        { $"mtime = 1\n{Package}\n{Package}x = ", "index.toml:13:5: expected a value" },
+        { $"{Package}\n{Package}", "index.toml:1:1: \"mtime\" must be a time in seconds since 1970" },
+        { $"mtime = 1\n{Package}ext='whl'", "index.toml:7:1: duplicate key \"ext\", first at 6:1" },
+        { $"mtime = 1\n{Package}[pkgs.meta]\na='1'\n[pkgs.meta]\nb='1'", "index.toml:9:7: \"meta\" is already defined at 7:7" },
+        { $"mtime = 1\n{Package}meta.a = '1'\n[pkgs.meta]\nb='1'", "index.toml:8:7: \"meta\" is already defined at 7:1" },
+        { $"pkgs = []\nmtime = 1\n{Package}", "index.toml:3:3: \"pkgs\" is already defined at 1:1, and not as an array of tables" },
     };
 
     [Theory]

@@ -7,6 +7,9 @@ namespace PyWharf.Unit.Infrastructure.Toml;
 
 public class TomlReaderTests
 {
+    private const string NoScalar = "not a number (64 bits), date or time (years 1 to 9999) as TOML writes it; a string needs quotes";
+    private const string NoControl = "this control character is not allowed; in a string it needs an escape";
+
     public static TheoryData<string, string> Errors => new()
     {
         { "a", "1:2: expected \"=\" after the key" },
@@ -21,12 +24,12 @@ public class TomlReaderTests
         { "a = \"\\uD83D\"", "1:6: \\u needs 4 hexadecimal digits that name a Unicode character" },
         { "a = \"\\U00110000\"", "1:6: \\U needs 8 hexadecimal digits that name a Unicode character" },
         { "a = \"\\x4\"", "1:6: \\x needs 2 hexadecimal digits that name a Unicode character" },
-        { "a = \"\0\"", "1:6: a string cannot hold this control character, it needs an escape" },
-        { "a = \"\"\"\n\n x\ry\"\"\"", "3:3: a string cannot hold this control character, it needs an escape" },
-        { "a = 1 # \u007f", "1:9: a comment cannot hold a control character" },
-        { "a = 1\rb = 2", "1:6: expected the end of the line" },
-        { "a = 1\0", "1:6: expected the end of the line" },
-        { "\0", "1:1: expected a key; one with other characters than A-Z a-z 0-9 _ - needs quotes" },
+        { "a = \"\0\"", $"1:6: {NoControl}" },
+        { "a = \"\"\"\n\n x\ry\"\"\"", $"3:3: {NoControl}" },
+        { "a = 1 # \u007f", $"1:9: {NoControl}" },
+        { "a = 1\rb = 2", $"1:6: {NoControl}" },
+        { "a = 1\0", $"1:6: {NoControl}" },
+        { "\0", $"1:1: {NoControl}" },
         { "\u00a0a = 1", "1:1: expected a key; one with other characters than A-Z a-z 0-9 _ - needs quotes" },
         { "clé = 1", "1:3: expected \"=\" after the key" },
         { "'😀' = '😀' '😀'", "1:11: expected the end of the line" },
@@ -40,15 +43,30 @@ public class TomlReaderTests
         { "a = [1, # one\n2 3]", "2:3: expected \",\" or \"]\"" },
         { "a = {b = 1", "1:11: expected \",\" or \"}\"" },
         { "[a", "1:3: expected \"]\" after the name of a table" },
-        { "[[a]", "1:5: expected \"]]\" after the name of an array of tables" },
-        { "a = 9223372036854775808", "1:5: an integer has at most 64 bits" },
-        { "a = 0x8000000000000000", "1:5: an integer has at most 64 bits" },
-        { "a = 012", "1:5: a number cannot begin with 0" },
-        { "a = 1__2", "1:5: not a number as TOML writes it; a string needs quotes" },
-        { "a = 2026-02-29", "1:5: not a date or time as TOML writes it; a string needs quotes" },
-        { "a = 23:59:60", "1:5: not a date or time as TOML writes it; a string needs quotes" },
-        { "a = 2026-01-01T00:00:00+15:00", "1:5: this date-time is outside the years 1 to 9999, or its offset is more than 14 hours" },
-        { "a = 0001-01-01T00:00:00+01:00", "1:5: this date-time is outside the years 1 to 9999, or its offset is more than 14 hours" },
+        { "[[a]", "1:4: expected \"]]\" after the name of an array of tables" },
+        { "a = 9223372036854775808", $"1:5: {NoScalar}" },
+        { "a = 0x8000000000000000", $"1:5: {NoScalar}" },
+        { "a = 012", $"1:5: {NoScalar}" },
+        { "a = 1__2", $"1:5: {NoScalar}" },
+        { "a = 2026-02-29", $"1:5: {NoScalar}" },
+        { "a = 23:59:60", $"1:5: {NoScalar}" },
+        { "a = 2026-01-01T00:00:00+15:00", $"1:5: {NoScalar}" },
+        { "a = 0001-01-01T00:00:00+01:00", $"1:5: {NoScalar}" },
+
+        // What Tomlyn's lexer lets pass.
+        { "a = 18446744073709551615", $"1:5: {NoScalar}" },
+        { "a = 0b1" + new string('0', 63), $"1:5: {NoScalar}" },
+        { "a = 1_979-05-27", $"1:5: {NoScalar}" },
+        { "a = \"s3\\\ncret\"", "1:5: this string is not closed" },
+        { "a = \"s3\\\tcret\"", "1:8: unknown escape; a backslash itself is written \\\\" },
+        { "a = \"\"\"\n\\\\\\\t \tcret\n\"\"\"", "2:3: unknown escape; a backslash itself is written \\\\" },
+        { "a = 1\n\uFEFFb = 2", "2:1: expected a key; one with other characters than A-Z a-z 0-9 _ - needs quotes" },
+
+        // Where it throws.
+        { "a = \"s3cret\\UFFFFFFFF\"", "1:12: \\U needs 8 hexadecimal digits that name a Unicode character" },
+        { "a = \"s3cret\n\\", "1:12: this string is not closed" },
+        { "a = \"\\ s3cret\\x4", "1:6: unknown escape; a backslash itself is written \\\\" },
+        { "'a' = 1\n\"s3cret\\U0000", "2:8: \\U needs 8 hexadecimal digits that name a Unicode character" },
     };
 
     [Theory]
@@ -156,6 +174,64 @@ public class TomlReaderTests
         Assert.Equal(new TimeOnly(1_234_567), value.Content);
     }
 
+    [Fact]
+    public void U_FFFD_is_a_character_like_another()
+    {
+        Assert.True(TomlReader.TryRead("# \uFFFD\n'\uFFFD' = \"\uFFFD\\n\uFFFD\"\nb = [ '\uFFFD', 1 ]", out var document, out var error), error?.ToString());
+
+        Assert.Equal(["\uFFFD 2:1 2:7", "b 3:1 3:5", "b/0 3:7 3:7", "b/1 3:12 3:12"], Places(document, ""));
+        Assert.True(document.TryGetValue("\uFFFD", out var value));
+        Assert.Equal("\uFFFD\n\uFFFD", value.Content);
+    }
+
+    [Fact]
+    public void Blanks_may_stand_between_a_backslash_and_the_end_of_its_line()
+    {
+        Assert.True(TomlReader.TryRead("a = \"\"\"x\\ \ny\\\t\n z\\\\\tw\"\"\"", out var document, out var error), error?.ToString());
+
+        Assert.True(document.TryGetValue("a", out var value));
+        Assert.Equal("xyz\\\tw", value.Content);
+    }
+
+    [Theory]
+    [InlineData("a = [\n  1,\n  { b = '''\nx''' },\n]\n[c] # é\nd = 2")]
+    [InlineData("a = \"\"\"\\ \n\n  x\n\"\"\"\n[[c]]\nd = '''\r\n\r\n'''")]
+    [InlineData("a = {\n  b.c = 'é', # é\n  d = 1,\n}\n'e' = 1")]
+    [InlineData("a = [\n  1,\n  2 3\n]")]
+    [InlineData("a = '''\n\n")]
+    [InlineData("a = \"\"\"\n\\q\n\"\"\"\nb = 1")]
+    [InlineData("a = 'x\n\nb = '")]
+    public void A_statement_of_many_lines_reads_the_same_wherever_it_is_in_a_long_document(string statement)
+    {
+        const int lines = 500;
+        var expected = Read("", statement);
+        for (var length = 32_700; length < 32_800; length++)
+        {
+            Assert.Equal(expected, Read(string.Concat(Enumerable.Repeat("#\n", lines - 1)) + "#" + new string('x', length - (2 * lines)) + "\n", statement));
+        }
+
+        static string Read(string before, string statement)
+        {
+            var read = TomlReader.TryRead(before + statement, out var document, out var error);
+            var linesBefore = before.Count(character => character == '\n');
+            return read
+                ? string.Join('\n', Places(document!, "", linesBefore)) + TaggedJson.Of(document!)
+                : $"{error!.Position.Line - linesBefore}:{error.Position.Column}: {error.Message}";
+        }
+    }
+
+    [Fact]
+    public void Tables_of_a_long_array_are_passed_on_when_they_are_complete()
+    {
+        const string text = "a = 1\n[[t]]\nx = 1\n[t.u]\ny = 2\n[b]\n[t.v]\n[[t]]\nx = 3\n[c]\n[[t]]\nx = 4\n[d]";
+        var taken = new List<string>();
+
+        Assert.True(TomlReader.TryRead(Encoding.UTF8.GetBytes(text), "t", table => taken.Add($"{table.KeyPosition} {TomlWriter.Inline(table)}"), out var document, out _));
+
+        Assert.Equal(["2:3 { x = 1, u = { y = 2 }, v = { } }", "8:3 { x = 3 }"], taken);
+        Assert.Equal("{ a = 1, t = [{ x = 4 }], b = { }, c = { }, d = { } }", TomlWriter.Inline(document));
+    }
+
     [Theory]
     [InlineData("[", "]", "")]
     [InlineData("{a=", "}", "1")]
@@ -219,7 +295,7 @@ public class TomlReaderTests
             .Check(Config.QuickThrowOnFailure.WithMaxTest(5_000));
     }
 
-    private static IEnumerable<string> Places(TomlValue parent, string path)
+    private static IEnumerable<string> Places(TomlValue parent, string path, int linesBefore = 0)
     {
         var children = parent.Content switch
         {
@@ -227,7 +303,8 @@ public class TomlReaderTests
             TomlArray array => array.Select((element, index) => KeyValuePair.Create($"{index}", element)),
             _ => [],
         };
-        return children.SelectMany(child =>
-            Places(child.Value, $"{path}{child.Key}/").Prepend($"{path}{child.Key} {child.Value.KeyPosition} {child.Value.Position}"));
+        string Place(TomlPosition position) => $"{position with { Line = position.Line - linesBefore }}";
+        return children.SelectMany(child => Places(child.Value, $"{path}{child.Key}/", linesBefore)
+            .Prepend($"{path}{child.Key} {Place(child.Value.KeyPosition)} {Place(child.Value.Position)}"));
     }
 }

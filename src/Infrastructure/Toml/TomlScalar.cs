@@ -1,0 +1,85 @@
+using System.Globalization;
+using Tomlyn.Syntax;
+
+namespace PyWharf.Infrastructure.Toml;
+
+/// <summary>Values that are one token.</summary>
+internal static class TomlScalar
+{
+    /// <summary>What is said of every wrong number, date and time: Tomlyn's own messages quote the value.</summary>
+    public const string Malformed = "not a number (64 bits), date or time (years 1 to 9999) as TOML writes it; a string needs quotes";
+
+    /// <summary>Reads the token.</summary>
+    /// <returns>What is wrong with it, null when nothing is.</returns>
+    public static string? Read(ref TomlTokens tokens, out TomlValue value)
+    {
+        value = default;
+        switch (tokens.Kind)
+        {
+            case TokenKind.String or TokenKind.StringMulti or TokenKind.StringLiteral or TokenKind.StringLiteralMulti:
+                value = tokens.Text();
+                return null;
+
+            case TokenKind.True or TokenKind.False:
+                value = tokens.Kind == TokenKind.True;
+                return null;
+
+            case TokenKind.Integer or TokenKind.IntegerHexa or TokenKind.IntegerOctal or TokenKind.IntegerBinary:
+                var integer = (long)tokens.Data;
+                value = integer;
+
+                // The lexer lets 64 bits without a sign run over into negative numbers.
+                return integer < 0 == tokens.Raw.StartsWith('-') || integer == 0 ? null : Malformed;
+
+            case TokenKind.Float or TokenKind.Infinite or TokenKind.PositiveInfinite or TokenKind.NegativeInfinite
+                or TokenKind.Nan or TokenKind.PositiveNan or TokenKind.NegativeNan:
+                value = BitConverter.UInt64BitsToDouble(tokens.Data);
+                return null;
+
+            case TokenKind.OffsetDateTimeByZ or TokenKind.OffsetDateTimeByNumber or TokenKind.LocalDateTime or TokenKind.LocalDate or TokenKind.LocalTime:
+                // The lexer passes over underscores in dates.
+                return !tokens.Raw.Contains('_') && TryReadTime(tokens.Kind, tokens.Text().ToUpperInvariant(), out value) ? null : Malformed;
+
+            default:
+                return tokens.Kind == TokenKind.Invalid ? "expected a value; a string needs quotes" : "expected a value";
+        }
+    }
+
+    /// <summary>A time without the decimals of its second that .NET can't keep, which TOML has cut off; null where it has none of them.</summary>
+    public static string? CutFraction(string text)
+    {
+        const int most = 7;
+        var decimals = text.IndexOf('.') + 1;
+        var length = text.AsSpan(decimals).IndexOfAnyExceptInRange('0', '9');
+        length = length < 0 ? text.Length - decimals : length;
+
+        return decimals == 0 || length <= most ? null : text.Remove(decimals + most, length - most);
+    }
+
+    private static bool TryReadTime(TokenKind kind, string text, out TomlValue value)
+    {
+        bool read;
+        switch (kind)
+        {
+            case TokenKind.LocalDate:
+                read = DateOnly.TryParse(text, CultureInfo.InvariantCulture, out var date);
+                value = date;
+                return read;
+
+            case TokenKind.LocalTime:
+                read = TimeOnly.TryParse(text, CultureInfo.InvariantCulture, out var time);
+                value = time;
+                return read;
+
+            case TokenKind.LocalDateTime:
+                read = DateTime.TryParse(text, CultureInfo.InvariantCulture, out var local);
+                value = local;
+                return read;
+
+            default:
+                read = DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out var moment);
+                value = moment;
+                return read;
+        }
+    }
+}
