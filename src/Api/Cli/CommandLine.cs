@@ -6,7 +6,7 @@ using PyWharf.Infrastructure.Configuration;
 
 namespace PyWharf.Api.Cli;
 
-/// <summary>The program <c>pywharf</c>: finds the command, reads its flags, runs it, and says what went wrong.</summary>
+/// <summary>The program <c>pywharf</c>: finds the command, parses its flags, runs it, and reports errors.</summary>
 internal static class CommandLine
 {
     private const int Failed = 1;
@@ -14,7 +14,7 @@ internal static class CommandLine
     private const int Interrupted = 130;
     private const string Help = "help";
 
-    // Flags come in one form only (FlagSyntax), so nothing is left to interpret.
+    // FlagSyntax produces one unambiguous form, so no other syntax is needed.
     private static readonly ParserConfiguration Parser = new() { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
 
     /// <summary>Runs the commands of this build. Returns the exit code: 0 done, 1 failed, 2 wrong usage, 130 or 143 interrupted.</summary>
@@ -38,7 +38,7 @@ internal static class CommandLine
         return exitCode == Interrupted ? signals.ExitCode : exitCode;
     }
 
-    /// <summary>The same for any commands.</summary>
+    /// <summary>The same for the given commands.</summary>
     public static async Task<int> RunAsync(
         IReadOnlyList<Command> commands,
         IReadOnlyList<string> args,
@@ -105,7 +105,7 @@ internal static class CommandLine
     private static string Version =>
         typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
 
-    /// <summary>Anywhere, as no value can be written so; after a lone <c>--</c> too, where Python Fire wants it.</summary>
+    /// <summary>Whether help is requested, anywhere in the arguments: <c>--help</c> can't be a value. Python Fire expects it after a lone <c>--</c>.</summary>
     private static bool AsksForHelp(IReadOnlyList<string> args) => args[0] == Help || args.Any(arg => arg is "--help" or "-h");
 
     private static Command Find(IReadOnlyList<Command> commands, string name)
@@ -126,13 +126,13 @@ internal static class CommandLine
 
     private static ParseResult Parse(Command command, OrderedDictionary<string, string> flags)
     {
-        // With its name before them: System.CommandLine takes a first argument for the program's own path where that ends like the
-        // command, as in --root=/srv/server.
+        // With the command name first: System.CommandLine would drop a first argument that ends like the command, such as --root=/srv/server,
+        // as the path of the program.
         var parsed = command.Parse([command.Name, .. FlagSyntax.ToArguments(command, flags)], Parser);
         return parsed.Errors is [var error, ..] ? throw new UsageException(error.Message, command) : parsed;
     }
 
-    /// <summary>One line, whatever the message is made of: it may quote what somebody sent.</summary>
+    /// <summary>Formats an error as one line without control characters; the message may quote input.</summary>
     private static string ErrorLine(string message) =>
         "pywharf: " + string.Concat(message.ReplaceLineEndings(" ").Select(c => char.IsControl(c) ? '?' : c));
 }

@@ -4,19 +4,18 @@ using System.CommandLine;
 namespace PyWharf.Api.Cli;
 
 /// <summary>
-/// The command line of a program that was started without one: <c>PYWHARF_COMMAND=server PYWHARF_COMMAND_ROOT=/data</c> is
-/// <c>pywharf server --root=/data</c>. Names of variables are case-insensitive, as the original upper-cases them.
+/// The command line from environment variables, for a start without arguments: <c>PYWHARF_COMMAND=server PYWHARF_COMMAND_ROOT=/data</c> is
+/// <c>pywharf server --root=/data</c>. Names of variables are case-insensitive, as in the original.
 /// </summary>
 /// <remarks>
-/// An empty value is the bare flag where the flag is a switch, and otherwise the empty text:
-/// <c>PYWHARF_COMMAND_EXTRA_INDEX_URL=</c> switches the extra index off. (The original makes it a bare flag there too, and so
-/// the text "True".)
+/// An empty value is a bare flag for a switch, and an empty text otherwise: <c>PYWHARF_COMMAND_EXTRA_INDEX_URL=</c> switches the extra index off. (In
+/// the original it would be a bare flag, too, and so the text "True".)
 /// </remarks>
 internal static class EnvironmentArguments
 {
     private const string Variable = "PYWHARF_COMMAND";
 
-    /// <summary>The command line, or an empty one where the environment names no command.</summary>
+    /// <summary>The arguments; empty if the environment names no command.</summary>
     public static IReadOnlyList<string> Read(IDictionary environment, IEnumerable<Command> commands)
     {
         var variables = environment.Keys.Cast<string>()

@@ -3,11 +3,11 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace PyWharf.Api.Cli;
 
-/// <summary>Reads the text of a flag. False when it is not what the flag expects.</summary>
+/// <summary>Parses the text of a flag; false if it is invalid.</summary>
 internal delegate bool FlagParser<T>(string text, [MaybeNullWhen(false)] out T value);
 
 /// <summary>
-/// Builds flags that say what they expect when they get something else. The message never repeats the value: it may be a secret.
+/// Creates flags with validation. Error messages say what is expected, and never repeat the value, which may be a secret.
 /// </summary>
 internal static class Flag
 {
@@ -57,7 +57,7 @@ internal static class Flag
         Default: {fallback}.
         """);
 
-    /// <summary>Of commands that work on a server's root folder.</summary>
+    /// <summary>The flag --config of commands that work on a server's root folder.</summary>
     public static Option<string?> CommandConfig() => Text("--config", "FILE", "a path", """
         The server's configuration.
         Default: that of the server which started last on its folder, or else config.toml in there.

@@ -7,13 +7,13 @@ using IPNetwork = System.Net.IPNetwork;
 
 namespace PyWharf.Api.Cli;
 
-/// <summary>The kinds of values that flags take, as <see cref="FlagParser{T}"/>s.</summary>
+/// <summary>The <see cref="FlagParser{T}"/>s of all kinds of values.</summary>
 internal static class FlagParsers
 {
-    /// <summary>Forwarding headers that the original's web server could trust, and this one never reads.</summary>
+    /// <summary>Forwarding headers that the original's web server supports and this one ignores.</summary>
     private static readonly string[] Unread = ["x-forwarded-port", "x-forwarded-by", "forwarded"];
 
-    /// <summary>What an empty text is as an address, for System.CommandLine takes a value that is null for none.</summary>
+    /// <summary>The value of an empty URL; System.CommandLine treats null as a missing value.</summary>
     public static Uri NoUrl { get; } = new("", UriKind.Relative);
 
     public static bool Text(string text, [MaybeNullWhen(false)] out string value)
@@ -73,7 +73,7 @@ internal static class FlagParsers
         return value == "*" || Uri.CheckHostName(value) is not (UriHostNameType.Unknown or UriHostNameType.Basic);
     }
 
-    /// <summary>An absolute http or https address that a project's name can be appended to, or <see cref="NoUrl"/>.</summary>
+    /// <summary>An absolute http or https URL with a trailing slash, or <see cref="NoUrl"/>.</summary>
     public static bool IndexUrl(string text, [MaybeNullWhen(false)] out Uri value)
     {
         value = NoUrl;
@@ -88,14 +88,14 @@ internal static class FlagParsers
         return text is "http" or "https";
     }
 
-    /// <summary>The text of a <see cref="Domain.UrlPrefix"/>, however it was written.</summary>
+    /// <summary>The normalised text of a <see cref="Domain.UrlPrefix"/>.</summary>
     public static bool UrlPrefix(string text, [MaybeNullWhen(false)] out string value)
     {
         value = Domain.UrlPrefix.TryParse(text, out var prefix) ? prefix.ToString() : null;
         return value is not null;
     }
 
-    /// <summary>A header's value.</summary>
+    /// <summary>Text that is valid in a header.</summary>
     public static bool HeaderText(string text, out string value)
     {
         value = text;
@@ -126,7 +126,7 @@ internal static class FlagParsers
         return true;
     }
 
-    /// <summary>Names of forwarding headers, separated by commas or spaces; those that this server never reads are left out.</summary>
+    /// <summary>Names of forwarding headers, separated by commas or spaces; ignored headers are left out.</summary>
     public static bool ProxyHeaders(string text, out ForwardedHeaders value)
     {
         value = ForwardedHeaders.None;
@@ -165,7 +165,7 @@ internal static class FlagParsers
         var slash = word.IndexOf('/', StringComparison.Ordinal);
         var host = slash < 0 ? word : word[..slash];
 
-        // IPAddress reads "10" as 0.0.0.10 and drops the port of "[::1]:80": too generous for a decision whom to trust.
+        // IPAddress parses "10" as 0.0.0.10 and drops the port of "[::1]:80": too lenient for a list of trusted proxies.
         return IPAddress.TryParse(host, out var address)
             && (host.Contains(':', StringComparison.Ordinal) ? host[0] != '[' : address.ToString() == host)
             && IPNetwork.TryParse(slash < 0 ? $"{address}/{address.GetAddressBytes().Length * 8}" : word, out network);

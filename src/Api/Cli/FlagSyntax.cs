@@ -4,10 +4,10 @@ using PyWharf.Infrastructure.Configuration;
 namespace PyWharf.Api.Cli;
 
 /// <summary>
-/// How flags are written: the rules of the original's parser, Python Fire
-/// (https://github.com/google/python-fire/blob/master/docs/using-cli.md), where System.CommandLine has others. Arguments are read
-/// by these rules, and handed to System.CommandLine in the one form that leaves it no choice, for it would take the unknown flag
-/// of <c>server --hots 127.0.0.1 ROOT</c> as ROOT, and <c>--port</c> as the configuration in <c>--config --port 80</c>.
+/// Parses arguments by the rules of the original's parser, Python Fire
+/// (https://github.com/google/python-fire/blob/master/docs/using-cli.md), and passes them to System.CommandLine in an unambiguous form. By its own
+/// rules, System.CommandLine would take the unknown flag of <c>server --hots 127.0.0.1 ROOT</c> as ROOT, and <c>--port</c> as the configuration in
+/// <c>--config --port 80</c>.
 /// </summary>
 internal static class FlagSyntax
 {
@@ -15,8 +15,8 @@ internal static class FlagSyntax
     private static readonly string[] False = ["false", "f", "no", "n", "off", "0"];
 
     /// <summary>
-    /// The value of each flag and positional given, by its name (<c>--auth_read_expires</c>). What the command does not know is
-    /// among them where the command allows it (<see cref="Command.TreatUnmatchedTokensAsErrors"/>). Throws <see cref="UsageException"/>.
+    /// The values of the given flags and positionals by name (<c>--auth_read_expires</c>). Includes unknown flags if the command allows them
+    /// (<see cref="Command.TreatUnmatchedTokensAsErrors"/>). Throws <see cref="UsageException"/>.
     /// </summary>
     public static OrderedDictionary<string, string> Read(Command command, IReadOnlyList<string> arguments)
     {
@@ -59,24 +59,24 @@ internal static class FlagSyntax
         return flags;
     }
 
-    /// <summary>The same flags in the form that System.CommandLine reads in one way only.</summary>
+    /// <summary>Formats the flags for System.CommandLine, unambiguously.</summary>
     public static IReadOnlyList<string> ToArguments(Command command, IReadOnlyDictionary<string, string> flags) =>
-        // An empty value must stand alone: "--x=" is a missing one to System.CommandLine.
+        // An empty value must be an argument of its own: System.CommandLine takes "--x=" as a missing value.
         [.. flags.SelectMany(flag => flag.Value.Length == 0 && Find(command, flag.Key) is not null
             ? new[] { flag.Key, "" }
             : [$"{flag.Key}={flag.Value}"])];
 
-    /// <summary>A value that begins with <c>-</c> is written <c>--flag=-value</c>; a lone <c>-</c> is a value.</summary>
+    /// <summary>Whether an argument is a flag. A value that starts with <c>-</c> is written <c>--flag=-value</c>; a lone <c>-</c> is a value.</summary>
     public static bool IsFlag(string argument) => argument.Length > 1 && argument[0] == '-';
 
-    /// <summary><c>a-b</c> and <c>a_b</c> are one name.</summary>
+    /// <summary>Normalises a name: <c>a-b</c> and <c>a_b</c> are the same.</summary>
     public static string NormalName(string name)
     {
         var bare = name.TrimStart('-');
         return name[..(name.Length - bare.Length)] + bare.Replace('-', '_');
     }
 
-    /// <summary>The command's own flag or positional of that normal name.</summary>
+    /// <summary>The flag or positional with that normalised name; null if there is none.</summary>
     public static Option? Find(Command command, string name) =>
         command.Options.FirstOrDefault(option => NormalName(option.Name) == name);
 
@@ -94,7 +94,7 @@ internal static class FlagSyntax
         && name.StartsWith("--", StringComparison.Ordinal)
         && name.Skip(2).All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
 
-    /// <summary>A switch leaves the next argument alone unless it says true or false: <c>server --debug ROOT</c>.</summary>
+    /// <summary>Whether the next argument is the value. For a switch only if it is true or false: <c>server --debug ROOT</c>.</summary>
     private static bool TakesNext(Option? option, string next) =>
         !IsFlag(next) && (option is null || !IsSwitch(option) || bool.TryParse(next, out _));
 

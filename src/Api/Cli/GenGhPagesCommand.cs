@@ -5,7 +5,7 @@ using PyWharf.Infrastructure.Backends.GitHub;
 
 namespace PyWharf.Api.Cli;
 
-/// <summary><c>pywharf github.gen_gh_pages</c>: a static index of a repository on GitHub.</summary>
+/// <summary><c>pywharf github.gen_gh_pages</c>: writes a static index of a repository on GitHub.</summary>
 internal sealed class GenGhPagesCommand : Command
 {
     private const string Help = """

@@ -7,8 +7,8 @@ using PyWharf.Infrastructure.Backends.GitHub;
 namespace PyWharf.Api.Cli;
 
 /// <summary>
-/// The flags that the commands for GitHub share. Their values end up in a shell script and in URLs, so they are made of letters that mean
-/// nothing there.
+/// Flags shared by the GitHub commands. Their values are used in a shell script and in URLs, so only characters without a special meaning there are
+/// allowed.
 /// </summary>
 internal static partial class GitHubFlag
 {
@@ -54,7 +54,7 @@ internal static partial class GitHubFlag
         return Path(text, out _) && !text.Contains('/', StringComparison.Ordinal);
     }
 
-    /// <summary>As git has names of branches, of what is left of its letters.</summary>
+    /// <summary>A branch name by the rules of git, restricted to these characters.</summary>
     private static bool Path(string text, [MaybeNullWhen(false)] out string value)
     {
         value = text;
@@ -62,7 +62,7 @@ internal static partial class GitHubFlag
             && text.Split('/').All(part => part.Length > 0 && part[0] is not ('.' or '-') && part[^1] != '.' && !part.Contains("..", StringComparison.Ordinal));
     }
 
-    /// <summary>Gets a slash at its end.</summary>
+    /// <summary>An http or https URL; a trailing slash is added.</summary>
     private static bool Url(string text, [MaybeNullWhen(false)] out Uri value) =>
         Uri.TryCreate(text.TrimEnd('/') + "/", UriKind.Absolute, out value)
         && value.Scheme is "http" or "https"

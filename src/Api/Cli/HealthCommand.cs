@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace PyWharf.Api.Cli;
 
-/// <summary><c>pywharf health</c>: for health checks where nothing else can speak HTTP, as in a container image.</summary>
+/// <summary><c>pywharf health</c>: a health check for places without an HTTP client, such as the container image.</summary>
 internal sealed class HealthCommand : Command
 {
     private const string DefaultUrl = "http://127.0.0.1:8888/health";

@@ -4,8 +4,8 @@ using System.Text;
 namespace PyWharf.Api.Cli;
 
 /// <summary>
-/// The help of the program and of a command, in lines of 100 columns at most. Of a command's description the first line is its
-/// summary; what follows stands below the flags, as it is.
+/// The help of the program and of commands, in lines of 100 columns at most. The first line of a command's description is its summary; the rest is
+/// printed below the flags.
 /// </summary>
 internal static class HelpText
 {
@@ -89,7 +89,7 @@ internal static class HelpText
         }
     }
 
-    /// <summary>Fills paragraphs to the width; an indented line, an empty one and one that gives a default stay by themselves.</summary>
+    /// <summary>Wraps paragraphs; indented lines, empty lines and lines with a default are kept separate.</summary>
     private static void Paragraphs(StringBuilder text, string indent, IEnumerable<string> lines)
     {
         var paragraph = "";
@@ -115,7 +115,7 @@ internal static class HelpText
         }
     }
 
-    /// <summary>Adds a line, broken between words where it is too long, each part indented as the first.</summary>
+    /// <summary>Adds a line, wrapped between words with the indentation of the line.</summary>
     private static void Line(StringBuilder text, string line = "")
     {
         var indent = line[..(line.Length - line.TrimStart().Length)];

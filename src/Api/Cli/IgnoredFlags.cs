@@ -4,8 +4,8 @@ using System.CommandLine.Parsing;
 namespace PyWharf.Api.Cli;
 
 /// <summary>
-/// Options of waitress, the original's web server (https://docs.pylonsproject.org/projects/waitress/en/stable/arguments.html),
-/// that have no counterpart here: a start script that sets them goes on working, and is told.
+/// Flags that are accepted and ignored with a warning, so that existing start scripts keep working: options of waitress, the original's web server
+/// (https://docs.pylonsproject.org/projects/waitress/en/stable/arguments.html), without a counterpart here.
 /// </summary>
 internal static class IgnoredFlags
 {
@@ -39,7 +39,7 @@ internal static class IgnoredFlags
         ("unix_socket_perms", false, Listens),
     ];
 
-    /// <summary>All of them, as one line of names.</summary>
+    /// <summary>Their names in one line.</summary>
     public static string Names { get; } = string.Join(", ", Known.Select(flag => flag.Name));
 
     public static IEnumerable<Option> Create() =>
@@ -47,7 +47,7 @@ internal static class IgnoredFlags
             ? (Option)new Option<bool>("--" + flag.Name) { Hidden = true }
             : new Option<string>("--" + flag.Name) { Hidden = true });
 
-    /// <summary>One line for each of them that was given.</summary>
+    /// <summary>A warning for each of them that was given.</summary>
     public static IEnumerable<string> Warnings(ParseResult parsed) =>
         from flag in Known
         let option = "--" + flag.Name

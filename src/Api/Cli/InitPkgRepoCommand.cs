@@ -8,7 +8,7 @@ using PyWharf.Infrastructure.Backends.GitHub.Commands;
 
 namespace PyWharf.Api.Cli;
 
-/// <summary><c>pywharf github.init_pkg_repo</c>: a repository on GitHub that packages can be uploaded to.</summary>
+/// <summary><c>pywharf github.init_pkg_repo</c>: creates a package repository on GitHub.</summary>
 internal sealed partial class InitPkgRepoCommand : Command
 {
     private const string DefaultImage = "ghcr.io/pywharf/pywharf";
@@ -78,9 +78,9 @@ internal sealed partial class InitPkgRepoCommand : Command
         Default: False.
         """);
 
-    /// <param name="version">Of this program.</param>
-    /// <param name="variable">The value of an environment variable; null where there is none of that name.</param>
-    /// <param name="run">Does it.</param>
+    /// <param name="version">Version of this program.</param>
+    /// <param name="variable">Returns the value of an environment variable; null if it is not set.</param>
+    /// <param name="run">Runs the command.</param>
     public InitPkgRepoCommand(
         string version, Func<string, string?> variable, Func<InitPkgRepoOptions, CancellationToken, Task<int>> run)
         : base("github.init_pkg_repo", Help)

@@ -3,8 +3,8 @@ using System.CommandLine;
 namespace PyWharf.Api.Cli;
 
 /// <summary>
-/// An argument told by its place or by its name: <c>server ROOT</c> is <c>server --root=ROOT</c>. To System.CommandLine it is an
-/// option, so that it has one value however it was given; <see cref="FlagSyntax"/> fills the places in the order of declaration.
+/// An argument given by position or by name: <c>server ROOT</c> is <c>server --root=ROOT</c>. An option for System.CommandLine, so that both forms set
+/// the same value; <see cref="FlagSyntax"/> assigns positions in the order of declaration.
 /// </summary>
 internal sealed class Positional : Option<string>
 {

@@ -5,12 +5,12 @@ using System.Text;
 namespace PyWharf.Api.Cli;
 
 /// <summary>
-/// Standard output and error for whoever reads them on a terminal: what would drive it, forge a line or turn the order of characters around
-/// is escaped, as messages repeat what was sent from outside (paths, file names, reasons). Only a line's end passes, and a tab.
+/// Standard output and error, with characters escaped that could control the terminal, forge a line or reorder text: messages quote untrusted input
+/// (paths, file names, reasons). Line feeds and tabs pass.
 /// </summary>
 internal sealed class PrintableWriter(TextWriter inner) : TextWriter(CultureInfo.InvariantCulture)
 {
-    // Control characters (C0 and C1), the separators of lines and paragraphs, and marks of direction (UAX 9).
+    // Control characters (C0 and C1), line and paragraph separators, and bidirectional controls (UAX 9).
     private static readonly SearchValues<char> Escaped = SearchValues.Create(
     [
         .. Enumerable.Range(0, 0xA0).Select(code => (char)code).Where(character => char.IsControl(character) && character is not ('\n' or '\t')),

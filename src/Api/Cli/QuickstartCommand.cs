@@ -3,7 +3,7 @@ using PyWharf.Api.Hosting;
 
 namespace PyWharf.Api.Cli;
 
-/// <summary><c>pywharf quickstart [ROOT]</c>: a repository to upload to, from nothing.</summary>
+/// <summary><c>pywharf quickstart [ROOT]</c>: sets up and serves a local repository.</summary>
 internal sealed class QuickstartCommand : Command
 {
     private const string DefaultRoot = "pywharf-root";

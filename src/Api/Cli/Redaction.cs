@@ -1,8 +1,8 @@
 namespace PyWharf.Api.Cli;
 
 /// <summary>
-/// Takes the secrets of the command line out of a message, whoever wrote it: an "admin secret as text" that was taken for a path
-/// comes back in the message that no such file exists. Up to three letters are no secret, and would riddle any message.
+/// Replaces secrets of the command line in messages: for example, an admin secret given as text and mistaken for a path appears in the message that
+/// there is no such file. Values of up to three characters are not replaced; they would match everywhere.
 /// </summary>
 internal sealed class Redaction(IEnumerable<KeyValuePair<string, string>> flags)
 {
@@ -14,7 +14,7 @@ internal sealed class Redaction(IEnumerable<KeyValuePair<string, string>> flags)
 
     private static bool IsSecret(KeyValuePair<string, string> flag) => flag.Key switch
     {
-        // Paths, which a message should name, unless they are TOML, which has no line without an equals sign.
+        // Paths are shown; TOML text is not. TOML always has an equals sign.
         "--config" or "--admin_secret" => flag.Value.Contains('=', StringComparison.Ordinal),
         var name => name.EndsWith("secret", StringComparison.Ordinal)
             || name.EndsWith("token", StringComparison.Ordinal)

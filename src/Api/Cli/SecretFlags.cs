@@ -3,10 +3,10 @@ using System.CommandLine.Parsing;
 
 namespace PyWharf.Api.Cli;
 
-/// <summary>The two ways to hand a secret to a command; at most one of them is used.</summary>
-/// <param name="variable">The value of an environment variable; null where there is none of that name.</param>
-/// <param name="description">What the secret is, as the help says it.</param>
-/// <param name="what">What the flags call it.</param>
+/// <summary>The two flags for a secret, of which at most one may be given: its value, or the name of an environment variable.</summary>
+/// <param name="variable">Returns the value of an environment variable; null if it is not set.</param>
+/// <param name="description">Description of the secret for the help.</param>
+/// <param name="what">Name of the secret in the flags.</param>
 internal sealed class SecretFlags(Func<string, string?> variable, string description, string what = "secret")
 {
     private readonly Option<string?> _secret = Flag.Text($"--{what}", what.ToUpperInvariant(), $"a {what} that is not empty", $"""
@@ -24,7 +24,7 @@ internal sealed class SecretFlags(Func<string, string?> variable, string descrip
         command.Validators.Add(Check);
     }
 
-    /// <summary>Makes it wrong usage to give none, unless the command can do without this time.</summary>
+    /// <summary>Makes the secret required, except if the arguments make it dispensable.</summary>
     public void Require(Command command, Func<CommandResult, bool> isDispensable) => command.Validators.Add(given =>
     {
         if (!isDispensable(given) && !IsGiven(given, _secret) && !IsGiven(given, _secretEnv))
@@ -33,7 +33,7 @@ internal sealed class SecretFlags(Func<string, string?> variable, string descrip
         }
     });
 
-    /// <summary>The secret; null where none was given.</summary>
+    /// <summary>The secret; null if none was given.</summary>
     public string? Read(ParseResult parsed) => parsed.GetValue(_secretEnv) is { } name ? variable(name) : parsed.GetValue(_secret);
 
     private void Check(CommandResult command)

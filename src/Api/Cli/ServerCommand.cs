@@ -3,7 +3,7 @@ using PyWharf.Api.Hosting;
 
 namespace PyWharf.Api.Cli;
 
-/// <summary><c>pywharf server ROOT</c>: runs the server until it is told to stop.</summary>
+/// <summary><c>pywharf server ROOT</c>: runs the server until it is stopped.</summary>
 internal sealed class ServerCommand : Command
 {
     private static readonly string Help = $"""

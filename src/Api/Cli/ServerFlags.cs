@@ -128,7 +128,7 @@ internal sealed class ServerFlags
         _channelTimeout, _connectionLimit, _drain, _ident,
     ];
 
-    /// <summary>What is wrong between flags that are right each by itself.</summary>
+    /// <summary>Validates combinations of flags.</summary>
     public void Check(CommandResult command)
     {
         if (IsGiven(command, _trustedProxyHeaders) && !IsGiven(command, _trustedProxy))
@@ -136,7 +136,7 @@ internal sealed class ServerFlags
             command.AddError($"{_trustedProxyHeaders.Name} has no meaning without {_trustedProxy.Name}");
         }
 
-        // What follows may be any name of a project, and so another page of ours: a proxy that strips it can't be told from one that doesn't.
+        // /simple/NAME is a project page: it would be impossible to detect whether a proxy strips the prefix.
         if (command.GetResult(_urlPrefix)?.Tokens is [var token]
             && UrlPrefix.TryParse(token.Value, out var prefix)
             && prefix.FirstSegment.Equals("simple", StringComparison.OrdinalIgnoreCase))
@@ -145,7 +145,7 @@ internal sealed class ServerFlags
         }
     }
 
-    /// <summary>One line for each thing that was asked for and does not happen.</summary>
+    /// <summary>A warning for each ignored flag or value.</summary>
     public IEnumerable<string> Warnings(ParseResult parsed) =>
         IgnoredFlags.Warnings(parsed).Concat(
             from token in parsed.GetResult(_trustedProxyHeaders)?.Tokens ?? []

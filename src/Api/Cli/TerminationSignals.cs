@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace PyWharf.Api.Cli;
 
 /// <summary>
-/// Turns the first Ctrl-C or SIGTERM into a cancelled token; a second one ends the process at once. System.CommandLine could do it too,
-/// but its handler blocks all others until the command ended (seen: the web host never heard of SIGTERM).
+/// Cancels a token on the first Ctrl-C or SIGTERM; a second one ends the process at once. Replaces the handler of System.CommandLine, which blocks
+/// other handlers until the command has ended.
 /// </summary>
 internal sealed class TerminationSignals : IDisposable
 {
@@ -19,7 +19,7 @@ internal sealed class TerminationSignals : IDisposable
 
     public CancellationToken Token => _source.Token;
 
-    /// <summary>What a shell expects of a program that a signal ended: 130 after Ctrl-C, 143 after SIGTERM.</summary>
+    /// <summary>The conventional exit code: 130 after Ctrl-C, 143 after SIGTERM.</summary>
     public int ExitCode { get; private set; }
 
     public void Dispose()
@@ -38,7 +38,7 @@ internal sealed class TerminationSignals : IDisposable
         var exitCode = context.Signal == PosixSignal.SIGINT ? 130 : 143;
         if (_source.IsCancellationRequested)
         {
-            // Not left to the system, which does nothing of its own accord to the first process of a container.
+            // Explicit exit: the default action of signals does not apply to process 1 of a container.
             Environment.Exit(exitCode);
         }
 

@@ -3,7 +3,7 @@ using PyWharf.Api.Hosting;
 
 namespace PyWharf.Api.Cli;
 
-/// <summary><c>pywharf update_index TYPE NAME</c>: what the command does not know is a key of the back end's configuration.</summary>
+/// <summary><c>pywharf update_index TYPE NAME</c>: rebuilds an index. Unknown flags are keys of the back end's configuration.</summary>
 internal sealed class UpdateIndexCommand : Command
 {
     private const string Help = """

@@ -2,9 +2,9 @@ using System.CommandLine;
 
 namespace PyWharf.Api.Cli;
 
-/// <summary>The command line is wrong: exit code 2. The message names flags, never their values, for those may be secrets.</summary>
+/// <summary>Wrong usage of the command line: exit code 2. Messages name flags, never their values, which may be secrets.</summary>
 internal sealed class UsageException(string message, Command? command = null) : Exception(message)
 {
-    /// <summary>Whose help says how it is done; null for the program's.</summary>
+    /// <summary>The command whose help applies; null for that of the program.</summary>
     public Command? Command { get; } = command;
 }

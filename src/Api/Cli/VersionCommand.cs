@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace PyWharf.Api.Cli;
 
-/// <summary><c>pywharf version</c>, which is <c>pywharf --version</c>.</summary>
+/// <summary><c>pywharf version</c>, the same as <c>pywharf --version</c>.</summary>
 internal sealed class VersionCommand : Command
 {
     public const string CommandName = "version";
@@ -14,7 +14,7 @@ internal sealed class VersionCommand : Command
           pywharf version
         """;
 
-    /// <param name="version">Of the program.</param>
+    /// <param name="version">Version of the program.</param>
     public VersionCommand(string version)
         : base(CommandName, Help) =>
         SetAction(parsed => parsed.InvocationConfiguration.Output.WriteLine($"pywharf {version}"));

@@ -5,15 +5,15 @@ using PyWharf.Infrastructure;
 namespace PyWharf.Api.Hosting;
 
 /// <summary>
-/// Loads at the start whatever the runtime would load at its first use. It remembers a failed load for the life of the process: what is first
-/// needed while no descriptor is left would never work again.
+/// Loads all assemblies and native libraries at the start. The runtime would load them at their first use, and remembers a failed load for the life of
+/// the process: a load without a free file descriptor would fail for ever.
 /// </summary>
 internal static class AssemblyPreloader
 {
     /// <summary>Loaded by the first repository of type <c>github</c>: a server without one does not need it.</summary>
     private const string GitHubClient = "Octokit";
 
-    /// <summary>Every other assembly that this program refers to, by however many steps, the native libraries, and what TLS to upstream trusts.</summary>
+    /// <summary>Loads all other directly and indirectly referenced assemblies, the native libraries, and the trusted certificates for TLS to upstream.</summary>
     public static void LoadAll(ServerOptions options)
     {
         var known = new HashSet<string>(StringComparer.Ordinal);

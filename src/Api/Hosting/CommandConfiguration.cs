@@ -3,15 +3,15 @@ using PyWharf.Infrastructure.State;
 
 namespace PyWharf.Api.Hosting;
 
-/// <summary>The configuration that a command goes by which works on a server's root folder: the server's own, unless another one is named.</summary>
+/// <summary>Finds the configuration for commands that work on a server's root folder: the server's own, unless a file is named.</summary>
 internal static class CommandConfiguration
 {
     /// <summary>
-    /// Finds it; null where nothing says which it is. Throws <see cref="IOException"/> with a sentence where it is known, but can't be had.
+    /// Finds and reads the configuration; null if there is none. Throws <see cref="IOException"/> with a message for the user if it can't be read.
     /// </summary>
     /// <param name="root">The server's root folder.</param>
-    /// <param name="config">The file that the command line names; null for none.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="config">The file named on the command line; null for none.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
     public static async Task<ConfigurationDocuments?> FindAsync(string root, string? config, CancellationToken cancellationToken)
     {
         if (config is not null)

@@ -3,10 +3,10 @@ using PyWharf.Application.Ports;
 
 namespace PyWharf.Api.Hosting;
 
-/// <summary>The configuration that a server is started with: files, or their text where the flags allow that.</summary>
+/// <summary>Reads the configuration of <c>--config</c> and <c>--admin_secret</c>: files, or their text if the flags allow it.</summary>
 internal static class ConfigurationFiles
 {
-    /// <summary>Null where the flags name none. Throws <see cref="IOException"/> with the flag's name where a file can't be read.</summary>
+    /// <summary>Null if the flags name none. Throws <see cref="IOException"/> with the flag's name if a file can't be read.</summary>
     public static ConfigurationDocuments? Read(ServerOptions options)
     {
         if (options.Config is not { } config)
@@ -37,7 +37,7 @@ internal static class ConfigurationFiles
         return (ReadFile(value, flag), value);
     }
 
-    /// <summary>The text of a file. Throws <see cref="IOException"/> with the flag's name, or with the place where the file is no UTF-8.</summary>
+    /// <summary>Reads the text of a file. Throws <see cref="IOException"/> with the flag's name, or with the place of invalid UTF-8.</summary>
     public static string ReadFile(string path, string flag)
     {
         byte[] bytes;

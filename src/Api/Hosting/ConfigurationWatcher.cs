@@ -4,8 +4,8 @@ using PyWharf.Application.Repositories;
 namespace PyWharf.Api.Hosting;
 
 /// <summary>
-/// Looks every second whether another server on the root folder was given a configuration. Trouble with it is logged when it begins and when it
-/// becomes another; the configuration in use goes on.
+/// Checks every second whether another server on the root folder has stored a configuration, and loads it. Each new problem is logged once; the
+/// current configuration stays in use.
 /// </summary>
 internal sealed partial class ConfigurationWatcher(IRepositories repositories, TimeProvider time, ILogger<ConfigurationWatcher> logger) : BackgroundService
 {

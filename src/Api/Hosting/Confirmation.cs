@@ -2,10 +2,10 @@ using PyWharf.Domain;
 
 namespace PyWharf.Api.Hosting;
 
-/// <summary>Asks a person before files are deleted.</summary>
+/// <summary>Asks for confirmation before files are deleted.</summary>
 internal static class Confirmation
 {
-    /// <summary>Whether to go on. Nobody is asked where nobody would see the question or could answer it, or where no file is meant.</summary>
+    /// <summary>Whether to go on. Does not ask if standard input or error is redirected, or if there is no file to delete.</summary>
     public static async Task<bool> AskAsync(IReadOnlyList<PackageFile> files, CancellationToken cancellationToken)
     {
         if (files.Count == 0 || Console.IsInputRedirected || Console.IsErrorRedirected)

@@ -3,34 +3,33 @@ using System.Globalization;
 namespace PyWharf.Api.Hosting;
 
 /// <summary>
-/// How many connections are open at one time: as many as the process's limit of open files (RLIMIT_NOFILE) has room for, or fewer where
-/// --connection_limit says so. What comes beyond them is closed at once.
+/// The maximum number of simultaneous connections: as many as the limit of open files (RLIMIT_NOFILE) allows, or fewer if --connection_limit says
+/// so. Further connections are closed at once.
 /// </summary>
-/// <param name="Max">The number.</param>
-/// <param name="Asked">What --connection_limit asked for, or null.</param>
+/// <param name="Max">The maximum.</param>
+/// <param name="Asked">The value of --connection_limit, or null.</param>
 internal sealed partial record ConnectionLimit(long Max, long? Asked)
 {
-    /// <summary>With fewer descriptors the server does not start: its libraries alone take some 450, two each.</summary>
+    /// <summary>The server does not start with fewer file descriptors: its assemblies alone take some 450, two each.</summary>
     public const int MinOpenFiles = 640;
 
-    // The socket, and at most two files: what is received or sent, and a lock or the copy that is made of it meanwhile.
+    // A socket and at most two files: the file received or sent, and a lock or a copy in progress.
     private const int PerConnection = 3;
 
-    // What is opened later and belongs to no connection: catalogs, folders that are flushed, upstream, GitHub.
+    // For descriptors opened later that belong to no connection: catalogs, flushed folders, upstream, GitHub.
     private const int Reserve = 64;
 
-    // Each takes some 7 KiB while it is idle: descriptors are not all that connections cost.
+    // An idle connection takes some 7 KiB of memory, too.
     private const int DefaultMax = 10_000;
 
     private const string LimitLine = "Max open files";
 
     /// <summary>
-    /// The descriptors that this process may have; null where the system sets no limit, or has no /proc to read it from. The runtime has
-    /// raised the soft limit to the hard one.
+    /// The limit of open files of this process; null if there is none, or no /proc. The runtime has raised the soft limit to the hard one.
     /// </summary>
     public static long? OpenFiles { get; } = ReadOpenFiles();
 
-    /// <summary>The limit of this process, which is to be asked for when all is loaded and opened that no connection opens.</summary>
+    /// <summary>Computes the limit. To be called after everything that is not opened per connection is loaded.</summary>
     public static ConnectionLimit Of(ServerOptions options)
     {
         var room = OpenFiles is { } openFiles ? Room(openFiles, Directory.EnumerateFileSystemEntries("/proc/self/fd").Count()) : long.MaxValue;
@@ -38,7 +37,7 @@ internal sealed partial record ConnectionLimit(long Max, long? Asked)
         return new ConnectionLimit(Math.Min(options.ConnectionLimit ?? DefaultMax, room), options.ConnectionLimit);
     }
 
-    /// <summary>Says what it is, where that is not what somebody asked for.</summary>
+    /// <summary>Logs the limit, unless it is the requested one.</summary>
     public void WriteTo(ILogger logger)
     {
         if (Asked is null)
@@ -51,7 +50,7 @@ internal sealed partial record ConnectionLimit(long Max, long? Asked)
         }
     }
 
-    /// <summary>How many connections fit into a limit of which some is taken already.</summary>
+    /// <summary>The number of connections for a limit of open files, some of which are in use.</summary>
     internal static long Room(long openFiles, int taken) => Math.Max(1, (openFiles - taken - Reserve) / PerConnection);
 
     private static long? ReadOpenFiles()

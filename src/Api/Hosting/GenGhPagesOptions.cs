@@ -3,15 +3,15 @@ using PyWharf.Infrastructure.Backends.GitHub;
 
 namespace PyWharf.Api.Hosting;
 
-/// <summary>What <c>pywharf github.gen_gh_pages</c> was asked to do.</summary>
+/// <summary>Options of <c>pywharf github.gen_gh_pages</c>.</summary>
 internal sealed record GenGhPagesOptions
 {
-    /// <summary>The repository whose index is written.</summary>
+    /// <summary>The repository whose pages are written.</summary>
     public required GitHubConfig Repository { get; init; }
 
-    /// <summary>Whose rights are used.</summary>
+    /// <summary>The GitHub token.</summary>
     public required Secret Token { get; init; }
 
-    /// <summary>Full path of the folder to write to.</summary>
+    /// <summary>Full path of the output folder.</summary>
     public required string OutputFolder { get; init; }
 }

@@ -5,13 +5,13 @@ using PyWharf.Infrastructure.Storage;
 
 namespace PyWharf.Api.Hosting;
 
-/// <summary>The command github.gen_gh_pages.</summary>
+/// <summary>Runs the command github.gen_gh_pages.</summary>
 internal static class GenGhPagesRun
 {
-    /// <summary>Returns 0 when the pages are written.</summary>
+    /// <summary>Returns 0 once the pages are written.</summary>
     public static async Task<int> RunAsync(GenGhPagesOptions options, CancellationToken cancellationToken)
     {
-        // A web server is to read them.
+        // A web server must be able to read the files.
         FileModes.LeaveToUser();
 
         var config = options.Repository;

@@ -3,13 +3,13 @@ using System.Text;
 
 namespace PyWharf.Api.Hosting;
 
-/// <summary>The command health. It reads one line of the answer, which takes no HTTP client and leaves nothing to start slowly.</summary>
+/// <summary>Runs the command health. Reads only the status line over a socket: no HTTP client, for a fast start.</summary>
 internal static class HealthRun
 {
-    // Less than what the image gives the whole command.
+    // Less than the timeout of the health check in the container image.
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(4);
 
-    /// <summary>Returns 0 when the server answers 200, 1 when not; then one line on the standard error says what it did.</summary>
+    /// <summary>Returns 0 if the server answers 200; otherwise 1, with one line on standard error.</summary>
     public static async Task<int> RunAsync(Uri url, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(Timeout, TimeProvider.System);

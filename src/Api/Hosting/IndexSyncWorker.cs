@@ -6,8 +6,8 @@ using PyWharf.Domain;
 namespace PyWharf.Api.Hosting;
 
 /// <summary>
-/// The clock's edge, for each repository: every second it takes in what other processes published, and at the repository's interval it compares index
-/// and storage. A failure is logged once; the index read before goes on serving.
+/// Keeps the index of each repository up to date: every second it applies changes of other processes, and at the repository's sync interval it
+/// compares index and storage. Each new failure is logged once; the last index stays in use.
 /// </summary>
 internal sealed partial class IndexSyncWorker(ISender sender, IRepositories repositories, TimeProvider time, ILogger<IndexSyncWorker> logger)
     : BackgroundService
@@ -16,7 +16,7 @@ internal sealed partial class IndexSyncWorker(ISender sender, IRepositories repo
 
     private readonly TaskCompletionSource _initialSync = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Done when every repository that was configured at the start was syncedAt at once, well or badly.</summary>
+    /// <summary>Completes when the first sync of every repository configured at the start has ended, successfully or not.</summary>
     public Task InitialSync => _initialSync.Task;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -51,14 +51,14 @@ internal sealed partial class IndexSyncWorker(ISender sender, IRepositories repo
     {
         private readonly TaskCompletionSource _initialSync = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        /// <summary>Done when the storage was syncedAt at once, well or badly. A slow one keeps no other repository waiting.</summary>
+        /// <summary>Completes when the first sync has ended, successfully or not. Independent of other repositories.</summary>
         public Task InitialSync => _initialSync.Task;
 
         public async Task RunAsync(CancellationToken cancellationToken)
         {
             if (!repository.TryHold())
             {
-                return; // another configuration was put in place meanwhile
+                return; // the configuration was replaced meanwhile
             }
 
             try
@@ -74,7 +74,7 @@ internal sealed partial class IndexSyncWorker(ISender sender, IRepositories repo
 
         private async Task SyncAsync(Attempt attempt, CancellationToken cancellationToken)
         {
-            // A look at a storage on a disk has little to wait for: without this, the next repository's loop would start after it.
+            // The sync of a local storage may complete synchronously: without this, the loop of the next repository would start after it.
             await Task.Yield();
 
             using var timer = new PeriodicTimer(PollInterval, worker.Time);
@@ -94,13 +94,13 @@ internal sealed partial class IndexSyncWorker(ISender sender, IRepositories repo
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
-                // Another configuration, or the end.
+                // The configuration was replaced, or the server stops.
             }
 
             async Task<Failure?> SyncOnceAsync() => (await worker.Sender.Send(new SyncIndex.Command(repository), cancellationToken)).Failure;
         }
 
-        /// <summary>Beside the other loop, as a storage that is far away, and in trouble, keeps that one waiting for minutes.</summary>
+        /// <summary>A loop of its own, since the sync of a remote storage may take minutes.</summary>
         private async Task RefreshAsync(Attempt attempt, CancellationToken cancellationToken)
         {
             await Task.Yield();
@@ -116,14 +116,14 @@ internal sealed partial class IndexSyncWorker(ISender sender, IRepositories repo
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
-                // Another configuration, or the end.
+                // The configuration was replaced, or the server stops.
             }
 
-            // That a storage was not syncedAt at yet is no trouble before the first look.
+            // A failure before the first sync is expected: there is nothing to read yet.
             async Task<Failure?> RefreshOnceAsync() => await repository.RefreshAsync(cancellationToken) is { } failure && InitialSync.IsCompleted ? failure : null;
         }
 
-        /// <summary>Beside the other loops, as it may have to open every file of a storage that others filled.</summary>
+        /// <summary>A loop of its own, since it may open every file of a storage.</summary>
         private async Task DescribeAsync(Attempt attempt, CancellationToken cancellationToken)
         {
             using var timer = new PeriodicTimer(PollInterval, worker.Time);
@@ -138,7 +138,7 @@ internal sealed partial class IndexSyncWorker(ISender sender, IRepositories repo
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
-                // Another configuration, or the end.
+                // The configuration was replaced, or the server stops.
             }
 
             async Task<Failure?> DescribeAllAsync()
@@ -154,7 +154,7 @@ internal sealed partial class IndexSyncWorker(ISender sender, IRepositories repo
             }
         }
 
-        private void LogChange(string? problem)
+        private void LogTransition(string? problem)
         {
             if (problem is null)
             {
@@ -166,7 +166,7 @@ internal sealed partial class IndexSyncWorker(ISender sender, IRepositories repo
             }
         }
 
-        /// <summary>Something that is tried again and again: its trouble is logged when it begins, when it becomes another, and when it ends.</summary>
+        /// <summary>A repeated action. A failure is logged when it starts, when its message changes, and when it ends.</summary>
         private sealed class Attempt(Loop loop)
         {
             private string? _lastProblem;
@@ -185,7 +185,7 @@ internal sealed partial class IndexSyncWorker(ISender sender, IRepositories repo
 
                 if (problem != _lastProblem)
                 {
-                    loop.LogChange(problem);
+                    loop.LogTransition(problem);
                     _lastProblem = problem;
                 }
             }

@@ -3,12 +3,12 @@ using PyWharf.Infrastructure.Backends.GitHub.Commands;
 
 namespace PyWharf.Api.Hosting;
 
-/// <summary>What <c>pywharf github.init_pkg_repo</c> was asked to do.</summary>
+/// <summary>Options of <c>pywharf github.init_pkg_repo</c>.</summary>
 internal sealed record InitPkgRepoOptions
 {
-    /// <summary>The repository to make.</summary>
+    /// <summary>The repository to create.</summary>
     public required PackageRepositoryPlan Plan { get; init; }
 
-    /// <summary>Whose rights are used; null for a dry run, which uses none.</summary>
+    /// <summary>The GitHub token; null for a dry run, which needs none.</summary>
     public Secret? Token { get; init; }
 }

@@ -4,10 +4,10 @@ using PyWharf.Infrastructure.Backends.GitHub.Commands;
 
 namespace PyWharf.Api.Hosting;
 
-/// <summary>The command github.init_pkg_repo. What it does goes to the standard error; the standard output is what config.toml needs.</summary>
+/// <summary>Runs the command github.init_pkg_repo. Progress goes to standard error, the lines for config.toml to standard output.</summary>
 internal static class InitPkgRepoRun
 {
-    /// <summary>Returns 0 when the repository is ready.</summary>
+    /// <summary>Returns 0 once the repository is ready.</summary>
     public static async Task<int> RunAsync(InitPkgRepoOptions options, CancellationToken cancellationToken)
     {
         var plan = options.Plan;

@@ -6,43 +6,42 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 namespace PyWharf.Api.Hosting;
 
 /// <summary>
-/// Every limit of time and memory that the web server puts on a connection, chosen for a package index: who is known may be as slow as their line
-/// is, as long as something moves; who is not has little time and little room.
+/// The web server's limits of time and memory per connection, chosen for a package index: authenticated clients may be slow, as long as data moves;
+/// others have little time and memory.
 /// </summary>
 internal static class KestrelLimits
 {
-    // Anybody may send headers. They fit into a few packets.
+    // Headers come from anybody, and fit into a few packets.
     private static readonly TimeSpan HeadersTime = TimeSpan.FromSeconds(30);
 
-    // What is not lifted for an upload: forms and JSON, and what the web server throws away of a body that nobody reads (for five seconds, which
-    // are fixed).
+    // The limit for requests other than uploads (forms and JSON), and for unread bodies that the web server drains (for a fixed five seconds).
     private const long MaxBufferedBody = 4 * 1024 * 1024;
 
-    // What has come and is not looked at yet, per connection: the web server's own megabyte is there for whoever connects.
+    // Received and unread bytes per connection; the default of one megabyte would be available to anybody.
     private const int ReadBuffer = 256 * 1024;
 
-    /// <summary>The limits that hold whatever the transport is.</summary>
+    /// <summary>Sets the limits of Kestrel.</summary>
     public static void Apply(KestrelServerOptions kestrel, ServerOptions options)
     {
         var limits = kestrel.Limits;
         limits.KeepAliveTimeout = options.ChannelTimeout;
         limits.RequestHeadersTimeout = options.ChannelTimeout < HeadersTime ? options.ChannelTimeout : HeadersTime;
-        limits.MaxRequestLineSize = 8 * 1024; // the longest path of ours has a repository, a project and a file name
+        limits.MaxRequestLineSize = 8 * 1024; // the longest path has a repository, a project and a file name
         limits.MaxRequestHeaderCount = 100;
         limits.MaxRequestHeadersTotalSize = options.MaxRequestHeaderSize ?? 32 * 1024;
         limits.MaxRequestBodySize = Math.Min(options.MaxRequestBodySize ?? long.MaxValue, MaxBufferedBody);
-        limits.MaxRequestBufferSize = ReadBufferOf(options); // no smaller than the headers, or the server does not start
+        limits.MaxRequestBufferSize = ReadBufferOf(options); // Kestrel requires at least the size of the headers
         limits.MaxResponseBufferSize = 64 * 1024;
-        limits.MaxConcurrentUpgradedConnections = 0; // nothing here speaks another protocol
+        limits.MaxConcurrentUpgradedConnections = 0; // no protocol upgrades are supported
 
-        // An average since the beginning breaks off who pauses early and lets pass who stops late. RequestBody and ResponseStallDetector see what moves.
+        // Average rates abort clients that pause early, and miss clients that stop late. RequestBody and ResponseStallDetector watch progress instead.
         limits.MinRequestBodyDataRate = null;
         limits.MinResponseDataRate = ResponseStallDetector.IsSupported ? null : new MinDataRate(bytesPerSecond: 240, gracePeriod: options.ChannelTimeout);
 
         var time = kestrel.ApplicationServices.GetRequiredService<TimeProvider>();
         kestrel.ConfigureEndpointDefaults(endpoint =>
         {
-            // HTTP/2 without TLS is spoken by no installer and no proxy in front; its limits are a chapter of their own.
+            // No installer or proxy uses HTTP/2 without TLS, and its limits would need settings of their own.
             endpoint.Protocols = HttpProtocols.Http1;
             endpoint.Use(next => connection =>
             {
@@ -53,7 +52,7 @@ internal static class KestrelLimits
         });
     }
 
-    /// <summary>The limits of the sockets.</summary>
+    /// <summary>Sets the limits of the sockets.</summary>
     public static void Apply(SocketTransportOptions sockets, ServerOptions options) => sockets.MaxReadBufferSize = ReadBufferOf(options);
 
     private static void Watch(ConnectionContext connection, TimeSpan longest, TimeProvider time)

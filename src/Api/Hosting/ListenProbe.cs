@@ -4,10 +4,10 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace PyWharf.Api.Hosting;
 
-/// <summary>Finds out whether a port can be had, long before the server listens on it.</summary>
+/// <summary>Checks early in the start whether the port is available.</summary>
 internal static class ListenProbe
 {
-    /// <summary>Takes the port as the web server will, and lets it go. Throws <see cref="SocketException"/> when it can't be had.</summary>
+    /// <summary>Binds the port as the web server will, and releases it. Throws <see cref="SocketException"/> if it is not available.</summary>
     public static void Check(string host, int port)
     {
         if (host is not ("*" or ""))
@@ -23,7 +23,7 @@ internal static class ListenProbe
         }
         catch (SocketException)
         {
-            Bind(IPAddress.Any, port); // without IPv6, as the web server does
+            Bind(IPAddress.Any, port); // without IPv6, like Kestrel
         }
     }
 

@@ -1,8 +1,8 @@
 namespace PyWharf.Api.Hosting;
 
 /// <summary>
-/// The web host's lifetime, which leaves signals to the command line: the host's own one takes every SIGTERM for itself, so that a second one
-/// would end nothing.
+/// A host lifetime without signal handling: the server stops by a cancellation token, which the command line cancels on SIGINT and SIGTERM. The
+/// default lifetime would swallow a second SIGTERM.
 /// </summary>
 internal sealed class NullHostLifetime : IHostLifetime
 {

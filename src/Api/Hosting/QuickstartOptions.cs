@@ -1,9 +1,9 @@
 namespace PyWharf.Api.Hosting;
 
-/// <summary>What <c>pywharf quickstart</c> was asked to do. The initial values are the defaults of the flags.</summary>
+/// <summary>Options of <c>pywharf quickstart</c>. The initial values are the defaults of the flags.</summary>
 internal sealed record QuickstartOptions
 {
-    /// <summary>Full path of the folder for data and configuration; made when absent.</summary>
+    /// <summary>Full path of the folder for data and configuration; created if absent.</summary>
     public required string Root { get; init; }
 
     /// <summary>The interface to listen on: an IP address (IPv6 without brackets), a host name, or <c>*</c> for all.</summary>

@@ -9,7 +9,7 @@ using PyWharf.Infrastructure.State;
 
 namespace PyWharf.Api.Hosting;
 
-/// <summary>A working repository in one command: makes what is missing, starts the server, and says how to use it.</summary>
+/// <summary>Runs the command quickstart: creates a configuration if there is none, starts the server, and prints how to use it.</summary>
 internal static class QuickstartRun
 {
     /// <summary>As <see cref="ServerHost.RunAsync"/>.</summary>
@@ -52,7 +52,7 @@ internal static class QuickstartRun
         var host = listens.Equals(IPAddress.Any) || listens.Equals(IPAddress.IPv6Any) ? Dns.GetHostName() : address.Host;
         var server = $"{host}:{address.Port}";
 
-        // The configuration may have been changed by hand since it was made.
+        // The user may have changed the configuration.
         if (Repository(documents) is not { } repository)
         {
             return $"{root} is configured for no {FileSystemBackendType.TypeName} repository: see its config.toml for how to use it.";
@@ -85,10 +85,10 @@ internal static class QuickstartRun
             : null;
     }
 
-    /// <summary>pip takes plain HTTP from the loopback only, unless it is told to.</summary>
+    /// <summary>pip accepts plain HTTP from the loopback interface only, unless the host is trusted.</summary>
     private static string Trust(string host, IPAddress listens) => IPAddress.IsLoopback(listens) ? "" : $" --trusted-host {host}";
 
-    /// <summary>As one word of a shell.</summary>
+    /// <summary>Quotes a text as one word of a POSIX shell.</summary>
     private static string Quoted(string text) =>
         text.All(char.IsAsciiLetterOrDigit) ? text : $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

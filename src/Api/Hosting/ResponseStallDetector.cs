@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace PyWharf.Api.Hosting;
 
 /// <summary>
-/// Sees whether a client takes what it is sent, by what the system knows of the connection. Neither writing to the socket shows that, since a
-/// slow client frees the system's buffers by the megabyte, nor TCP_USER_TIMEOUT, which also ends connections that move on slowly.
+/// Detects clients that stop reading a response, by the TCP state of the connection (TCP_INFO). Socket writes don't show it, since a slow client frees
+/// kernel buffers by the megabyte, and TCP_USER_TIMEOUT also ends connections that progress slowly.
 /// </summary>
 internal sealed class ResponseStallDetector(Socket socket, TimeSpan longest, TimeProvider time)
 {
@@ -15,10 +15,10 @@ internal sealed class ResponseStallDetector(Socket socket, TimeSpan longest, Tim
     private ulong _acknowledged;
     private long _since = time.GetTimestamp();
 
-    /// <summary>Whether the system tells. Linux does, from 4.6 on; an older one is asked in vain and nothing stalls there.</summary>
+    /// <summary>Whether the system supports it: Linux from 4.6 on. On older versions no stall is ever detected.</summary>
     public static bool IsSupported => OperatingSystem.IsLinux();
 
-    /// <summary>Whether the client has acknowledged nothing for too long of what waits for it. To be asked about every second.</summary>
+    /// <summary>Whether the client has acknowledged no data for too long while data is waiting. To be called about every second.</summary>
     public bool IsStalled()
     {
         Info info = default;
@@ -31,7 +31,7 @@ internal sealed class ResponseStallDetector(Socket socket, TimeSpan longest, Tim
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
-            return false; // it has just ended
+            return false; // the connection has just ended
         }
 
         if (info.Acknowledged != _acknowledged || info is { InFlight: 0, Waiting: 0 })
@@ -45,7 +45,7 @@ internal sealed class ResponseStallDetector(Socket socket, TimeSpan longest, Tim
         return time.GetElapsedTime(_since) > longest;
     }
 
-    /// <summary>Has the system throw away what the client has not taken when the connection ends, which is a reset then.</summary>
+    /// <summary>Makes the connection end with a reset that discards unsent data.</summary>
     public void DiscardUnsent()
     {
         try
@@ -54,11 +54,11 @@ internal sealed class ResponseStallDetector(Socket socket, TimeSpan longest, Tim
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
-            // It has just ended.
+            // The connection has just ended.
         }
     }
 
-    /// <summary>The beginning of <c>struct tcp_info</c> (linux/tcp.h): packets on their way, bytes taken, bytes not sent yet.</summary>
+    /// <summary>The beginning of <c>struct tcp_info</c> (linux/tcp.h): unacknowledged packets, acknowledged bytes, unsent bytes.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 148)]
     private struct Info
     {

@@ -17,24 +17,24 @@ using PyWharf.Infrastructure.Backends;
 
 namespace PyWharf.Api.Hosting;
 
-/// <summary>Puts the server's parts together.</summary>
+/// <summary>Builds the web application: configuration of the host, services and middleware.</summary>
 internal static class ServerComposition
 {
     private const string InitializeSecretVariable = "PYWHARF_INITIALIZE_SECRET";
 
-    /// <summary>A server that listens to nothing yet.</summary>
+    /// <summary>Builds a server that does not listen yet.</summary>
     public static WebApplication Build(ServerOptions options)
     {
-        // The empty builder: no appsettings.json and no environment but our own, and a start that is a third shorter.
+        // The empty builder reads no appsettings.json and no environment variables, and starts faster by a third.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
 
         builder.Logging.SetMinimumLevel(options.Debug ? LogLevel.Debug : LogLevel.Information);
         builder.Logging.AddFilter("Microsoft", options.Debug ? LogLevel.Information : LogLevel.Warning);
-        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", options.Debug ? LogLevel.Information : LogLevel.None); // ServerHost says it in one line
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", options.Debug ? LogLevel.Information : LogLevel.None); // ServerHost reports failures in one line
         builder.Logging.AddSimpleConsole(console =>
         {
             console.SingleLine = true;
-            console.ColorBehavior = LoggerColorBehavior.Disabled; // PrintableWriter lets no escape sequence through
+            console.ColorBehavior = LoggerColorBehavior.Disabled; // PrintableWriter would escape color codes
             console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
             console.UseUtcTimestamp = true;
         });
@@ -128,7 +128,7 @@ internal static class ServerComposition
         }
     }
 
-    /// <summary>The address of a host name. Throws <see cref="IOException"/> with a sentence where it has none.</summary>
+    /// <summary>Resolves a host name. Throws <see cref="IOException"/> with a message for the user if that fails.</summary>
     public static IPAddress AddressOf(string host)
     {
         try

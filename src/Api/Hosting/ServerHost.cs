@@ -9,15 +9,15 @@ using Microsoft.Extensions.Options;
 
 namespace PyWharf.Api.Hosting;
 
-/// <summary>Runs the server until it is told to stop.</summary>
+/// <summary>Runs the server until it is stopped.</summary>
 internal static class ServerHost
 {
-    // A storage that takes longer to look at is served before that is done, with 503 for its own pages.
+    // If the first sync of a storage takes longer, the server starts, and answers 503 for that repository until it is done.
     private static readonly TimeSpan InitialSyncTimeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>Returns 0 after an orderly end, 1 when it can't start; then one line on the standard error says why.</summary>
-    /// <param name="options">What the command line asked for.</param>
-    /// <param name="announce">Told the server's address once it listens.</param>
+    /// <summary>Returns 0 after an orderly stop; 1 if it can't start, with one line on standard error.</summary>
+    /// <param name="options">Options of the command line.</param>
+    /// <param name="announce">Receives the server's address once it listens.</param>
     /// <param name="cancellationToken">Stops the server.</param>
     public static async Task<int> RunAsync(ServerOptions options, Action<Uri> announce, CancellationToken cancellationToken)
     {
@@ -29,10 +29,10 @@ internal static class ServerHost
             return 1;
         }
 
-        // Beside all that follows, up to the moment when others can open descriptors.
+        // In parallel with the start; awaited before clients can take file descriptors.
         var loading = Task.Run(() => AssemblyPreloader.LoadAll(options), CancellationToken.None);
 
-        // File flushes block their thread for as long as the disk takes: uploads must not wait for the pool to grow by two threads a second.
+        // File flushes block threads, and the pool grows by only two threads a second: uploads must not wait for it.
         ThreadPool.GetMinThreads(out var workers, out var ports);
         ThreadPool.SetMinThreads(Math.Max(workers, 32), ports);
 
@@ -54,18 +54,18 @@ internal static class ServerHost
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            // Told to stop before it listened: as orderly an end as any other.
+            // Stopped before it listened: an orderly stop, too.
         }
         finally
         {
-            // Before the repositories that it looks at are closed.
+            // Before the repositories are closed that it uses.
             await app.Services.GetRequiredService<IndexSyncWorker>().StopAsync(CancellationToken.None);
         }
 
         return 0;
     }
 
-    /// <summary>The same, with nobody to tell the address to, and for as long as the machine runs: the end of a terminal does not end it.</summary>
+    /// <summary>The same without announcement, and ignoring SIGHUP: the server survives the end of its terminal.</summary>
     public static async Task<int> RunAsync(ServerOptions options, CancellationToken cancellationToken)
     {
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
@@ -86,7 +86,7 @@ internal static class ServerHost
                 return problem;
             }
 
-            // Not one of the host's own services, which start when the port is open already.
+            // Started here and not as a hosted service: those start after the port is open.
             var worker = app.Services.GetRequiredService<IndexSyncWorker>();
             await worker.StartAsync(cancellationToken);
             await Task.WhenAny(worker.InitialSync, Task.Delay(InitialSyncTimeout, app.Services.GetRequiredService<TimeProvider>(), cancellationToken));

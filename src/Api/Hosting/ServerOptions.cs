@@ -4,7 +4,7 @@ using IPNetwork = System.Net.IPNetwork;
 
 namespace PyWharf.Api.Hosting;
 
-/// <summary>What <c>pywharf server</c> was asked to do. The initial values are the defaults of the flags.</summary>
+/// <summary>Options of <c>pywharf server</c>. The initial values are the defaults of the flags.</summary>
 internal sealed record ServerOptions
 {
     /// <summary>Full path of the folder that holds <c>index/ log/ lock/ job/ cache/</c>; it may not exist yet.</summary>
@@ -16,19 +16,19 @@ internal sealed record ServerOptions
     /// <summary>Path of the admin secrets; the TOML text itself is allowed with <see cref="ConfigOrAdminSecretCanBeText"/>.</summary>
     public string? AdminSecret { get; init; }
 
-    /// <summary>The configuration that is made, and kept in <see cref="Root"/>, where there is none; null makes none.</summary>
+    /// <summary>The configuration to store in <see cref="Root"/> if there is none; null for none.</summary>
     public ConfigurationDocuments? IfUnconfigured { get; init; }
 
-    /// <summary>A value of <see cref="Config"/> or <see cref="AdminSecret"/> that names no file is the content of one.</summary>
+    /// <summary>Whether <see cref="Config"/> and <see cref="AdminSecret"/> may be the TOML text itself, if they name no file.</summary>
     public bool ConfigOrAdminSecretCanBeText { get; init; }
 
-    /// <summary>How long a read permission that the back end granted is believed without asking again; zero asks every time.</summary>
+    /// <summary>How long a granted read access is cached before the back end is asked again; zero asks every time.</summary>
     public TimeSpan AuthReadExpires { get; init; } = TimeSpan.FromSeconds(3600);
 
-    /// <summary>How long a write permission that the back end granted is believed without asking again; zero asks every time.</summary>
+    /// <summary>How long a granted write access is cached before the back end is asked again; zero asks every time.</summary>
     public TimeSpan AuthWriteExpires { get; init; } = TimeSpan.FromSeconds(300);
 
-    /// <summary>The index that is asked for projects no repository has: http or https, ends with a slash; null asks none.</summary>
+    /// <summary>The upstream index for projects that no repository has: http or https, with a trailing slash; null for none.</summary>
     public Uri? ExtraIndexUrl { get; init; } = new("https://pypi.org/simple/");
 
     /// <summary>Verbose log, and stack traces on stderr.</summary>
@@ -43,33 +43,33 @@ internal sealed record ServerOptions
     /// <summary>The path under which a proxy publishes the server: empty, or with a leading and without a trailing slash.</summary>
     public string UrlPrefix { get; init; } = "";
 
-    /// <summary><c>http</c> or <c>https</c> where links must say so whatever the connection is; null goes by the request.</summary>
+    /// <summary><c>http</c> or <c>https</c> for all links; null for the scheme of the request.</summary>
     public string? UrlScheme { get; init; }
 
-    /// <summary>The addresses whose forwarding headers are believed; an empty list believes nobody.</summary>
+    /// <summary>The proxies whose forwarding headers are trusted; empty for none.</summary>
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
 
-    /// <summary>The forwarding headers that are believed when they come from <see cref="TrustedProxies"/>.</summary>
+    /// <summary>The forwarding headers that are trusted from <see cref="TrustedProxies"/>.</summary>
     public ForwardedHeaders TrustedProxyHeaders { get; init; } = ForwardedHeaders.All;
 
-    /// <summary>The largest request body in bytes; null goes by the configuration's <c>max_file_bytes</c>.</summary>
+    /// <summary>The largest request body in bytes; null for the configuration's <c>max_file_bytes</c>.</summary>
     public long? MaxRequestBodySize { get; init; }
 
-    /// <summary>The largest sum of all headers of one request, in bytes; null is the web server's own limit.</summary>
+    /// <summary>The largest total size of request headers in bytes; null for the default.</summary>
     public int? MaxRequestHeaderSize { get; init; }
 
-    /// <summary>How long a connection stays open on which nothing moves, between requests and in the middle of one.</summary>
+    /// <summary>How long an idle connection stays open, between requests and in the middle of one.</summary>
     public TimeSpan ChannelTimeout { get; init; } = TimeSpan.FromSeconds(130);
 
-    /// <summary>The most connections open at one time; null goes by the process's limit of open files.</summary>
+    /// <summary>The maximum number of connections; null to derive it from the limit of open files.</summary>
     public long? ConnectionLimit { get; init; }
 
-    /// <summary>How long requests under way may go on when the server is told to stop; zero breaks them off at once.</summary>
+    /// <summary>How long running requests may continue when the server stops; zero aborts them at once.</summary>
     public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Value of the <c>Server</c> header; null sends none.</summary>
     public string? Ident { get; init; }
 
-    /// <summary>Without members: the configuration and the admin secrets may be here as text.</summary>
+    /// <summary>Leaves out all values: configuration and admin secrets may be among them as text.</summary>
     public override string ToString() => nameof(ServerOptions);
 }

@@ -4,13 +4,13 @@ using PyWharf.Infrastructure.State;
 namespace PyWharf.Api.Hosting;
 
 /// <summary>
-/// Takes the configuration of a server that starts. A start that can't be leaves nothing behind: the configuration and the port are found good
-/// before anything is made in the root folder.
+/// Loads the configuration at the start of the server. A failed start leaves nothing behind: configuration and port are checked before anything is
+/// created in the root folder.
 /// </summary>
 internal static class StartupConfiguration
 {
     /// <summary>
-    /// Opens the repositories, if any are configured. Returns what is wrong, null when nothing is; throws what the disk or the network says.
+    /// Opens the configured repositories. Returns the problem, or null on success; throws on disk and network errors.
     /// </summary>
     public static async Task<string?> TakeAsync(IServiceProvider services, ServerOptions options, CancellationToken cancellationToken)
     {
@@ -34,7 +34,7 @@ internal static class StartupConfiguration
 
         try
         {
-            // Also undoes what a killed process left by half. Another one may have been faster since.
+            // Taking the lock also repairs what a killed process left half done. Another process may have stored a configuration since.
             using (var locked = await kept.LockAsync(cancellationToken))
             {
                 documents = given ?? locked.Read() ?? (options.IfUnconfigured is { } first ? locked.Keep(first) : null);

@@ -1,6 +1,6 @@
 namespace PyWharf.Api.Hosting;
 
-/// <summary>What <c>pywharf update_index</c> was asked to do.</summary>
+/// <summary>Options of <c>pywharf update_index</c>.</summary>
 internal sealed record UpdateIndexOptions
 {
     /// <summary>Type of the back end, as in the configuration: <c>file_system</c>, <c>github</c>.</summary>
@@ -12,7 +12,7 @@ internal sealed record UpdateIndexOptions
     /// <summary>Full path of the server's folder; matters to back ends that keep their packages under it.</summary>
     public required string Root { get; init; }
 
-    /// <summary>The configuration's file; null for the one that the server on <see cref="Root"/> uses, if there is one.</summary>
+    /// <summary>Path of the configuration file; null for the one that the server on <see cref="Root"/> uses, if there is one.</summary>
     public string? Config { get; init; }
 
     /// <summary>The secret for the back end, from <c>--secret</c> or the variable that <c>--secret_env</c> names; never empty.</summary>

@@ -9,10 +9,10 @@ using PyWharf.Infrastructure.Backends.FileSystem;
 
 namespace PyWharf.Api.Hosting;
 
-/// <summary>The command update_index, put together without a server.</summary>
+/// <summary>Runs the command update_index without a server.</summary>
 internal static class UpdateIndexRun
 {
-    /// <summary>Returns 0 when the index was made anew, 1 when not; then one line on the standard error says why.</summary>
+    /// <summary>Returns 0 once the index is rebuilt; on failure 1, with one line on standard error.</summary>
     public static async Task<int> RunAsync(UpdateIndexOptions options, CancellationToken cancellationToken)
     {
         if (!RepositoryName.TryParse(options.Name, out var name, out var problem))
@@ -21,7 +21,7 @@ internal static class UpdateIndexRun
         }
 
         await using var services = new ServiceCollection()
-            // Not what is only a server's concern: that a secret is empty.
+            // Without warnings that concern servers only, such as empty secrets.
             .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning).AddFilter(typeof(FileSystemBackendType).Namespace, LogLevel.Error)
                 .AddSimpleConsole(console =>
                 {
@@ -39,7 +39,7 @@ internal static class UpdateIndexRun
             new UpdateIndex.Command(
                 new BackendAddress(options.Type, name, options.Root, options.BackendKeys, configuration),
                 options.Secret is null ? null : new Secret(options.Secret),
-                new Meter()),
+                new ProgressLines()),
             cancellationToken);
 
         if (outcome.Failure is { } failure)
@@ -54,7 +54,7 @@ internal static class UpdateIndexRun
         return 0;
     }
 
-    /// <summary>The server's configuration. Where the flags say what it would, it may be one that can't be had.</summary>
+    /// <summary>The server's configuration; null if it can't be read, but the flags have what is needed.</summary>
     private static async Task<ConfigurationDocuments?> FindAsync(UpdateIndexOptions options, CancellationToken cancellationToken)
     {
         try
@@ -74,8 +74,8 @@ internal static class UpdateIndexRun
         return 1;
     }
 
-    /// <summary>A line for every tenth of the work; small repositories are done before anyone reads it.</summary>
-    private sealed class Meter : IProgress<RebuildProgress>
+    /// <summary>Prints a line for every tenth of the work, except for small repositories.</summary>
+    private sealed class ProgressLines : IProgress<RebuildProgress>
     {
         private const int FilesPerLine = 1_000;
 

@@ -1,9 +1,9 @@
 namespace PyWharf.Api.Hosting;
 
-/// <summary>What the log says at the start about the index that is asked for projects which are not here.</summary>
+/// <summary>Logs the upstream index at the start.</summary>
 internal static partial class UpstreamNotice
 {
-    /// <summary>Which index that is, and how to switch it off; without its password.</summary>
+    /// <summary>Logs its URL without the password, and how to switch it off.</summary>
     public static void Write(ILogger logger, Uri? index)
     {
         if (index is null)

@@ -5,9 +5,9 @@ namespace PyWharf.Api.Http;
 /// <summary>Reads Accept-Encoding (RFC 9110, section 12.5.3).</summary>
 internal static class ContentCoding
 {
-    /// <summary>Whether to answer with gzip rather than with the plain bytes.</summary>
-    /// <param name="acceptEncoding">The header; a client that sends none gets plain bytes.</param>
-    /// <param name="isWorthwhile">Whether the client would gain by it. If not, it is done only for one that refuses plain bytes.</param>
+    /// <summary>Whether to answer with gzip rather than uncompressed.</summary>
+    /// <param name="acceptEncoding">The header; without one the response is uncompressed.</param>
+    /// <param name="isWorthwhile">Whether compression pays off. If not, gzip is used only if the client refuses identity.</param>
     public static bool WantsGzip(StringValues acceptEncoding, bool isWorthwhile)
     {
         double? gzip = null, identity = null, any = null;

@@ -5,12 +5,12 @@ using PyWharf.Domain;
 
 namespace PyWharf.Api.Http;
 
-/// <summary>Who asks: the Authorization header, else a browser's session. Nothing is guessed from the User-Agent.</summary>
+/// <summary>Reads the credential of a request: from the Authorization header, else from the browser session.</summary>
 internal static class CredentialReader
 {
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>Null when nobody said, or in a way that can't be read.</summary>
+    /// <summary>Null if there is none, or it is malformed.</summary>
     public static Credential? Read(HttpContext http)
     {
         var header = http.Request.Headers.Authorization;
@@ -38,7 +38,7 @@ internal static class CredentialReader
         return scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase) ? FromBasic(value) : null;
     }
 
-    /// <summary>RFC 7617: base64 of user and password, split at the first colon; the password may hold more of them.</summary>
+    /// <summary>RFC 7617: base64 of user and password, split at the first colon; the password may contain colons.</summary>
     private static Credential? FromBasic(ReadOnlySpan<char> base64)
     {
         var bytes = new byte[base64.Length];
@@ -61,7 +61,7 @@ internal static class CredentialReader
         }
         catch (DecoderFallbackException)
         {
-            // requests, and so pip and twine, send what Latin-1 has as Latin-1, whatever charset we ask for.
+            // The Python library requests, used by pip and twine, encodes in Latin-1 if possible, whatever charset the server announces.
             return Encoding.Latin1.GetString(bytes);
         }
     }

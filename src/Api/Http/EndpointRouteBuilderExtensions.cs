@@ -1,6 +1,6 @@
 namespace PyWharf.Api.Http;
 
-/// <summary>Routes of the modules.</summary>
+/// <summary>Route registration of the modules.</summary>
 internal static class EndpointRouteBuilderExtensions
 {
     /// <summary>Maps GET and, with the same headers and no body, HEAD; <c>MapGet</c> answers HEAD with 405.</summary>

@@ -6,10 +6,10 @@ using PyWharf.Domain;
 
 namespace PyWharf.Api.Http;
 
-/// <summary>The answer to a download.</summary>
+/// <summary>The response to a download.</summary>
 internal static class FileResult
 {
-    // A file never changes under its name. Private: whether it may be read depends on who asks.
+    // The bytes of a file name never change. Private, since access depends on the caller.
     private const string Forever = "private, max-age=365000000, immutable";
 
     private const string ContentType = "application/octet-stream";
@@ -50,7 +50,7 @@ internal static class FileResult
         }
         catch (IOException)
         {
-            // The status is sent. That the rest is missing shows in the connection, which breaks before the promised length.
+            // The status is sent already. Aborting the connection before the full Content-Length shows the client that data is missing.
             http.Abort();
         }
     }
@@ -59,12 +59,12 @@ internal static class FileResult
     {
         response.StatusCode = StatusCodes.Status302Found;
         response.Headers.Location = location.AbsoluteUri;
-        response.Headers.CacheControl = "no-store"; // it may be signed, and live for minutes
+        response.Headers.CacheControl = "no-store"; // it may be a signed URL that expires within minutes
 
         return Task.CompletedTask;
     }
 
-    /// <summary>The framework counts bytes whatever unit was named; one that is not known is to be ignored (RFC 9110, section 14.2).</summary>
+    /// <summary>Removes ranges of unknown units, which must be ignored (RFC 9110, section 14.2); the framework treats every unit as bytes.</summary>
     private static void IgnoreRangesOfOtherUnits(HttpRequest request)
     {
         if (!request.Headers.Range.ToString().StartsWith("bytes=", StringComparison.OrdinalIgnoreCase))

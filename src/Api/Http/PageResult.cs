@@ -3,19 +3,19 @@ using PyWharf.Application.Rendering;
 
 namespace PyWharf.Api.Http;
 
-/// <summary>Answers with a page or a document, or with 304, or with 406. What it sends was made before; it finds it and writes it once.</summary>
+/// <summary>Writes a rendered page or document, or 304, or 406.</summary>
 internal static class PageResult
 {
-    // Cookie, because a browser is let in by one.
+    // Cookie: browser sessions use one.
     private const string Varying = "Accept-Encoding, Authorization, Cookie";
     private const string VaryingByType = "Accept, " + Varying;
 
-    // What was just uploaded must be seen at once: keep the page, but ask each time. That costs a 304.
+    // Clients revalidate each time, so that an upload is visible at once; an unchanged page costs a 304.
     private const string Caching = "private, no-cache";
 
     private const string NothingMayRun = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    /// <summary>Writes the representation that the request asks for.</summary>
+    /// <summary>Writes the representation negotiated with the client.</summary>
     public static Task WriteAsync(HttpContext http, RenderedPage page)
     {
         Describe(http.Response, VaryingByType);
@@ -25,7 +25,7 @@ internal static class PageResult
             : WriteNotAcceptableAsync(http, page);
     }
 
-    /// <summary>Writes what has one representation, whatever the request asks for.</summary>
+    /// <summary>Writes a document with a single representation, without negotiation.</summary>
     public static Task WriteAsync(HttpContext http, PageRepresentation document)
     {
         Describe(http.Response, Varying);
@@ -80,8 +80,7 @@ internal static class PageResult
                 $"Index pages are available as {page.Json.ContentType}, {page.Html.ContentType} and text/html.\n", http.RequestAborted);
     }
 
-    // The comparison is weak, so a W/ before the tag does not matter. Our tags hold neither commas nor quotes: where one is found
-    // with its quotes, it stands as a whole.
+    // A weak comparison: a prefix W/ does not matter. The tags contain neither commas nor inner quotes, so finding one with its quotes is a match.
     private static bool Has(StringValues ifNoneMatch, string etag)
     {
         foreach (var line in ifNoneMatch)

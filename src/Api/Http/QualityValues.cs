@@ -3,8 +3,8 @@ using System.Globalization;
 namespace PyWharf.Api.Http;
 
 /// <summary>
-/// Walks through a list of values with weights, such as Accept has (RFC 9110, sections 5.6 and 12.4.2), and allocates nothing.
-/// Parameters other than the weight are skipped, and so is a value whose weight is none.
+/// Enumerates a header's list of values with quality values, such as Accept (RFC 9110, sections 5.6 and 12.4.2), without allocations. Skips other
+/// parameters, and values with a malformed quality value.
 /// </summary>
 internal ref struct QualityValues(ReadOnlySpan<char> list)
 {
@@ -13,10 +13,10 @@ internal ref struct QualityValues(ReadOnlySpan<char> list)
     /// <summary>The value, without its parameters; never empty.</summary>
     public ReadOnlySpan<char> Value { get; private set; }
 
-    /// <summary>From 0, which refuses the value, to 1.</summary>
+    /// <summary>The quality value from 0 (not acceptable) to 1.</summary>
     public double Weight { get; private set; }
 
-    /// <summary>Goes to the next value; false at the end.</summary>
+    /// <summary>Advances to the next value; false at the end.</summary>
     public bool MoveNext()
     {
         while (!_rest.IsEmpty)
@@ -50,7 +50,7 @@ internal ref struct QualityValues(ReadOnlySpan<char> list)
         return true;
     }
 
-    // Takes what stands before the separator, or all. A separator between quotes is text.
+    // Takes the text before the separator, or all of it. Separators in quotes don't count.
     private static ReadOnlySpan<char> Cut(scoped ref ReadOnlySpan<char> text, char separator)
     {
         var end = text.IndexOfAny(separator, '"');

@@ -1,6 +1,6 @@
 namespace PyWharf.Api.Http;
 
-/// <summary>The media types that an index page can be had as.</summary>
+/// <summary>The media types of index pages.</summary>
 internal enum SimpleFormat
 {
     /// <summary>None of them is acceptable.</summary>

@@ -3,10 +3,10 @@ using PyWharf.Application.Rendering;
 
 namespace PyWharf.Api.Http;
 
-/// <summary>Finds the representation of an index page that a client wants (PEP 691; RFC 9110, section 12.5.1).</summary>
+/// <summary>Content negotiation of index pages (PEP 691; RFC 9110, section 12.5.1).</summary>
 internal static class SimpleNegotiation
 {
-    /// <summary>Null when no representation is acceptable: 406.</summary>
+    /// <summary>The representation; null if none is acceptable (406).</summary>
     public static PageRepresentation? Choose(HttpRequest request, RenderedPage page)
     {
         var format = request.QueryString.HasValue ? request.Query["format"] : StringValues.Empty;
@@ -20,11 +20,11 @@ internal static class SimpleNegotiation
         };
     }
 
-    /// <summary>What <c>?format=</c> names; it takes precedence over the header.</summary>
-    // People forget to write %2B, and a plus sign in a query is a space.
+    /// <summary>The format named by <c>?format=</c>, which takes precedence over the header.</summary>
+    // An unescaped plus sign in a query is decoded as a space.
     internal static SimpleFormat Named(StringValues format) => Named((string?)format is { } name ? name.Replace(' ', '+') : "");
 
-    /// <summary>What an Accept header asks for, over all its lines.</summary>
+    /// <summary>The preferred format of the Accept header lines.</summary>
     internal static SimpleFormat Preferred(StringValues accept)
     {
         if (StringValues.IsNullOrEmpty(accept))
@@ -57,7 +57,7 @@ internal static class SimpleNegotiation
 
     private static bool Is(ReadOnlySpan<char> type, string name) => type.Equals(name, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>How much each format is wanted, so far.</summary>
+    /// <summary>The preferences collected so far.</summary>
     private struct Preferences
     {
         private Preference _textHtml;
@@ -65,7 +65,7 @@ internal static class SimpleNegotiation
         private Preference _json;
 
         /// <summary>
-        /// With equal weights text/html: whoever has no preference is a browser, or something old; then JSON, which says more.
+        /// For equal weights text/html: clients without a preference are browsers or old; then JSON, which has more data.
         /// </summary>
         public readonly SimpleFormat Best
         {
@@ -111,7 +111,7 @@ internal static class SimpleNegotiation
         }
     }
 
-    /// <summary>The most specific range that matched decides, wherever it stands.</summary>
+    /// <summary>The weight of the most specific matching range, in any order.</summary>
     private struct Preference
     {
         private int _specificity;

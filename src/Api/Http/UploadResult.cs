@@ -5,8 +5,8 @@ using PyWharf.Domain;
 namespace PyWharf.Api.Http;
 
 /// <summary>
-/// The answer to an upload that went well: 200, and nothing in it but a line for each warning, which the log gets too. twine shows the
-/// body with --verbose, and no client takes offence at one.
+/// The response to a successful upload: 200 with a line for each warning, which is logged too. twine shows the body with --verbose; other clients
+/// ignore it.
 /// </summary>
 internal static partial class UploadResult
 {

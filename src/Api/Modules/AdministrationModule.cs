@@ -10,7 +10,7 @@ using PyWharf.Domain;
 
 namespace PyWharf.Api.Modules;
 
-/// <summary>What operators and their scripts ask: the age of the index, another configuration, what the server offers.</summary>
+/// <summary>Endpoints for operators: the time of the index, initialization, and the API description.</summary>
 internal sealed class AdministrationModule : ICarterModule
 {
     private static readonly Failure SentByBrowser = new(

@@ -7,7 +7,7 @@ using PyWharf.Domain;
 
 namespace PyWharf.Api.Modules;
 
-/// <summary>What watches over servers asks: whether this one runs, and whether requests may be sent to it.</summary>
+/// <summary>Liveness and readiness endpoints for monitoring.</summary>
 internal sealed class HealthModule : ICarterModule
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(3);
@@ -20,7 +20,7 @@ internal sealed class HealthModule : ICarterModule
         app.MapRead("/health/ready", ShowReadinessAsync);
     }
 
-    /// <summary>200 as long as there is a server, which also reads while its disk is full: restarting it would help nobody.</summary>
+    /// <summary>200 while the server runs, even with a full disk: it still serves reads, and a restart would not help.</summary>
     private static async Task ShowAsync(HttpContext http)
     {
         var health = await http.Sender().Send(new CheckHealth.Query(), http.RequestAborted);
@@ -52,7 +52,7 @@ internal sealed class HealthModule : ICarterModule
         : IsLocal(http) ? string.Join(" ", health.Repositories.Where(sick => sick.NotReady is not null).Select(sick => $"{sick.Name}: {sick.NotReady}"))
         : "a repository has no index yet, or its storage does not answer.";
 
-    /// <summary>Whether who asks is on this machine, so that names of repositories may be told; a proxy that nobody vouches for may ask for anybody.</summary>
+    /// <summary>Whether the client is on this machine, so that repository names may be disclosed. Requests through a proxy that is not trusted are not local.</summary>
     private static bool IsLocal(HttpContext http)
     {
         var headers = http.Request.Headers;

@@ -21,7 +21,7 @@ internal sealed class LegacyJsonModule : ICarterModule
         }
     }
 
-    // Any spelling of a name is answered at once: tools that use this API don't follow redirects.
+    // No redirect to the normalised name: tools that use this API don't follow redirects.
     private static async Task DescribeAsync(HttpContext http)
     {
         PackageVersion? version = null;

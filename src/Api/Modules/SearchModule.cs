@@ -6,7 +6,7 @@ using PyWharf.Domain;
 
 namespace PyWharf.Api.Modules;
 
-/// <summary>Search, for people and their tools; installers know what they look for.</summary>
+/// <summary>Project search.</summary>
 internal sealed class SearchModule : ICarterModule
 {
     /// <inheritdoc/>

@@ -10,16 +10,15 @@ using PyWharf.Domain;
 
 namespace PyWharf.Api.Modules;
 
-/// <summary>The session of a browser: a person logs in with what pip and twine send by themselves.</summary>
+/// <summary>Login and logout of browsers, with the repository name and secret that pip and twine use.</summary>
 internal sealed class SessionModule : ICarterModule
 {
-    // A token in the form must equal the one in this cookie, which another site can neither read nor set: nobody can log a browser in
-    // behind its user's back.
+    // Double-submit token against login CSRF: the form's token must equal that of this cookie, which other sites can neither read nor set.
     private const string LoginCookie = "pywharf_login";
 
     private static readonly TimeSpan LoginLifetime = TimeSpan.FromHours(1);
 
-    // A name, a secret, a token, and a path to go to.
+    // The form has a name, a secret, a token and a return path.
     private const int MaxBytes = 16 * 1024;
 
     /// <inheritdoc/>
@@ -62,7 +61,7 @@ internal sealed class SessionModule : ICarterModule
 
         if (repository.Length == 0 || access.Failure is { Kind: FailureKind.Unauthenticated })
         {
-            // A scheme that browsers don't know: Basic would make them ask for a password of their own.
+            // A scheme unknown to browsers: Basic would open their own password dialog.
             http.Response.Headers.WWWAuthenticate = "Cookie realm=\"pywharf\"";
             await LoginPage.WriteAsync(
                 http, StatusCodes.Status401Unauthorized, NewToken(http), next, repository, "There is no such repository, or this is not one of its secrets.");

@@ -26,7 +26,7 @@ internal sealed class SimpleModule : ICarterModule
     private static readonly Failure JustReplaced = new(
         FailureKind.Unavailable, "The configuration of this server was replaced just now: try again.", TimeSpan.FromSeconds(1));
 
-    // hatch looks below its upload URL for what is published already (https://hatch.pypa.io), as devpi has it: upstream's files are not.
+    // hatch looks for published files below its upload URL, as in devpi (https://hatch.pypa.io); upstream files are not listed there.
     private static readonly string[] Projects = [Simple, "/simple/+simple", "/legacy/+simple"];
 
     /// <inheritdoc/>
@@ -125,7 +125,7 @@ internal sealed class SimpleModule : ICarterModule
 
         RequestBody.Of(http)?.Trust();
 
-        // The file is received into the storage of this one, whatever configuration is put in place meanwhile.
+        // Held until the file is received, even if the configuration is replaced meanwhile.
         var repository = access.Value;
         if (!repository.TryHold())
         {
@@ -144,7 +144,7 @@ internal sealed class SimpleModule : ICarterModule
 
     private static async Task<Failure?> ReceiveAsync(HttpContext http, Credential? credential, RepositoryName? addressed, Repository repository)
     {
-        // The bounds are the form reader's: on the file, and on all the rest.
+        // LegacyUploadForm has limits of its own, for the file and for the rest.
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
         {
             limit.MaxRequestBodySize = null;

@@ -2,10 +2,10 @@ using PyWharf.Application.Rendering;
 
 namespace PyWharf.Api.OpenApi;
 
-/// <summary>The description of every route of the server (OpenAPI 3.1).</summary>
+/// <summary>The OpenAPI 3.1 description of all routes.</summary>
 internal static class OpenApiDocument
 {
-    /// <summary>As it is sent, also to who has no secret.</summary>
+    /// <summary>The document; public.</summary>
     public static PageRepresentation Page { get; } = PageRepresentation.Json(Read());
 
     private static byte[] Read()

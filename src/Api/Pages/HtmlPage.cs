@@ -3,17 +3,17 @@ using System.Text.Encodings.Web;
 
 namespace PyWharf.Api.Pages;
 
-/// <summary>A page with a form, without a script and without anything from elsewhere.</summary>
+/// <summary>An HTML page from an embedded template, without scripts or external resources.</summary>
 internal sealed class HtmlPage
 {
     private readonly string _template;
 
-    /// <param name="name">The template in this assembly, such as <c>Login.html</c>.</param>
+    /// <param name="name">The embedded template, such as <c>Login.html</c>.</param>
     public HtmlPage(string name) => _template = Read(name).Replace("{{style}}", Read("Style.css"), StringComparison.Ordinal);
 
-    /// <param name="http">Where to.</param>
-    /// <param name="status">The answer's status.</param>
-    /// <param name="values">What stands in the template between double braces; encoded here, and nowhere else.</param>
+    /// <param name="http">The request.</param>
+    /// <param name="status">The status code.</param>
+    /// <param name="values">Values of the placeholders in double braces; HTML-encoded here.</param>
     public Task WriteAsync(HttpContext http, int status, params ReadOnlySpan<(string Name, string Value)> values)
     {
         var text = new StringBuilder(_template);

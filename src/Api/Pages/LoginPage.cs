@@ -7,12 +7,12 @@ internal static class LoginPage
 {
     private static readonly HtmlPage Page = new("Login.html");
 
-    /// <param name="http">Where to.</param>
-    /// <param name="status">The answer's status.</param>
-    /// <param name="token">The CSRF token for the form.</param>
-    /// <param name="next">Where to go afterwards; checked when it is used.</param>
-    /// <param name="repository">What was typed before.</param>
-    /// <param name="problem">Why it did not work, or null.</param>
+    /// <param name="http">The request.</param>
+    /// <param name="status">The status code.</param>
+    /// <param name="token">The CSRF token of the form.</param>
+    /// <param name="next">The URL to return to; validated on use.</param>
+    /// <param name="repository">The repository entered before.</param>
+    /// <param name="problem">Why the login failed, or null.</param>
     public static Task WriteAsync(HttpContext http, int status, string token, string next, string repository, string? problem) => Page.WriteAsync(
         http,
         status,

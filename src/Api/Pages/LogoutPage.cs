@@ -2,12 +2,12 @@ using PyWharf.Api.Sessions;
 
 namespace PyWharf.Api.Pages;
 
-/// <summary>Asks whether to log out: a link must not do it.</summary>
+/// <summary>The logout confirmation: following a link must not log out.</summary>
 internal static class LogoutPage
 {
     private static readonly HtmlPage Page = new("Logout.html");
 
-    /// <param name="http">Where to.</param>
+    /// <param name="http">The request.</param>
     /// <param name="token">The session's CSRF token.</param>
     public static Task WriteAsync(HttpContext http, string token) => Page.WriteAsync(
         http,

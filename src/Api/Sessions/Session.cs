@@ -2,9 +2,9 @@ using PyWharf.Application.Access;
 
 namespace PyWharf.Api.Sessions;
 
-/// <summary>A browser that showed a good secret.</summary>
-/// <param name="Credential">What it showed; asked again of the storage on every request, so that a changed secret ends the session.</param>
-/// <param name="Holder">The same for all sessions of one secret of one repository, however its name was typed; not the secret itself.</param>
-/// <param name="CsrfToken">What only a page of ours can send along.</param>
-/// <param name="ExpiresAt">When it ends.</param>
+/// <summary>An authenticated browser session.</summary>
+/// <param name="Credential">Its credential, checked on every request: a changed secret ends the session.</param>
+/// <param name="Holder">Identifies the secret and repository of the session, without revealing the secret.</param>
+/// <param name="CsrfToken">The token that pages of this server send with changes.</param>
+/// <param name="ExpiresAt">When it expires.</param>
 internal sealed record Session(Credential Credential, string Holder, string CsrfToken, DateTimeOffset ExpiresAt);

@@ -5,18 +5,18 @@ using PyWharf.Domain;
 
 namespace PyWharf.Api.Sessions;
 
-/// <summary>The session as a request carries it.</summary>
+/// <summary>The session cookie and CSRF token of a request.</summary>
 internal static class SessionCookie
 {
-    /// <summary>The cookie that holds the session's id, and nothing else.</summary>
+    /// <summary>The cookie with the session id.</summary>
     public const string Name = "pywharf_session";
 
-    /// <summary>The form field, and the header, that carry the session's CSRF token.</summary>
+    /// <summary>The form field for the CSRF token.</summary>
     public const string CsrfField = "csrf_token";
 
     private const string CsrfHeader = "X-CSRF-Token";
 
-    /// <summary>What a change is answered that only carries a session's cookie.</summary>
+    /// <summary>The failure of a change that has a session cookie, but no valid CSRF token.</summary>
     public static Failure MissingCsrfToken { get; } = new(
         FailureKind.Forbidden, $"A browser session changes nothing without its CSRF token ({CsrfField} or {CsrfHeader}).");
 
@@ -25,21 +25,21 @@ internal static class SessionCookie
         http.Request.Cookies[Name] is { Length: > 0 } id ? http.RequestServices.GetRequiredService<SessionStore>().Find(id) : null;
 
     /// <summary>
-    /// Whether a request may change something: with an Authorization header, or with the token of its session. What a page of another site has a
-    /// browser send never gets here (<see cref="Middleware.CrossSiteRequestMiddleware"/>).
+    /// Whether a request may change something: with an Authorization header, or with the CSRF token of its session. Cross-site requests are refused
+    /// before (<see cref="Middleware.CrossSiteRequestMiddleware"/>).
     /// </summary>
     public static bool AllowsChange(HttpContext http, UploadForm? form = null) =>
         http.Request.Headers.Authorization.Count > 0 || Find(http) is not { } session || HasCsrfToken(http, session, form?[CsrfField] ?? "");
 
-    /// <summary>Whether the session's token came with the request: in its header, or as this field of its form.</summary>
+    /// <summary>Whether the request has the session's CSRF token: in its header, or in the given form field.</summary>
     public static bool HasCsrfToken(HttpContext http, Session session, string field) =>
         FixedTimeEquals(session.CsrfToken, http.Request.Headers[CsrfHeader].ToString()) || FixedTimeEquals(session.CsrfToken, field);
 
-    /// <summary>Whether two tokens are equal, in a time that tells nothing.</summary>
+    /// <summary>Compares two tokens in fixed time.</summary>
     public static bool FixedTimeEquals(string token, string sent) =>
         CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(token), Encoding.UTF8.GetBytes(sent));
 
-    /// <summary>Where and how a cookie of ours is kept: not for scripts, not across sites, not in the clear where there is TLS.</summary>
+    /// <summary>Options of cookies: HttpOnly, SameSite, and Secure over TLS.</summary>
     public static CookieOptions Options(HttpContext http, TimeSpan lifetime) => new()
     {
         HttpOnly = true,

@@ -5,13 +5,13 @@ using PyWharf.Domain;
 
 namespace PyWharf.Api.Sessions;
 
-/// <summary>The sessions of this process, in memory only: a restart ends them, and no secret is written anywhere.</summary>
+/// <summary>The sessions of this process, in memory only: a restart ends them, and no secret is stored.</summary>
 internal sealed class SessionStore(TimeProvider time)
 {
-    // More than a company's browsers; fewer than would fill the memory.
+    // Enough for a company; limits the memory.
     private const int MaxSessions = 10_000;
 
-    // A secret is shared by a team, but nobody's logins push out those of others.
+    // A team may share a secret. The limit keeps the sessions of one secret from evicting those of others.
     private const int MaxSessionsPerHolder = 50;
 
     /// <summary>How long a session lasts.</summary>
@@ -20,12 +20,12 @@ internal sealed class SessionStore(TimeProvider time)
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Session> _sessions = new(StringComparer.Ordinal);
 
-    /// <summary>A random text that nobody guesses: 256 bits, safe in cookies and forms.</summary>
+    /// <summary>A random token: 256 bits, as text that is safe in cookies and forms.</summary>
     public static string NewToken() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
 
-    /// <summary>Begins a session; what is returned identifies it, and says nothing.</summary>
-    /// <param name="repository">The repository that let the browser in.</param>
-    /// <param name="credential">What it showed.</param>
+    /// <summary>Begins a session; returns its random id.</summary>
+    /// <param name="repository">The repository of the credential.</param>
+    /// <param name="credential">The credential of the login.</param>
     public string Begin(RepositoryName repository, Credential credential)
     {
         var holder = $"{repository}/{credential.Secret.Fingerprint()}";
@@ -44,7 +44,7 @@ internal sealed class SessionStore(TimeProvider time)
         return id;
     }
 
-    /// <summary>The session, or null when there is none of that id any more.</summary>
+    /// <summary>The session; null if it does not exist or has expired.</summary>
     public Session? Find(string id)
     {
         var key = KeyOf(id);
@@ -64,10 +64,10 @@ internal sealed class SessionStore(TimeProvider time)
         }
     }
 
-    // Looked up by its digest: how long the look-up takes tells nothing of an id.
+    // Keyed by digest, so that the time of a lookup reveals nothing about ids.
     private static string KeyOf(string id) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)));
 
-    /// <summary>Where as many of these are there as may be, the oldest goes. What has expired is the oldest.</summary>
+    /// <summary>Removes the oldest of the matching sessions if there are too many; expired ones are the oldest.</summary>
     private void MakeRoom(int most, Func<Session, bool> isOne)
     {
         var count = 0;

@@ -15,7 +15,7 @@ public static class Initialize
 {
     /// <summary>Replaces the configuration.</summary>
     /// <param name="Documents">The new one.</param>
-    /// <param name="Credential">Who asks; null when nobody said.</param>
+    /// <param name="Credential">The caller's credential; null if there is none.</param>
     public sealed record Command(ConfigurationDocuments Documents, Credential? Credential) : IRequest<Outcome<RepositorySet>>;
 
     internal sealed class Handler(IRepositories repositories, InitializeAccess access) : IRequestHandler<Command, Outcome<RepositorySet>>

@@ -20,7 +20,7 @@ internal sealed class ReleaseDocumentCache
     private long _bytes;
 
     public PageRepresentation? Find(Key key, ProjectFiles project) =>
-        _documents.TryGetValue(key, out var kept) && kept.Project == project ? kept.Document : null;
+        _documents.TryGetValue(key, out var cached) && cached.Project == project ? cached.Document : null;
 
     public PageRepresentation Add(Key key, ProjectFiles project, PageRepresentation document)
     {
