@@ -17,7 +17,7 @@ internal sealed class GitHubBackendType(AuthenticationLifetimes lifetimes, TimeP
     private const string Workflow = "workflow";
     private const string Server = "server";
 
-    // GitHub sees one address, of which all repositories are served.
+    // One for all repositories: GitHub sees the address of this server.
     private readonly TokenQuota _quota = new(time);
 
     private readonly ILogger _logger = loggers.CreateLogger<GitHubBackend>();
@@ -37,10 +37,10 @@ internal sealed class GitHubBackendType(AuthenticationLifetimes lifetimes, TimeP
         ConfigKey.Text("index", "workflow: a workflow of the repository writes the index file; server: this server does", Workflow, text => OneOf(text, Workflow, Server)),
     ];
 
-    // Each caller has a token of their own.
+    // Each caller brings a token.
     public string? OwnSecretKey => null;
 
-    // Its index is read whether somebody asks or not.
+    // The index is read in the background.
     public bool NeedsAdminSecret => true;
 
     public string? StorageFolder(string root, RepositoryName repository) => null;
@@ -59,7 +59,7 @@ internal sealed class GitHubBackendType(AuthenticationLifetimes lifetimes, TimeP
             MaxCacheBytes = config.Number("max_cache_bytes"),
             WritesIndex = config.Text("index") == Server,
         };
-        // The one library that is not loaded at the start of every server (AssemblyPreloader).
+        // The one library that AssemblyPreloader leaves out.
         RuntimeHelpers.RunClassConstructor(typeof(Octokit.Connection).TypeHandle);
         var api = GitHubApi.Create(read.ApiUrl, read.Owner, read.Repo, time, _logger);
 

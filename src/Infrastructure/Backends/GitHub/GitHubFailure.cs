@@ -3,7 +3,7 @@ using PyWharf.Infrastructure.Backends.GitHub.Api;
 
 namespace PyWharf.Infrastructure.Backends.GitHub;
 
-/// <summary>What a client is told when GitHub did not do what it was asked to.</summary>
+/// <summary>Maps a <see cref="GitHubException"/> to the failure that a client is told.</summary>
 internal static class GitHubFailure
 {
     private const string NeededRights =
@@ -12,9 +12,9 @@ internal static class GitHubFailure
     private static readonly TimeSpan Moment = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Outage = TimeSpan.FromSeconds(30);
 
-    /// <summary>The failure that stands for a trouble.</summary>
-    /// <param name="exception">What GitHub said.</param>
-    /// <param name="what">What is not done now, as a clause: <c>foo-1.0.tar.gz was not published</c>.</param>
+    /// <summary>The failure for an exception.</summary>
+    /// <param name="exception">The exception.</param>
+    /// <param name="what">The consequence, as a clause: <c>foo-1.0.tar.gz was not published</c>.</param>
     public static Failure Of(GitHubException exception, string what)
     {
         var said = exception.Message.TrimEnd('.');
@@ -24,7 +24,7 @@ internal static class GitHubFailure
             GitHubErrorKind.Unauthorized => new Failure(
                 FailureKind.Unauthenticated, $"GitHub does not know this token, so {what}: it is wrong, revoked or expired. Make a new one."),
             GitHubErrorKind.Forbidden => new Failure(FailureKind.Forbidden, $"GitHub does not let this token do it, so {what}: {said}. {NeededRights}"),
-            // GitHub says that a thing is not there where it hides it, and a private repository is hidden from who may not write it.
+            // GitHub answers 404 for what a token may not see, and for a write that it may not make.
             GitHubErrorKind.NotFound => new Failure(
                 FailureKind.Forbidden, $"The repository on GitHub is not there, or this token may not do that to it, so {what}: {said}. {NeededRights}"),
             GitHubErrorKind.AlreadyExists => new Failure(FailureKind.Conflict, $"GitHub has such a thing already, so {what}: {said}."),

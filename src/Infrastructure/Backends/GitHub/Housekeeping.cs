@@ -6,10 +6,10 @@ using PyWharf.Infrastructure.Backends.GitHub.Releases;
 namespace PyWharf.Infrastructure.Backends.GitHub;
 
 /// <summary>
-/// What takes a walk through all releases, and is in no hurry: drafts that nobody will publish any more, and, where this server writes the index
-/// file, what others published, or this one before it lost its catalog.
+/// Hourly work that lists all releases: deletes abandoned drafts and, where this server writes the index file, adds releases that it lacks (published by
+/// others, or by this server before it lost its catalog).
 /// </summary>
-/// <param name="drafts">Deletes drafts.</param>
+/// <param name="drafts">Deletes abandoned drafts.</param>
 /// <param name="writer">Writes the index file; null where a workflow does.</param>
 /// <param name="time">The clock.</param>
 internal sealed class Housekeeping(DraftCleanup drafts, IndexWriter? writer, TimeProvider time)
@@ -19,8 +19,8 @@ internal sealed class Housekeeping(DraftCleanup drafts, IndexWriter? writer, Tim
 
     private DateTimeOffset _next;
 
-    /// <summary>Does it where it is time; what of it could not be done, null when nothing.</summary>
-    /// <exception cref="GitHubException">The same, of the drafts.</exception>
+    /// <summary>Runs when an hour has passed since the last run. Returns why the index was not written; null otherwise.</summary>
+    /// <exception cref="GitHubException">The drafts could not be listed or deleted.</exception>
     public async Task<Failure?> RunAsync(Secret token, CancellationToken cancellationToken)
     {
         if (time.GetUtcNow() < _next)
@@ -35,7 +35,7 @@ internal sealed class Housekeeping(DraftCleanup drafts, IndexWriter? writer, Tim
         }
         catch (GitHubException exception) when (exception.Kind is GitHubErrorKind.Forbidden or GitHubErrorKind.NotFound)
         {
-            // A token that only reads is enough for a server; whoever may write sweeps.
+            // A server with a read-only token is fine; one that may write cleans up.
         }
 
         if (writer is not null && (await writer.CatchUpAsync(token, cancellationToken)).Failure is { } notWritten)

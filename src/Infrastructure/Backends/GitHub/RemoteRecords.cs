@@ -8,8 +8,8 @@ using PyWharf.Infrastructure.Formats;
 namespace PyWharf.Infrastructure.Backends.GitHub;
 
 /// <summary>
-/// What was decided about projects: a file for each, <c>.pywharf/PROJECT.toml</c> on the branch of the index. The original program looks at the index
-/// file alone.
+/// The records of projects (yanked, deleted …) on GitHub: a file for each, <c>.pywharf/PROJECT.toml</c> on the branch of the index. The original program
+/// ignores them.
 /// </summary>
 internal sealed class RemoteRecords(GitHubConfig config, GitHubApi api, IndexCatalog catalog, WriteQueue writes, TimeProvider time) : IDisposable
 {
@@ -21,17 +21,17 @@ internal sealed class RemoteRecords(GitHubConfig config, GitHubApi api, IndexCat
     private const int Tries = 6;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
-    // So long after a decision made here GitHub, or a look that was under way, may show what was there before.
+    // For this long after a change made here, GitHub or a sync in progress may still show the old record.
     private static readonly TimeSpan ReadLag = TimeSpan.FromSeconds(10);
 
     private readonly SemaphoreSlim _gate = new(1);
     private readonly ConcurrentDictionary<ProjectName, GitHubException> _unread = new();
     private readonly ConcurrentDictionary<ProjectName, DateTimeOffset> _decided = new();
 
-    // One immutable object that is replaced as a whole: the folder that the catalog agrees with. Null before the first look.
+    // An immutable object that is replaced as a whole: the version of the folder that the catalog has. Null before the first sync.
     private volatile Applied? _applied;
 
-    // The catalog that has the records; before they were read, none.
+    // The generation of the catalog that has the records; none before they were read.
     private long _basis = -1;
 
     /// <summary>Whether the catalog has the records, as far as they can be read.</summary>
@@ -48,12 +48,12 @@ internal sealed class RemoteRecords(GitHubConfig config, GitHubApi api, IndexCat
             ? project
             : null;
 
-    /// <summary>Brings records that changed into the catalog. Asks GitHub nothing where the folder is the one of the last time.</summary>
+    /// <summary>Brings changed records into the catalog. Sends no request when the folder is unchanged.</summary>
     /// <param name="token">Who may read.</param>
     /// <param name="folder">The folder's digest; null where there is none.</param>
     /// <param name="cancellationToken">Stops between two files.</param>
     /// <exception cref="GitHubException">
-    /// Not all could be read. Those that could, count; of one that could not be fetched what was known before; one that makes no sense is
+    /// Some records could not be read. The others are applied; one that could not be fetched keeps its last known state, and one that is invalid is
     /// <see cref="ProjectRecord.Unreadable"/>.
     /// </exception>
     public async Task SyncAsync(Secret token, string? folder, CancellationToken cancellationToken)
@@ -119,8 +119,7 @@ internal sealed class RemoteRecords(GitHubConfig config, GitHubApi api, IndexCat
             }
             catch (GitHubException exception) when (exception.Kind is GitHubErrorKind.Unavailable or GitHubErrorKind.NotFound)
             {
-                // That one project takes no files until somebody mends it is no reason not to know of the others. Of nothing it is not known that it
-                // may be offered.
+                // This project accepts no files until somebody repairs its record; the others go on. Without a known record nothing of it may be offered.
                 _unread[project] = exception;
                 if (known is null)
                 {
@@ -151,7 +150,7 @@ internal sealed class RemoteRecords(GitHubConfig config, GitHubApi api, IndexCat
         }
     }
 
-    /// <summary>Changes a record; of several that change it at once each sees the one before.</summary>
+    /// <summary>Changes a record, with optimistic concurrency: each of several concurrent changes sees the one before.</summary>
     /// <exception cref="GitHubException">It was not changed, as far as is known.</exception>
     public async Task<Outcome<ProjectRecord>> ChangeAsync(
         Secret token, ProjectName project, Func<ProjectRecord, Outcome<ProjectRecord>> change, CancellationToken cancellationToken)
@@ -181,7 +180,7 @@ internal sealed class RemoteRecords(GitHubConfig config, GitHubApi api, IndexCat
             }
             catch (GitHubException exception) when (tries < Tries && exception.Kind is GitHubErrorKind.Conflict or GitHubErrorKind.Unavailable)
             {
-                // Somebody was faster, or it may have been done: what is there now decides.
+                // A concurrent change, or an unknown outcome: start again from the current record.
                 await Task.Delay(Pause * tries, time, cancellationToken);
             }
         }
@@ -201,7 +200,7 @@ internal sealed class RemoteRecords(GitHubConfig config, GitHubApi api, IndexCat
         return problem is null ? (entry.Sha, record) : throw Broken(project, problem);
     }
 
-    // What can't be read is not taken for nothing: it could offer what is deleted.
+    // An unreadable record is not taken for an empty one, which would offer deleted files.
     private async Task<(ProjectRecord Record, string? Problem)> ReadAsync(Secret token, ProjectName project, string sha, CancellationToken cancellationToken)
     {
         var content = await api.GetBlobAsync(token, sha, cancellationToken);
@@ -219,7 +218,7 @@ internal sealed class RemoteRecords(GitHubConfig config, GitHubApi api, IndexCat
 
     private async Task ApplyOwnAsync(ProjectName project, ProjectRecord record, CancellationToken cancellationToken)
     {
-        // After a look that may be under way, with what was there before.
+        // Waits for a sync in progress, which may have read the old record.
         await _gate.WaitAsync(cancellationToken);
         try
         {

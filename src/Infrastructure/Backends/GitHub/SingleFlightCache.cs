@@ -3,70 +3,70 @@ using System.Collections.Concurrent;
 namespace PyWharf.Infrastructure.Backends.GitHub;
 
 /// <summary>
-/// What GitHub answered, believed for a while. Concurrent first questions share one call, which goes on when they give up; what fails is not
-/// remembered. Safe for concurrent use.
+/// A cache of values with a lifetime. Concurrent requests for a missing value share one call, which goes on when they are cancelled; failures are not
+/// cached. Safe for concurrent use.
 /// </summary>
-/// <param name="most">How many answers are kept; beyond that the oldest go.</param>
-/// <param name="time">Tells how old an answer is.</param>
-internal sealed class SingleFlightCache<TKey, T>(int most, TimeProvider time)
+/// <param name="capacity">How many values are kept; beyond that the oldest are removed.</param>
+/// <param name="time">Measures the age of values.</param>
+internal sealed class SingleFlightCache<TKey, T>(int capacity, TimeProvider time)
     where TKey : notnull
 {
-    private readonly ConcurrentDictionary<TKey, Known> _known = new();
+    private readonly ConcurrentDictionary<TKey, Entry> _entries = new();
 
-    /// <summary>The answer of before, or a new one. Throws what asking throws.</summary>
-    /// <param name="key">The question.</param>
-    /// <param name="ask">Asks it.</param>
-    /// <param name="lifetime">For how long an answer is good; zero for one that is not to be remembered.</param>
-    /// <param name="cancellationToken">Stops waiting.</param>
-    public async ValueTask<T> GetAsync(TKey key, Func<Task<T>> ask, Func<T, TimeSpan> lifetime, CancellationToken cancellationToken)
+    /// <summary>The cached value, or a new one. Throws what <paramref name="load"/> throws.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="load">Loads the value.</param>
+    /// <param name="lifetime">How long a value is fresh; zero for one that is not cached.</param>
+    /// <param name="cancellationToken">Cancels the wait, not the call.</param>
+    public async ValueTask<T> GetAsync(TKey key, Func<Task<T>> load, Func<T, TimeSpan> lifetime, CancellationToken cancellationToken)
     {
-        if (_known.TryGetValue(key, out var known) && (!known.Answer.IsCompleted || IsFresh(known, lifetime)))
+        if (_entries.TryGetValue(key, out var entry) && (!entry.Value.IsCompleted || IsFresh(entry, lifetime)))
         {
-            return await known.Answer.WaitAsync(cancellationToken);
+            return await entry.Value.WaitAsync(cancellationToken);
         }
 
-        var asked = new Known(time.GetTimestamp(), new Lazy<Task<T>>(ask));
-        var current = known is null ? _known.GetOrAdd(key, asked) : _known.TryUpdate(key, asked, known) ? asked : _known.GetValueOrDefault(key, asked);
+        var added = new Entry(time.GetTimestamp(), new Lazy<Task<T>>(load));
+        var current = entry is null ? _entries.GetOrAdd(key, added) : _entries.TryUpdate(key, added, entry) ? added : _entries.GetValueOrDefault(key, added);
         MakeRoom();
 
         try
         {
-            var answer = await current.Answer.WaitAsync(cancellationToken);
-            if (lifetime(answer) <= TimeSpan.Zero)
+            var value = await current.Value.WaitAsync(cancellationToken);
+            if (lifetime(value) <= TimeSpan.Zero)
             {
-                _known.TryRemove(new(key, current));
+                _entries.TryRemove(new(key, current));
             }
 
-            return answer;
+            return value;
         }
-        catch when (current.Answer.IsFaulted)
+        catch when (current.Value.IsFaulted)
         {
-            _known.TryRemove(new(key, current));
+            _entries.TryRemove(new(key, current));
             throw;
         }
     }
 
-    /// <summary>Asks anew the next time.</summary>
-    public void Forget(TKey key) => _known.TryRemove(key, out _);
+    /// <summary>Removes a value, so that the next request loads it again.</summary>
+    public void Remove(TKey key) => _entries.TryRemove(key, out _);
 
-    private bool IsFresh(Known known, Func<T, TimeSpan> lifetime) =>
-        known.Answer.IsCompletedSuccessfully && time.GetElapsedTime(known.AskedAt) < lifetime(known.Answer.Result); // it is there
+    private bool IsFresh(Entry entry, Func<T, TimeSpan> lifetime) =>
+        entry.Value.IsCompletedSuccessfully && time.GetElapsedTime(entry.StartedAt) < lifetime(entry.Value.Result); // completed
 
     private void MakeRoom()
     {
-        if (_known.Count <= most)
+        if (_entries.Count <= capacity)
         {
             return;
         }
 
-        foreach (var old in _known.OrderBy(pair => pair.Value.AskedAt).Take((most / 10) + 1))
+        foreach (var old in _entries.OrderBy(pair => pair.Value.StartedAt).Take((capacity / 10) + 1))
         {
-            _known.TryRemove(old);
+            _entries.TryRemove(old);
         }
     }
 
-    private sealed record Known(long AskedAt, Lazy<Task<T>> Asking)
+    private sealed record Entry(long StartedAt, Lazy<Task<T>> Loading)
     {
-        public Task<T> Answer => Asking.Value;
+        public Task<T> Value => Loading.Value;
     }
 }

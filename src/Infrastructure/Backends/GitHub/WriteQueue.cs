@@ -3,16 +3,16 @@ using PyWharf.Domain;
 namespace PyWharf.Infrastructure.Backends.GitHub;
 
 /// <summary>
-/// The writes to one repository on GitHub, one after the other in the order they were asked for, and no faster than GitHub wants content to be
-/// created. Safe for concurrent use.
+/// Serializes the writes to one repository on GitHub, in the order of the requests, and no faster than GitHub allows content to be created. Safe for
+/// concurrent use.
 /// </summary>
 /// <param name="time">Measures the pauses.</param>
 internal sealed class WriteQueue(TimeProvider time) : IDisposable
 {
-    /// <summary>From the beginning of one write to the next: GitHub allows 80 a minute and advises one a second.</summary>
+    /// <summary>From the start of one write to the start of the next: GitHub allows 80 a minute and advises one a second.</summary>
     internal static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    /// <summary>Who would wait longer is sent away at once, before a proxy or the client itself gives up.</summary>
+    /// <summary>A longer wait is refused at once, before a proxy or the client times out.</summary>
     internal static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(20);
 
     private readonly SemaphoreSlim _turn = new(1);
@@ -20,8 +20,8 @@ internal sealed class WriteQueue(TimeProvider time) : IDisposable
     private int _awaited;
 
     /// <summary>
-    /// Takes a place for some writes to come; <see cref="FailureKind.Unavailable"/> where too many stand before them. The place is given up by
-    /// disposing it.
+    /// Reserves places for some writes; <see cref="FailureKind.Unavailable"/> where too many are reserved already. Disposing the reservation gives up
+    /// what is left of it.
     /// </summary>
     public Outcome<Reservation> TryReserve(int writes)
     {
@@ -36,7 +36,7 @@ internal sealed class WriteQueue(TimeProvider time) : IDisposable
         return new Failure(FailureKind.Unavailable, "Too many uploads wait for GitHub, which takes one write a second: try again later.", wait);
     }
 
-    /// <summary>Makes a write when it is its turn; the next one waits for its end.</summary>
+    /// <summary>Runs a write in its turn; the next one waits until it ends.</summary>
     public async Task<T> WriteAsync<T>(Func<Task<T>> write, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
@@ -57,7 +57,7 @@ internal sealed class WriteQueue(TimeProvider time) : IDisposable
 
     private async Task PauseAsync(CancellationToken cancellationToken)
     {
-        // A timer may be a little early, and cuts fractions of a millisecond.
+        // A timer can fire early, and ignores fractions of a millisecond.
         while (_begun is { } begun && Pause - time.GetElapsedTime(begun) is { Ticks: > 0 } rest)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(rest.TotalMilliseconds)), time, cancellationToken);
@@ -68,7 +68,7 @@ internal sealed class WriteQueue(TimeProvider time) : IDisposable
 
     private void Leave(int writes) => Interlocked.Add(ref _awaited, -writes);
 
-    /// <summary>A place in the queue. Not safe for concurrent use.</summary>
+    /// <summary>Reserved places in the queue. Not safe for concurrent use.</summary>
     internal sealed class Reservation(WriteQueue queue, int writes) : IDisposable
     {
         private int _left = writes;
@@ -87,8 +87,8 @@ internal sealed class WriteQueue(TimeProvider time) : IDisposable
         }
 
         /// <summary>
-        /// Returns when it is the turn of a write that takes long and disturbs no other: the next one does not wait for its end, and nobody for those
-        /// that may follow it.
+        /// Waits for the turn of a long write that does not conflict with others: the next write does not wait for its end, and the rest of the reservation is
+        /// given up.
         /// </summary>
         public async Task AwaitTurnAsync(CancellationToken cancellationToken)
         {
@@ -103,7 +103,7 @@ internal sealed class WriteQueue(TimeProvider time) : IDisposable
             _left = 0;
         }
 
-        // A write that has to be repeated was not foreseen.
+        // A repeated write has no reservation.
         private void GoOn()
         {
             if (_left > 0)

@@ -68,7 +68,7 @@ public sealed class TokenQuotaTests
         Assert.All(waiting, turn => Assert.False(turn.IsCompleted));
 
         End(asked[0], wasGood: true);
-        var next = Assert.IsType<TokenQuota.Question>(await waiting[0]);
+        var next = Assert.IsType<TokenQuota.Check>(await waiting[0]);
         Assert.False(waiting[1].IsCompleted);
         asked.Skip(1).Append(next).ToList().ForEach(question => End(question, wasGood: false));
 
@@ -113,7 +113,7 @@ public sealed class TokenQuotaTests
 
     private static ClientAddress Address(int number) => ClientAddress.Of(new IPAddress(number));
 
-    private Task<TokenQuota.Question?> Enter(int address) => _quota.EnterAsync(Address(address));
+    private Task<TokenQuota.Check?> Enter(int address) => _quota.EnterAsync(Address(address));
 
     private void Accept(int address) => End(Enter(address).Result, wasGood: true);
 
@@ -131,7 +131,7 @@ public sealed class TokenQuotaTests
         return asked;
     }
 
-    private static void End(TokenQuota.Question? question, bool wasGood)
+    private static void End(TokenQuota.Check? question, bool wasGood)
     {
         if (wasGood)
         {

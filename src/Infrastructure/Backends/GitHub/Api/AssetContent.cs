@@ -1,6 +1,6 @@
 namespace PyWharf.Infrastructure.Backends.GitHub.Api;
 
-/// <summary>How the bytes of an asset are got. GitHub chooses; both have to be expected.</summary>
+/// <summary>Where the bytes of an asset come from: GitHub redirects to a storage, or sends them itself.</summary>
 internal abstract record AssetContent : IDisposable
 {
     private AssetContent()
@@ -10,9 +10,9 @@ internal abstract record AssetContent : IDisposable
     /// <inheritdoc/>
     public abstract void Dispose();
 
-    /// <summary>They lie elsewhere.</summary>
+    /// <summary>They are at another URL.</summary>
     /// <param name="Location">
-    /// Absolute and signed: it opens the file to anybody for some minutes, so it is neither logged nor kept long; and it is asked without a token.
+    /// Absolute and signed: whoever has it can read the file for some minutes, so it is not logged, and kept for less. It is fetched without a token.
     /// </param>
     public sealed record Redirect(Uri Location) : AssetContent
     {
@@ -23,7 +23,7 @@ internal abstract record AssetContent : IDisposable
         public override string ToString() => nameof(Redirect);
     }
 
-    /// <summary>They follow at once.</summary>
+    /// <summary>They are the body of this response.</summary>
     /// <param name="Response">200, its body not read yet.</param>
     public sealed record Direct(HttpResponseMessage Response) : AssetContent
     {

@@ -1,8 +1,8 @@
 namespace PyWharf.Infrastructure.Backends.GitHub.Api;
 
-/// <summary>The answer to a question that named what was known already.</summary>
-/// <param name="Value">What there is now; null when nothing changed, and when there is nothing.</param>
-/// <param name="ETag">To ask with the next time, with the same token: the tags of two tokens differ. Null when there is none.</param>
-/// <param name="NotModified">What was known is still right.</param>
+/// <summary>The response to a conditional request (<c>If-None-Match</c>).</summary>
+/// <param name="Value">The current value; null when it is unchanged, and when there is none.</param>
+/// <param name="ETag">For the next request with the same token: GitHub's tags differ between tokens. Null when there is none.</param>
+/// <param name="NotModified">Whether GitHub answered 304.</param>
 internal sealed record ConditionalResponse<T>(T? Value, string? ETag, bool NotModified)
     where T : class;

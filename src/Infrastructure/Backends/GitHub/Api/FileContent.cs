@@ -3,9 +3,9 @@ using System.Net;
 
 namespace PyWharf.Infrastructure.Backends.GitHub.Api;
 
-/// <summary>A file as the body of a request: read as it is sent, from the beginning each time it is, with a Content-Length.</summary>
-/// <param name="path">Of a file that does not change.</param>
-/// <param name="progressed">Called whenever some of it has been sent.</param>
+/// <summary>A file as the body of a request, with a Content-Length. It is read as it is sent, and from the beginning again for each attempt.</summary>
+/// <param name="path">The file, which does not change meanwhile.</param>
+/// <param name="progressed">Called after each part that was sent.</param>
 internal sealed class FileContent(string path, Action progressed) : HttpContent
 {
     private const int BufferBytes = 128 * 1024;

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace PyWharf.Infrastructure.Backends.GitHub.Api;
 
-/// <summary>How git names the content of a file.</summary>
+/// <summary>The digest by which git names the content of a file.</summary>
 internal static class GitBlob
 {
     /// <summary>40 lower-case hexadecimal digits.</summary>

@@ -5,28 +5,28 @@ using PyWharf.Domain;
 
 namespace PyWharf.Infrastructure.Backends.GitHub.Api;
 
-/// <content>The files of releases.</content>
+/// <content>Assets: the files of releases.</content>
 internal sealed partial class GitHubApi
 {
-    /// <summary>How long nothing of a file may be sent, and how long GitHub may take for its answer after the last of it.</summary>
+    /// <summary>How long an upload may make no progress, the wait for the response included.</summary>
     private static readonly TimeSpan UploadIdleTimeout = TimeSpan.FromMinutes(2);
 
     private static readonly GitHubRequestOptions Signed = new() { ExpectsJson = false, MaxResponseBytes = null };
 
-    /// <summary>Adds a file to a draft, however long it takes, as long as it moves. GitHub may change its name: compare.</summary>
+    /// <summary>Adds a file to a draft, for as long as it makes progress. GitHub may change its name: compare.</summary>
     /// <param name="token">Who writes.</param>
-    /// <param name="draft">Where to.</param>
-    /// <param name="name">How it is to be called.</param>
-    /// <param name="path">Of a file that does not change meanwhile.</param>
+    /// <param name="draft">The release.</param>
+    /// <param name="name">The name of the asset.</param>
+    /// <param name="path">The file, which does not change meanwhile.</param>
     /// <param name="cancellationToken">Stops the upload.</param>
-    /// <exception cref="GitHubException"><see cref="GitHubErrorKind.AlreadyExists"/>: the draft has such a file, or what is left of one.</exception>
+    /// <exception cref="GitHubException"><see cref="GitHubErrorKind.AlreadyExists"/>: the draft has an asset of that name, perhaps one of a failed upload.</exception>
     public async Task<GitHubAsset> UploadAssetAsync(
         Secret token, GitHubRelease draft, string name, string path, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(UploadIdleTimeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         using var content = new FileContent(path, progressed: () => timeout.CancelAfter(UploadIdleTimeout));
-        // What the original says of every file, a .tar.gz too.
+        // The original program sends this type for every file.
         content.Headers.ContentType = new MediaTypeHeaderValue("application/zip");
         try
         {
@@ -42,17 +42,17 @@ internal sealed partial class GitHubApi
         }
     }
 
-    /// <summary>What GitHub knows of an asset; null when there is none.</summary>
+    /// <summary>An asset; null when there is none.</summary>
     public Task<GitHubAsset?> FindAssetAsync(Secret token, Uri asset, CancellationToken cancellationToken) =>
         FindAsync(GetAsync<GitHubAsset>(Checked(asset), token, cancellationToken), GitHubErrorKind.NotFound);
 
-    /// <summary>Removes an asset.</summary>
+    /// <summary>Deletes an asset.</summary>
     /// <exception cref="GitHubException"><see cref="GitHubErrorKind.NotFound"/>: it is gone already, or the token may not.</exception>
     public Task DeleteAssetAsync(Secret token, long id, CancellationToken cancellationToken) =>
-        // The client for releases has an Int32 for the number.
+        // Not by Octokit's ReleasesClient, whose asset ids are Int32.
         Connect(token, cancellationToken).Delete(_transport.Url($"repos/{_owner}/{_repo}/releases/assets/{id}"));
 
-    /// <summary>Asks where the bytes of an asset are. The answer is to be disposed of.</summary>
+    /// <summary>Requests the bytes of an asset. The caller disposes of the result.</summary>
     public async Task<AssetContent> OpenAssetAsync(Secret token, Uri asset, CancellationToken cancellationToken)
     {
         var options = new GitHubRequestOptions { Token = token, ExpectsJson = false, MaxResponseBytes = null, ReturnsAssetRedirect = true };
@@ -76,11 +76,11 @@ internal sealed partial class GitHubApi
         }
     }
 
-    /// <summary>Fetches what <see cref="AssetContent.Redirect"/> points to, without a token, which would be refused there.</summary>
+    /// <summary>Fetches the target of an <see cref="AssetContent.Redirect"/>, without a token: the storage rejects requests that have one.</summary>
     /// <param name="location">The signed URL.</param>
-    /// <param name="range">Which part; null for all.</param>
-    /// <param name="cancellationToken">Stops fetching the answer; its body is read later.</param>
-    /// <returns>200, 206 or 416, its body not read yet; to be disposed of.</returns>
+    /// <param name="range">The part to fetch; null for all.</param>
+    /// <param name="cancellationToken">Cancels the request; the body is read later.</param>
+    /// <returns>200, 206 or 416, with its body not read yet. The caller disposes of it.</returns>
     /// <exception cref="GitHubException"><see cref="GitHubErrorKind.Forbidden"/>: the URL has expired.</exception>
     public async Task<HttpResponseMessage> FetchSignedAsync(Uri location, RangeHeaderValue? range, CancellationToken cancellationToken)
     {
@@ -96,7 +96,7 @@ internal sealed partial class GitHubApi
         }
     }
 
-    // Uri.EscapeDataString makes %2B of +, which in a query would be a space, and would become a dot in the name.
+    // Uri.EscapeDataString turns + into %2B. A bare + in a query means a space, which GitHub would turn into a dot.
     private Uri UploadUrl(GitHubRelease draft, string name)
     {
         var template = draft.UploadUrl.OriginalString;
@@ -107,7 +107,7 @@ internal sealed partial class GitHubApi
             : throw new GitHubException(GitHubErrorKind.Unavailable, $"GitHub at {_transport.Api.Host} gave no URL for uploads.");
     }
 
-    // It comes out of the index, which many can write, and the token of whoever downloads goes with it.
+    // The URL comes from the index file, which others can write, and the caller's token is sent to it.
     private Uri Checked(Uri asset) =>
         asset.IsAbsoluteUri && asset.HasOriginOf(_transport.Api) && asset.Query.Length == 0 && AssetPath().IsMatch(asset.AbsolutePath)
             ? asset

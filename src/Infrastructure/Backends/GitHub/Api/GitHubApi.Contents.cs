@@ -9,17 +9,17 @@ internal sealed partial class GitHubApi
 {
     private const string Raw = "application/vnd.github.raw+json";
 
-    /// <summary>The largest blob that GitHub gives away, and takes.</summary>
+    /// <summary>The largest blob that GitHub sends and accepts.</summary>
     public const int MaxBlobBytes = 100 * 1024 * 1024;
 
     private static readonly TimeSpan BlobTimeout = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
 
-    /// <summary>The files of a commit; null when there is no such branch, and in a repository without commits.</summary>
+    /// <summary>The files of a commit; null when there is no such branch, or the repository has no commits.</summary>
     /// <param name="token">Who asks.</param>
     /// <param name="branchOrSha">Which commit or tree.</param>
-    /// <param name="recursive">With those in folders. A large answer may be cut: <see cref="GitHubTree.Truncated"/>.</param>
-    /// <param name="cancellationToken">Stops asking.</param>
+    /// <param name="recursive">Includes files in folders. A large tree may be incomplete: <see cref="GitHubTree.Truncated"/>.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     public Task<GitHubTree?> GetTreeAsync(Secret token, string branchOrSha, bool recursive, CancellationToken cancellationToken) =>
         FindAsync(
             GetAsync<GitHubTree>(
@@ -31,12 +31,12 @@ internal sealed partial class GitHubApi
             GitHubErrorKind.NotFound, GitHubErrorKind.Conflict);
 
     /// <summary>
-    /// The files at the top of a branch, unless nothing changed: then GitHub does not count the question. None in a repository without commits.
+    /// The files at the root of a branch, as a conditional request: a 304 does not count against the rate limit. Without commits there is no value.
     /// </summary>
     /// <param name="token">Who asks.</param>
     /// <param name="branch">Which branch.</param>
-    /// <param name="etag">From the last answer to the same token for the same branch; null for the first time.</param>
-    /// <param name="cancellationToken">Stops asking.</param>
+    /// <param name="etag">From the last response to the same token for the same branch; null for the first request.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     /// <exception cref="GitHubException"><see cref="GitHubErrorKind.NotFound"/>: there is no such branch, or the repository is not there for this token.</exception>
     public async Task<ConditionalResponse<GitHubTree>> GetTreeIfChangedAsync(
         Secret token, string branch, string? etag, CancellationToken cancellationToken)
@@ -60,7 +60,7 @@ internal sealed partial class GitHubApi
         };
     }
 
-    /// <summary>The bytes of a blob, at most 100 MB; what has a digest never changes, and is seen to have it.</summary>
+    /// <summary>The bytes of a blob, at most 100 MB, with their digest verified.</summary>
     public async Task<byte[]> GetBlobAsync(Secret token, string sha, CancellationToken cancellationToken)
     {
         var options = new GitHubRequestOptions { Token = token, ExpectsJson = false, MaxResponseBytes = MaxBlobBytes, AttemptTimeout = BlobTimeout };
@@ -79,14 +79,14 @@ internal sealed partial class GitHubApi
             : throw new GitHubException(GitHubErrorKind.Unavailable, $"GitHub at {_transport.Api.Host} sent another file than it was asked for, or half of it.", RetryDelay);
     }
 
-    /// <summary>Writes a file to a branch, with a commit of its own.</summary>
+    /// <summary>Writes a file to a branch, in a commit of its own.</summary>
     /// <param name="token">Who writes.</param>
-    /// <param name="branch">Where to.</param>
+    /// <param name="branch">The branch.</param>
     /// <param name="path">With slashes.</param>
     /// <param name="content">The bytes.</param>
-    /// <param name="sha">Of the blob that is replaced; null when there is no such file.</param>
+    /// <param name="sha">The digest of the blob that it replaces; null for a new file.</param>
     /// <param name="message">Of the commit.</param>
-    /// <param name="cancellationToken">Stops asking, perhaps too late.</param>
+    /// <param name="cancellationToken">Cancels the request, which may have taken effect.</param>
     /// <returns>The digest of the new blob.</returns>
     /// <exception cref="GitHubException">
     /// <see cref="GitHubErrorKind.Conflict"/>: the file is not what <paramref name="sha"/> says, or the branch moved on. <see cref="GitHubErrorKind.Invalid"/>: a
@@ -97,7 +97,7 @@ internal sealed partial class GitHubApi
     {
         try
         {
-            // As bytes: in the string that a serializer of Octokit's returns, an index of 80 MB takes 214 MB.
+            // As HttpContent: the string that a serializer of Octokit returns takes 214 MB for an index of 80 MB.
             var connection = _transport.Connect(new GitHubRequestOptions { Token = token, AttemptTimeout = BlobTimeout }, cancellationToken);
             var written = await _transport.ReadAsync(connection.Put<GitHubWrittenFile>(
                 _transport.Url($"repos/{_owner}/{_repo}/contents/{path.Split('/')}"),
@@ -106,7 +106,7 @@ internal sealed partial class GitHubApi
             return written.Content.Sha;
         }
         catch (GitHubException exception)
-            // The way in which GitHub says that a file is there where none was expected.
+            // GitHub's answer when the file exists and no sha was sent.
             when (exception.Kind == GitHubErrorKind.Invalid && exception.Message.Contains("\"sha\" wasn't supplied", StringComparison.Ordinal))
         {
             throw new GitHubException(GitHubErrorKind.Conflict, exception.Message, inner: exception);
@@ -120,13 +120,13 @@ internal sealed partial class GitHubApi
         }
     }
 
-    /// <summary>A branch; null when there is none of that name, and in a repository without commits.</summary>
+    /// <summary>A branch; null when there is none of that name, or the repository has no commits.</summary>
     public Task<GitHubRef?> FindBranchAsync(Secret token, string branch, CancellationToken cancellationToken) =>
         FindAsync(
             GetAsync<GitHubRef>(_transport.Url($"repos/{_owner}/{_repo}/git/ref/heads/{branch.Split('/')}"), token, cancellationToken),
             GitHubErrorKind.NotFound, GitHubErrorKind.Conflict);
 
-    /// <summary>Makes a branch. One that is there already at that commit is as good.</summary>
+    /// <summary>Creates a branch. One that exists at the same commit is a success.</summary>
     /// <exception cref="GitHubException"><see cref="GitHubErrorKind.AlreadyExists"/>: it is at another commit.</exception>
     public async Task CreateBranchAsync(Secret token, string branch, string sha, CancellationToken cancellationToken)
     {
@@ -144,7 +144,7 @@ internal sealed partial class GitHubApi
         }
     }
 
-    // 409 is also what rules of a branch answer, and will be for ever: only the sentence tells them from somebody who was faster.
+    // Branch rules answer 409 too, and a retry never helps: only the message tells them from a concurrent commit.
     [GeneratedRegex("rule violation|protected branch|pull request|approving review|status check", RegexOptions.IgnoreCase)]
     private static partial Regex Rule();
 }

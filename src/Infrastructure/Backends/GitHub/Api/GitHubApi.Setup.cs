@@ -2,17 +2,17 @@ using PyWharf.Domain;
 
 namespace PyWharf.Infrastructure.Backends.GitHub.Api;
 
-/// <content>What makes a repository a place for packages.</content>
+/// <content>Setting up a repository.</content>
 internal sealed partial class GitHubApi
 {
-    /// <summary>Makes a repository with a first commit, which may take some seconds longer to be there.</summary>
-    /// <param name="token">Who makes it.</param>
-    /// <param name="owner">Whose it will be: the token's user, or an organisation of theirs.</param>
-    /// <param name="isOrganization">Which of both.</param>
+    /// <summary>Creates a repository with a first commit, which can appear some seconds later.</summary>
+    /// <param name="token">Who creates it.</param>
+    /// <param name="owner">The token's user, or an organisation.</param>
+    /// <param name="isOrganization">Whether the owner is an organisation.</param>
     /// <param name="repo">Its name.</param>
-    /// <param name="isPrivate">Whether only those see it who are let in.</param>
-    /// <param name="description">One line about it.</param>
-    /// <param name="cancellationToken">Stops asking, perhaps too late.</param>
+    /// <param name="isPrivate">Whether it is private.</param>
+    /// <param name="description">Its description, in one line.</param>
+    /// <param name="cancellationToken">Cancels the request, which may have taken effect.</param>
     /// <exception cref="GitHubException"><see cref="GitHubErrorKind.AlreadyExists"/>: the name is taken.</exception>
     public Task<GitHubRepository> CreateRepositoryAsync(
         Secret token, string owner, bool isOrganization, string repo, bool isPrivate, string description, CancellationToken cancellationToken) =>
@@ -22,7 +22,7 @@ internal sealed partial class GitHubApi
             token,
             cancellationToken);
 
-    /// <summary>Publishes a branch as a site; fine when there is a site already.</summary>
+    /// <summary>Publishes a branch as a GitHub Pages site; an existing site is a success.</summary>
     public async Task EnablePagesAsync(Secret token, string branch, CancellationToken cancellationToken)
     {
         try

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace PyWharf.Infrastructure.Backends.GitHub.Api;
 
-/// <summary>The body of a refusal: <c>{"message", "errors": [{"resource", "field", "code", "message"}]}</c>, as far as it is that.</summary>
+/// <summary>The body of an error response: <c>{"message", "errors": [{"resource", "field", "code", "message"}]}</c>.</summary>
 internal sealed partial class GitHubErrorBody
 {
     private const int MaxLength = 400;
@@ -19,19 +19,19 @@ internal sealed partial class GitHubErrorBody
     private static readonly GitHubErrorBody None = new("", false);
 
     /// <summary>
-    /// Whether what was to be made is there. The code says so for releases and assets; for repositories and branches there is none, or
-    /// <c>custom</c>, and only the sentence says it.
+    /// Whether the error is that something exists already. For releases and assets the code says so; for repositories and branches there is no code, or
+    /// <c>custom</c>, and only the message says so.
     /// </summary>
     public bool IsAlreadyExists { get; }
 
     /// <summary>
-    /// Whether the sentence speaks of a rate limit: a secondary one need not have any header, nor has the one that follows too many bad tokens
-    /// from one address, which says nothing of the token that meets it.
+    /// Whether the message is about a rate limit. A secondary limit may come without headers, as does the lock after too many bad tokens from one
+    /// address, which says nothing about the token of this request.
     /// </summary>
     public bool IsRateLimit =>
         ((string[])["rate limit", "abuse detection", "login attempts"]).Any(words => _text.Contains(words, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>Reads the body of an answer; what is no such body is nothing to tell.</summary>
+    /// <summary>Reads the body of a response; anything else than such a body has no message.</summary>
     public static async Task<GitHubErrorBody> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         try
@@ -40,14 +40,14 @@ internal sealed partial class GitHubErrorBody
 
             return document.RootElement.ValueKind == JsonValueKind.Object ? Read(document.RootElement) : None;
         }
-        // InvalidOperationException: half of a character that takes two, which is JSON, and no text.
+        // InvalidOperationException: a lone surrogate, which is valid JSON and no valid text.
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or IOException or HttpRequestException)
         {
             return None;
         }
     }
 
-    /// <summary>What GitHub said, in one line of bounded length; empty when it said nothing.</summary>
+    /// <summary>The message in one line of bounded length, without signed URLs; empty when there is none.</summary>
     public override string ToString() => _text;
 
     private static GitHubErrorBody Read(JsonElement body)

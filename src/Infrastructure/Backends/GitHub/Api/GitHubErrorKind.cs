@@ -1,29 +1,29 @@
 namespace PyWharf.Infrastructure.Backends.GitHub.Api;
 
-/// <summary>What kind of answer GitHub gave instead of the one that was asked for (github-api: reactions).</summary>
+/// <summary>Why a request to GitHub failed.</summary>
 internal enum GitHubErrorKind
 {
-    /// <summary>401: the token is none.</summary>
+    /// <summary>401: GitHub does not know the token.</summary>
     Unauthorized,
 
-    /// <summary>403 that is no rate limit: the token may not do this.</summary>
+    /// <summary>403 other than a rate limit: the token lacks a permission.</summary>
     Forbidden,
 
-    /// <summary>404: it is not there, or the token may not see it.</summary>
+    /// <summary>404: there is no such thing, or the token may not see it.</summary>
     NotFound,
 
-    /// <summary>409: somebody else was faster.</summary>
+    /// <summary>409: a concurrent change.</summary>
     Conflict,
 
     /// <summary>422 with the code already_exists.</summary>
     AlreadyExists,
 
-    /// <summary>Any other 400 or 422: GitHub does not take this.</summary>
+    /// <summary>Any other 4xx: GitHub does not accept the request.</summary>
     Invalid,
 
-    /// <summary>The token, or this address, has asked too much for now.</summary>
+    /// <summary>The rate limit of the token, or of this address, is reached.</summary>
     RateLimited,
 
-    /// <summary>GitHub can't be reached, is in trouble, or answers nonsense. Whether a write took effect is not known.</summary>
+    /// <summary>GitHub can't be reached, has an outage, or sends an invalid response. Whether a write took effect is not known.</summary>
     Unavailable,
 }

@@ -1,6 +1,6 @@
 namespace PyWharf.Infrastructure.Backends.GitHub.Api;
 
-/// <summary>Turns an answer that is not the one that was asked for into the kind of trouble that it means.</summary>
+/// <summary>Maps an error response to a <see cref="GitHubException"/>.</summary>
 internal static class GitHubExceptionFactory
 {
     public static async Task<GitHubException> ReadAsync(
@@ -30,7 +30,7 @@ internal static class GitHubExceptionFactory
         _ => GitHubErrorKind.Unavailable,
     };
 
-    // Its words are about the URL: that it has expired is 403, or 400 or 401 elsewhere.
+    // The status is about the signed URL: one that has expired is 403 at GitHub's storage, and 400 or 401 at others.
     private static GitHubErrorKind KindOfStorage(int status) => status switch
     {
         400 or 401 or 403 => GitHubErrorKind.Forbidden,
@@ -43,7 +43,7 @@ internal static class GitHubExceptionFactory
         var status = (int)response.StatusCode;
         if (options.Token is not { } token)
         {
-            // The path of a signed URL is part of what it opens.
+            // No URL in the message: the path is part of the signature.
             return $"GitHub's storage answered {status}.";
         }
 

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace PyWharf.Infrastructure.Backends.GitHub.Api;
 
-/// <summary>How GitHub's JSON is read and written. An answer that lacks a field that we need is none.</summary>
+/// <summary>How GitHub's JSON is read and written. A response that lacks a required field is invalid.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

@@ -3,8 +3,8 @@ using System.Net;
 namespace PyWharf.Infrastructure.Backends.GitHub.Api;
 
 /// <summary>
-/// Follows redirects: GitHub's own when a repository has moved. The handler of the framework drops the token at any of them, and a private
-/// repository is not found without one; here it is shown to the origin that it was meant for, and to no other.
+/// Follows redirects, which GitHub sends when a repository has moved. The framework's handler drops the token at every redirect, and a private
+/// repository is not found without it; this one keeps it at the same origin, and drops it at any other.
 /// </summary>
 internal sealed class GitHubRedirectHandler(HttpMessageHandler inner) : DelegatingHandler(inner)
 {
@@ -55,7 +55,7 @@ internal sealed class GitHubRedirectHandler(HttpMessageHandler inner) : Delegati
         return GitHubRequestOptions.Of(request).ReturnsAssetRedirect && isAsset ? null : target;
     }
 
-    // What is written stays with the origin that it was meant for, as the token does.
+    // Writes are only repeated at the same origin.
     private static bool MayFollow(HttpRequestMessage request, Uri target) =>
         target.HasOriginOf(request.RequestUri) || (IsRead(request) && target.IsAsSafeAs(request.RequestUri));
 

@@ -2,33 +2,33 @@ using PyWharf.Domain;
 
 namespace PyWharf.Infrastructure.Backends.GitHub.Api;
 
-/// <summary>How one request is to be treated on its way; it travels with the request.</summary>
+/// <summary>How the handlers treat a request; attached to its options.</summary>
 internal sealed record GitHubRequestOptions
 {
     private static readonly HttpRequestOptionsKey<GitHubRequestOptions> Key = new(nameof(GitHubRequestOptions));
 
-    /// <summary>Who is asking; null where nobody may be told, as at the storage of assets.</summary>
+    /// <summary>The token; null for a request that must not have one, as to the storage of assets.</summary>
     public Secret? Token { get; init; }
 
-    /// <summary>For one try: to the last byte of an answer that is read whole, else to its first.</summary>
+    /// <summary>The timeout of one attempt: to the last byte of a buffered response, else to its headers.</summary>
     public TimeSpan AttemptTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How large an answer may be, once decompressed; null where it is not read here, but passed on as it comes.</summary>
+    /// <summary>How large a response may be, decompressed; null for one that is streamed instead of buffered.</summary>
     public int? MaxResponseBytes { get; init; } = 32 * 1024 * 1024;
 
-    /// <summary>Whether success comes in JSON.</summary>
+    /// <summary>Whether a successful response is JSON.</summary>
     public bool ExpectsJson { get; init; } = true;
 
-    /// <summary>Whether a redirect to the bytes of an asset is the answer, not a way to it.</summary>
+    /// <summary>Whether a redirect to the bytes of an asset is returned instead of followed.</summary>
     public bool ReturnsAssetRedirect { get; init; }
 
-    /// <summary>Whether 502 and 504 are left to the caller, who knows something better than the same question again.</summary>
+    /// <summary>Whether 502 and 504 are returned instead of retried, for a caller that then makes another request.</summary>
     public bool ReturnsGatewayErrors { get; init; }
 
-    /// <summary>Makes the request travel with it.</summary>
+    /// <summary>Attaches the options to a request.</summary>
     public void AttachTo(HttpRequestMessage request) => request.Options.Set(Key, this);
 
-    /// <summary>What the request travels with.</summary>
+    /// <summary>The options of a request.</summary>
     public static GitHubRequestOptions Of(HttpRequestMessage request) =>
         request.Options.TryGetValue(Key, out var options) ? options : throw new InvalidOperationException("Requests to GitHub are made in one place.");
 }

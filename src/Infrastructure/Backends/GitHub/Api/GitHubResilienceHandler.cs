@@ -8,14 +8,14 @@ using Polly.Timeout;
 namespace PyWharf.Infrastructure.Backends.GitHub.Api;
 
 /// <summary>
-/// The patience with GitHub, all of it: what is read is asked for again when GitHub was in trouble; what is written is sent once, since
-/// nobody knows what became of it, and again only after a rate limit, by which GitHub says that it did nothing.
+/// Timeouts, retries and rate limits of all requests to GitHub. Reads are retried after transient errors. Writes are sent once, as their outcome is not
+/// known then, and again only after a rate limit, which says that GitHub did nothing.
 /// </summary>
 internal sealed class GitHubResilienceHandler : DelegatingHandler
 {
     private const int Retries = 4;
 
-    /// <summary>Whoever would have to wait longer is told so instead: behind us is a pip or a twine that gives up.</summary>
+    /// <summary>A longer wait is reported instead of waited for: pip and twine would give up meanwhile.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(0.5);
@@ -26,8 +26,8 @@ internal sealed class GitHubResilienceHandler : DelegatingHandler
     private readonly TimeProvider _time;
 
     /// <param name="inner">Sends a request once.</param>
-    /// <param name="time">Measures patience.</param>
-    /// <param name="logger">Is told of rate limits.</param>
+    /// <param name="time">Measures timeouts and waits.</param>
+    /// <param name="logger">Logs rate limits.</param>
     public GitHubResilienceHandler(HttpMessageHandler inner, TimeProvider time, ILogger logger)
         : base(inner)
     {
@@ -51,7 +51,7 @@ internal sealed class GitHubResilienceHandler : DelegatingHandler
             .Build();
     }
 
-    /// <summary>The request that is on its way through the pipeline.</summary>
+    /// <summary>The request of a pipeline execution.</summary>
     public static HttpRequestMessage RequestOf(ResilienceContext context) =>
         context.Properties.TryGetValue(Request, out var request) ? request : throw new InvalidOperationException("Only requests go through here.");
 
@@ -70,7 +70,7 @@ internal sealed class GitHubResilienceHandler : DelegatingHandler
         }
     }
 
-    /// <summary>Sends once, and reads the answer as long as the patience lasts: a cut answer is trouble as any other.</summary>
+    /// <summary>Sends a request once and buffers the response, so that a broken-off body is retried too.</summary>
     private async Task<HttpResponseMessage> TryAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var options = GitHubRequestOptions.Of(request);
@@ -139,7 +139,7 @@ internal sealed class GitHubResilienceHandler : DelegatingHandler
         _ => false,
     };
 
-    // Null leaves the delay to the backoff; at a rate limit the gate is what waits.
+    // Null means the exponential delay. After a rate limit the RateLimitGate waits.
     private TimeSpan? Delay(Outcome<HttpResponseMessage> outcome) =>
         outcome.Exception is GitHubException { Kind: GitHubErrorKind.RateLimited } ? TimeSpan.Zero : outcome.Result?.RetryAfter(_time.GetUtcNow());
 

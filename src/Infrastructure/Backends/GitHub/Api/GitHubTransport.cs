@@ -10,7 +10,7 @@ using PyWharf.Domain;
 namespace PyWharf.Infrastructure.Backends.GitHub.Api;
 
 /// <summary>
-/// The one place where requests to GitHub are made, by Octokit or by hand, and where what is no answer becomes a <see cref="GitHubException"/>.
+/// Sends all requests to GitHub, Octokit's and our own, and turns every failure into a <see cref="GitHubException"/>.
 /// </summary>
 internal sealed partial class GitHubTransport
 {
@@ -30,8 +30,8 @@ internal sealed partial class GitHubTransport
     /// <param name="client">From <see cref="GitHubHttpClients"/>.</param>
     /// <param name="apiUrl"><c>https://api.github.com</c>, or <c>https://HOST/api/v3</c>.</param>
     /// <param name="repository">Owner and name of the repository that the requests are about.</param>
-    /// <param name="time">Tells when a rate limit ends.</param>
-    /// <param name="logger">Is told once if the repository has moved.</param>
+    /// <param name="time">The clock, for the end of rate limits.</param>
+    /// <param name="logger">Logs once that the repository has moved.</param>
     public GitHubTransport(HttpClient client, Uri apiUrl, string repository, TimeProvider time, ILogger logger)
     {
         if (!apiUrl.IsAbsoluteUri || (apiUrl.Scheme != Uri.UriSchemeHttps && apiUrl.Scheme != Uri.UriSchemeHttp))
@@ -43,21 +43,21 @@ internal sealed partial class GitHubTransport
         Api = new Uri(apiUrl.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped).TrimEnd('/') + '/');
     }
 
-    /// <summary>The URL of the API, which ends with a slash.</summary>
+    /// <summary>The URL of the API, ending in a slash.</summary>
     public Uri Api { get; }
 
     /// <summary>
-    /// An Octokit connection for one options. Its requests go through <see cref="SendAsync"/>, which adds the token. Not for <c>GetAll</c>: it is shown no
-    /// headers, so it would take a page for the whole list.
+    /// An Octokit connection for one call. Its requests go through <see cref="SendAsync"/>, which adds the token. Not for <c>GetAll</c>: its responses
+    /// have no headers, so the first page would be taken for the whole list.
     /// </summary>
     public IApiConnection Connect(GitHubRequestOptions options, CancellationToken cancellationToken) =>
         new ApiConnection(new Connection(Product, Api, NoCredentials, new OctokitHttpClient(this, options, cancellationToken), Serializer));
 
-    /// <summary>A URL of the API; each hole is one segment or value, and a list of strings is that many segments.</summary>
+    /// <summary>A URL of the API. Each interpolated value is escaped as one segment or query value; a list of strings is that many segments.</summary>
     public Uri Url(FormattableString path) =>
         Resolve(new Uri(string.Format(CultureInfo.InvariantCulture, path.Format, [.. path.GetArguments().Select(Escape)]), UriKind.Relative));
 
-    /// <summary>The URL of an endpoint, to which the token is sent: it has the origin of the API, and no segment that would mean another path.</summary>
+    /// <summary>The URL of an endpoint. The token is sent there, so it must have the origin of the API, and no segment that changes the path.</summary>
     public Uri Resolve(Uri endpoint)
     {
         if (endpoint.IsAbsoluteUri)
@@ -76,7 +76,7 @@ internal sealed partial class GitHubTransport
         return new Uri(Api, endpoint);
     }
 
-    /// <summary>Asks once, as far as anybody above <see cref="GitHubResilienceHandler"/> can tell, and gives back whatever the answer is.</summary>
+    /// <summary>Sends a request through <see cref="GitHubHttpClients"/>, and returns the response whatever its status.</summary>
     public async Task<HttpResponseMessage> SendAsync(
         HttpMethod method, Uri url, GitHubRequestOptions options, CancellationToken cancellationToken, HttpContent? content = null, Action<HttpRequestHeaders>? headers = null)
     {
@@ -114,7 +114,7 @@ internal sealed partial class GitHubTransport
         }
     }
 
-    /// <summary>What the answer says, if it is a good one.</summary>
+    /// <summary>Reads the JSON of a successful response.</summary>
     public async Task<T> ReadAsync<T>(HttpResponseMessage response, GitHubRequestOptions options, JsonTypeInfo<T> type, CancellationToken cancellationToken)
         where T : class
     {
@@ -130,7 +130,7 @@ internal sealed partial class GitHubTransport
         }
     }
 
-    /// <summary>What an Octokit connection read, which is null where there was nothing to read.</summary>
+    /// <summary>The result of an Octokit connection, which is null for an empty response.</summary>
     public async Task<T> ReadAsync<T>(Task<T> answer)
         where T : class?
     {
@@ -144,7 +144,7 @@ internal sealed partial class GitHubTransport
         }
     }
 
-    /// <summary>Throws unless the answer is a good one.</summary>
+    /// <summary>Throws unless the response is a success.</summary>
     public async Task CheckAsync(HttpResponseMessage response, GitHubRequestOptions options, CancellationToken cancellationToken)
     {
         if (!response.IsSuccessStatusCode)
@@ -153,7 +153,7 @@ internal sealed partial class GitHubTransport
         }
     }
 
-    /// <summary>A body in JSON, of known length.</summary>
+    /// <summary>A JSON body with a Content-Length.</summary>
     public static HttpContent Body<T>(T value, JsonTypeInfo<T> type)
     {
         var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(value, type));
@@ -172,7 +172,7 @@ internal sealed partial class GitHubTransport
     {
         "" => null,
         var value when value.All(character => character is > ' ' and <= '~') => new AuthenticationHeaderValue("Bearer", value),
-        // It would not go into a header.
+        // Not valid in a header.
         _ => throw new GitHubException(GitHubErrorKind.Unauthorized, "The secret is no token of GitHub's: tokens have letters, digits and the like."),
     };
 

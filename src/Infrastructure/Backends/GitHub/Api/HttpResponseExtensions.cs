@@ -2,10 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace PyWharf.Infrastructure.Backends.GitHub.Api;
 
-/// <summary>Headers that the framework does not read for us.</summary>
+/// <summary>Reads headers of responses.</summary>
 internal static partial class HttpResponseExtensions
 {
-    /// <summary>How long the server wants to be left alone; null when it does not say.</summary>
+    /// <summary>The wait of <c>Retry-After</c>; null without that header.</summary>
     public static TimeSpan? RetryAfter(this HttpResponseMessage response, DateTimeOffset now)
     {
         var header = response.Headers.RetryAfter;
@@ -14,7 +14,7 @@ internal static partial class HttpResponseExtensions
         return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
     }
 
-    /// <summary>Where the answer points to, as an absolute URL; null when it does not.</summary>
+    /// <summary>The target of <c>Location</c> as an absolute URL; null without that header.</summary>
     public static Uri? Location(this HttpResponseMessage response, Uri? from) =>
         response.Headers.Location is { } location && from is not null && Uri.TryCreate(from, location, out var target) ? target : null;
 

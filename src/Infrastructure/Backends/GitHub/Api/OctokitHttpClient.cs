@@ -7,16 +7,16 @@ using Octokit.Internal;
 namespace PyWharf.Infrastructure.Backends.GitHub.Api;
 
 /// <summary>
-/// Sends what an Octokit connection asks for through the handlers that every request to GitHub passes, in place of Octokit's own client: that one follows
-/// redirects and pages to any origin with the token, reads a page of HTML as null, and copies each body. One instance serves one options, since most methods of
-/// Octokit take neither a token nor a cancellation token.
+/// Sends the requests of an Octokit connection through <see cref="GitHubTransport"/>, in place of Octokit's own client, which follows redirects and pages
+/// to any origin with the token, reads HTML as null, and copies each body. One instance serves one call, as most methods of Octokit take neither a token
+/// nor a cancellation token.
 /// </summary>
-/// <param name="transport">Sends.</param>
-/// <param name="options">How the call is to be treated.</param>
-/// <param name="aborted">Stops it.</param>
+/// <param name="transport">Sends the requests.</param>
+/// <param name="options">Token and timeout of the call.</param>
+/// <param name="aborted">Cancels the call.</param>
 internal sealed class OctokitHttpClient(GitHubTransport transport, GitHubRequestOptions options, CancellationToken aborted) : IHttpClient
 {
-    /// <summary>Throws <see cref="GitHubException"/> unless the answer is a good one, so that Octokit's own exceptions never arise.</summary>
+    /// <summary>Throws <see cref="GitHubException"/> unless the response is a success, so that Octokit never sees an error.</summary>
     public async Task<IResponse> Send(IRequest request, CancellationToken cancellationToken, Func<object, object>? preprocessResponseBody = null)
     {
         using var response = await transport.SendAsync(request.Method, transport.Resolve(request.Endpoint), options, aborted, ContentOf(request.Body));
@@ -39,7 +39,7 @@ internal sealed class OctokitHttpClient(GitHubTransport transport, GitHubRequest
         _ => throw new NotSupportedException($"A body of type {body.GetType()} is not JSON."),
     };
 
-    /// <summary>Without headers: Octokit would read rate limits and links from them, which is done elsewhere.</summary>
+    /// <summary>A response without headers, from which Octokit would read rate limits and links.</summary>
     private sealed record Response(HttpStatusCode StatusCode, object Body) : IResponse
     {
         private static readonly Dictionary<string, string> None = [];

@@ -3,17 +3,17 @@ using System.Net;
 
 namespace PyWharf.Infrastructure.Backends.GitHub.Api;
 
-/// <summary>GitHub wants to be asked nothing for a while.</summary>
-/// <param name="Wait">For how long; null when GitHub does not say.</param>
+/// <summary>A rate limit that GitHub reported.</summary>
+/// <param name="Wait">How long no request should be sent; null when GitHub does not say.</param>
 internal sealed record RateLimit(TimeSpan? Wait)
 {
-    /// <summary>What GitHub's documentation asks for where no header says more.</summary>
+    /// <summary>The wait that GitHub's documentation asks for where no header says more.</summary>
     public static readonly TimeSpan Unsaid = TimeSpan.FromMinutes(1);
 
-    // The window of the primary limit: nothing lasts longer, whatever a header says.
+    // The window of the primary limit; a header that says more is wrong.
     public static readonly TimeSpan Longest = TimeSpan.FromHours(1);
 
-    /// <summary>The limit that an answer speaks of; null when it speaks of none. 403 has other meanings too.</summary>
+    /// <summary>The rate limit of a response; null when it is none. 403 has other meanings too.</summary>
     public static RateLimit? Of(HttpResponseMessage response, GitHubErrorBody error, DateTimeOffset now)
     {
         var spent = Header(response, "x-ratelimit-remaining") == "0";
@@ -30,7 +30,7 @@ internal sealed record RateLimit(TimeSpan? Wait)
 
     private static TimeSpan? UntilReset(HttpResponseMessage response, DateTimeOffset now) =>
         long.TryParse(Header(response, "x-ratelimit-reset"), NumberStyles.None, CultureInfo.InvariantCulture, out var reset)
-            // Compared with GitHub's own clock: ours may be wrong.
+            // Compared with the Date header: our clock may be wrong.
             ? TimeSpan.FromSeconds(Math.Min(reset - (response.Headers.Date ?? now).ToUnixTimeSeconds(), (long)Longest.TotalSeconds))
             : null;
 

@@ -5,8 +5,8 @@ using Polly;
 namespace PyWharf.Infrastructure.Backends.GitHub.Api;
 
 /// <summary>
-/// Stops everything that a token asks for while GitHub limits it, without asking GitHub: requests that come all the same make a limit last.
-/// Who has to wait shortly waits; who has to wait long is told so. A refusal for a limit becomes a <see cref="GitHubException"/>.
+/// Holds back the requests of a token while GitHub limits it, as requests during a limit extend it. A short wait is waited for; a long one is a
+/// <see cref="GitHubException"/>, as is the response that reports the limit.
 /// </summary>
 internal sealed partial class RateLimitGate(TimeProvider time, TimeSpan longestWait, ILogger logger) : ResilienceStrategy<HttpResponseMessage>
 {
@@ -54,7 +54,7 @@ internal sealed partial class RateLimitGate(TimeProvider time, TimeSpan longestW
     private TimeSpan? Remaining(string key) =>
         _closures.TryGetValue(key, out var closure) && Remaining(closure) is var wait && wait > TimeSpan.Zero ? wait : null;
 
-    // Not by the time of the day, which somebody may set.
+    // By timestamps, as somebody may set the clock.
     private TimeSpan Remaining(Closure closure) => closure.Wait - time.GetElapsedTime(closure.At);
 
     private TimeSpan Close(string key, RateLimit limit)
@@ -69,7 +69,7 @@ internal sealed partial class RateLimitGate(TimeProvider time, TimeSpan longestW
             key,
             _ => new Closure(now, limit.Wait ?? RateLimit.Unsaid, 1),
             (_, last) => Remaining(last) is var rest && rest > TimeSpan.Zero
-                // Somebody who was on the way at the same time had closed it.
+                // A request that was sent at the same time closed it.
                 ? last with { At = now, Wait = rest > limit.Wait.GetValueOrDefault() ? rest : limit.Wait.GetValueOrDefault() }
                 : new Closure(now, limit.Wait ?? Patient(last.Times), last.Times + 1));
         var wait = closure.Wait;
@@ -78,7 +78,7 @@ internal sealed partial class RateLimitGate(TimeProvider time, TimeSpan longestW
         return wait;
     }
 
-    // An answer to what was asked before the gate closed must not open it.
+    // A response to a request from before the gate closed does not open it.
     private void Open(string key)
     {
         if (_closures.TryGetValue(key, out var closure) && Remaining(closure) <= TimeSpan.Zero)
@@ -95,7 +95,7 @@ internal sealed partial class RateLimitGate(TimeProvider time, TimeSpan longestW
 
     /// <param name="At">When it was closed, as a timestamp.</param>
     /// <param name="Wait">For how long.</param>
-    /// <param name="Times">How often the limit was there again when it should have ended, and once.</param>
+    /// <param name="Times">How many limits came in a row, each when the one before should have ended.</param>
     private readonly record struct Closure(long At, TimeSpan Wait, int Times);
 
     private static partial class Log

@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 namespace PyWharf.Infrastructure.Backends.GitHub.Api;
 
 /// <summary>
-/// A repository, as far as it matters here. Every type in this file is what GitHub answers; unknown fields are ignored, and those with a
-/// default may be missing.
+/// A repository. The types in this file are responses, with the fields that are used here: unknown fields are ignored, and fields with a default may be
+/// missing.
 /// </summary>
 internal sealed record GitHubRepository(
     long Id,
@@ -20,7 +20,7 @@ internal sealed record GitHubPermissions(bool Pull, bool Push);
 /// <summary>A user or an organisation.</summary>
 internal sealed record GitHubUser(string Login);
 
-/// <summary>A release: one package file of ours, with its tag for a name.</summary>
+/// <summary>A release. Ours have one package file each, whose name is the tag.</summary>
 internal sealed record GitHubRelease(
     long Id,
     string TagName,
@@ -30,7 +30,7 @@ internal sealed record GitHubRelease(
     Uri UploadUrl,
     IReadOnlyList<GitHubAsset> Assets);
 
-/// <summary>A file of a release. Only the state <c>uploaded</c> is a whole file.</summary>
+/// <summary>A file of a release.</summary>
 internal sealed record GitHubAsset(
     long Id,
     Uri Url,
@@ -40,7 +40,7 @@ internal sealed record GitHubAsset(
     Uri BrowserDownloadUrl,
     string? Digest = null)
 {
-    /// <summary>Whether it is whole: what an upload that failed leaves has another state.</summary>
+    /// <summary>Whether the upload is complete: a failed one leaves an asset in another state.</summary>
     [JsonIgnore]
     public bool IsWhole => State == "uploaded";
 }
@@ -55,7 +55,7 @@ internal sealed record GitHubTree(string Sha, IReadOnlyList<GitHubTreeEntry> Tre
 /// <summary>A file (<c>blob</c>) or folder (<c>tree</c>) in a <see cref="GitHubTree"/>.</summary>
 internal sealed record GitHubTreeEntry(string Path, string Type, string Sha, long? Size = null);
 
-/// <summary>What became of a file that was written to a branch.</summary>
+/// <summary>The response to a file written to a branch.</summary>
 internal sealed record GitHubWrittenFile(GitHubTreeEntryOfContent Content);
 
 /// <summary>The blob that was written.</summary>

@@ -2,20 +2,20 @@ using Polly.Timeout;
 
 namespace PyWharf.Infrastructure.Backends.GitHub.Api;
 
-/// <summary>What goes wrong below HTTP.</summary>
+/// <summary>Classifies exceptions of HTTP requests.</summary>
 internal static class TransportErrors
 {
-    /// <summary>Whether an exception says that there is no whole answer from GitHub, as opposed to a bug of ours or somebody who hung up.</summary>
+    /// <summary>Whether the connection failed or timed out, as opposed to a bug of ours or a cancelled request.</summary>
     public static bool IsTransportError(this Exception exception) => exception is
         HttpRequestException or IOException or InvalidDataException or TimeoutRejectedException
-        // How the framework says that a connection took too long.
+        // The framework's connect timeout.
         or OperationCanceledException { InnerException: TimeoutException };
 
-    /// <summary>Whether asking again may help.</summary>
+    /// <summary>Whether a retry may help.</summary>
     public static bool IsTransient(this Exception exception) =>
         exception is GitHubException { Kind: GitHubErrorKind.Unavailable } || (exception.IsTransportError() && !exception.IsTooLarge());
 
-    /// <summary>Whether there was more of an answer than is taken.</summary>
+    /// <summary>Whether the response exceeds <see cref="GitHubRequestOptions.MaxResponseBytes"/>.</summary>
     public static bool IsTooLarge(this Exception exception) =>
         exception is HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded };
 }

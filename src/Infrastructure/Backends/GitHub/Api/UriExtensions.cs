@@ -1,6 +1,6 @@
 namespace PyWharf.Infrastructure.Backends.GitHub.Api;
 
-/// <summary>Who is asked when a URL is.</summary>
+/// <summary>Compares origins of URLs.</summary>
 internal static class UriExtensions
 {
     /// <summary>Whether both have the same scheme, host and port (RFC 6454).</summary>
@@ -10,7 +10,7 @@ internal static class UriExtensions
         && url.Port == other.Port
         && string.Equals(url.IdnHost, other.IdnHost, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Whether it is HTTPS, or plain HTTP where that was in use already.</summary>
+    /// <summary>Whether it is HTTPS, or plain HTTP where the other one is.</summary>
     public static bool IsAsSafeAs(this Uri url, Uri? other) =>
         url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && other?.Scheme == Uri.UriSchemeHttp);
 }

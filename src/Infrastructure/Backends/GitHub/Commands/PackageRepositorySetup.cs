@@ -7,12 +7,12 @@ using PyWharf.Infrastructure.Backends.GitHub.Index;
 namespace PyWharf.Infrastructure.Backends.GitHub.Commands;
 
 /// <summary>
-/// github.init_pkg_repo: makes a repository on GitHub one of packages. Each step looks first and leaves what is done as it is, so that a run that
-/// stopped anywhere is continued by another one.
+/// github.init_pkg_repo: sets up a repository on GitHub for packages. Each step checks first what is there, so that an interrupted run is continued by the
+/// next one.
 /// </summary>
-/// <param name="plan">What is to be there at the end.</param>
+/// <param name="plan">The plan.</param>
 /// <param name="token">Whose rights are used.</param>
-/// <param name="connect">GitHub, for a repository of this owner.</param>
+/// <param name="connect">Makes the API for a repository of an owner.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">Gets a line for each step.</param>
 internal sealed partial class PackageRepositorySetup(
@@ -21,7 +21,7 @@ internal sealed partial class PackageRepositorySetup(
     private const string Again = "Run the same command again: it goes on where it stopped.";
 
     /// <summary>
-    /// Makes what is missing, and returns the table that config.toml needs. Throws <see cref="CommandException"/> where it can't go on.
+    /// Creates what is missing, and returns the table for config.toml. Throws <see cref="CommandException"/> where it can't go on.
     /// </summary>
     public async Task<string> RunAsync(CancellationToken cancellationToken)
     {
@@ -66,7 +66,7 @@ internal sealed partial class PackageRepositorySetup(
         }
         catch (GitHubException exception) when (exception.Kind == GitHubErrorKind.AlreadyExists)
         {
-            // Somebody else was faster.
+            // Created by somebody else meanwhile.
         }
 
         log.WriteLine($"branch {branch}: created.");

@@ -5,18 +5,17 @@ using PyWharf.Infrastructure.Backends.GitHub.Api;
 namespace PyWharf.Infrastructure.Backends.GitHub.Commands;
 
 /// <summary>
-/// Gets the repository of a plan: the one that is there, where it is meant for packages or for nothing yet, or else a new one. Throws
-/// <see cref="CommandException"/> where it is meant for something else.
+/// Finds or creates the repository of a plan. An existing one is used if it is empty or made for packages; else a <see cref="CommandException"/> is thrown.
 /// </summary>
-/// <param name="plan">What is wanted.</param>
+/// <param name="plan">The plan.</param>
 /// <param name="token">Whose rights are used.</param>
-/// <param name="connect">GitHub, for a repository of this owner.</param>
+/// <param name="connect">Makes the API for a repository of an owner.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">Gets a line for each step.</param>
 internal sealed class RepositoryAcquisition(
     PackageRepositoryPlan plan, Secret token, Func<string, GitHubApi> connect, TimeProvider time, TextWriter log)
 {
-    // GitHub makes the first commit after it has answered.
+    // GitHub makes the first commit after its response.
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
@@ -41,7 +40,7 @@ internal sealed class RepositoryAcquisition(
         }
         catch (GitHubException exception) when (exception.Kind is GitHubErrorKind.Forbidden or GitHubErrorKind.NotFound)
         {
-            // The token of a workflow, or of an app: there is no user.
+            // The token of a workflow or an app has no user.
             return null;
         }
     }
@@ -80,7 +79,7 @@ internal sealed class RepositoryAcquisition(
 
     private async Task<GitHubRepository> CreateRepositoryAsync(GitHubApi api, string owner, CancellationToken cancellationToken)
     {
-        // Of what is not one's own it is not told whether it is an organisation; nobody can create anything elsewhere.
+        // Any other owner is taken for an organisation: nothing can be created in the account of another user.
         var login = plan.Owner is null ? owner : await FindLoginAsync(cancellationToken);
         var isOrganization = !owner.Equals(login, StringComparison.OrdinalIgnoreCase);
         try
@@ -104,7 +103,7 @@ internal sealed class RepositoryAcquisition(
         }
         catch (GitHubException exception) when (exception.Kind is not (GitHubErrorKind.Unauthorized or GitHubErrorKind.RateLimited))
         {
-            // It can be there now: the answer was lost, or somebody else was faster.
+            // It may exist now: the response was lost, or somebody else created it.
             if (await FindRepositoryAsync(api, owner, cancellationToken) is { } found)
             {
                 return found;
@@ -132,7 +131,7 @@ internal sealed class RepositoryAcquisition(
             await Task.Delay(Pause, time, cancellationToken);
         }
 
-        // Nobody is making one: it was created empty.
+        // It was created without a first commit.
         var readme = Encoding.UTF8.GetBytes($"# {plan.Repo}\n\nPython packages, published with pywharf.\n");
         await api.PutFileAsync(token, branch, "README.md", readme, sha: null, "Initial commit", cancellationToken);
         log.WriteLine($"branch {branch}: created.");
@@ -142,7 +141,7 @@ internal sealed class RepositoryAcquisition(
             : throw new CommandException($"GitHub has written to the branch {branch} and does not show it yet. Run the same command again.");
     }
 
-    /// <summary>The files of the default branch, unless some of them show that the repository is meant for something else.</summary>
+    /// <summary>The files of the default branch. Throws where they show that the repository is used for something else.</summary>
     private async Task<GitHubTree?> ReadFilesAsync(GitHubApi api, GitHubRepository repository, CancellationToken cancellationToken)
     {
         var files = await api.GetTreeAsync(token, repository.DefaultBranch, recursive: true, cancellationToken);

@@ -5,8 +5,8 @@ using PyWharf.Infrastructure.Storage;
 namespace PyWharf.Infrastructure.Backends.GitHub.Downloads;
 
 /// <summary>
-/// A file on its way to this server's disk, which several read while it grows. Its last byte is held back until the whole was seen to have its
-/// digest: a client that has a whole file has the published one. Safe for concurrent use; its streams are not.
+/// A file that is being downloaded to this server's disk, and is read while it grows. Its last byte is held back until the digest of the whole is verified,
+/// so a client that has the whole file has the published one. Safe for concurrent use; its streams are not.
 /// </summary>
 internal sealed class ArrivingFile : IDisposable
 {
@@ -19,9 +19,9 @@ internal sealed class ArrivingFile : IDisposable
     private int _users = 1;
 
     /// <summary>
-    /// Waits until so many bytes can be read, or as many as there are.
+    /// Waits until that many bytes can be read, or all of a shorter file.
     /// </summary>
-    /// <returns>Why they can't be had; null when they can.</returns>
+    /// <returns>Why the download failed; null when the bytes are there.</returns>
     public async Task<Failure?> AwaitAsync(long bytes, CancellationToken cancellationToken)
     {
         while (true)
@@ -41,7 +41,7 @@ internal sealed class ArrivingFile : IDisposable
         }
     }
 
-    /// <summary>Makes one more use it, who disposes of it or of what <see cref="Open"/> returns; false where it was let go meanwhile.</summary>
+    /// <summary>Adds a user, who disposes of the file or of the stream of <see cref="Open"/>; false where the last user is gone already.</summary>
     public bool TryJoin()
     {
         lock (_lock)
@@ -57,26 +57,26 @@ internal sealed class ArrivingFile : IDisposable
         }
     }
 
-    /// <summary>A stream of all of it, for one who has joined and waited. Reading throws IOException when it can't be had.</summary>
+    /// <summary>A stream of the whole file, for a user who has joined and waited. Reading throws IOException when the download fails.</summary>
     public Stream Open() => new Reader(this, _handle ?? throw new InvalidOperationException("Nothing of it has arrived."), _length);
 
-    /// <summary>Tells where it grows, and how long it will be.</summary>
+    /// <summary>Sets the path and the final length.</summary>
     public void Begin(string path, long length) => Move(() =>
     {
         _handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.Asynchronous);
         _length = length;
     });
 
-    /// <summary>Tells how much of it is there.</summary>
+    /// <summary>Sets how many bytes have arrived.</summary>
     public void Grow(long bytes) => Move(() => _readable = Math.Max(_readable, Math.Min(bytes, _length - 1)));
 
-    /// <summary>Tells that it is there, and has its digest.</summary>
+    /// <summary>Completes the file, with its digest verified.</summary>
     public void End() => Move(() => _readable = _length);
 
-    /// <summary>Tells that it can't be had, unless all of it is there.</summary>
+    /// <summary>Fails the download, unless it is complete.</summary>
     public void Fail(Failure failure) => Move(() => _failure = _readable < _length || _handle is null ? failure : null);
 
-    /// <summary>Lets go of it: the handle is closed once nobody reads it any more.</summary>
+    /// <summary>Removes a user; the last one closes the handle.</summary>
     public void Dispose()
     {
         lock (_lock)

@@ -8,22 +8,22 @@ using PyWharf.Infrastructure.Storage;
 namespace PyWharf.Infrastructure.Backends.GitHub.Downloads;
 
 /// <summary>
-/// Files of GitHub's that go through this server, for networks from which clients can't reach GitHub's storage. They are sent while they arrive, and
-/// kept. Concurrent requests for one file share one download, which goes on when they give up. Safe for concurrent use.
+/// Files that go through this server, for clients that can't reach GitHub's storage. They are sent while they are downloaded, and kept. Concurrent requests
+/// for one file share one download, which goes on when they are cancelled. Safe for concurrent use.
 /// </summary>
-/// <param name="urls">Where assets are.</param>
-/// <param name="staging">Where a file is until it is whole.</param>
-/// <param name="kept">Where it is then.</param>
-/// <param name="time">Measures patience.</param>
-/// <param name="logger">Told of files that can't be had.</param>
+/// <param name="urls">The URLs of assets.</param>
+/// <param name="staging">Holds a file until it is complete.</param>
+/// <param name="kept">Holds complete files.</param>
+/// <param name="time">Measures timeouts.</param>
+/// <param name="logger">Logs failed downloads.</param>
 internal sealed partial class AssetCache(SignedUrls urls, DiskStaging staging, AssetStore kept, TimeProvider time, ILogger logger)
 {
-    // A small file is answered once it is whole: until then a failure can still be told.
+    // The response begins after this many bytes: until then a failure can still be reported.
     private const long Beginning = 256 * 1024;
 
     private readonly ConcurrentDictionary<Sha256Digest, ArrivingFile> _arriving = new();
 
-    /// <summary>The file, from this disk or as it arrives.</summary>
+    /// <summary>The file, from disk or while it is downloaded.</summary>
     public async ValueTask<Outcome<Download>> OpenAsync(Secret token, PackageFile file, CancellationToken cancellationToken)
     {
         while (true)
@@ -46,11 +46,11 @@ internal sealed partial class AssetCache(SignedUrls urls, DiskStaging staging, A
                 return content;
             }
 
-            // Somebody else's token was refused, or has asked too much: that says nothing of this one.
+            // The download failed for another caller's token, which says nothing about this one.
         }
     }
 
-    /// <summary>The file as somebody fetches it, or from now on we do, to be disposed of; null where that was just over.</summary>
+    /// <summary>Joins the download of a file, or starts it; null where it has just ended.</summary>
     private (ArrivingFile? Arriving, bool IsMine) Join(Secret token, PackageFile file)
     {
         var mine = new ArrivingFile();
@@ -59,7 +59,7 @@ internal sealed partial class AssetCache(SignedUrls urls, DiskStaging staging, A
         var hasJoined = arriving.TryJoin();
         if (isMine)
         {
-            // Not the caller's cancellation: others may wait for it, and the next one will have it.
+            // Not cancelled with the caller: others may wait for it.
             _ = FetchAsync(mine, token, file);
         }
 
@@ -109,7 +109,7 @@ internal sealed partial class AssetCache(SignedUrls urls, DiskStaging staging, A
                 arriving.Fail(failure);
             }
 
-            // First of all from the list: whoever finds it there after this may not be able to join it.
+            // Removed before it is disposed of, after which nobody can join it.
             _arriving.TryRemove(new(file.Sha256, arriving));
             arriving.Dispose();
         }
@@ -142,7 +142,7 @@ internal sealed partial class AssetCache(SignedUrls urls, DiskStaging staging, A
             CancellationToken.None);
         if (staged.Failure is not null)
         {
-            // Its sentence is for uploads.
+            // The message of staging is about uploads.
             return staged.Failure.Kind == FailureKind.TooLarge ? OtherBytes(file) : Failed(file);
         }
 
@@ -158,7 +158,7 @@ internal sealed partial class AssetCache(SignedUrls urls, DiskStaging staging, A
         return null;
     }
 
-    /// <summary>What a client is told of a file that GitHub does not give.</summary>
+    /// <summary>The failure of a download.</summary>
     public static Failure FailureOf(GitHubException exception, PackageFile file) => exception.Kind == GitHubErrorKind.NotFound
         ? new Failure(FailureKind.NotFound, $"GitHub no longer has {file.Filename}.")
         : GitHubFailure.Of(exception, $"{file.Filename} can't be had");

@@ -7,21 +7,21 @@ using PyWharf.Infrastructure.Storage;
 namespace PyWharf.Infrastructure.Backends.GitHub.Downloads;
 
 /// <summary>
-/// The bytes of an asset, from the first to the last, as a stream to be read once: where GitHub's storage breaks off or falls silent, it is asked for
-/// the rest. Reading throws <see cref="GitHubException"/>.
+/// The bytes of an asset as a forward-only stream. When GitHub's storage breaks off or stalls, the rest is requested as a range. Reading throws
+/// <see cref="GitHubException"/>.
 /// </summary>
-/// <param name="urls">Where the asset is.</param>
+/// <param name="urls">The URLs of assets.</param>
 /// <param name="token">Who may read it.</param>
 /// <param name="asset">The asset.</param>
-/// <param name="time">Measures patience.</param>
+/// <param name="time">Measures timeouts.</param>
 internal sealed class AssetDownload(SignedUrls urls, Secret token, Uri asset, TimeProvider time) : ReadOnlyStream
 {
-    /// <summary>For how long the storage may send nothing.</summary>
+    /// <summary>How long the storage may send nothing.</summary>
     internal static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(30);
 
     private const int Tries = 4;
 
-    // So much has to come for a try not to count.
+    // After this many bytes the attempts are counted from the beginning.
     private const int Progress = 1024 * 1024;
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(0.5);
@@ -36,12 +36,12 @@ internal sealed class AssetDownload(SignedUrls urls, Secret token, Uri asset, Ti
     /// <inheritdoc/>
     public override bool CanSeek => false;
 
-    /// <summary>How many bytes there are; asks where that is not known yet.</summary>
+    /// <summary>The length in bytes; connects if it is not known yet.</summary>
     public async Task<long> GetLengthAsync(CancellationToken cancellationToken)
     {
         await ConnectAsync(cancellationToken);
 
-        return _length ?? 0; // it is known once there is a connection
+        return _length ?? 0; // known after connecting
     }
 
     /// <inheritdoc/>

@@ -7,19 +7,19 @@ using PyWharf.Infrastructure.Storage;
 namespace PyWharf.Infrastructure.Backends.GitHub.Downloads;
 
 /// <summary>
-/// Files of GitHub's that were fetched before, each under its digest, as many as there is room for. Nothing of one is given out before its digest was
-/// seen to be right in this process, and again where it was changed since; one that is cut, altered, or no regular file is thrown away. Safe for
-/// concurrent use, and for several processes with one folder.
+/// Downloaded files on disk, by their digest, up to a total size. A file is read only after this process has verified its digest, and verifies it again
+/// when the file has changed; one that is truncated, altered, or no regular file is deleted. Safe for concurrent use, and for several processes with one
+/// folder.
 /// </summary>
-/// <param name="folder">Where they are.</param>
-/// <param name="mostBytes">How many bytes are kept.</param>
+/// <param name="folder">The folder.</param>
+/// <param name="mostBytes">The total size, in bytes.</param>
 /// <param name="time">The clock.</param>
-/// <param name="logger">Told of what is thrown away.</param>
+/// <param name="logger">Logs deleted files.</param>
 internal sealed partial class AssetStore(string folder, long mostBytes, TimeProvider time, ILogger logger)
 {
     private const int CheckBuffer = 128 * 1024;
 
-    // Other processes may fill the folder too, so it is counted again each time that a tenth of the room is used up here.
+    // Other processes may fill the folder too, so it is measured again each time that this process has used a tenth of the total.
     private readonly long _mostUncounted = mostBytes / 10;
 
     private readonly ConcurrentDictionary<Sha256Digest, FileEntry> _sound = new();
@@ -27,8 +27,8 @@ internal sealed partial class AssetStore(string folder, long mostBytes, TimeProv
     private readonly Lock _sweeping = new();
     private long _room;
 
-    /// <summary>The file from its first byte on, to be disposed of; null where it has to be fetched.</summary>
-    /// <remarks>A first request waits until all of it was read: a part can't be checked, and what follows may be asked for as a range.</remarks>
+    /// <summary>Opens a file; null where it has to be fetched.</summary>
+    /// <remarks>The first request waits until the whole file is verified, as the next one may be for any range of it.</remarks>
     public async ValueTask<Stream?> OpenAsync(PackageFile file, CancellationToken cancellationToken)
     {
         var path = PathOf(file.Sha256);
@@ -63,7 +63,7 @@ internal sealed partial class AssetStore(string folder, long mostBytes, TimeProv
         }
         catch (FileNotFoundException)
         {
-            // Another process swept it just now.
+            // Another process has just deleted it.
             return null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -74,7 +74,7 @@ internal sealed partial class AssetStore(string folder, long mostBytes, TimeProv
         }
     }
 
-    /// <summary>Keeps a file that was seen to have this digest.</summary>
+    /// <summary>Adds a file whose digest is verified.</summary>
     public void Keep(Sha256Digest digest, DiskStagedFile file)
     {
         var path = PathOf(digest);
@@ -88,12 +88,12 @@ internal sealed partial class AssetStore(string folder, long mostBytes, TimeProv
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // Whoever asked has it all the same.
+            // The request is served from the staged file.
             Log.Unusable(logger, path, exception);
         }
     }
 
-    /// <summary>Makes room: what was asked for longest ago goes first. Whoever is sending a file has it open, and goes on.</summary>
+    /// <summary>Makes room: the least recently used files go first. Readers of a deleted file have it open, and go on.</summary>
     public void MakeRoom(long coming)
     {
         lock (_sweeping)
@@ -123,7 +123,7 @@ internal sealed partial class AssetStore(string folder, long mostBytes, TimeProv
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                // Another process sweeps too, or has other rights: the next download tries again.
+                // Another process makes room too, or owns the files: the next download tries again.
                 Log.Unusable(logger, folder, exception);
             }
         }
@@ -131,7 +131,7 @@ internal sealed partial class AssetStore(string folder, long mostBytes, TimeProv
 
     private string PathOf(Sha256Digest digest) => Path.Combine(folder, digest.ToString());
 
-    /// <summary>The file as it was seen to be right; null where it was not. Whoever asks meanwhile shares it, and it goes on without them.</summary>
+    /// <summary>Verifies a file; null where it is not valid. Concurrent requests share one check, which goes on when they are cancelled.</summary>
     private Task<FileEntry?> CheckAsync(Sha256Digest digest) =>
         _checks.GetOrAdd(digest, _ => new Lazy<Task<FileEntry?>>(() => Task.Run(() => CheckOnceAsync(digest)))).Value;
 
@@ -168,7 +168,7 @@ internal sealed partial class AssetStore(string folder, long mostBytes, TimeProv
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // What can't be read is of no use.
+            // An unreadable file is not valid.
             return null;
         }
     }
@@ -189,7 +189,7 @@ internal sealed partial class AssetStore(string folder, long mostBytes, TimeProv
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // Just swept, or another process's, which sweeps it by the time of its own requests.
+            // Just deleted, or owned by another process.
         }
 
         return file;

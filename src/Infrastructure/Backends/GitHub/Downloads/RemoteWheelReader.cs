@@ -6,8 +6,8 @@ using PyWharf.Infrastructure.Backends.GitHub.Api;
 namespace PyWharf.Infrastructure.Backends.GitHub.Downloads;
 
 /// <summary>
-/// Reads the METADATA of a wheel without the wheel: its directory is at the end of the file, and builders put the metadata right before it. The end
-/// is fetched into a file with a hole, in which the same reader looks that reads whole wheels; where it finds no sound entry, more is fetched.
+/// Reads the METADATA of a wheel without downloading all of it: the zip directory is at the end of the file, and builders put the metadata right before it.
+/// The end is fetched into a sparse file, which the reader of whole wheels reads; where it finds no valid entry, more is fetched.
 /// </summary>
 internal sealed class RemoteWheelReader(SignedUrls urls, string folder, TimeProvider time)
 {
@@ -16,7 +16,7 @@ internal sealed class RemoteWheelReader(SignedUrls urls, string folder, TimeProv
 
     private static readonly TimeSpan ReadTimeout = TimeSpan.FromMinutes(1);
 
-    /// <summary>The document; null where it is not in the end of the file. Throws <see cref="GitHubException"/>, also where the file is gone.</summary>
+    /// <summary>The document; null where the end of the file does not have it. Throws <see cref="GitHubException"/>, also where the file is gone.</summary>
     public async Task<byte[]?> ReadMetadataAsync(Secret token, PackageFile file, CancellationToken cancellationToken)
     {
         if (file.Filename.Kind != DistributionKind.Wheel)
@@ -29,7 +29,7 @@ internal sealed class RemoteWheelReader(SignedUrls urls, string folder, TimeProv
         {
             for (var bytes = First; bytes <= Most; bytes *= 8)
             {
-                // By its first byte where that is known: not every storage understands a range that only counts from the end.
+                // Not as a suffix range where the size is known: some storages do not support those.
                 var range = file.Size is > 0 and var size ? new RangeHeaderValue(Math.Max(0, size - bytes), size - 1) : new RangeHeaderValue(null, bytes);
                 if (await FetchAsync(token, new Uri(file.Location), path, range, cancellationToken) is not { } isWhole)
                 {
@@ -55,7 +55,7 @@ internal sealed class RemoteWheelReader(SignedUrls urls, string folder, TimeProv
         }
     }
 
-    /// <summary>Whether that is the whole file; null where the end of it can't be had alone.</summary>
+    /// <summary>Whether the response has the whole file; null where it has no usable part.</summary>
     private async Task<bool?> FetchAsync(Secret token, Uri asset, string path, RangeHeaderValue part, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(ReadTimeout, time);

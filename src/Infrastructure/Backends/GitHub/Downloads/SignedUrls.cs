@@ -5,31 +5,30 @@ using PyWharf.Infrastructure.Backends.GitHub.Api;
 namespace PyWharf.Infrastructure.Backends.GitHub.Downloads;
 
 /// <summary>
-/// Where GitHub's storage has an asset: a URL that is signed for about five minutes, and needs no token. It is asked for once per asset and token,
-/// however many wait for it, and used for less than it lives. It is a secret while it lives: never in a log. Safe for concurrent use.
+/// Caches the signed URLs of assets in GitHub's storage, which are valid for about five minutes and need no token. A URL is requested once per asset and
+/// token, and used for less than its lifetime. It is a secret, and never logged. Safe for concurrent use.
 /// </summary>
 internal sealed class SignedUrls(GitHubApi api, TimeProvider time)
 {
-    // X-Amz-Expires=300 was seen; a slow client still has to begin within what is left.
+    // URLs have X-Amz-Expires=300. A slow client has the rest to begin.
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(3);
 
     private const int MostUrls = 20_000;
 
-    private readonly SingleFlightCache<(string Asset, string Token), Uri?> _known = new(MostUrls, time);
+    private readonly SingleFlightCache<(string Asset, string Token), Uri?> _cache = new(MostUrls, time);
 
     /// <summary>The signed URL; null where GitHub answers with the bytes themselves. Throws <see cref="GitHubException"/>.</summary>
     public ValueTask<Uri?> OfAsync(Secret token, Uri asset, CancellationToken cancellationToken) =>
-        _known.GetAsync(KeyOf(token, asset), () => AskAsync(token, asset), location => location is null ? TimeSpan.Zero : Lifetime, cancellationToken);
+        _cache.GetAsync(KeyOf(token, asset), () => AskAsync(token, asset), location => location is null ? TimeSpan.Zero : Lifetime, cancellationToken);
 
     /// <summary>
-    /// The bytes of an asset, or some of them, wherever they are. Where the storage says that a URL is no longer good, another one is asked for.
-    /// Throws <see cref="GitHubException"/>.
+    /// Fetches an asset, or a part of it. When the storage rejects a URL as expired, another one is requested. Throws <see cref="GitHubException"/>.
     /// </summary>
     /// <param name="token">Who may read it.</param>
     /// <param name="asset">The asset.</param>
-    /// <param name="range">Which part; null for all. What answers may send all of it nevertheless.</param>
-    /// <param name="cancellationToken">Stops fetching the answer; its body is read later.</param>
-    /// <returns>200, 206 or 416, its body not read yet; to be disposed of.</returns>
+    /// <param name="range">The part; null for all. The response may have all of it nevertheless.</param>
+    /// <param name="cancellationToken">Cancels the request; the body is read later.</param>
+    /// <returns>200, 206 or 416, with its body not read yet. The caller disposes of it.</returns>
     public async Task<HttpResponseMessage> FetchAsync(Secret token, Uri asset, RangeHeaderValue? range, CancellationToken cancellationToken)
     {
         for (var isFirst = true; ; isFirst = false)
@@ -45,8 +44,8 @@ internal sealed class SignedUrls(GitHubApi api, TimeProvider time)
             }
             catch (GitHubException exception) when (exception.Kind == GitHubErrorKind.Forbidden)
             {
-                // The storage's word on the URL, not GitHub's on the token.
-                _known.Forget(KeyOf(token, asset));
+                // The storage rejects the URL, not GitHub the token.
+                _cache.Remove(KeyOf(token, asset));
                 if (!isFirst)
                 {
                     throw new GitHubException(GitHubErrorKind.Unavailable, "GitHub's storage does not take the addresses that GitHub gives.", inner: exception);

@@ -6,22 +6,22 @@ using PyWharf.Infrastructure.Storage;
 namespace PyWharf.Infrastructure.Backends.GitHub.Downloads;
 
 /// <summary>
-/// Reads, in the background, the metadata of wheels that others published. Each costs one request of the 5,000 that a token has in an hour, so it is
-/// done slowly; a wheel of which it can't be read is not tried again before the next start. Not safe for concurrent use.
+/// Reads the metadata of wheels that others published, in the background. Each costs one of the 5,000 requests that a token has in an hour, so it is done
+/// slowly. A wheel without readable metadata is not tried again before the next start. Not safe for concurrent use.
 /// </summary>
 internal sealed class WheelMetadataBackfill(RemoteWheelReader tail, IndexCatalog catalog, MetadataStore documents, TimeProvider time)
 {
-    private const int AtOnce = 20;
+    private const int BatchSize = 20;
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
 
-    // What is gone may only be hidden from the token, and come back with its rights.
+    // A wheel that is not found may only be hidden from the token for a while.
     private static readonly TimeSpan RetryAfter = TimeSpan.FromHours(1);
 
     private readonly HashSet<Sha256Digest> _unreadable = [];
     private readonly Dictionary<Sha256Digest, DateTimeOffset> _gone = [];
     private DateTimeOffset _next;
 
-    /// <summary>Reads some; how many, 0 when it is not time yet or nothing is lacking.</summary>
+    /// <summary>Reads a batch. Returns how many were read; 0 when nothing is missing, or the last batch was less than a minute ago.</summary>
     public async Task<int> DescribeAsync(Secret token, CancellationToken cancellationToken)
     {
         if (time.GetUtcNow() < _next)
@@ -30,7 +30,7 @@ internal sealed class WheelMetadataBackfill(RemoteWheelReader tail, IndexCatalog
         }
 
         _next = time.GetUtcNow() + Pause;
-        var lacking = catalog.WheelsWithoutMetadata().Where(wheel => wheel.File.Size is not null && MayBeRead(wheel.File.Sha256)).Take(AtOnce).ToList();
+        var lacking = catalog.WheelsWithoutMetadata().Where(wheel => wheel.File.Size is not null && MayBeRead(wheel.File.Sha256)).Take(BatchSize).ToList();
         var described = new List<CatalogedFile>();
         try
         {
@@ -49,21 +49,21 @@ internal sealed class WheelMetadataBackfill(RemoteWheelReader tail, IndexCatalog
                 }
                 catch (GitHubException exception) when (exception.Kind is GitHubErrorKind.NotFound or GitHubErrorKind.Forbidden or GitHubErrorKind.Invalid)
                 {
-                    // The next index will tell that it is gone; that is no reason to read no other.
+                    // Skipped: the next sync notices if it is gone.
                     _gone[wheel.File.Sha256] = time.GetUtcNow();
                 }
             }
         }
         finally
         {
-            // What was read before trouble came was paid for.
+            // Keeps what was read before a failure.
             await catalog.ChangeAsync(new CatalogChange { Described = described }, cancellationToken: CancellationToken.None);
         }
 
         return described.Count;
     }
 
-    /// <summary>Reads and keeps the metadata of one wheel; its digest, or null where it can't be read.</summary>
+    /// <summary>Reads and stores the metadata of a wheel. Returns its digest; null where it can't be read.</summary>
     public async Task<Sha256Digest?> ReadAsync(Secret token, PackageFile wheel, CancellationToken cancellationToken) =>
         await tail.ReadMetadataAsync(token, wheel, cancellationToken) is { } document ? documents.Add(document) : null;
 

@@ -5,9 +5,9 @@ using System.Text.RegularExpressions;
 namespace PyWharf.Infrastructure.Backends.GitHub.Index;
 
 /// <summary>
-/// The API's URL of an asset of the configured repository. Of a URL in an index file only the number counts: an index can have been written through
-/// another address of the same GitHub, or before the repository was renamed; and whoever may write it could name any place, while requests to this
-/// URL carry a token. Equal when it is the same asset.
+/// The API's URL of an asset of the configured repository. Of a URL in an index file only the asset's id is used: the index may have been written through
+/// another address of the same GitHub, or before the repository was renamed, and whoever writes it could name any server, while requests to this URL carry
+/// a token. Equal when the ids are.
 /// </summary>
 internal sealed partial record AssetUrl
 {
@@ -17,10 +17,10 @@ internal sealed partial record AssetUrl
         Id = id;
     }
 
-    /// <summary>Where it is.</summary>
+    /// <summary>The URL.</summary>
     public Uri Uri { get; }
 
-    /// <summary>By which GitHub tells it from every other asset; later ones have greater ones.</summary>
+    /// <summary>GitHub's id of the asset; later assets have greater ids.</summary>
     public long Id { get; }
 
     /// <summary>Reads a URL.</summary>

@@ -8,39 +8,39 @@ using PyWharf.Infrastructure.Formats;
 namespace PyWharf.Infrastructure.Backends.GitHub.Index;
 
 /// <summary>
-/// Replaces the index file, as one of several that may: it says which content it replaces, and begins anew where that is no longer the one. One at
-/// a time.
+/// Writes the index file with optimistic concurrency: a write names the version that it replaces, and starts again when that has changed. Not safe for
+/// concurrent use.
 /// </summary>
-/// <param name="config">Where the file is.</param>
+/// <param name="config">The repository.</param>
 /// <param name="api">GitHub.</param>
-/// <param name="remote">The index as it is.</param>
-/// <param name="writes">All writes to the repository go through it.</param>
+/// <param name="remote">The current index file.</param>
+/// <param name="writes">Serializes all writes to the repository.</param>
 /// <param name="time">The clock.</param>
-/// <param name="logger">Told of an index that was broken.</param>
+/// <param name="logger">Logs an invalid index that is replaced.</param>
 internal sealed partial class IndexCommit(
     GitHubConfig config, GitHubApi api, RemoteIndex remote, WriteQueue writes, TimeProvider time, ILogger logger)
 {
-    /// <summary>So often it is tried against others who write too.</summary>
+    /// <summary>How often a write is attempted against concurrent writers.</summary>
     internal const int Tries = 8;
 
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(0.2);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
-    /// <summary>How many packages the index had the last time.</summary>
+    /// <summary>The number of packages after the last write.</summary>
     public long Packages { get; private set; }
 
-    /// <summary>Writes the index, unless it would say the same as before. May be repeated after any failure.</summary>
+    /// <summary>Writes the index, unless its packages are unchanged. May be repeated after any failure.</summary>
     /// <param name="token">Who may write.</param>
-    /// <param name="merge">Makes the packages of the new index of those of the old one; called again for each try.</param>
-    /// <param name="repairs">Whether an index file that can't be read is written anew; else that is a failure.</param>
-    /// <param name="cancellationToken">Stops before the index is written.</param>
+    /// <param name="merge">Makes the new packages of the old ones; called for each attempt.</param>
+    /// <param name="repairs">Whether an invalid index file is replaced; else it is a failure.</param>
+    /// <param name="cancellationToken">Cancels before the index is written.</param>
     public async Task<Outcome<SyncReport>> WriteAsync(
         Secret token,
         Func<IReadOnlyList<IndexedPackage>, Task<IReadOnlyList<IndexedPackage>>> merge,
         bool repairs,
         CancellationToken cancellationToken)
     {
-        // One time for all tries, so that what was sent can be known again.
+        // The same for all attempts, so that the content that was sent can be recognized.
         var now = time.GetUtcNow();
         var sent = (Sent?)null;
         for (var tries = 1; ; tries++)
@@ -53,7 +53,7 @@ internal sealed partial class IndexCommit(
 
             if (sent is not null && version.Value.Sha == GitBlob.ShaOf(sent.Content))
             {
-                // It took effect, though no answer said so.
+                // The write took effect, though its response was lost.
                 remote.Written(sent.Replaced, sent.Content);
 
                 return sent.Report;

@@ -3,8 +3,8 @@ using PyWharf.Infrastructure.Formats;
 namespace PyWharf.Infrastructure.Backends.GitHub.Index;
 
 /// <summary>
-/// Brings the packages of an index file and those that are published together, by the names of their files. What GitHub lists can lack what was
-/// published a moment ago, so nothing is lost in here: what was not listed stays, until somebody has looked whether it is gone.
+/// Merges the packages of an index file with published ones, by filename. GitHub's list can lack a new release, so packages that are not listed stay until
+/// a check shows that they are gone.
 /// </summary>
 internal static class IndexMerge
 {

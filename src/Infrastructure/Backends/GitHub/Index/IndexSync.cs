@@ -9,20 +9,24 @@ using PyWharf.Infrastructure.Formats;
 namespace PyWharf.Infrastructure.Backends.GitHub.Index;
 
 /// <summary>
-/// Brings what the remote index says into the catalog. What was uploaded here stays while the remote index lacks it, and nothing goes before GitHub
-/// says that its asset is gone: an index can be older than what it leaves out. Safe for concurrent use.
+/// Applies the remote index to the catalog. A file that the index lacks is only removed when GitHub says that its asset is gone, as the index can be older
+/// than the file. Safe for concurrent use.
 /// </summary>
 /// <param name="config">Of the repository.</param>
 /// <param name="api">GitHub.</param>
 /// <param name="remote">The index.</param>
 /// <param name="catalog">What the server offers.</param>
 /// <param name="time">The clock.</param>
-/// <param name="logger">Told of entries that can't be offered.</param>
+/// <param name="logger">Logs entries that can't be offered.</param>
 internal sealed partial class IndexSync(
     GitHubConfig config, GitHubApi api, RemoteIndex remote, IndexCatalog catalog, TimeProvider time, ILogger logger) : IDisposable
 {
-    // For so long nobody doubts what was uploaded here: GitHub itself may not show it everywhere yet.
-    private static readonly TimeSpan Freshness = TimeSpan.FromHours(1);
+    /// <summary>The answer before the first sync.</summary>
+    public static readonly Failure NotReadYet = new(
+        FailureKind.Unavailable, "The index of this repository was not read from GitHub yet: try again in a few seconds.", TimeSpan.FromSeconds(3));
+
+    // How long an upload to this server may be missing from the index before it is checked.
+    private static readonly TimeSpan UploadGracePeriod = TimeSpan.FromHours(1);
 
     private readonly SemaphoreSlim _gate = new(1);
     private readonly StaleEntries _staleEntries = new(config.Assets, api, catalog, time);
@@ -31,7 +35,7 @@ internal sealed partial class IndexSync(
     private long _files;
 
     /// <summary>
-    /// Reads the remote index where it has changed, and applies it. A failure leaves the catalog as it was, and it goes on serving.
+    /// Reads the remote index if it has changed, and applies it. A failure leaves the catalog as it was.
     /// </summary>
     public async Task<Outcome<SyncReport>> SyncAsync(Secret token, CancellationToken cancellationToken)
     {
@@ -41,7 +45,7 @@ internal sealed partial class IndexSync(
             var published = 0;
             if (catalog.BeginSync() is var basis && basis != _basis)
             {
-                // Another catalog: what was applied to the old one this one may lack.
+                // The catalog was replaced, and may lack what was applied to the old one.
                 (_basis, _applied) = (basis, null);
             }
 
@@ -51,9 +55,9 @@ internal sealed partial class IndexSync(
                 return notFound;
             }
 
-            if (version.Value != _applied && IsSettled(version.Value))
+            if (version.Value != _applied && IsApplied(version.Value))
             {
-                // Before a restart, or by another process: to read a large index for nothing would take seconds.
+                // Applied before a restart, or by another process. Reading a large index again would take seconds.
                 _applied = version.Value;
                 _files = catalog.AllFiles().Count;
             }
@@ -69,10 +73,10 @@ internal sealed partial class IndexSync(
                 _applied = version.Value;
             }
 
-            _staleEntries.Add(Stale());
+            _staleEntries.Add(OverdueUploads());
             var removed = await _staleEntries.ConfirmAsync(token, cancellationToken);
             _files -= removed;
-            if (_staleEntries.IsEmpty && !IsSettled(version.Value))
+            if (_staleEntries.IsEmpty && !IsApplied(version.Value))
             {
                 await catalog.ChangeAsync(
                     new CatalogChange { Folder = (config.IndexFilename, StampOf(version.Value)), Basis = basis }, cancellationToken: cancellationToken);
@@ -93,15 +97,15 @@ internal sealed partial class IndexSync(
     /// <inheritdoc/>
     public void Dispose() => _gate.Dispose();
 
-    /// <summary>Whether the catalog says what this version does, and has nothing that it leaves out and that may be gone.</summary>
-    private bool IsSettled(IndexVersion version) =>
+    /// <summary>Whether this version is applied, and no stale entry is left.</summary>
+    private bool IsApplied(IndexVersion version) =>
         catalog.StampOf(config.IndexFilename) == StampOf(version);
 
     private static long StampOf(IndexVersion version) => version.Sha is { } sha ? long.Parse(sha[..15], NumberStyles.HexNumber, CultureInfo.InvariantCulture) : -1;
 
-    // What was uploaded here, and after an hour is in no index: somebody may have deleted it on GitHub.
-    private IEnumerable<StaleEntry> Stale() => catalog.WithStamp(IndexedFile.Pending)
-        .Where(file => file.File.UploadedAt < time.GetUtcNow() - Freshness)
+    // An upload that the index lacks after an hour: somebody may have deleted it on GitHub.
+    private IEnumerable<StaleEntry> OverdueUploads() => catalog.WithStamp(IndexedFile.Pending)
+        .Where(file => file.File.UploadedAt < time.GetUtcNow() - UploadGracePeriod)
         .Select(file => new StaleEntry(file.File, null));
 
     private async Task<int> ApplyAsync(PackageIndex index, CancellationToken cancellationToken)
@@ -135,7 +139,7 @@ internal sealed partial class IndexSync(
             known.Remove(filename, out var before);
             if (before?.Stamp == IndexedFile.Pending && !IsSameAsset(before, read))
             {
-                // One of both was deleted on GitHub, and the index can be older than what was uploaded here.
+                // One of the two was deleted on GitHub; the index can be older than the upload.
                 staleEntries.Add(new StaleEntry(before.File, read));
             }
             else if (Combine(read, before) is var now && (now.File != before?.File || now.Stamp != before.Stamp))
@@ -144,12 +148,12 @@ internal sealed partial class IndexSync(
             }
         }
 
-        foreach (var missing in known.Values.Where(file => file.Stamp == IndexedFile.FromIndex || file.File.UploadedAt < time.GetUtcNow() - Freshness))
+        foreach (var missing in known.Values.Where(file => file.Stamp == IndexedFile.FromIndex || file.File.UploadedAt < time.GetUtcNow() - UploadGracePeriod))
         {
             staleEntries.Add(new StaleEntry(missing.File, null));
         }
 
-        // From now on it says what no version does, until what is doubtful is settled.
+        // No version of the index is fully applied until the stale entries are checked.
         await catalog.ChangeAsync(
             new CatalogChange { Published = published, Folder = (config.IndexFilename, 0), Basis = _basis }, cancellationToken: cancellationToken);
         _staleEntries.Replace(staleEntries);
@@ -167,7 +171,7 @@ internal sealed partial class IndexSync(
         return published.Count;
     }
 
-    /// <summary>What the index says, with what is known already of the same bytes and the index does not tell.</summary>
+    /// <summary>The file as the index has it, with what the catalog knows of the same bytes and the index does not say.</summary>
     private CatalogedFile Combine(CatalogedFile read, CatalogedFile? before) => read with
     {
         File = IsSame(read, before) && before is not null

@@ -1,10 +1,10 @@
 namespace PyWharf.Infrastructure.Backends.GitHub.Index;
 
-/// <summary>Which content the index file has.</summary>
-/// <param name="Sha">The name of its blob; null where there is no index file yet.</param>
+/// <summary>A version of the index file.</summary>
+/// <param name="Sha">The digest of its blob; null where there is no index file yet.</param>
 internal readonly record struct IndexVersion(string? Sha)
 {
-    /// <summary>Bytes, where that is told.</summary>
+    /// <summary>Bytes; null where GitHub does not say.</summary>
     public long? Size { get; init; }
 
     public bool Equals(IndexVersion other) => Sha == other.Sha;

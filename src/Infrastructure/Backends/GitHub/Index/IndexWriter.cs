@@ -7,20 +7,19 @@ using PyWharf.Infrastructure.Formats;
 namespace PyWharf.Infrastructure.Backends.GitHub.Index;
 
 /// <summary>
-/// Writes the index file, as one of several that may: it says which content it replaces, and begins anew where that is no longer the one. Nothing
-/// is written where nothing changes. Each call may be repeated after any failure. Safe for concurrent use.
+/// Updates the index file, which others may write too (<see cref="IndexCommit"/>). Each call may be repeated after any failure. Safe for concurrent use.
 /// </summary>
-/// <param name="config">Where the file is.</param>
+/// <param name="config">The repository.</param>
 /// <param name="api">GitHub.</param>
-/// <param name="remote">The index as it is.</param>
-/// <param name="writes">All writes to the repository go through it.</param>
+/// <param name="remote">The current index file.</param>
+/// <param name="writes">Serializes all writes to the repository.</param>
 /// <param name="time">The clock.</param>
-/// <param name="logger">Told of an index that is written anew.</param>
+/// <param name="logger">Logs an invalid index that is replaced.</param>
 internal sealed class IndexWriter(
     GitHubConfig config, GitHubApi api, RemoteIndex remote, WriteQueue writes, TimeProvider time, ILogger logger) : IDisposable
 {
-    // Of the packages that a list lacks, so many are looked for in one update: each is a request. The others stay.
-    private const int DoubtsAtOnce = 200;
+    // How many unlisted packages one update checks: each is a request. The others stay.
+    private const int ChecksPerUpdate = 200;
 
     private const int ProgressEvery = 100;
 
@@ -30,26 +29,25 @@ internal sealed class IndexWriter(
     private readonly HashSet<IndexedPackage> _waiting = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>
-    /// Makes the index of what is published. What the index has and GitHub does not list stays, unless its asset is gone: GitHub's list lags. An
-    /// index file that can't be read is written anew.
+    /// Makes the index of all releases. A package that GitHub does not list stays unless its asset is gone, as the list lags. An invalid index file is
+    /// replaced.
     /// </summary>
     /// <param name="token">Who may write.</param>
-    /// <param name="progress">Told after each hundred releases.</param>
-    /// <param name="cancellationToken">Stops before the index is written.</param>
+    /// <param name="progress">Reported after each hundred releases.</param>
+    /// <param name="cancellationToken">Cancels before the index is written.</param>
     public Task<Outcome<SyncReport>> UpdateAsync(Secret token, IProgress<RebuildProgress> progress, CancellationToken cancellationToken) =>
         UpdateAsync(token, progress, repairs: true, cancellationToken);
 
-    /// <summary>The same for a server by itself: an index file that can't be read is a failure, for a person to look at.</summary>
+    /// <summary>The same in the background: an invalid index file is a failure, for a person to look at.</summary>
     public Task<Outcome<SyncReport>> CatchUpAsync(Secret token, CancellationToken cancellationToken) =>
         UpdateAsync(token, new Progress<RebuildProgress>(), repairs: false, cancellationToken);
 
     /// <summary>
-    /// Adds packages that were just published, without looking what else there is. What is added while another index is written is written
-    /// together.
+    /// Adds packages that were just published, without listing releases. Packages that arrive during a write are written together.
     /// </summary>
     /// <param name="token">Who may write.</param>
     /// <param name="pending">The packages; the index may have some of them already.</param>
-    /// <param name="cancellationToken">Stops before the index is written.</param>
+    /// <param name="cancellationToken">Cancels before the index is written.</param>
     public async Task<Outcome<SyncReport>> AddPendingAsync(
         Secret token, IReadOnlyList<IndexedPackage> pending, CancellationToken cancellationToken)
     {
@@ -61,7 +59,7 @@ internal sealed class IndexWriter(
             {
                 return Waiting().Intersect(pending, ReferenceEqualityComparer.Instance).Any()
                     ? await AddWaitingAsync(token, cancellationToken)
-                    : new SyncReport(_commit.Packages, 0, 0); // whoever wrote before us wrote ours too
+                    : new SyncReport(_commit.Packages, 0, 0); // the write before included ours
             }
             catch (GitHubException exception)
             {
@@ -157,14 +155,14 @@ internal sealed class IndexWriter(
         return packages;
     }
 
-    /// <summary>Finds out which packages are gone, each once.</summary>
+    /// <summary>Checks which packages are gone, each once.</summary>
     private async Task LookForAsync(
         Secret token, IEnumerable<IndexedPackage> packages, Dictionary<AssetUrl, bool> gone, CancellationToken cancellationToken)
     {
         foreach (var package in packages)
         {
-            // What is no asset of this GitHub can't be looked for, nor is it offered to anybody.
-            if (gone.Count < DoubtsAtOnce && AssetUrl.TryParse(package.Url, config.Assets, out var asset) && !gone.ContainsKey(asset))
+            // An entry that is no asset of this repository can't be checked, and is not offered either.
+            if (gone.Count < ChecksPerUpdate && AssetUrl.TryParse(package.Url, config.Assets, out var asset) && !gone.ContainsKey(asset))
             {
                 gone[asset] = await api.FindAssetAsync(token, asset.Uri, cancellationToken) is null;
             }

@@ -5,13 +5,13 @@ using PyWharf.Infrastructure.Formats;
 
 namespace PyWharf.Infrastructure.Backends.GitHub.Index;
 
-/// <summary>What the catalog has to know of a package of the index file.</summary>
+/// <summary>Makes catalog entries of packages in the index file.</summary>
 internal static class IndexedFile
 {
-    /// <summary>The <see cref="CatalogedFile.Stamp"/> of what the index file has.</summary>
+    /// <summary>The <see cref="CatalogedFile.Stamp"/> of a file that the index file has.</summary>
     public const long FromIndex = 0;
 
-    /// <summary>The <see cref="CatalogedFile.Stamp"/> of what was uploaded here and the index file lacks yet.</summary>
+    /// <summary>The <see cref="CatalogedFile.Stamp"/> of an upload that the index file lacks.</summary>
     public const long Pending = 1;
 
     /// <summary>Reads an entry of the index file.</summary>

@@ -5,32 +5,30 @@ using PyWharf.Infrastructure.Catalog;
 namespace PyWharf.Infrastructure.Backends.GitHub.Index;
 
 /// <summary>
-/// Finds out what no index file tells: how long files are, and of those that others published since when they are there. Not safe for concurrent
-/// use.
+/// Finds what index files do not say in the list of releases: sizes of files, and when others published them. Not safe for concurrent use.
 /// </summary>
-/// <param name="config">Of the repository.</param>
+/// <param name="config">The repository.</param>
 /// <param name="api">GitHub.</param>
 /// <param name="catalog">What the server offers.</param>
 /// <param name="time">The clock.</param>
 internal sealed class MissingFileDetails(GitHubConfig config, GitHubApi api, IndexCatalog catalog, TimeProvider time)
 {
-    // An index that shows a file shows it without, until this many are known.
-    private const int KeptAtOnce = 500;
+    // Found details are stored in batches of this size.
+    private const int BatchSize = 500;
 
-    // A release that was not listed may be listed later: GitHub's list lags, and has an end.
+    // A release that was not listed may be listed later: GitHub's list lags, and is limited.
     private static readonly TimeSpan RescanAfter = TimeSpan.FromHours(1);
 
     private readonly HashSet<AssetUrl> _notListed = [];
     private DateTimeOffset _forgotten;
 
-    // The catalog in which nothing was lacking that may be listed.
+    // The catalog revision in which nothing was missing.
     private long _seen;
 
     /// <summary>
-    /// Walks through the list of releases until nothing is lacking any more. Costs no request where nothing is, or where the last walk did not find
-    /// it.
+    /// Reads the list of releases until nothing is missing. Sends no request when nothing is missing, or the last list did not have it.
     /// </summary>
-    /// <returns>Of how many files something was found out.</returns>
+    /// <returns>The number of files that got details.</returns>
     public async Task<Outcome<int>> FillFromReleasesAsync(Secret token, CancellationToken cancellationToken)
     {
         var found = 0;
@@ -53,7 +51,7 @@ internal sealed class MissingFileDetails(GitHubConfig config, GitHubApi api, Ind
                     }
                 }
 
-                if (measured.Count >= KeptAtOnce || lacking.Count == 0)
+                if (measured.Count >= BatchSize || lacking.Count == 0)
                 {
                     found += await KeepAsync(measured, cancellationToken);
                 }

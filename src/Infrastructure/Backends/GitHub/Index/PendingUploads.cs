@@ -7,18 +7,17 @@ using PyWharf.Infrastructure.Formats;
 namespace PyWharf.Infrastructure.Backends.GitHub.Index;
 
 /// <summary>
-/// Brings what was uploaded here into the index file, all since the last time at once, where this server writes that file and no workflow. Safe for
-/// concurrent use.
+/// Adds uploads to the index file, all since the last time at once, where this server writes that file and not a workflow. Safe for concurrent use.
 /// </summary>
-/// <param name="config">Of the repository.</param>
+/// <param name="config">The repository.</param>
 /// <param name="api">GitHub.</param>
-/// <param name="catalog">What the server offers, and of what the index file lacks.</param>
+/// <param name="catalog">Knows which uploads the index file lacks.</param>
 /// <param name="writer">Writes the index file.</param>
 internal sealed class PendingUploads(GitHubConfig config, GitHubApi api, IndexCatalog catalog, IndexWriter writer)
 {
     private readonly ConcurrentDictionary<string, IndexedPackage> _uploaded = new(StringComparer.Ordinal);
 
-    /// <summary>Remembers what the index file is to say of a file that was just published.</summary>
+    /// <summary>Remembers the index entry of a file that was just published.</summary>
     public void Add(GitHubRelease release)
     {
         if (config.WritesIndex && PublishedPackage.Of(release) is { } package)
@@ -27,7 +26,7 @@ internal sealed class PendingUploads(GitHubConfig config, GitHubApi api, IndexCa
         }
     }
 
-    /// <summary>Writes the index file, if it lacks something.</summary>
+    /// <summary>Writes the index file if it lacks an upload.</summary>
     /// <returns>Whether it was written. May be repeated after any failure.</returns>
     public async Task<Outcome<bool>> WriteAsync(Secret token, CancellationToken cancellationToken)
     {
@@ -36,7 +35,7 @@ internal sealed class PendingUploads(GitHubConfig config, GitHubApi api, IndexCa
             return false;
         }
 
-        // What was deleted meanwhile is not to come back.
+        // Files that were deleted meanwhile must not come back.
         var pending = catalog.WithStamp(IndexedFile.Pending).Select(file => file.File.Filename)
             .Where(name => catalog.RecordOf(name.Project) is { IsReadable: true } record && !record.IsDeleted(name))
             .Select(name => name.ToString()).ToList();
@@ -67,7 +66,7 @@ internal sealed class PendingUploads(GitHubConfig config, GitHubApi api, IndexCa
         var packages = new List<IndexedPackage>();
         foreach (var name in filenames)
         {
-            // What was uploaded before a restart is as its release says.
+            // The entry of an upload before a restart is read from its release.
             var package = _uploaded.GetValueOrDefault(name)
                 ?? (await api.FindReleaseAsync(token, name, cancellationToken) is { } release ? PublishedPackage.Of(release) : null);
             if (package is not null)

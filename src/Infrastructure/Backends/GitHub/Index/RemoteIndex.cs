@@ -9,41 +9,41 @@ using PyWharf.Infrastructure.Storage;
 namespace PyWharf.Infrastructure.Backends.GitHub.Index;
 
 /// <summary>
-/// The index file on its branch, and a durable copy of the last one that could be read. To look for a change costs one request, which GitHub
-/// does not count as long as there is none. Safe for concurrent use.
+/// The index file on its branch, and a durable copy of its last readable version. Checking for a change is one conditional request, which does not count
+/// against the rate limit while there is none. Safe for concurrent use.
 /// </summary>
-/// <param name="config">Where the file is.</param>
+/// <param name="config">The repository.</param>
 /// <param name="api">GitHub.</param>
-/// <param name="copyPath">Where the copy is kept.</param>
+/// <param name="copyPath">The path of the copy.</param>
 /// <param name="time">The clock.</param>
-/// <param name="logger">Told of a copy that can't be kept.</param>
+/// <param name="logger">Logs a copy that can't be written.</param>
 internal sealed partial class RemoteIndex(GitHubConfig config, GitHubApi api, string copyPath, TimeProvider time, ILogger logger)
 {
-    // So long GitHub may show what was there before a write.
+    // How long GitHub may still show the version before a write.
     private static readonly TimeSpan ReadLag = TimeSpan.FromMinutes(1);
 
-    // More than publish here; whoever comes with many tokens must not fill the memory.
+    // Bounds memory, whoever sends many tokens.
     private const int MostTokens = 1_000;
 
     private static readonly PackageIndex Empty = new(DateTimeOffset.UnixEpoch, []);
 
     private readonly Lock _lock = new();
 
-    // The content that a write of ours replaced, and until when it may still be shown.
+    // Versions that a write of ours replaced, and until when GitHub may still show them.
     private readonly Dictionary<IndexVersion, DateTimeOffset> _replaced = [];
     private IndexVersion _written;
 
-    // GitHub's tags are of one token: with another one's it would send all again, and count it.
+    // ETags differ between tokens: with one of another token, GitHub sends and counts a full response.
     private readonly ConcurrentDictionary<string, Look> _looks = new(StringComparer.Ordinal);
 
-    // Each of these is one immutable object that is replaced as a whole: whoever is later knows better.
+    // Immutable objects that are replaced as a whole; the last writer wins.
     private volatile Look? _last;
     private volatile Unreadable? _unreadable;
 
-    /// <summary>The folder with the records of projects, as the last look saw it: its digest; null where there is none.</summary>
+    /// <summary>The digest of the folder with the records of projects, as of the last request; null where there is none.</summary>
     public string? RecordsFolder => _last?.RecordsFolder;
 
-    /// <summary>What is on the branch now. A repository that is not there, or that the token may not read, is a failure.</summary>
+    /// <summary>The current version of the file. A repository that does not exist, or that the token may not read, is a failure.</summary>
     public async Task<Outcome<IndexVersion>> FindAsync(Secret token, CancellationToken cancellationToken)
     {
         try
@@ -72,8 +72,8 @@ internal sealed partial class RemoteIndex(GitHubConfig config, GitHubApi api, st
     }
 
     /// <summary>
-    /// What a version says: of the copy, where that is the one, else from GitHub. <see cref="FailureKind.BadGateway"/> where it is no index,
-    /// with the place in the file.
+    /// Reads a version, from the copy if that is the one, else from GitHub. <see cref="FailureKind.BadGateway"/> where it is no valid index, with the
+    /// position of the error.
     /// </summary>
     public async Task<Outcome<PackageIndex>> LoadAsync(Secret token, IndexVersion version, CancellationToken cancellationToken)
     {
@@ -120,11 +120,11 @@ internal sealed partial class RemoteIndex(GitHubConfig config, GitHubApi api, st
         }
     }
 
-    /// <summary>What the last index said that could be read, without asking GitHub; null where there is none.</summary>
+    /// <summary>The last readable version, from the copy; null where there is none.</summary>
     public PackageIndex? ReadCopy() =>
         ReadCopyBytes() is { } content && IndexFile.TryRead(content, copyPath, out var index, out _) ? index : null;
 
-    /// <summary>Remembers what we have written: GitHub may go on for a moment showing what was there before.</summary>
+    /// <summary>Remembers a write of ours, as GitHub may still show the version before for a moment.</summary>
     public IndexVersion Written(IndexVersion replaced, byte[] content)
     {
         var written = new IndexVersion(GitBlob.ShaOf(content));
@@ -165,7 +165,7 @@ internal sealed partial class RemoteIndex(GitHubConfig config, GitHubApi api, st
         return Entry(folder, path[^1], "blob") is { } file ? new IndexVersion(file.Sha) { Size = file.Size } : default;
     }
 
-    /// <summary>Whether the branch is what is not there; else it is the repository, as far as this token may see.</summary>
+    /// <summary>Whether the branch is missing, and not the repository.</summary>
     private async Task<bool> LacksBranchAsync(Secret token, CancellationToken cancellationToken)
     {
         try
@@ -180,7 +180,7 @@ internal sealed partial class RemoteIndex(GitHubConfig config, GitHubApi api, st
         }
     }
 
-    // Not taken for an empty one: who misspells the branch, or renames it on GitHub, would have all that was decided undone.
+    // Not the same as an empty index: a misspelt or renamed branch would undo all yanks and deletions.
     private Failure NoBranch => new(
         FailureKind.Unavailable,
         $"{config.Owner}/{config.Repo} on GitHub has no branch {config.Branch}: the key branch of the configuration names the one that has {config.IndexFilename}.",
@@ -221,7 +221,7 @@ internal sealed partial class RemoteIndex(GitHubConfig config, GitHubApi api, st
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // Without it the index is fetched again when the catalog is lost, and there is less to rescue where somebody breaks the file.
+            // Without the copy the index is fetched again when the catalog is lost, and a broken index file can't be restored from it.
             Log.NotKept(logger, copyPath, exception.Message);
         }
     }

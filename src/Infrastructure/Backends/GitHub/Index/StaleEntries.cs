@@ -5,7 +5,7 @@ using PyWharf.Infrastructure.Catalog;
 namespace PyWharf.Infrastructure.Backends.GitHub.Index;
 
 /// <summary>
-/// Files of which an index makes one entry that they are still there; only GitHub can tell, by their assets. Not safe for concurrent use.
+/// Cataloged files that the remote index lacks or contradicts. A file is gone when GitHub no longer has its asset. Not safe for concurrent use.
 /// </summary>
 /// <param name="assets">Where the assets of the repository are.</param>
 /// <param name="api">GitHub.</param>
@@ -13,39 +13,39 @@ namespace PyWharf.Infrastructure.Backends.GitHub.Index;
 /// <param name="time">The clock.</param>
 internal sealed class StaleEntries(Uri assets, GitHubApi api, IndexCatalog catalog, TimeProvider time)
 {
-    // So many assets are looked for in one go: each is a request, of which a token has 5,000 an hour.
-    private const int AskedAtOnce = 20;
+    // Each check is a request, of which a token has 5,000 an hour.
+    private const int ChecksPerSync = 20;
 
-    // For so long an asset that was there is believed to be.
-    private static readonly TimeSpan Trust = TimeSpan.FromHours(1);
+    // How long an asset that was found is taken to exist.
+    private static readonly TimeSpan CheckLifetime = TimeSpan.FromHours(1);
 
-    private readonly Dictionary<string, DateTimeOffset> _seen = new(StringComparer.Ordinal);
-    private Queue<StaleEntry> _open = [];
+    private readonly Dictionary<string, DateTimeOffset> _checked = new(StringComparer.Ordinal);
+    private Queue<StaleEntry> _unchecked = [];
 
-    /// <summary>Whether there is none left.</summary>
-    public bool IsEmpty => _open.Count == 0;
+    /// <summary>Whether all entries are checked.</summary>
+    public bool IsEmpty => _unchecked.Count == 0;
 
-    /// <summary>Forgets what was doubtful before, as a newer index decides that, and begins with these.</summary>
-    public void Replace(IEnumerable<StaleEntry> staleEntries) => _open = new Queue<StaleEntry>(staleEntries.Where(entry => !IsTrusted(entry.File)));
+    /// <summary>Replaces the entries by those of a newer index.</summary>
+    public void Replace(IEnumerable<StaleEntry> entries) => _unchecked = new Queue<StaleEntry>(entries.Where(entry => !WasChecked(entry.File)));
 
-    /// <summary>Adds those that are not open yet.</summary>
-    public void Add(IEnumerable<StaleEntry> staleEntries)
+    /// <summary>Adds entries, except those that wait already.</summary>
+    public void Add(IEnumerable<StaleEntry> entries)
     {
-        foreach (var entry in staleEntries.Where(entry => !IsTrusted(entry.File) && !_open.Any(open => open.File.Filename.Equals(entry.File.Filename))))
+        foreach (var entry in entries.Where(entry => !WasChecked(entry.File) && !_unchecked.Any(other => other.File.Filename.Equals(entry.File.Filename))))
         {
-            _open.Enqueue(entry);
+            _unchecked.Enqueue(entry);
         }
     }
 
-    /// <summary>Asks GitHub about some of them, and lets go of those that are gone. Throws <see cref="GitHubException"/>.</summary>
-    /// <returns>How many files the catalog has no more.</returns>
+    /// <summary>Checks some of the entries, and removes files that are gone from the catalog. Throws <see cref="GitHubException"/>.</summary>
+    /// <returns>How many files were removed.</returns>
     public async Task<int> ConfirmAsync(Secret token, CancellationToken cancellationToken)
     {
         var removed = 0;
-        for (var asked = 0; asked < AskedAtOnce && _open.TryPeek(out var entry); asked++)
+        for (var count = 0; count < ChecksPerSync && _unchecked.TryPeek(out var entry); count++)
         {
             removed += await ConfirmAsync(token, entry, cancellationToken);
-            _open.Dequeue();
+            _unchecked.Dequeue();
         }
 
         return removed;
@@ -56,12 +56,12 @@ internal sealed class StaleEntries(Uri assets, GitHubApi api, IndexCatalog catal
         var filename = entry.File.Filename.ToString();
         if (AssetUrl.TryParse(entry.File.Location, assets, out var asset) && await api.FindAssetAsync(token, asset.Uri, cancellationToken) is not null)
         {
-            _seen[filename] = time.GetUtcNow();
+            _checked[filename] = time.GetUtcNow();
 
             return 0;
         }
 
-        // It may have been published anew meanwhile.
+        // It may have been published again meanwhile.
         if (catalog.Find(filename)?.File.Location != entry.File.Location)
         {
             return 0;
@@ -74,10 +74,10 @@ internal sealed class StaleEntries(Uri assets, GitHubApi api, IndexCatalog catal
         return entry.Instead is null ? 1 : 0;
     }
 
-    private bool IsTrusted(PackageFile file) => _seen.TryGetValue(file.Filename.ToString(), out var at) && time.GetUtcNow() - at < Trust;
+    private bool WasChecked(PackageFile file) => _checked.TryGetValue(file.Filename.ToString(), out var at) && time.GetUtcNow() - at < CheckLifetime;
 }
 
-/// <summary>A entry.</summary>
-/// <param name="File">Of which it is not known whether it is gone.</param>
-/// <param name="Instead">What has its name then; null for nothing.</param>
+/// <summary>A file to check.</summary>
+/// <param name="File">The cataloged file.</param>
+/// <param name="Instead">The file that replaces it if it is gone; null for none.</param>
 internal sealed record StaleEntry(PackageFile File, CatalogedFile? Instead);

@@ -4,15 +4,15 @@ using PyWharf.Domain;
 namespace PyWharf.Infrastructure.Backends.GitHub.Releases;
 
 /// <summary>
-/// Which files a release can hold under their own name. GitHub changes some names of assets without a word, and readers know a package by its
-/// asset having the name of its tag: a file that was renamed would be lost from view.
+/// Which files can be published under their own name. GitHub silently changes some names of assets, and readers recognize a package by an asset with the
+/// name of the tag.
 /// </summary>
 internal static class AssetRules
 {
     /// <summary>Bytes; GitHub takes less than 2 GiB.</summary>
     public const long LargestFile = (2L * 1024 * 1024 * 1024) - 1;
 
-    // GitHub makes a dot of any other character.
+    // GitHub replaces any other character by a dot.
     private static readonly SearchValues<char> Kept =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.@+");
 
@@ -35,7 +35,7 @@ internal static class AssetRules
         };
     }
 
-    // What git check-ref-format says of the characters that are kept.
+    // The rules of git check-ref-format for the remaining characters.
     private static bool IsTag(string name) =>
         name[0] is not ('.' or '-')
         && name[^1] != '.'

@@ -2,19 +2,19 @@ using PyWharf.Infrastructure.Backends.GitHub.Api;
 
 namespace PyWharf.Infrastructure.Backends.GitHub.Releases;
 
-/// <summary>The step that brings the bytes to GitHub, into a draft of ours.</summary>
+/// <summary>Uploads a file to a draft.</summary>
 internal static class AssetUpload
 {
-    /// <summary>A draft that is older than <see cref="DraftCleanup.Abandoned"/> is deleted, so no upload may take as long.</summary>
+    /// <summary>An upload must end before its draft counts as abandoned (<see cref="DraftCleanup.Abandoned"/>).</summary>
     internal static readonly TimeSpan Longest = TimeSpan.FromMinutes(45);
 
-    /// <summary>Uploads the file; what is returned is whole and has its name, size and, as far as GitHub tells it, digest.</summary>
-    /// <param name="publishing">What the file, or that which goes with it, is for.</param>
+    /// <summary>Uploads the file, and verifies name, size and, where GitHub says it, digest of the asset.</summary>
+    /// <param name="publishing">The publication.</param>
     /// <param name="source">The file.</param>
-    /// <param name="draft">Where to.</param>
-    /// <param name="before">What the draft has already; null for nothing.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>Null when this draft is good for nothing any more, and another one may be.</returns>
+    /// <param name="draft">The release.</param>
+    /// <param name="before">An asset that the draft has already; null for none.</param>
+    /// <param name="cancellationToken">Cancels the upload.</param>
+    /// <returns>Null when this draft is unusable and another one is needed.</returns>
     /// <exception cref="GitHubException">It is not uploaded.</exception>
     public static async Task<GitHubAsset?> UploadAsync(
         PublishContext publishing, AssetSource source, GitHubRelease draft, GitHubAsset? before, CancellationToken cancellationToken)
@@ -57,7 +57,7 @@ internal static class AssetUpload
                 asset = current?.Assets.FirstOrDefault(other => other.Id != before?.Id);
                 if (current is null || (asset is null && exception.Kind == GitHubErrorKind.AlreadyExists))
                 {
-                    // The draft is gone, or an upload that failed has left an asset that takes the name and is never shown.
+                    // The draft is gone, or a failed upload has left an asset that blocks the name and is not listed.
                     return null;
                 }
             }
@@ -81,7 +81,7 @@ internal static class AssetUpload
         throw new GitHubException(GitHubErrorKind.Unavailable, "GitHub did not receive the file as it was sent.", last?.RetryAfter, last);
     }
 
-    // Whether it took effect shows at the next upload.
+    // If it had no effect, the next upload fails.
     private static async Task DeleteAsync(PublishContext publishing, GitHubAsset asset, CancellationToken cancellationToken)
     {
         try

@@ -5,20 +5,20 @@ using PyWharf.Infrastructure.Backends.GitHub.Api;
 namespace PyWharf.Infrastructure.Backends.GitHub.Releases;
 
 /// <summary>
-/// Deletes the drafts that uploads left behind, when a process died in the middle or GitHub was not to be reached. It never publishes one: what
-/// belongs to it is not known. What a person drafted is left alone. Not for concurrent use.
+/// Deletes drafts of uploads that did not finish, because the process died or GitHub was not reachable. A draft is never published here, as its metadata is
+/// not known. Drafts of people are left alone. Not safe for concurrent use.
 /// </summary>
 internal sealed partial class DraftCleanup(GitHubApi api, TimeProvider time, ILogger logger)
 {
-    /// <summary>As old is no draft that somebody still uploads to.</summary>
+    /// <summary>The age at which a draft counts as abandoned.</summary>
     internal static readonly TimeSpan Abandoned = TimeSpan.FromHours(1);
 
     private Dictionary<long, DateTimeOffset> _firstSeen = [];
 
-    /// <summary>Deletes each draft of a package whose name was published meanwhile, or which is abandoned.</summary>
-    /// <param name="token">Who may write; nobody else sees drafts.</param>
-    /// <param name="cancellationToken">Stops between two drafts.</param>
-    /// <exception cref="GitHubException">Not all were looked at.</exception>
+    /// <summary>Deletes drafts of packages that are abandoned, or whose name is published.</summary>
+    /// <param name="token">A token that may write; others do not see drafts.</param>
+    /// <param name="cancellationToken">Cancels between two drafts.</param>
+    /// <exception cref="GitHubException">Some drafts were not checked.</exception>
     public async Task RepairAsync(Secret token, CancellationToken cancellationToken)
     {
         var drafts = new List<GitHubRelease>();
@@ -35,7 +35,7 @@ internal sealed partial class DraftCleanup(GitHubApi api, TimeProvider time, ILo
             }
         }
 
-        // The drafts of the original program do not tell their age: they are as old as we have known them.
+        // Drafts of the original program have no date: their age counts from when they were first seen.
         var now = time.GetUtcNow();
         _firstSeen = drafts.ToDictionary(
             draft => draft.Id, draft => DraftNote.TimeOf(draft.Body) ?? _firstSeen.GetValueOrDefault(draft.Id, now));
@@ -53,7 +53,7 @@ internal sealed partial class DraftCleanup(GitHubApi api, TimeProvider time, ILo
     {
         try
         {
-            // A list takes time, and what is published is not deleted.
+            // Checked again: it may have been published since it was listed.
             var current = await api.GetReleaseAsync(token, draft.Id, cancellationToken);
             if (current.Draft && IsOfAnUpload(current))
             {
@@ -63,7 +63,7 @@ internal sealed partial class DraftCleanup(GitHubApi api, TimeProvider time, ILo
         }
         catch (GitHubException exception) when (exception.Kind == GitHubErrorKind.NotFound)
         {
-            // Somebody else did.
+            // Deleted by somebody else.
         }
     }
 

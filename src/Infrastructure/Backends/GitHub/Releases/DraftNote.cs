@@ -1,17 +1,17 @@
 namespace PyWharf.Infrastructure.Backends.GitHub.Releases;
 
 /// <summary>
-/// The text of a release while it is a draft. It tells our drafts apart, also those whose creation was not answered, and since when each is
-/// there: GitHub's own date of a release is that of a commit.
+/// The text of a release while it is a draft. It identifies a draft whose creation got no response, and says when it was made: GitHub's date of a draft is
+/// that of a commit.
 /// </summary>
 internal static class DraftNote
 {
     private const string Prefix = "upload ";
 
-    /// <summary>A text that no other draft has.</summary>
+    /// <summary>A unique text.</summary>
     public static string Create(DateTimeOffset now) => Prefix + Guid.CreateVersion7(now);
 
-    /// <summary>When the note was made; null for any other text.</summary>
+    /// <summary>When the note was made; null for other texts.</summary>
     public static DateTimeOffset? TimeOf(string? text)
     {
         if (text?.StartsWith(Prefix, StringComparison.Ordinal) != true
@@ -21,15 +21,15 @@ internal static class DraftNote
             return null;
         }
 
-        // RFC 9562, 5.7: it begins with 48 bits of milliseconds since 1970.
+        // A UUIDv7 begins with 48 bits of milliseconds since 1970 (RFC 9562, 5.7).
         var milliseconds = Convert.ToInt64(id.ToString("N")[..12], 16);
 
         return milliseconds <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds() ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) : null;
     }
 
-    /// <summary>Whether a draft's text is this note: GitHub may trim what it keeps.</summary>
+    /// <summary>Whether a draft's text is this note; GitHub may trim it.</summary>
     public static bool Is(string note, string? text) => text is not null && text.AsSpan().Trim().SequenceEqual(note);
 
-    /// <summary>Whether this is what a draft says that a person did not write: a note of ours, or the nothing of the original program.</summary>
+    /// <summary>Whether a draft's text was made by a program: a note, or the empty text of the original program.</summary>
     public static bool IsOfAnUpload(string? text) => string.IsNullOrWhiteSpace(text) || TimeOf(text) is not null;
 }

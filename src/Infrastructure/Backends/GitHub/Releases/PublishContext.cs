@@ -3,23 +3,23 @@ using PyWharf.Infrastructure.Backends.GitHub.Api;
 
 namespace PyWharf.Infrastructure.Backends.GitHub.Releases;
 
-/// <summary>One file on its way to GitHub, and what each step of that needs.</summary>
+/// <summary>The publication of one file, with what each of its steps needs.</summary>
 /// <param name="Api">The repository.</param>
 /// <param name="Token">Who publishes.</param>
 /// <param name="Source">The file.</param>
-/// <param name="Attestations">What is kept beside it as a second asset; null for nothing.</param>
-/// <param name="Reservation">Its place among the writes to the repository.</param>
-/// <param name="Time">Measures pauses and limits.</param>
+/// <param name="Attestations">Its attestations, a second asset; null for none.</param>
+/// <param name="Reservation">Its places in the queue of writes.</param>
+/// <param name="Time">The clock.</param>
 internal sealed record PublishContext(GitHubApi Api, Secret Token, AssetSource Source, AssetSource? Attestations, WriteQueue.Reservation Reservation, TimeProvider Time)
 {
-    /// <summary>How often a step is tried whose outcome is not known.</summary>
+    /// <summary>How often a step with unknown outcome is attempted.</summary>
     public const int Tries = 3;
 
-    // For some seconds GitHub may not show what it was just told.
+    // GitHub may not show a change for some seconds.
     private const int LagTries = 5;
     private static readonly TimeSpan Lag = TimeSpan.FromSeconds(1);
 
-    /// <summary>A release of ours as it is now; null when it is gone.</summary>
+    /// <summary>The current state of a release; null when it is gone.</summary>
     public Task<GitHubRelease?> FindAsync(long id, CancellationToken cancellationToken) => AwaitAsync(
         async () =>
         {
@@ -34,7 +34,7 @@ internal sealed record PublishContext(GitHubApi Api, Secret Token, AssetSource S
         },
         cancellationToken);
 
-    /// <summary>The published release of the file's name, after GitHub has said that there is one; null when it does not show.</summary>
+    /// <summary>The published release of the file's name, after GitHub has said that there is one; null when it is not shown.</summary>
     public Task<GitHubRelease?> FindWinnerAsync(CancellationToken cancellationToken) =>
         AwaitAsync(() => Api.FindReleaseAsync(Token, Source.Name, cancellationToken), cancellationToken);
 

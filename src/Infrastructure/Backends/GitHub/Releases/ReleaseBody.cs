@@ -4,10 +4,10 @@ using PyWharf.Infrastructure.Formats;
 
 namespace PyWharf.Infrastructure.Backends.GitHub.Releases;
 
-/// <summary>The text of a release: what is known of the upload, as TOML.</summary>
+/// <summary>The text of a release: the metadata of the upload as TOML.</summary>
 internal static class ReleaseBody
 {
-    /// <summary>As many characters GitHub takes. Counted in UTF-16, which is never fewer than GitHub counts.</summary>
+    /// <summary>GitHub's limit, in UTF-16 units, which are never fewer than the characters that GitHub counts.</summary>
     public const int MaxLength = 125_000;
 
     private const string DescriptionKey = "description";
@@ -15,8 +15,8 @@ internal static class ReleaseBody
     private const string WhereItEnds = "\n\n(The description ends here because GitHub keeps no more of it. The file itself has all of it.)\n";
 
     /// <summary>
-    /// Writes the fields in their order. A description for which there is no room is shortened and says so; nothing else is.
-    /// <see cref="FailureKind.Invalid"/> where that is not enough.
+    /// Writes the fields in their order. A description that does not fit is shortened, with a note. <see cref="FailureKind.Invalid"/> where the other fields
+    /// do not fit.
     /// </summary>
     public static Outcome<string> Write(IReadOnlyList<KeyValuePair<string, string>> meta)
     {
@@ -33,7 +33,7 @@ internal static class ReleaseBody
                 $"The metadata of the upload is too long even without a description: GitHub keeps {MaxLength} characters beside a file. Shorten its fields.");
         }
 
-        // The longest beginning that fits lies between one that does and one that does not.
+        // A binary search for the longest beginning that fits.
         var (fits, tooLong) = (0, Math.Min(description.Length, MaxLength));
         while (tooLong - fits > 1)
         {
@@ -53,7 +53,7 @@ internal static class ReleaseBody
 
     private static string? Shortened(IReadOnlyList<KeyValuePair<string, string>> meta, string description, int length)
     {
-        // Half of a surrogate pair is no character.
+        // Does not split a surrogate pair.
         var cut = length > 0 && char.IsHighSurrogate(description[length - 1]) ? length - 1 : length;
         var toml = Toml(meta.Select(field => field.Key == DescriptionKey ? new(field.Key, description[..cut] + WhereItEnds) : field));
 

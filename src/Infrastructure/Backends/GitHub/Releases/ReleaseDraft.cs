@@ -4,8 +4,8 @@ using PyWharf.Infrastructure.Backends.GitHub.Api;
 namespace PyWharf.Infrastructure.Backends.GitHub.Releases;
 
 /// <summary>
-/// A draft of a release, which nobody sees but who may write, on its way to be published. What GitHub gave no answer to is looked up before
-/// it is repeated. Disposing a draft deletes it unless it was published, or may have been.
+/// A draft of a release, which only those with push access see, until it is published. A step without a response is looked up before it is repeated.
+/// Disposing the draft deletes it unless it is, or may be, published.
 /// </summary>
 internal sealed partial class ReleaseDraft : IAsyncDisposable
 {
@@ -23,9 +23,9 @@ internal sealed partial class ReleaseDraft : IAsyncDisposable
         _logger = logger;
     }
 
-    /// <summary>Makes a draft for a file.</summary>
+    /// <summary>Creates a draft for a file.</summary>
     /// <returns>Null when a release of that name is published already.</returns>
-    /// <exception cref="GitHubException">There is none, or none that is known of: <see cref="DraftCleanup"/> will find it.</exception>
+    /// <exception cref="GitHubException">It failed. A draft that was created nevertheless is left to <see cref="DraftCleanup"/>.</exception>
     public static async Task<ReleaseDraft?> CreateAsync(PublishContext publishing, ILogger logger, CancellationToken cancellationToken)
     {
         var (api, token, source, _, reservation, time) = publishing;
@@ -34,7 +34,7 @@ internal sealed partial class ReleaseDraft : IAsyncDisposable
         {
             try
             {
-                // What was sent is not given up: nobody would know of the draft.
+                // Not cancelled once it is sent: nobody would delete the draft.
                 return new ReleaseDraft(
                     publishing,
                     await reservation.WriteAsync(() => api.CreateDraftAsync(token, source.Name, note, CancellationToken.None), cancellationToken),
@@ -60,7 +60,7 @@ internal sealed partial class ReleaseDraft : IAsyncDisposable
     }
 
     /// <summary>Uploads the file, and its attestations where it has some.</summary>
-    /// <returns>The file's asset; null when this draft is good for nothing any more, and another one may be.</returns>
+    /// <returns>The file's asset; null when this draft is unusable and another one is needed.</returns>
     /// <exception cref="GitHubException">It is not uploaded.</exception>
     public async Task<GitHubAsset?> UploadAsync(CancellationToken cancellationToken)
     {
@@ -72,9 +72,9 @@ internal sealed partial class ReleaseDraft : IAsyncDisposable
     }
 
     /// <summary>
-    /// Publishes the draft with its text, which is the one moment at which the file comes to be. Once that was sent it is not given up.
+    /// Publishes the draft with its text, in one request, which is not cancelled once it is sent.
     /// </summary>
-    /// <returns>Null when somebody else was faster, or deleted the draft.</returns>
+    /// <returns>Null when somebody else published the name, or deleted the draft.</returns>
     /// <exception cref="GitHubException">It is not published; after <see cref="GitHubErrorKind.Unavailable"/> it may be.</exception>
     public async Task<GitHubRelease?> PublishAsync(string body, CancellationToken cancellationToken)
     {
@@ -102,7 +102,7 @@ internal sealed partial class ReleaseDraft : IAsyncDisposable
 
                 if (exception.Kind == GitHubErrorKind.AlreadyExists)
                 {
-                    // Not even a request of ours that is still under way can publish this draft now.
+                    // No request of ours can publish this draft any more, not even a delayed one.
                     _mayBePublished = false;
                 }
 
@@ -127,7 +127,7 @@ internal sealed partial class ReleaseDraft : IAsyncDisposable
             return;
         }
 
-        // Deleting creates no content, so it takes no turn. Whoever asked for the upload may be gone: that is no reason to leave the draft.
+        // A deletion creates no content, so it does not queue. It goes on when the upload is cancelled.
         using var limit = new CancellationTokenSource(LongestCleanup, _publishing.Time);
         for (var tries = 1; ; tries++)
         {
@@ -142,7 +142,7 @@ internal sealed partial class ReleaseDraft : IAsyncDisposable
             }
             catch (GitHubException exception) when (exception.Kind == GitHubErrorKind.Unavailable && tries < PublishContext.Tries)
             {
-                // If it was deleted, it is not found the next time.
+                // If it took effect, the next attempt gets 404.
             }
             catch (Exception exception) when (exception is GitHubException or OperationCanceledException)
             {
@@ -152,7 +152,7 @@ internal sealed partial class ReleaseDraft : IAsyncDisposable
         }
     }
 
-    // A draft that was just made is among the newest, once it is shown.
+    // A new draft is among the newest releases, once GitHub lists it.
     private static async Task<GitHubRelease?> FindAsync(PublishContext publishing, string note)
     {
         const int newest = 200;

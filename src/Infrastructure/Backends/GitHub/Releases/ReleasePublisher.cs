@@ -8,8 +8,8 @@ using PyWharf.Infrastructure.Formats;
 namespace PyWharf.Infrastructure.Backends.GitHub.Releases;
 
 /// <summary>
-/// Publishes files as releases: a draft is made, filled and checked, then published in one request. Until then there is nothing for readers
-/// to see, and of several publishers of one name GitHub lets one through.
+/// Publishes files as releases: creates a draft, uploads the file, verifies it, and publishes the draft in one request. Readers see nothing before that,
+/// and of concurrent publications of one name GitHub accepts one.
 /// </summary>
 internal sealed class ReleasePublisher(GitHubApi api, WriteQueue queue, TimeProvider time, ILogger logger)
 {
@@ -18,19 +18,19 @@ internal sealed class ReleasePublisher(GitHubApi api, WriteQueue queue, TimeProv
 
     private const string AttestationsSuffix = ".attestations";
 
-    // A draft can be spoilt for good by a failed upload, or be deleted meanwhile.
+    // A failed upload can make a draft unusable, and somebody can delete it.
     private const int Drafts = 3;
 
     /// <summary>
-    /// Publishes a file, or finds that the same bytes are published under its name. <see cref="FailureKind.Conflict"/> where others are. May
-    /// be repeated after any failure. What a failure leaves on GitHub, if it can't be deleted, is a draft: <see cref="DraftCleanup"/>.
+    /// Publishes a file, or finds the same bytes published under its name. <see cref="FailureKind.Conflict"/> where other bytes are. May be repeated after
+    /// any failure. A failure leaves at most a draft, for <see cref="DraftCleanup"/>.
     /// </summary>
     /// <param name="token">Who may write.</param>
     /// <param name="filename">Its name, which becomes that of the release, of the tag and of the asset.</param>
-    /// <param name="staged">Its bytes.</param>
+    /// <param name="staged">The file.</param>
     /// <param name="attestations">Attestations (PEP 740) that are kept beside it; null for none.</param>
     /// <param name="meta">The text of the release (<see cref="UploadMeta.Of"/>).</param>
-    /// <param name="cancellationToken">Gives up, until the publication itself was asked for.</param>
+    /// <param name="cancellationToken">Cancels, until the draft is being published.</param>
     public async Task<Outcome<PublishedRelease>> PublishAsync(
         Secret token,
         DistributionFilename filename,

@@ -3,19 +3,19 @@ using PyWharf.Infrastructure.Backends.GitHub.Api;
 
 namespace PyWharf.Infrastructure.Backends.GitHub.Releases;
 
-/// <summary>Takes a published file back from GitHub, with its release and its tag.</summary>
+/// <summary>Deletes a published file: its release and its tag.</summary>
 internal sealed class ReleaseRemoval(GitHubApi api, TimeProvider time)
 {
-    // For some seconds GitHub may not show what it was just told.
+    // GitHub may not show a change for some seconds.
     private const int LookupTries = 5;
     private static readonly TimeSpan Lag = TimeSpan.FromSeconds(1);
 
-    /// <summary>Removes both, as far as they are there: what broke off is finished by doing it again.</summary>
+    /// <summary>Deletes what there is of both. May be repeated after any failure.</summary>
     /// <param name="token">Who may write.</param>
     /// <param name="filename">The name of the file, of its release and of its tag.</param>
     /// <param name="asset">The file on GitHub.</param>
-    /// <param name="cancellationToken">Stops between two steps.</param>
-    /// <exception cref="GitHubException">Not all of it is gone.</exception>
+    /// <param name="cancellationToken">Cancels between two steps.</param>
+    /// <exception cref="GitHubException">Something is left.</exception>
     public async Task RemoveAsync(Secret token, string filename, Uri asset, CancellationToken cancellationToken)
     {
         if (await FindAsync(token, filename, asset, cancellationToken) is { } release)
@@ -26,7 +26,7 @@ internal sealed class ReleaseRemoval(GitHubApi api, TimeProvider time)
         await UnlessGoneAsync(() => api.DeleteTagAsync(token, filename, cancellationToken));
     }
 
-    /// <summary>A release by its tag, under which GitHub may show it later than its asset; null when that is gone too.</summary>
+    /// <summary>The release of a tag, which GitHub may show later than its asset; null when the asset is gone too.</summary>
     private async Task<GitHubRelease?> FindAsync(Secret token, string filename, Uri asset, CancellationToken cancellationToken)
     {
         for (var tries = 1; ; tries++)
@@ -46,7 +46,7 @@ internal sealed class ReleaseRemoval(GitHubApi api, TimeProvider time)
         }
     }
 
-    // Somebody else was faster, or there was none.
+    // Deleted by somebody else, or there was none.
     private static async Task UnlessGoneAsync(Func<Task> delete)
     {
         try

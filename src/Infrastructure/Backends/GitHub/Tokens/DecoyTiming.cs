@@ -3,38 +3,38 @@ using PyWharf.Domain;
 namespace PyWharf.Infrastructure.Backends.GitHub.Tokens;
 
 /// <summary>
-/// How long GitHub takes to refuse a token, from what it took lately; where that is long ago, or GitHub was in trouble, from a question about
-/// a token that it knows. Safe for concurrent use.
+/// How long GitHub takes to refuse a token, by recent measurements, so that a decoy takes as long. Without recent ones, and after an error, it is measured
+/// with a token that GitHub knows. Safe for concurrent use.
 /// </summary>
-/// <param name="ask">Asks that question; says what the trouble was, or null.</param>
+/// <param name="ask">Sends that request; returns its failure, or null.</param>
 /// <param name="time">Measures and waits.</param>
 internal sealed class DecoyTiming(Func<Task<Failure?>> ask, TimeProvider time)
 {
-    // So long what was measured is good for.
+    // How long a measurement is used.
     internal static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(1);
 
     private const int Most = 16;
 
     private readonly Lock _lock = new();
     private readonly Queue<TimeSpan> _taken = new();
-    private Failure? _trouble;
+    private Failure? _failure;
     private long? _measuredAt;
     private Task? _measuring;
 
-    /// <summary>Notes an answer.</summary>
+    /// <summary>Adds a measurement.</summary>
     /// <param name="taken">How long it took.</param>
-    /// <param name="trouble">What GitHub's trouble was in place of an answer; null for a refusal.</param>
-    public void Add(TimeSpan taken, Failure? trouble)
+    /// <param name="failure">The failure of the request; null for a refusal.</param>
+    public void Add(TimeSpan taken, Failure? failure)
     {
         lock (_lock)
         {
-            // What was before trouble, or a while ago, is no measure.
-            if (trouble != _trouble || !IsFresh)
+            // Old measurements, and those from before an error, are dropped.
+            if (failure != _failure || !IsFresh)
             {
                 _taken.Clear();
             }
 
-            (_trouble, _measuredAt) = (trouble, time.GetTimestamp());
+            (_failure, _measuredAt) = (failure, time.GetTimestamp());
             _taken.Enqueue(taken);
             if (_taken.Count > Most)
             {
@@ -43,17 +43,17 @@ internal sealed class DecoyTiming(Func<Task<Failure?>> ask, TimeProvider time)
         }
     }
 
-    /// <summary>Takes as long as a refusal; returns the trouble that there would have been, or null.</summary>
+    /// <summary>Takes as long as a refusal. Returns the failure that a request would have, or null.</summary>
     public async Task<Failure?> SpendAsync()
     {
         var start = time.GetTimestamp();
         await MeasureAsync();
 
         TimeSpan taken;
-        Failure? trouble;
+        Failure? failure;
         lock (_lock)
         {
-            (taken, trouble) = (_taken.ElementAt(Random.Shared.Next(_taken.Count)), _trouble);
+            (taken, failure) = (_taken.ElementAt(Random.Shared.Next(_taken.Count)), _failure);
         }
 
         if (taken - time.GetElapsedTime(start) is { Ticks: > 0 } rest)
@@ -61,7 +61,7 @@ internal sealed class DecoyTiming(Func<Task<Failure?>> ask, TimeProvider time)
             await Task.Delay(rest, time);
         }
 
-        return trouble;
+        return failure;
     }
 
     private bool IsFresh => _measuredAt is { } at && time.GetElapsedTime(at) < Lifetime;
@@ -78,7 +78,7 @@ internal sealed class DecoyTiming(Func<Task<Failure?>> ask, TimeProvider time)
     {
         await Task.Yield(); // off the lock
         var start = time.GetTimestamp();
-        var trouble = await ask();
-        Add(time.GetElapsedTime(start), trouble);
+        var failure = await ask();
+        Add(time.GetElapsedTime(start), failure);
     }
 }

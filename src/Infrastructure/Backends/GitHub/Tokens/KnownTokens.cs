@@ -9,23 +9,22 @@ using PyWharf.Infrastructure.Storage;
 namespace PyWharf.Infrastructure.Backends.GitHub.Tokens;
 
 /// <summary>
-/// Which long-lived tokens GitHub has known, over restarts: those it is asked about however many bad ones are shown meanwhile. It opens nothing. A file keeps
-/// fingerprints, never tokens, under a key that another one keeps; both may be lost, and read by whoever may read the server's files. Safe for
-/// concurrent use, and for several processes with one folder.
+/// Remembers which long-lived tokens GitHub has accepted, across restarts: they are checked however many bad tokens arrive. It grants no access. The file
+/// has fingerprints, never tokens, keyed with a second file; both may be lost. Safe for concurrent use, and for several processes with one folder.
 /// </summary>
 internal sealed partial class KnownTokens
 {
     // More than a company has people and long-lived tokens.
     internal const int Most = 10_000;
 
-    // Of workflows and apps. They live for an hour, and would push out those of people.
+    // Tokens of workflows and apps live for an hour, and would displace those of people.
     private const string ShortLived = "ghs_";
 
     private const int KeyBytes = 32;
     private const int LongestLine = 100;
     private const UnixFileMode OwnersOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    // The order in which they are forgotten needs no more.
+    // Precise enough for the order in which tokens are forgotten.
     private static readonly TimeSpan Precision = TimeSpan.FromDays(1);
 
     private readonly string _path;
@@ -39,10 +38,10 @@ internal sealed partial class KnownTokens
 
     private KnownTokens(string path, byte[] key, TimeProvider time, ILogger logger) => (_path, _key, _time, _logger) = (path, key, time, logger);
 
-    /// <summary>Reads what is known. Trouble with the disk is logged: then all tokens are strangers.</summary>
+    /// <summary>Reads the file. An unreadable file is logged, and counts as empty.</summary>
     /// <param name="path">The file of fingerprints; its key is beside it.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="logger">Told of trouble.</param>
+    /// <param name="logger">Logs errors of the disk.</param>
     public static KnownTokens Open(string path, TimeProvider time, ILogger logger)
     {
         byte[] key;
@@ -59,13 +58,13 @@ internal sealed partial class KnownTokens
         var known = new KnownTokens(path, key, time, logger);
         lock (known._lock)
         {
-            known.TakeIn();
+            known.MergeFile();
         }
 
         return known;
     }
 
-    /// <summary>Whether GitHub has known it, and has not refused it since.</summary>
+    /// <summary>Whether GitHub has accepted the token, and has not refused it since.</summary>
     public bool Contains(Secret token)
     {
         lock (_lock)
@@ -74,7 +73,7 @@ internal sealed partial class KnownTokens
         }
     }
 
-    /// <summary>GitHub knows it.</summary>
+    /// <summary>Adds a token that GitHub accepts.</summary>
     public void Add(Secret token)
     {
         if (token.Reveal().StartsWith(ShortLived, StringComparison.Ordinal))
@@ -96,7 +95,7 @@ internal sealed partial class KnownTokens
         }
     }
 
-    /// <summary>GitHub refuses it.</summary>
+    /// <summary>Removes a token that GitHub refuses.</summary>
     public void Remove(Secret token)
     {
         var fingerprint = FingerprintOf(token);
@@ -110,7 +109,7 @@ internal sealed partial class KnownTokens
         }
     }
 
-    /// <summary>Writes down what has changed; trouble is logged, and tried again the next time.</summary>
+    /// <summary>Writes changes to the file. An error is logged, and the next call tries again.</summary>
     public void Save()
     {
         lock (_lock)
@@ -120,7 +119,7 @@ internal sealed partial class KnownTokens
                 return;
             }
 
-            TakeIn();
+            MergeFile();
             try
             {
                 DurableFile.WriteWhole(_path, Write, OwnersOnly);
@@ -134,7 +133,7 @@ internal sealed partial class KnownTokens
         }
     }
 
-    /// <summary>Made once, by whichever process is first.</summary>
+    /// <summary>Reads the key, which the first process creates.</summary>
     private static byte[] ReadKey(string path)
     {
         if (FileEntry.At(path).Kind == FileEntryKind.None)
@@ -162,7 +161,7 @@ internal sealed partial class KnownTokens
     }
 
     // Other processes write the file too.
-    private void TakeIn()
+    private void MergeFile()
     {
         try
         {

@@ -5,34 +5,34 @@ using PyWharf.Infrastructure.Backends.GitHub.Api;
 namespace PyWharf.Infrastructure.Backends.GitHub.Tokens;
 
 /// <summary>
-/// What a caller's token may do with the repository on GitHub, asked once and believed for a while. Concurrent first questions about one token
-/// share one call, and a bad token is not asked about again for a minute: GitHub locks out addresses that show many of them. It is a decoy too, for
-/// repositories that are not there: they differ in nothing but that GitHub is not asked about what was shown for them.
+/// What a token may do with the repository on GitHub, cached. Concurrent requests for one token share one call, and a bad token is not checked again for a
+/// minute: GitHub locks out addresses that send many of them. It is also the decoy for repositories that do not exist, which answer alike without sending
+/// the token to GitHub.
 /// </summary>
 /// <param name="api">GitHub.</param>
-/// <param name="own">The server's own token, by which GitHub's times are measured; null where nobody needs decoys.</param>
-/// <param name="known">Tokens that were good before.</param>
-/// <param name="quota">How many others are asked about.</param>
-/// <param name="lifetimes">How long an answer is believed.</param>
+/// <param name="own">The server's own token, with which response times are measured; null where no decoy is needed.</param>
+/// <param name="known">Tokens that GitHub has accepted before.</param>
+/// <param name="quota">Limits checks of other tokens.</param>
+/// <param name="lifetimes">How long a permission is cached.</param>
 /// <param name="time">The clock.</param>
 internal sealed class TokenAccess(
     GitHubApi api, Secret? own, KnownTokens known, TokenQuota quota, AuthenticationLifetimes lifetimes, TimeProvider time) : IDecoy
 {
-    private static readonly TimeSpan OfNo = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan RefusalLifetime = TimeSpan.FromMinutes(1);
 
     private static readonly Failure Flooded = new(
         FailureKind.Unavailable,
         "Too many tokens that GitHub does not know were shown here, so this one can't be checked now: try again in a minute.",
         TokenQuota.Window);
 
-    // More tokens than a company has people and jobs; whoever invents tokens must not fill the memory.
+    // More tokens than a company has people and jobs; bounds memory.
     private const int MostTokens = 10_000;
 
     private readonly SingleFlightCache<string, Outcome<AccessLevel>> _answers = new(MostTokens, time);
     private readonly SingleFlightCache<(string Repository, string Token), Outcome<AccessLevel>> _pretended = new(MostTokens, time);
     private readonly DecoyTiming _times = new(() => MeasureAsync(api, own), time);
 
-    /// <summary>What the token opens. <see cref="FailureKind.Unavailable"/> where GitHub can't be asked, and what is known is too old.</summary>
+    /// <summary>What the token may do. <see cref="FailureKind.Unavailable"/> where GitHub can't be asked, and no fresh answer is cached.</summary>
     public async ValueTask<Outcome<AccessLevel>> OfAsync(Secret token, ClientAddress from, AccessLevel wanted, CancellationToken cancellationToken) =>
         token.Reveal().Length == 0
             ? AccessLevel.None
@@ -45,13 +45,16 @@ internal sealed class TokenAccess(
             : await _pretended.GetAsync(
                 (repository, secret.Fingerprint()), () => PretendAsync(from), answer => LifetimeOf(answer, AccessLevel.Read), cancellationToken);
 
-    /// <summary>Asks anew the next time: GitHub has refused the token.</summary>
-    public void Forget(Secret token) => _answers.Forget(token.Fingerprint());
+    /// <summary>Has the token checked again the next time, as GitHub has refused it.</summary>
+    public void Forget(Secret token) => _answers.Remove(token.Fingerprint());
+
+    /// <inheritdoc cref="KnownTokens.Save"/>
+    public void Save() => known.Save();
 
     private async Task<Outcome<AccessLevel>> AskAsync(Secret token, ClientAddress from)
     {
-        using var question = known.Contains(token) ? quota.Enter(from) : await quota.EnterAsync(from);
-        if (question is null)
+        using var check = known.Contains(token) ? quota.Enter(from) : await quota.EnterAsync(from);
+        if (check is null)
         {
             return Flooded;
         }
@@ -63,13 +66,13 @@ internal sealed class TokenAccess(
             if (level == AccessLevel.None)
             {
                 known.Remove(token);
-                question.Refused();
-                _times.Add(time.GetElapsedTime(start), trouble: null);
+                check.Refused();
+                _times.Add(time.GetElapsedTime(start), failure: null);
             }
             else
             {
                 known.Add(token);
-                question.Accepted();
+                check.Accepted();
             }
 
             return level;
@@ -97,7 +100,7 @@ internal sealed class TokenAccess(
                 { Push: true } when !repository.Archived => AccessLevel.Write,
                 { Pull: true } or { Push: true } => AccessLevel.Read,
 
-                // A public repository may be read by everybody, and says nothing of a token that was only made for reading it.
+                // A public repository can be read by everybody, and may come without permissions.
                 null when !repository.Private => AccessLevel.Read,
                 _ => AccessLevel.None,
             };
@@ -110,8 +113,8 @@ internal sealed class TokenAccess(
 
     private async Task<Outcome<AccessLevel>> PretendAsync(ClientAddress from)
     {
-        using var question = await quota.EnterAsync(from);
-        if (question is null)
+        using var check = await quota.EnterAsync(from);
+        if (check is null)
         {
             return Flooded;
         }
@@ -121,7 +124,7 @@ internal sealed class TokenAccess(
             return trouble;
         }
 
-        question.Refused();
+        check.Refused();
 
         return AccessLevel.None;
     }
@@ -144,9 +147,9 @@ internal sealed class TokenAccess(
 
     private TimeSpan LifetimeOf(Outcome<AccessLevel> answer, AccessLevel wanted) =>
         answer.Failure is not null ? TimeSpan.Zero
-        : answer.Value == AccessLevel.None ? OfNo
+        : answer.Value == AccessLevel.None ? RefusalLifetime
 
-        // That a token may write is believed for a shorter time; that it may not, is what a new permission has to wait for.
+        // Write access has a lifetime of its own; so has the lack of it, for which a new permission has to wait.
         : wanted == AccessLevel.Write ? lifetimes.Write
         : lifetimes.Read;
 }

@@ -3,34 +3,33 @@ using PyWharf.Domain;
 namespace PyWharf.Infrastructure.Backends.GitHub.Tokens;
 
 /// <summary>
-/// How many tokens that it has not seen before a server shows to GitHub, which locks out addresses that bring many bad ones: ours, for good tokens
-/// too. Nobody uses up what others need: an address has a share, and the last parts of the whole are kept for addresses that have not failed, and for
-/// those that a good token came from. A question that is not answered yet counts as one that was refused. One for all repositories of a server.
-/// Safe for concurrent use.
+/// Limits how many unknown tokens a server sends to GitHub, which locks out addresses that send many bad ones, and then refuses good tokens too. Each
+/// client address has a share; the last parts of the limit are reserved for addresses without failures, and for those that sent a good token. A check
+/// without a response counts as refused. One instance serves all repositories. Safe for concurrent use.
 /// </summary>
-/// <remarks>It holds no more addresses than are refused in an hour, or showed a good token; each call is constant work.</remarks>
+/// <remarks>It holds the addresses that were refused within an hour or sent a good token; a call takes constant time.</remarks>
 /// <param name="time">Measures minutes.</param>
 internal sealed class TokenQuota(TimeProvider time)
 {
-    /// <summary>For how long a refusal counts.</summary>
+    /// <summary>How long a refusal counts.</summary>
     internal static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
-    /// <summary>So many refusals in a window, and no other stranger's token is shown to GitHub.</summary>
+    /// <summary>The limit of refusals in a window.</summary>
     internal const int Most = 100;
 
-    /// <summary>Of these, what strangers may use of whose address nothing is known.</summary>
+    /// <summary>The limit for addresses of which nothing is known.</summary>
     internal const int MostOfNewcomers = 80;
 
-    /// <summary>Of these, what addresses may use that have failed.</summary>
+    /// <summary>The limit for addresses with refusals within an hour.</summary>
     internal const int MostOfSuspects = 50;
 
-    /// <summary>What one address may use.</summary>
+    /// <summary>The limit of one address.</summary>
     internal const int MostOfOneAddress = 10;
 
     private const int MostWaiting = 200;
     private const int MostProven = 10_000;
 
-    // For how long an address is one that has failed.
+    // How long an address counts as one with refusals.
     private static readonly TimeSpan Memory = TimeSpan.FromHours(1);
 
     private readonly Lock _lock = new();
@@ -48,8 +47,8 @@ internal sealed class TokenQuota(TimeProvider time)
         Refused,
     }
 
-    /// <summary>Begins a question about a token that was good before, which nothing holds up. Returns what <see cref="EnterAsync"/> does.</summary>
-    public Question Enter(ClientAddress from)
+    /// <summary>Begins the check of a known token, which is not limited.</summary>
+    public Check Enter(ClientAddress from)
     {
         lock (_lock)
         {
@@ -58,10 +57,10 @@ internal sealed class TokenQuota(TimeProvider time)
     }
 
     /// <summary>
-    /// Begins a question about a stranger's token, as soon as enough of those before it are answered; null where too many were refused. What is
-    /// returned is told the answer, and disposed of.
+    /// Begins the check of an unknown token, after waiting for other checks where needed; null where the limit is reached. The caller reports the result
+    /// to the check, and disposes of it.
     /// </summary>
-    public Task<Question?> EnterAsync(ClientAddress from)
+    public Task<Check?> EnterAsync(ClientAddress from)
     {
         lock (_lock)
         {
@@ -93,7 +92,7 @@ internal sealed class TokenQuota(TimeProvider time)
         return _inWindow.Count + _asking < most && !(client?.InWindow + client?.Asking >= MostOfOneAddress) ? Verdict.Asks : Verdict.Waits;
     }
 
-    private Question Begin(ClientAddress from)
+    private Check Begin(ClientAddress from)
     {
         if (!_clients.TryGetValue(from, out var client))
         {
@@ -103,7 +102,7 @@ internal sealed class TokenQuota(TimeProvider time)
         client.Asking++;
         _asking++;
 
-        return new Question(this, from);
+        return new Check(this, from);
     }
 
     private void End(ClientAddress from, bool? wasGood)
@@ -128,7 +127,7 @@ internal sealed class TokenQuota(TimeProvider time)
                 Prove(from);
             }
 
-            // Of those that wait some may go on now, and some have waited in vain.
+            // Some of the waiting checks can begin now, and some have reached the limit.
             foreach (var waiting in _waiting.ToArray())
             {
                 var verdict = Judge(waiting.From);
@@ -175,22 +174,22 @@ internal sealed class TokenQuota(TimeProvider time)
         }
     }
 
-    /// <summary>A question that GitHub is asked about a token. One that is disposed of without an answer counts for nothing.</summary>
-    internal sealed class Question(TokenQuota quota, ClientAddress from) : IDisposable
+    /// <summary>A check of a token in progress. One that is disposed of without a result does not count.</summary>
+    internal sealed class Check(TokenQuota quota, ClientAddress from) : IDisposable
     {
         private bool? _wasGood;
 
-        /// <summary>GitHub knows the token, which opens something.</summary>
+        /// <summary>The token grants access.</summary>
         public void Accepted() => _wasGood = true;
 
-        /// <summary>The token opens nothing.</summary>
+        /// <summary>The token grants no access.</summary>
         public void Refused() => _wasGood = false;
 
         /// <inheritdoc/>
         public void Dispose() => quota.End(from, _wasGood);
     }
 
-    /// <summary>What an address has on record.</summary>
+    /// <summary>The counters of an address.</summary>
     private sealed class Client
     {
         public int Asking { get; set; }
@@ -202,5 +201,5 @@ internal sealed class TokenQuota(TimeProvider time)
 
     private readonly record struct Refusal(long At, ClientAddress From);
 
-    private sealed record Waiting(ClientAddress From, TaskCompletionSource<Question?> Turn);
+    private sealed record Waiting(ClientAddress From, TaskCompletionSource<Check?> Turn);
 }
