@@ -1,97 +1,57 @@
+using Microsoft.Extensions.Time.Testing;
+
 namespace PyWharf.Support;
 
 /// <summary>
-/// A clock for code that waits. Waiting for a moment (up to 15 s) is over at once, with the clock moved on; a longer timer is a limit that
-/// something must not exceed, and runs out only when a test moves the clock.
+/// A clock for code that waits many times, so that no test could advance a <see cref="FakeTimeProvider"/> for each: a wait of up to 15 s
+/// ends at once, with the clock moved on. A longer timer is a limit that must not be exceeded, and ends only when a test advances the clock.
 /// </summary>
-internal sealed class SkippingTime : TimeProvider
+internal sealed class SkippingTime() : FakeTimeProvider(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero))
 {
-    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(15);
 
     private readonly Lock _lock = new();
-    private readonly List<Timer> _limits = [];
-    private DateTimeOffset _now = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
-    /// <summary>How long was waited, each time.</summary>
+    /// <summary>How long each wait was.</summary>
     public List<TimeSpan> Waits { get; } = [];
-
-    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-    public override DateTimeOffset GetUtcNow()
-    {
-        lock (_lock)
-        {
-            return _now;
-        }
-    }
-
-    public override long GetTimestamp() => GetUtcNow().Ticks;
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        var timer = new Timer(this, () => callback(state));
+        var limit = base.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        var timer = new SkippingTimer(this, limit, () => callback(state));
         timer.Change(dueTime, period);
 
         return timer;
     }
 
-    public void Advance(TimeSpan by)
+    private void Skip(TimeSpan wait)
     {
-        List<Timer> over;
         lock (_lock)
         {
-            _now += by;
-            over = [.. _limits.Where(timer => timer.Due <= _now)];
-            _limits.RemoveAll(over.Contains);
+            Waits.Add(wait);
+            AdjustTime(GetUtcNow() + wait); // runs no timer, unlike Advance
         }
-
-        over.ForEach(timer => timer.Run());
     }
 
-    private sealed class Timer(SkippingTime time, Action run) : ITimer
+    private sealed class SkippingTimer(SkippingTime time, ITimer limit, Action run) : ITimer
     {
-        public DateTimeOffset Due { get; private set; }
-
-        public void Run() => run();
-
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
-            lock (time._lock)
+            if (dueTime < TimeSpan.Zero || dueTime > LongestWait)
             {
-                time._limits.Remove(this);
-                if (dueTime < TimeSpan.Zero)
-                {
-                    return true;
-                }
-
-                if (dueTime > Moment)
-                {
-                    Due = time._now + dueTime;
-                    time._limits.Add(this);
-                    return true;
-                }
-
-                time.Waits.Add(dueTime);
-                time._now += dueTime;
+                return limit.Change(dueTime, period);
             }
+
+            limit.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            time.Skip(dueTime);
 
             // As a timer does: not on the thread that starts it.
             ThreadPool.QueueUserWorkItem(_ => run());
             return true;
         }
 
-        public void Dispose()
-        {
-            lock (time._lock)
-            {
-                time._limits.Remove(this);
-            }
-        }
+        public void Dispose() => limit.Dispose();
 
-        public ValueTask DisposeAsync()
-        {
-            Dispose();
-            return ValueTask.CompletedTask;
-        }
+        public ValueTask DisposeAsync() => limit.DisposeAsync();
     }
 }

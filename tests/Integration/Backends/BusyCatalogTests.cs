@@ -137,7 +137,10 @@ public sealed class BusyCatalogTests : IDisposable
         return Backend.ChangeRecordAsync(Secret, project, record => record with { YankedVersions = record.YankedVersions.SetItem(version, "") }, default);
     }
 
-    /// <summary>Whoever waits does so until it goes on; from then on nobody waits.</summary>
+    /// <summary>
+    /// A wait lasts until <see cref="GoOn"/>, and from then on no wait takes time. A FakeTimeProvider tells neither that something
+    /// waits nor how often it is to be advanced.
+    /// </summary>
     private sealed class StandingTime : TimeProvider
     {
         private readonly TaskCompletionSource _waits = new(TaskCreationOptions.RunContinuationsAsynchronously);

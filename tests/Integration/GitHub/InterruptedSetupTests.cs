@@ -4,6 +4,7 @@ using PyWharf.Infrastructure.Backends.GitHub.Api;
 using PyWharf.Infrastructure.Backends.GitHub.Commands;
 using PyWharf.Integration.Support;
 using PyWharf.Integration.Support.GitHub;
+using PyWharf.Support;
 
 namespace PyWharf.Integration.GitHub;
 
@@ -104,16 +105,9 @@ public sealed class InterruptedSetupTests : IAsyncLifetime, IDisposable
             plan,
             new Secret(_token.Value),
             owner => GitHubApi.Create(plan.ApiUrl, owner, plan.Repo, TimeProvider.System, NullLogger.Instance),
-            new ShortPauses(),
+            new SkippingTime(),
             _log);
 
         return setup.RunAsync(CancellationToken.None);
-    }
-
-    /// <summary>Whoever waits has waited long enough.</summary>
-    private sealed class ShortPauses : TimeProvider
-    {
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-            base.CreateTimer(callback, state, TimeSpan.Zero, period);
     }
 }

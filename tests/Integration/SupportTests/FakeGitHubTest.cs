@@ -1,8 +1,8 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.Extensions.Time.Testing;
 using PyWharf.Integration.Support;
 using PyWharf.Integration.Support.GitHub;
-using PyWharf.Unit.Support;
 
 namespace PyWharf.Integration.SupportTests;
 
@@ -16,7 +16,7 @@ public abstract class FakeGitHubTest : IAsyncLifetime
     private FakeToken? _writer;
     private FakeToken? _reader;
 
-    private protected ManualTime Time { get; } = new();
+    private protected FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
 
     private protected FakeGitHub GitHub => _gitHub ?? throw new InvalidOperationException("Not started");
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.Time.Testing;
 using PyWharf.Api.Hosting;
-using PyWharf.Unit.Support;
 
 namespace PyWharf.Unit.Api.Hosting;
 
@@ -9,7 +9,7 @@ public sealed class ResponseStallDetectorTests : IDisposable
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
 
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly Socket _client = new(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4096 };
     private readonly Socket _server;
     private readonly ResponseStallDetector _sut;

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using PyWharf.Api.Sessions;
 using PyWharf.Application.Access;
 using PyWharf.Domain;
@@ -6,7 +7,7 @@ namespace PyWharf.Unit.Api.Sessions;
 
 public sealed class SessionStoreTests
 {
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
 
     [Fact]
     public void A_session_is_found_by_its_id_until_it_expires()
@@ -15,7 +16,7 @@ public sealed class SessionStoreTests
         var id = Begin(sut);
 
         Assert.NotNull(sut.Find(id));
-        _time.Now += SessionStore.Lifetime;
+        _time.Advance(SessionStore.Lifetime);
         Assert.Null(sut.Find(id));
     }
 
@@ -65,7 +66,7 @@ public sealed class SessionStoreTests
         {
             foreach (var _ in Enumerable.Range(0, 10))
             {
-                _time.Now += TimeSpan.FromMilliseconds(1);
+                _time.Advance(TimeSpan.FromMilliseconds(1));
                 sut.Begin(Name("local"), new Credential(user, new Secret("s3cret")));
             }
         }
@@ -92,18 +93,11 @@ public sealed class SessionStoreTests
 
     private string Begin(SessionStore sut, string repository = "local", string secret = "s3cret")
     {
-        _time.Now += TimeSpan.FromMilliseconds(1);
+        _time.Advance(TimeSpan.FromMilliseconds(1));
 
         return sut.Begin(Name(repository), new Credential(repository, new Secret(secret)));
     }
 
     private static RepositoryName Name(string name) =>
         RepositoryName.TryParse(name, out var parsed, out var problem) ? parsed : throw new ArgumentException(problem);
-
-    private sealed class ManualTime : TimeProvider
-    {
-        public DateTimeOffset Now { get; set; } = DateTimeOffset.UnixEpoch;
-
-        public override DateTimeOffset GetUtcNow() => Now;
-    }
 }

@@ -1,8 +1,8 @@
+using Microsoft.Extensions.Time.Testing;
 using PyWharf.Application.Administration;
 using PyWharf.Application.Ports;
 using PyWharf.Domain;
 using PyWharf.Support;
-using PyWharf.Unit.Support;
 
 namespace PyWharf.Unit.Application.Administration;
 
@@ -13,7 +13,7 @@ public sealed class StorageProbeTests
     [Fact]
     public async Task However_many_ask_the_storage_is_asked_once_a_second()
     {
-        var (asked, time) = (0, new ManualTime());
+        var (asked, time) = (0, new FakeTimeProvider());
         var probe = new StorageProbe(() => new StorageCondition(null, new Failure(FailureKind.OutOfSpace, $"{++asked}")), time);
 
         foreach (var _ in Enumerable.Range(0, 10))

@@ -1,13 +1,13 @@
 using System.Net;
+using Microsoft.Extensions.Time.Testing;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Backends.GitHub.Tokens;
-using PyWharf.Unit.Support;
 
 namespace PyWharf.Unit.Infrastructure.GitHub;
 
 public sealed class TokenQuotaTests
 {
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly TokenQuota _quota;
 
     public TokenQuotaTests() => _quota = new TokenQuota(_time);

@@ -1,12 +1,12 @@
+using Microsoft.Extensions.Time.Testing;
 using PyWharf.Infrastructure.Storage;
 using PyWharf.Unit.Infrastructure.GitHub;
-using PyWharf.Unit.Support;
 
 namespace PyWharf.Unit.Infrastructure.Storage;
 
 public sealed class StorageFaultsTests
 {
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly LogLines _log = new();
 
     [Fact]

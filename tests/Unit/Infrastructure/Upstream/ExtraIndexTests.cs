@@ -3,11 +3,11 @@ using System.Net.Sockets;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 using PyWharf.Application.Rendering;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Upstream;
 using PyWharf.Unit.Application.Rendering;
-using PyWharf.Unit.Support;
 
 namespace PyWharf.Unit.Infrastructure.Upstream;
 
@@ -24,7 +24,7 @@ public sealed class ExtraIndexTests : IAsyncLifetime
 
     private static readonly UpstreamSettings Quick = new() { RetryDelay = TimeSpan.Zero };
 
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
     private readonly ListLogger _log = new();
     private FakeUpstream _upstream = null!; // by InitializeAsync
 
@@ -268,19 +268,29 @@ public sealed class ExtraIndexTests : IAsyncLifetime
     [Fact]
     public async Task An_upstream_that_never_answers_is_given_up()
     {
-        _upstream.Answer = http => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, http.RequestAborted);
+        using var asked = NeverAnswers();
         using var index = Index(Quick with { AttemptTimeout = TimeSpan.FromSeconds(1), Retries = 1 });
 
-        Assert.Equal(FailureKind.Unavailable, (await index.GetProjectAsync(Project("foo"), default)).Failure?.Kind);
+        var page = index.GetProjectAsync(Project("foo"), default);
+        foreach (var _ in Enumerable.Range(0, 2))
+        {
+            await asked.WaitAsync();
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Equal(FailureKind.Unavailable, (await page).Failure?.Kind);
         Assert.Equal(2, _upstream.Asked.Count);
     }
 
     [Fact]
     public async Task That_there_is_no_answer_in_time_is_not_found_out_again_at_once()
     {
-        _upstream.Answer = http => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, http.RequestAborted);
+        using var asked = NeverAnswers();
         using var index = Index(Quick with { TotalTimeout = TimeSpan.FromMilliseconds(50), Retries = 1 });
-        await index.GetProjectAsync(Project("foo"), default);
+        var page = index.GetProjectAsync(Project("foo"), default);
+        await asked.WaitAsync();
+        _time.Advance(TimeSpan.FromMilliseconds(50));
+        await page;
 
         _time.Advance(Quick.FreshTimeout - TimeSpan.FromTicks(1));
         Assert.Equal(FailureKind.Unavailable, (await index.GetProjectAsync(Project("foo"), default)).Failure?.Kind);
@@ -293,10 +303,17 @@ public sealed class ExtraIndexTests : IAsyncLifetime
     [Fact]
     public async Task All_tries_together_have_an_end()
     {
-        _upstream.Answer = http => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, http.RequestAborted);
-        using var index = Index(Quick with { TotalTimeout = TimeSpan.FromMilliseconds(50), Retries = int.MaxValue });
+        using var asked = NeverAnswers();
+        using var index = Index(Quick with { AttemptTimeout = TimeSpan.FromMilliseconds(20), TotalTimeout = TimeSpan.FromMilliseconds(50), Retries = int.MaxValue });
 
-        Assert.Equal(FailureKind.Unavailable, (await index.GetProjectAsync(Project("foo"), default)).Failure?.Kind);
+        var page = index.GetProjectAsync(Project("foo"), default);
+        foreach (var _ in Enumerable.Range(0, 3))
+        {
+            await asked.WaitAsync();
+            _time.Advance(TimeSpan.FromMilliseconds(20));
+        }
+
+        Assert.Equal(FailureKind.Unavailable, (await page).Failure?.Kind);
     }
 
     [Fact]
@@ -742,6 +759,19 @@ public sealed class ExtraIndexTests : IAsyncLifetime
 
     private static ProjectName Project(string name) =>
         ProjectName.TryParse(name, out var project) ? project : throw new ArgumentException(name);
+
+    /// <summary>From now on. The semaphore is released for each request.</summary>
+    private SemaphoreSlim NeverAnswers()
+    {
+        var asked = new SemaphoreSlim(0);
+        _upstream.Answer = http =>
+        {
+            asked.Release();
+            return Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, http.RequestAborted);
+        };
+
+        return asked;
+    }
 
     private ExtraIndex Index(UpstreamSettings? settings = null) => new(_upstream.Index, settings ?? Quick, _time, _log);
 

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Upstream;
-using PyWharf.Unit.Support;
 
 namespace PyWharf.Unit.Infrastructure.Upstream;
 
@@ -10,7 +10,7 @@ public class UpstreamReachTests
     private static readonly UpstreamSettings Settings = new();
     private static readonly UpstreamException Trouble = new(FailureKind.Unavailable, "It is not there.") { IsOffline = true };
 
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly UpstreamReach _reach;
 
     public UpstreamReachTests() => _reach = new UpstreamReach("up.example", Settings, _time, NullLogger.Instance);
