@@ -19,8 +19,8 @@ internal sealed record CatalogChange
     /// </summary>
     public IReadOnlyList<CatalogedFile> Measured { get; init; } = [];
 
-    /// <summary>A project about which something was decided, and its record.</summary>
-    public (ProjectName Project, ProjectRecord Record)? Decided { get; init; }
+    /// <summary>A project whose record changed, and the new record.</summary>
+    public (ProjectName Project, ProjectRecord Record)? ChangedRecord { get; init; }
 
     /// <summary>A folder, or a file that lists others, that was looked at, with its stamp.</summary>
     public (string Name, long Stamp)? Folder { get; init; }
@@ -38,5 +38,5 @@ internal sealed record CatalogChange
     public bool IsEmpty => !IsVisible && Folder is null && ForgottenFolder is null;
 
     /// <summary>Whether an index made before does not show it.</summary>
-    public bool IsVisible => Published.Count + Removed.Count + Described.Count + Measured.Count > 0 || Decided is not null;
+    public bool IsVisible => Published.Count + Removed.Count + Described.Count + Measured.Count > 0 || ChangedRecord is not null;
 }

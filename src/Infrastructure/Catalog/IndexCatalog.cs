@@ -293,7 +293,7 @@ internal sealed class IndexCatalog(CatalogDatabase database, TimeProvider time) 
             : Rows(connection, "INDEXED BY files_by_revision WHERE revision >= $revision", ("$revision", revision)).Select(row => row.Filename).ToHashSet();
 
         return change.Published.All(file => files.Contains(file.File.Filename.ToString()))
-            && (change.Decided is not var (project, _) || Records(connection, revision - 1, new ProjectNames()).Any(record => record.Key.Equals(project)));
+            && (change.ChangedRecord is not var (project, _) || Records(connection, revision - 1, new ProjectNames()).Any(record => record.Key.Equals(project)));
     });
 
     private static void Write(CatalogConnection connection, CatalogChange change, long revision)
@@ -329,7 +329,7 @@ internal sealed class IndexCatalog(CatalogDatabase database, TimeProvider time) 
             }
         }
 
-        if (change.Decided is var (project, record))
+        if (change.ChangedRecord is var (project, record))
         {
             // An empty one is kept too: other processes have to hear of it.
             RecordRow.Of(project, record, revision).Write(connection);

@@ -290,7 +290,7 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
         var record = _scan.RecordOf(project);
         if (!record.Equals(_catalog.RecordOf(project)))
         {
-            await _catalog.ChangeAsync(new CatalogChange { Decided = (project, record) }, cancellationToken: cancellationToken);
+            await _catalog.ChangeAsync(new CatalogChange { ChangedRecord = (project, record) }, cancellationToken: cancellationToken);
         }
 
         return record;
@@ -331,7 +331,7 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
         try
         {
             await _catalog.ChangeAsync(
-                new CatalogChange { Decided = (project, after) },
+                new CatalogChange { ChangedRecord = (project, after) },
                 () =>
                 {
                     isKept = true;

@@ -221,7 +221,7 @@ internal sealed class StorageScan(
         // Somebody may be deciding just now, and what was read be the record before.
         using var held = await locks.TryLockAsync(project, cancellationToken)
             ?? throw new IOException($"Another process holds the lock of the project {project}.");
-        await catalog.ChangeAsync(new CatalogChange { Decided = (project, RecordOf(project)), Basis = _basis }, cancellationToken: cancellationToken);
+        await catalog.ChangeAsync(new CatalogChange { ChangedRecord = (project, RecordOf(project)), Basis = _basis }, cancellationToken: cancellationToken);
     }
 
     private Task RemoveAsync(IReadOnlyList<CatalogedFile> gone, Tally total, CancellationToken cancellationToken)

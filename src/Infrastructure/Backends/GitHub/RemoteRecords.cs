@@ -235,7 +235,7 @@ internal sealed class RemoteRecords(GitHubConfig config, GitHubApi api, IndexCat
     {
         if (!catalog.RecordOf(project).Equals(record))
         {
-            await catalog.ChangeAsync(new CatalogChange { Decided = (project, record) }, cancellationToken: cancellationToken);
+            await catalog.ChangeAsync(new CatalogChange { ChangedRecord = (project, record) }, cancellationToken: cancellationToken);
         }
     }
 
