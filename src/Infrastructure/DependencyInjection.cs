@@ -26,7 +26,7 @@ public static class DependencyInjection
         services.AddSingleton(lifetimes ?? new AuthenticationLifetimes(TimeSpan.FromHours(1), TimeSpan.FromMinutes(5)));
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(new ServerRoot(root));
-        services.AddSingleton<KeptConfiguration>();
+        services.AddSingleton<ConfigurationStore>();
         services.TryAddSingleton(UrlPrefix.None);
         services.AddSingleton<BackendCatalog>();
         services.AddSingleton<IStorageFaults>(provider => new StorageFaults(

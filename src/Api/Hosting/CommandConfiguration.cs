@@ -23,7 +23,7 @@ internal static class CommandConfiguration
 
         return serverRoot.ReadConfigurationPath() switch
         {
-            null => await new KeptConfiguration(serverRoot, TimeProvider.System).ReadAsync(cancellationToken),
+            null => await new ConfigurationStore(serverRoot, TimeProvider.System).ReadAsync(cancellationToken),
             "" => throw new IOException($"the server on {root} was given the text of its configuration: --config names a file that holds it"),
             var noted when !File.Exists(noted) => throw new IOException($"the server on {root} was started with --config={noted}, which is not there: --config names its configuration"),
             var noted => Read(noted),

@@ -15,7 +15,7 @@ internal static class StartupConfiguration
     public static async Task<string?> TakeAsync(IServiceProvider services, ServerOptions options, CancellationToken cancellationToken)
     {
         var root = services.GetRequiredService<ServerRoot>();
-        var kept = services.GetRequiredService<KeptConfiguration>();
+        var kept = services.GetRequiredService<ConfigurationStore>();
         var repositories = services.GetRequiredService<IRepositories>();
 
         var given = ConfigurationFiles.Read(options);
@@ -27,7 +27,7 @@ internal static class StartupConfiguration
 
         ListenProbe.Check(options.Host, options.Port);
         root.Create();
-        foreach (var open in RootModes.Narrow(root.Path))
+        foreach (var open in RootPermissions.Narrow(root.Path))
         {
             await Console.Error.WriteLineAsync($"pywharf: warning: {open}");
         }

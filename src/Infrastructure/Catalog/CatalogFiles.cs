@@ -38,7 +38,7 @@ internal sealed class CatalogFiles(string path, TimeProvider time)
             {
                 return new FileStream(Path.ChangeExtension(path, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
-            catch (IOException exception) when (!StorageFault.IsExhausted(exception) && File.Exists(Path.ChangeExtension(path, ".lock")) && time.GetElapsedTime(start) < patience)
+            catch (IOException exception) when (!StorageError.IsExhausted(exception) && File.Exists(Path.ChangeExtension(path, ".lock")) && time.GetElapsedTime(start) < patience)
             {
                 Task.Delay(Retry, time, CancellationToken.None).GetAwaiter().GetResult();
             }

@@ -197,9 +197,9 @@ internal sealed partial class CatalogOpener(CatalogFiles files, TimeProvider tim
 
             return open();
         }
-        catch (Exception exception) when (exception is SqliteException || StorageFault.IsOutOfSpace(exception))
+        catch (Exception exception) when (exception is SqliteException || StorageError.IsOutOfSpace(exception))
         {
-            var why = StorageFault.IsOutOfSpace(exception) ? "the disk is full" : exception.Message;
+            var why = StorageError.IsOutOfSpace(exception) ? "the disk is full" : exception.Message;
             throw new IOException($"The index's catalog {files.Database} can't be opened: {why}", exception);
         }
     }

@@ -141,7 +141,7 @@ internal sealed record CatalogRow
     public bool IsOf(Sha256Digest sha256) => !IsRemoved && Sha256Digest.FromBytes(Sha256).Equals(sha256);
 
     /// <summary>The file; null where a name no longer parses, which the next look at the storage mends.</summary>
-    public CatalogedFile? ToFile(ProjectNames names) => !names.TryGet(Project, out var project) || !DistributionFilename.TryParseStored(Filename, project, out var filename)
+    public CatalogedFile? ToFile(InternedValues names) => !names.TryGet(Project, out var project) || !DistributionFilename.TryParseStored(Filename, project, out var filename)
         ? null
         : new CatalogedFile(
             new PackageFile

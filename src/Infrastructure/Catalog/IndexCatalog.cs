@@ -76,7 +76,7 @@ internal sealed class IndexCatalog(CatalogDatabase database, TimeProvider time) 
             // For all of it one walk through the table; by the index, every row would be searched for.
             var isWhole = state.Complete > afterRevision;
             var after = isWhole ? 0 : afterRevision;
-            var (names, published, removed) = (new ProjectNames(), new List<PackageFile>(), new List<RemovedFile>());
+            var (names, published, removed) = (new InternedValues(), new List<PackageFile>(), new List<RemovedFile>());
             ReadOnlySpan<(string, object)> parameters = isWhole ? [] : [("$after", after)];
             connection.ForEach($"SELECT {CatalogRow.Columns} FROM files {(isWhole ? "" : "WHERE revision > $after")}", Take, parameters);
 
@@ -126,7 +126,7 @@ internal sealed class IndexCatalog(CatalogDatabase database, TimeProvider time) 
     public IReadOnlyList<CatalogedFile> WithStamp(long stamp) => Files("WHERE stamp = $stamp AND removed = 0", ("$stamp", stamp));
 
     /// <summary>The record of each project about which something was ever decided.</summary>
-    public IReadOnlyList<KeyValuePair<ProjectName, ProjectRecord>> Records() => database.Read(connection => Records(connection, -1, new ProjectNames()));
+    public IReadOnlyList<KeyValuePair<ProjectName, ProjectRecord>> Records() => database.Read(connection => Records(connection, -1, new InternedValues()));
 
     /// <summary>The wheels whose metadata can't be sent yet.</summary>
     public IReadOnlyList<CatalogedFile> WheelsWithoutMetadata() =>
@@ -293,7 +293,7 @@ internal sealed class IndexCatalog(CatalogDatabase database, TimeProvider time) 
             : Rows(connection, "INDEXED BY files_by_revision WHERE revision >= $revision", ("$revision", revision)).Select(row => row.Filename).ToHashSet();
 
         return change.Published.All(file => files.Contains(file.File.Filename.ToString()))
-            && (change.ChangedRecord is not var (project, _) || Records(connection, revision - 1, new ProjectNames()).Any(record => record.Key.Equals(project)));
+            && (change.ChangedRecord is not var (project, _) || Records(connection, revision - 1, new InternedValues()).Any(record => record.Key.Equals(project)));
     });
 
     private static void Write(CatalogConnection connection, CatalogChange change, long revision)
@@ -338,7 +338,7 @@ internal sealed class IndexCatalog(CatalogDatabase database, TimeProvider time) 
 
     private List<CatalogedFile> Files(string condition, params ReadOnlySpan<(string Name, object Value)> parameters)
     {
-        var (names, arguments) = (new ProjectNames(), parameters.ToArray());
+        var (names, arguments) = (new InternedValues(), parameters.ToArray());
 
         return database.Read(connection => connection.Rows(
             $"SELECT {CatalogRow.Columns} FROM files {condition}", row => CatalogRow.Read(row, connection.Seal).ToFile(names), arguments).OfType<CatalogedFile>().ToList());
@@ -346,7 +346,7 @@ internal sealed class IndexCatalog(CatalogDatabase database, TimeProvider time) 
 
     private static List<CatalogedFile> Find(CatalogConnection connection, DistributionIdentity identity)
     {
-        var names = new ProjectNames();
+        var names = new InternedValues();
 
         return [.. Rows(connection, "WHERE identity = $identity AND removed = 0", ("$identity", identity.ToString())).Select(row => row.ToFile(names)).OfType<CatalogedFile>()];
     }
@@ -357,7 +357,7 @@ internal sealed class IndexCatalog(CatalogDatabase database, TimeProvider time) 
     private static List<CatalogRow> Rows(CatalogConnection connection, string condition, params ReadOnlySpan<(string Name, object Value)> parameters) =>
         connection.Rows($"SELECT {CatalogRow.Columns} FROM files {condition}", row => CatalogRow.Read(row, connection.Seal), parameters);
 
-    private static List<KeyValuePair<ProjectName, ProjectRecord>> Records(CatalogConnection connection, long afterRevision, ProjectNames names)
+    private static List<KeyValuePair<ProjectName, ProjectRecord>> Records(CatalogConnection connection, long afterRevision, InternedValues names)
     {
         var records = new List<KeyValuePair<ProjectName, ProjectRecord>>();
         foreach (var row in connection.Rows(

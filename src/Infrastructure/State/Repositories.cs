@@ -9,7 +9,7 @@ namespace PyWharf.Infrastructure.State;
 /// The repositories in use: one immutable set, replaced by a single write. Whoever holds a repository of the old set goes on with it; it is
 /// closed when the last one lets go.
 /// </summary>
-internal sealed partial class Repositories(KeptConfiguration kept, RepositoryOpener opener, ILogger<Repositories> logger) : IRepositories, IDisposable
+internal sealed partial class Repositories(ConfigurationStore kept, RepositoryOpener opener, ILogger<Repositories> logger) : IRepositories, IDisposable
 {
     private static readonly Failure NotKept = new(
         FailureKind.Unavailable,
@@ -200,7 +200,7 @@ internal sealed partial class Repositories(KeptConfiguration kept, RepositoryOpe
     }
 
     /// <summary>Why what is kept must not be replaced by somebody who knows only what is in use here; null when it may.</summary>
-    private Failure? ChangeOfOthers(KeptDocuments root, bool isOperator)
+    private Failure? ChangeOfOthers(LockedConfiguration root, bool isOperator)
     {
         if (_inUse is not { Documents: var documents })
         {

@@ -152,7 +152,7 @@ internal static partial class DurableFile
 
     private static int Link(string from, string to) => LinkFile(from, to) == 0 ? 0 : Marshal.GetLastPInvokeError();
 
-    // The error number is the HResult, as in the framework's own exceptions: StorageFault tells a full disk by it.
+    // The error number is the HResult, as in the framework's own exceptions: StorageError tells a full disk by it.
     private static IOException Failed(string what, string path, int error) =>
         new($"Could not {what} {path}: {Marshal.GetPInvokeErrorMessage(error)}", error);
 

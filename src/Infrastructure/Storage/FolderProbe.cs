@@ -45,7 +45,7 @@ internal static class FolderProbe
 
             return null;
         }
-        catch (Exception exception) when (StorageFault.FailureOf(exception) is { } failure)
+        catch (Exception exception) when (StorageError.FailureOf(exception) is { } failure)
         {
             return failure;
         }

@@ -31,7 +31,7 @@ internal sealed class ProjectLocks(string folder, TimeProvider time)
                 {
                     return new Held(here, new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
                 }
-                catch (IOException exception) when (!StorageFault.IsExhausted(exception) && File.Exists(path))
+                catch (IOException exception) when (!StorageError.IsExhausted(exception) && File.Exists(path))
                 {
                     await Task.Delay(Retry, time, cancellationToken);
                 }

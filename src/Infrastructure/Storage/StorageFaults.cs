@@ -18,7 +18,7 @@ internal sealed partial class StorageFaults(TimeProvider time, ILogger logger) :
     /// <inheritdoc/>
     public Failure? Explain(Exception exception, string what)
     {
-        var failure = StorageFault.FailureOf(exception);
+        var failure = StorageError.FailureOf(exception);
         if (failure is not null && IsNews(exception, what))
         {
             Log.Failed(logger, what, exception is SqliteException ? $"catalog.db: {exception.Message}" : exception.Message);

@@ -3,11 +3,11 @@ using PyWharf.Infrastructure.Storage;
 
 namespace PyWharf.Infrastructure.Upstream;
 
-/// <summary>The body of an answer, read up to a number of bytes and not one further.</summary>
-/// <param name="inner">The body; it is closed with this.</param>
-/// <param name="most">How many bytes it may have. More throw an <see cref="UpstreamException"/>.</param>
+/// <summary>The body of a response, which throws when it exceeds a number of bytes.</summary>
+/// <param name="inner">The body; closed with this stream.</param>
+/// <param name="most">The maximum number of bytes. More throw an <see cref="UpstreamException"/>.</param>
 /// <param name="turns">
-/// A large body waits for one of these and gives it back when it is closed, as what is made of it takes a lot of memory; null where there is no need.
+/// Entered by a large body until it is closed, as parsing it takes a lot of memory; null for no such limit.
 /// </param>
 internal sealed class BoundedBody(Stream inner, long most, SemaphoreSlim? turns) : ReadOnlyStream
 {

@@ -13,23 +13,23 @@ internal sealed class ExtraIndex : IUpstream, IDisposable
     private static readonly Failure Off = new(FailureKind.NotFound, "There is no such project.");
 
     private readonly UpstreamClient? _client;
-    private readonly UpstreamMemory? _memory;
+    private readonly UpstreamCache? _cache;
 
     /// <param name="index">The absolute http or https URL of its project list, with credentials if it needs any; null when there is none.</param>
-    /// <param name="time">Measures how old an answer is.</param>
-    /// <param name="logger">Is told when upstream gets into trouble and out of it.</param>
+    /// <param name="time">Measures the age of cached pages.</param>
+    /// <param name="logger">Logs when upstream stops responding, and when it responds again.</param>
     public ExtraIndex(Uri? index, TimeProvider time, ILogger<ExtraIndex> logger)
-        : this(index, new UpstreamSettings(), time, logger)
+        : this(index, new UpstreamOptions(), time, logger)
     {
     }
 
     /// <summary>The same with other limits.</summary>
-    internal ExtraIndex(Uri? index, UpstreamSettings settings, TimeProvider time, ILogger logger)
+    internal ExtraIndex(Uri? index, UpstreamOptions options, TimeProvider time, ILogger logger)
     {
         if (index is not null)
         {
-            _client = new UpstreamClient(index, settings, time);
-            _memory = new UpstreamMemory(_client, settings, time, logger);
+            _client = new UpstreamClient(index, options, time);
+            _cache = new UpstreamCache(_client, options, time, logger);
         }
     }
 
@@ -61,7 +61,7 @@ internal sealed class ExtraIndex : IUpstream, IDisposable
 
     public void Dispose()
     {
-        _memory?.Dispose();
+        _cache?.Dispose();
         _client?.Dispose();
     }
 
@@ -71,5 +71,5 @@ internal sealed class ExtraIndex : IUpstream, IDisposable
         && filename.EndsWith(MetadataSuffix, StringComparison.Ordinal);
 
     private ValueTask<Outcome<UpstreamListing>> GetAsync(ProjectName project, CancellationToken cancellationToken) =>
-        _memory is null ? ValueTask.FromResult<Outcome<UpstreamListing>>(Off) : _memory.GetAsync(project, cancellationToken);
+        _cache is null ? ValueTask.FromResult<Outcome<UpstreamListing>>(Off) : _cache.GetAsync(project, cancellationToken);
 }

@@ -13,7 +13,7 @@ using PyWharf.Domain;
 
 namespace PyWharf.Infrastructure.Upstream;
 
-/// <summary>Asks an upstream index over HTTP, more than once if need be.</summary>
+/// <summary>Requests pages of an upstream index over HTTP, with retries.</summary>
 internal sealed class UpstreamClient : IDisposable
 {
     private const string Json = "application/vnd.pypi.simple.v1+json";
@@ -31,32 +31,32 @@ internal sealed class UpstreamClient : IDisposable
     private readonly SemaphoreSlim _largeAnswers = new(MostLargeAnswers);
 
     /// <param name="index">The URL of the project list; a user and a password in it are sent as Basic credentials.</param>
-    /// <param name="settings">How patient to be.</param>
-    /// <param name="time">Measures that.</param>
-    public UpstreamClient(Uri index, UpstreamSettings settings, TimeProvider time)
+    /// <param name="options">Timeouts, retries and limits.</param>
+    /// <param name="time">The clock of those.</param>
+    public UpstreamClient(Uri index, UpstreamOptions options, TimeProvider time)
     {
         if (index.Scheme != Uri.UriSchemeHttps && index.Scheme != Uri.UriSchemeHttp)
         {
             throw new ArgumentException("The URL of an upstream index begins with https:// or http://.", nameof(index));
         }
 
-        // From here on nobody sees the credentials, so that nobody can log them.
+        // Kept without the credentials, so that they are not logged.
         _index = new UriBuilder(index) { UserName = "", Password = "", Query = "", Fragment = "", Path = index.AbsolutePath.TrimEnd('/') + '/' }.Uri;
         _time = time;
-        _maxAnswerBytes = settings.MaxAnswerBytes;
-        _http = Connect(_index, Credentials(index.UserInfo), settings.ConnectTimeout);
-        _resilience = Resilience(settings, time);
+        _maxAnswerBytes = options.MaxAnswerBytes;
+        _http = Connect(_index, Credentials(index.UserInfo), options.ConnectTimeout);
+        _resilience = Resilience(options, time);
     }
 
-    /// <summary>The host that is asked.</summary>
+    /// <summary>The host of the index.</summary>
     public string Host => _index.Host;
 
-    /// <summary>Asks for the page of a project.</summary>
+    /// <summary>Requests the page of a project.</summary>
     /// <param name="project">The project.</param>
-    /// <param name="etag">Of the page that we have; null when we have none.</param>
-    /// <param name="cancellationToken">Stops asking.</param>
-    /// <exception cref="UpstreamException">There is no answer, or none that makes sense.</exception>
-    public async Task<UpstreamAnswer> FetchAsync(ProjectName project, string? etag, CancellationToken cancellationToken)
+    /// <param name="etag">Of the cached page; null where there is none.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
+    /// <exception cref="UpstreamException">There is no response, or no valid one.</exception>
+    public async Task<UpstreamResponse> FetchAsync(ProjectName project, string? etag, CancellationToken cancellationToken)
     {
         try
         {
@@ -85,7 +85,7 @@ internal sealed class UpstreamClient : IDisposable
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             UseCookies = false,
         };
-        var http = new HttpClient(new UpstreamRedirects(index, credentials, sockets))
+        var http = new HttpClient(new UpstreamRedirectHandler(index, credentials, sockets))
         {
             DefaultRequestVersion = HttpVersion.Version20,
             Timeout = Timeout.InfiniteTimeSpan,
@@ -103,26 +103,26 @@ internal sealed class UpstreamClient : IDisposable
             : new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(
                 userInfo.Contains(':', StringComparison.Ordinal) ? Uri.UnescapeDataString(userInfo) : Uri.UnescapeDataString(userInfo) + ':')));
 
-    private static ResiliencePipeline Resilience(UpstreamSettings settings, TimeProvider time) =>
+    private static ResiliencePipeline Resilience(UpstreamOptions options, TimeProvider time) =>
         new ResiliencePipelineBuilder { TimeProvider = time }
-            .AddTimeout(settings.TotalTimeout)
+            .AddTimeout(options.TotalTimeout)
             .AddRetry(new RetryStrategyOptions
             {
-                MaxRetryAttempts = settings.Retries,
+                MaxRetryAttempts = options.Retries,
                 BackoffType = DelayBackoffType.Exponential,
                 UseJitter = true,
-                Delay = settings.RetryDelay,
+                Delay = options.RetryDelay,
                 ShouldHandle = new PredicateBuilder()
                     .Handle<TimeoutRejectedException>()
                     .Handle<UpstreamException>(trouble =>
-                        trouble.Kind == FailureKind.Unavailable && !trouble.IsOffline && !(trouble.RetryAfter > settings.LongestRetryAfter)),
+                        trouble.Kind == FailureKind.Unavailable && !trouble.IsOffline && !(trouble.RetryAfter > options.LongestRetryAfter)),
                 // Null leaves the delay to the backoff.
                 DelayGenerator = arguments => new ValueTask<TimeSpan?>((arguments.Outcome.Exception as UpstreamException)?.RetryAfter),
             })
-            .AddTimeout(settings.AttemptTimeout)
+            .AddTimeout(options.AttemptTimeout)
             .Build();
 
-    private async Task<UpstreamAnswer> TryFetchAsync(string project, string? etag, CancellationToken cancellationToken)
+    private async Task<UpstreamResponse> TryFetchAsync(string project, string? etag, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(_index, project + '/'));
         if (etag is not null)
@@ -136,11 +136,11 @@ internal sealed class UpstreamClient : IDisposable
 
             return response.StatusCode switch
             {
-                HttpStatusCode.OK => new UpstreamAnswer.Found(
+                HttpStatusCode.OK => new UpstreamResponse.Found(
                     await ReadAsync(project, response, cancellationToken),
                     response.Headers.ETag?.ToString() is { Length: <= LongestETag } tag ? tag : null),
-                HttpStatusCode.NotModified when etag is not null => new UpstreamAnswer.NotModified(),
-                HttpStatusCode.NotFound or HttpStatusCode.Gone => new UpstreamAnswer.NotFound(),
+                HttpStatusCode.NotModified when etag is not null => new UpstreamResponse.NotModified(),
+                HttpStatusCode.NotFound or HttpStatusCode.Gone => new UpstreamResponse.NotFound(),
                 _ => throw Refusal(response),
             };
         }
@@ -189,7 +189,7 @@ internal sealed class UpstreamClient : IDisposable
         }
     }
 
-    /// <summary>The body, unpacked. What is packed has the same bound as what comes of it: gzip can be long and hold nothing.</summary>
+    /// <summary>The body, decompressed. Compressed and decompressed bytes have the same limit, as a gzip stream can be long and hold nothing.</summary>
     private async Task<Stream> OpenAsync(HttpContent content, int most, CancellationToken cancellationToken)
     {
         var sent = await content.ReadAsStreamAsync(cancellationToken);
@@ -211,7 +211,7 @@ internal sealed class UpstreamClient : IDisposable
         IsOffline = true,
     };
 
-    /// <summary>Why there is no connection; null when there was one. What the framework says may hold the password of a proxy.</summary>
+    /// <summary>Why no connection could be made; null for other errors. The framework's message is not used, as it may contain the password of a proxy.</summary>
     private static string? ReasonOf(HttpRequestException exception) => exception.HttpRequestError switch
     {
         HttpRequestError.NameResolutionError => "its name can't be resolved",

@@ -2,11 +2,11 @@ using PyWharf.Domain;
 
 namespace PyWharf.Infrastructure.Upstream;
 
-/// <summary>Upstream did not answer, or not in a way that we understand.</summary>
+/// <summary>Upstream did not respond, or not with a valid page.</summary>
 /// <param name="kind"><see cref="FailureKind.Unavailable"/>, which may pass, or <see cref="FailureKind.BadGateway"/>.</param>
 /// <param name="message">For clients: a sentence without secrets.</param>
 /// <param name="retryAfter">When upstream wants to be asked again, if it said so.</param>
-/// <param name="innerException">What happened below, if anything.</param>
+/// <param name="innerException">The cause, if any.</param>
 internal sealed class UpstreamException(FailureKind kind, string message, TimeSpan? retryAfter = null, Exception? innerException = null)
     : Exception(message, innerException)
 {
@@ -18,10 +18,10 @@ internal sealed class UpstreamException(FailureKind kind, string message, TimeSp
 
     public TimeSpan? RetryAfter => retryAfter;
 
-    /// <summary>Whether there was no connection: then no other project has an answer either.</summary>
+    /// <summary>Whether no connection could be made, which concerns every project.</summary>
     public bool IsOffline { get; init; }
 
-    /// <summary>Whether there was a connection but no answer for all the time that was allowed.</summary>
+    /// <summary>Whether the connection was made but the response did not come in time.</summary>
     public bool IsTimeout { get; init; }
 
     public Failure ToFailure()

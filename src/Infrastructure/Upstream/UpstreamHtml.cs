@@ -10,7 +10,7 @@ namespace PyWharf.Infrastructure.Upstream;
 /// <remarks>A page is a flat list of links, so its tokens are enough: a tree of elements nested a million deep would be a way to stop us.</remarks>
 internal sealed class UpstreamHtml(string project, Uri address)
 {
-    private readonly UpstreamPage _page = new(project, address);
+    private readonly UpstreamPageBuilder _page = new(project, address);
 
     /// <param name="project">The normalised name that was asked for.</param>
     /// <param name="address">Where the page came from in the end; relative links count from here, unless the page says otherwise.</param>
@@ -51,7 +51,7 @@ internal sealed class UpstreamHtml(string project, Uri address)
                 _page.Add(FileOf(tag, href, target), target);
                 break;
             case "base":
-                _page.Base ??= UpstreamPage.Resolve(Attribute(tag, "href"), address);
+                _page.Base ??= UpstreamPageBuilder.Resolve(Attribute(tag, "href"), address);
                 break;
             case "meta":
                 TakeMeta(Attribute(tag, "name"), Attribute(tag, "content"));

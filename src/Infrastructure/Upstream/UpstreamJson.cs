@@ -26,7 +26,7 @@ internal static partial class UpstreamJson
             throw new JsonException("There is no list of files.");
         }
 
-        var page = new UpstreamPage(project, address)
+        var page = new UpstreamPageBuilder(project, address)
         {
             Version = document.Meta?.ApiVersion,
             Versions = document.Versions?.Names,
@@ -56,9 +56,9 @@ internal static partial class UpstreamJson
     {
         protected override void InsertItem(int index, PageFile? item)
         {
-            if (Count == UpstreamPage.MostFiles)
+            if (Count == UpstreamPageBuilder.MostFiles)
             {
-                throw UpstreamPage.TooLarge();
+                throw UpstreamPageBuilder.TooLarge();
             }
 
             base.InsertItem(index, item);
@@ -71,12 +71,12 @@ internal static partial class UpstreamJson
     [JsonSerializable(typeof(Document))]
     private sealed partial class Shapes : JsonSerializerContext;
 
-    private sealed class MetaReader : ForeignValue<Meta>
+    private sealed class MetaReader : LenientJsonConverter<Meta>
     {
         protected override Meta? Read(ref Utf8JsonReader reader)
         {
             string? version = null;
-            while (ForeignJson.ReadKey(ref reader, out var key))
+            while (LenientJson.ReadKey(ref reader, out var key))
             {
                 if (key == "api-version")
                 {
@@ -84,34 +84,34 @@ internal static partial class UpstreamJson
                     {
                         JsonTokenType.Null => null,
                         JsonTokenType.Number when reader.TryGetDouble(out var number) => number.ToString(CultureInfo.InvariantCulture),
-                        _ => ForeignJson.Text(ref reader, UpstreamText.LongestName) ?? "",
+                        _ => LenientJson.Text(ref reader, UpstreamText.LongestName) ?? "",
                     };
                 }
 
-                ForeignJson.Skip(ref reader);
+                LenientJson.Skip(ref reader);
             }
 
             return new Meta(version);
         }
     }
 
-    private sealed class StatusReader : ForeignValue<StatusMarker>
+    private sealed class StatusReader : LenientJsonConverter<StatusMarker>
     {
         protected override StatusMarker? Read(ref Utf8JsonReader reader)
         {
             string? status = null, reason = null;
-            while (ForeignJson.ReadKey(ref reader, out var key))
+            while (LenientJson.ReadKey(ref reader, out var key))
             {
-                status = key == "status" ? ForeignJson.Text(ref reader, UpstreamText.LongestName) : status;
-                reason = key == "reason" ? ForeignJson.Text(ref reader, UpstreamText.LongestLine) : reason;
-                ForeignJson.Skip(ref reader);
+                status = key == "status" ? LenientJson.Text(ref reader, UpstreamText.LongestName) : status;
+                reason = key == "reason" ? LenientJson.Text(ref reader, UpstreamText.LongestLine) : reason;
+                LenientJson.Skip(ref reader);
             }
 
             return new StatusMarker(status, reason);
         }
     }
 
-    private sealed class VersionsReader : ForeignValue<VersionNames>
+    private sealed class VersionsReader : LenientJsonConverter<VersionNames>
     {
         protected override JsonTokenType Opening => JsonTokenType.StartArray;
 
@@ -120,13 +120,13 @@ internal static partial class UpstreamJson
             var names = new OrderedDictionary<string, bool>();
             while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
             {
-                if (UpstreamText.Name(ForeignJson.Text(ref reader, UpstreamText.LongestName)) is { } name && names.TryAdd(name, true)
-                    && names.Count > UpstreamPage.MostFiles)
+                if (UpstreamText.Name(LenientJson.Text(ref reader, UpstreamText.LongestName)) is { } name && names.TryAdd(name, true)
+                    && names.Count > UpstreamPageBuilder.MostFiles)
                 {
-                    throw UpstreamPage.TooLarge();
+                    throw UpstreamPageBuilder.TooLarge();
                 }
 
-                ForeignJson.Skip(ref reader);
+                LenientJson.Skip(ref reader);
             }
 
             return new VersionNames([.. names.Keys]);

@@ -4,7 +4,7 @@ using PyWharf.Application.Rendering;
 namespace PyWharf.Infrastructure.Upstream;
 
 /// <summary>Reads one file of an upstream page; its links are left as they stand there.</summary>
-internal sealed class UpstreamJsonFile : ForeignValue<PageFile>
+internal sealed class UpstreamJsonFile : LenientJsonConverter<PageFile>
 {
     private const int LongestHash = 128;
 
@@ -15,15 +15,15 @@ internal sealed class UpstreamJsonFile : ForeignValue<PageFile>
         bool? signed = null;
         FileHash[] hashes = [];
         CoreMetadataLink? metadata = null, formerMetadata = null;
-        while (ForeignJson.ReadKey(ref reader, out var key))
+        while (LenientJson.ReadKey(ref reader, out var key))
         {
             switch (key)
             {
                 case "filename":
-                    filename = ForeignJson.Text(ref reader, UpstreamText.LongestName);
+                    filename = LenientJson.Text(ref reader, UpstreamText.LongestName);
                     break;
                 case "url":
-                    url = ForeignJson.Text(ref reader, UpstreamText.LongestUrl);
+                    url = LenientJson.Text(ref reader, UpstreamText.LongestUrl);
                     break;
                 case "hashes":
                     hashes = HashesOf(ref reader);
@@ -35,7 +35,7 @@ internal sealed class UpstreamJsonFile : ForeignValue<PageFile>
                     uploadTime = TimeOf(ref reader);
                     break;
                 case "requires-python":
-                    requiresPython = UpstreamText.LineOrNull(ForeignJson.Text(ref reader, UpstreamText.LongestLine));
+                    requiresPython = UpstreamText.LineOrNull(LenientJson.Text(ref reader, UpstreamText.LongestLine));
                     break;
                 case "core-metadata":
                     metadata = MetadataOf(ref reader);
@@ -51,11 +51,11 @@ internal sealed class UpstreamJsonFile : ForeignValue<PageFile>
                     signed = reader.TokenType switch { JsonTokenType.True => true, JsonTokenType.False => false, _ => null };
                     break;
                 case "provenance":
-                    provenance = ForeignJson.Text(ref reader, UpstreamText.LongestUrl);
+                    provenance = LenientJson.Text(ref reader, UpstreamText.LongestUrl);
                     break;
             }
 
-            ForeignJson.Skip(ref reader);
+            LenientJson.Skip(ref reader);
         }
 
         return filename is null || url is null
@@ -78,14 +78,14 @@ internal sealed class UpstreamJsonFile : ForeignValue<PageFile>
         var hashes = new OrderedDictionary<string, FileHash>();
         if (reader.TokenType == JsonTokenType.StartObject)
         {
-            while (ForeignJson.ReadKey(ref reader, out var algorithm))
+            while (LenientJson.ReadKey(ref reader, out var algorithm))
             {
-                if (algorithm is not null && ForeignJson.Text(ref reader, LongestHash) is { } hex && FileHash.OrNull(algorithm, hex) is { } hash)
+                if (algorithm is not null && LenientJson.Text(ref reader, LongestHash) is { } hex && FileHash.OrNull(algorithm, hex) is { } hash)
                 {
                     hashes[algorithm] = hash;
                 }
 
-                ForeignJson.Skip(ref reader);
+                LenientJson.Skip(ref reader);
             }
         }
 
@@ -94,7 +94,7 @@ internal sealed class UpstreamJsonFile : ForeignValue<PageFile>
 
     /// <summary>A time with its zone (RFC 3339), as it stands there: some clients fail on the page over any other.</summary>
     private static string? TimeOf(ref Utf8JsonReader reader) =>
-        ForeignJson.Text(ref reader, UpstreamText.LongestName) is [.., 'Z'] or [.., '+' or '-', _, _, ':', _, _] && reader.TryGetDateTimeOffset(out _)
+        LenientJson.Text(ref reader, UpstreamText.LongestName) is [.., 'Z'] or [.., '+' or '-', _, _, ':', _, _] && reader.TryGetDateTimeOffset(out _)
             ? reader.GetString()
             : null;
 
@@ -110,6 +110,6 @@ internal sealed class UpstreamJsonFile : ForeignValue<PageFile>
     private static string? YankedOf(ref Utf8JsonReader reader) => reader.TokenType switch
     {
         JsonTokenType.Null or JsonTokenType.False => null,
-        _ => UpstreamText.Line(ForeignJson.Text(ref reader, UpstreamText.LongestLine)) ?? "",
+        _ => UpstreamText.Line(LenientJson.Text(ref reader, UpstreamText.LongestLine)) ?? "",
     };
 }

@@ -2,8 +2,8 @@ using PyWharf.Application.Rendering;
 
 namespace PyWharf.Infrastructure.Upstream;
 
-/// <summary>A page of upstream's, ready to be sent.</summary>
-/// <param name="Page">What it says.</param>
-/// <param name="Rendered">How we say it.</param>
-/// <param name="ETag">What upstream calls this version of it; null when it does not.</param>
+/// <summary>A project page of upstream, rendered as this server sends it.</summary>
+/// <param name="Page">Its content.</param>
+/// <param name="Rendered">The responses made of it.</param>
+/// <param name="ETag">Upstream's ETag, for revalidation; null where it sent none.</param>
 internal sealed record UpstreamListing(ProjectPage Page, RenderedPage Rendered, string? ETag);

@@ -36,7 +36,7 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
     private readonly FileDescriber _describer;
     private readonly StoredFiles _files;
     private readonly StorageScan _scan;
-    private readonly UnseenFiles _unseen;
+    private readonly UntrackedFiles _unseen;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly SemaphoreSlim _scanning = new(1);
@@ -55,7 +55,7 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
         _describer = new FileDescriber(layout, _documents);
         _files = new StoredFiles(layout, catalog, time, logger);
         _scan = new StorageScan(layout, _files, records, _locks, catalog, time);
-        _unseen = new UnseenFiles(layout, catalog);
+        _unseen = new UntrackedFiles(layout, catalog);
         _time = time;
         _logger = logger;
         _staging = staging;
@@ -108,7 +108,7 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
         var existing = await FindAsync(file.Filename, cancellationToken);
 
         return existing.Failure is { } unknown ? unknown
-            : existing.Value.Count > 0 ? PublishedBefore.TellApart(file.Filename, staged.Sha256, existing.Value)
+            : existing.Value.Count > 0 ? ExistingPublication.TellApart(file.Filename, staged.Sha256, existing.Value)
             : await PublishedAsync(file, staged);
     }
 
@@ -303,7 +303,7 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
         {
             return _describer.Describe(file);
         }
-        catch (Exception exception) when (StorageFault.IsOfOneFile(exception) || exception is FileNotFoundException or DirectoryNotFoundException)
+        catch (Exception exception) when (StorageError.IsOfOneFile(exception) || exception is FileNotFoundException or DirectoryNotFoundException)
         {
             _files.WarnOnce(_layout.File(file.File.Location, file.File.Filename.ToString()), exception.Message);
 

@@ -75,7 +75,7 @@ internal sealed partial class ProjectRecords(StorageLayout layout, DiskStaging s
             // Gone since it was looked at.
             return (ProjectRecord.Empty, null);
         }
-        catch (Exception exception) when (StorageFault.IsOfOneFile(exception))
+        catch (Exception exception) when (StorageError.IsOfOneFile(exception))
         {
             return Unreadable(exception.Message);
         }

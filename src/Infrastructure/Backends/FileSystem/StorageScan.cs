@@ -109,7 +109,7 @@ internal sealed class StorageScan(
                 await ReadFolderAsync(folder, project, thoroughly, total, cancellationToken);
             }
         }
-        catch (Exception exception) when (StorageFault.IsOfOneFile(exception))
+        catch (Exception exception) when (StorageError.IsOfOneFile(exception))
         {
             files.WarnOnce(layout.Folder(folder), exception.Message);
             Close(folder, total);

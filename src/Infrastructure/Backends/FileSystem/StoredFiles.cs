@@ -67,7 +67,7 @@ internal sealed partial class StoredFiles(StorageLayout layout, IndexCatalog cat
         {
             return await ReadAsync(filename, location, trustMeta, cancellationToken);
         }
-        catch (Exception exception) when (StorageFault.IsOfOneFile(exception) || exception is FileNotFoundException)
+        catch (Exception exception) when (StorageError.IsOfOneFile(exception) || exception is FileNotFoundException)
         {
             WarnOnce(layout.File(location, filename.ToString()), exception.Message);
 

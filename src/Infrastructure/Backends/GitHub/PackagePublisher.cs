@@ -86,7 +86,7 @@ internal sealed class PackagePublisher(
         var existing = catalog.Find(filename.Identity);
 
         return existing.Count > 0 && existing.All(other => !other.File.Filename.Equals(filename))
-            ? PublishedBefore.TellApart(filename, staged.Sha256, existing)
+            ? ExistingPublication.TellApart(filename, staged.Sha256, existing)
             : (Outcome<Publication>?)null;
     }
 
@@ -128,7 +128,7 @@ internal sealed class PackagePublisher(
             {
                 return await WithdrawAsync(token, file.Filename, released) is { } left
                     ? left
-                    : PublishedBefore.TellApart(file.Filename, staged.Sha256, taken);
+                    : ExistingPublication.TellApart(file.Filename, staged.Sha256, taken);
             }
 
             pending.Add(released.Release);

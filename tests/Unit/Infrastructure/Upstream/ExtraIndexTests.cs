@@ -22,7 +22,7 @@ public sealed class ExtraIndexTests : IAsyncLifetime
           {"filename":"foo-1.0.tar.gz","url":"../../files/foo-1.0.tar.gz","hashes":{},"size":1}]}
         """;
 
-    private static readonly UpstreamSettings Quick = new() { RetryDelay = TimeSpan.Zero };
+    private static readonly UpstreamOptions Quick = new() { RetryDelay = TimeSpan.Zero };
 
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
     private readonly ListLogger _log = new();
@@ -773,7 +773,7 @@ public sealed class ExtraIndexTests : IAsyncLifetime
         return asked;
     }
 
-    private ExtraIndex Index(UpstreamSettings? settings = null) => new(_upstream.Index, settings ?? Quick, _time, _log);
+    private ExtraIndex Index(UpstreamOptions? settings = null) => new(_upstream.Index, settings ?? Quick, _time, _log);
 
     private ExtraIndex Index(Uri index) => new(index, Quick, _time, _log);
 

@@ -3,13 +3,13 @@ using System.Text.Json.Serialization;
 
 namespace PyWharf.Infrastructure.Upstream;
 
-/// <summary>A value of a foreign document that is taken if it is of the right kind, and counts for absent if it is not.</summary>
-internal abstract class ForeignValue<T> : JsonConverter<T?>
+/// <summary>Reads a value of another server's document; one of the wrong kind counts as absent.</summary>
+internal abstract class LenientJsonConverter<T> : JsonConverter<T?>
     where T : class
 {
     public override bool HandleNull => true;
 
-    /// <summary>What the value begins with.</summary>
+    /// <summary>The token that a value of the right kind begins with.</summary>
     protected virtual JsonTokenType Opening => JsonTokenType.StartObject;
 
     public sealed override T? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
@@ -19,13 +19,13 @@ internal abstract class ForeignValue<T> : JsonConverter<T?>
             return Read(ref reader);
         }
 
-        ForeignJson.Skip(ref reader);
+        LenientJson.Skip(ref reader);
 
         return null;
     }
 
     public sealed override void Write(Utf8JsonWriter writer, T? value, JsonSerializerOptions options) => throw new NotSupportedException();
 
-    /// <summary>Reads it from its opening to its end.</summary>
+    /// <summary>Reads the value from its first token to its last.</summary>
     protected abstract T? Read(ref Utf8JsonReader reader);
 }

@@ -10,7 +10,7 @@ namespace PyWharf.Infrastructure.Backends.FileSystem;
 /// since is not listed again, so that an upload to a project of ten thousand files costs what one to an empty project does. Whoever calls it
 /// holds the project's lock.
 /// </summary>
-internal sealed class UnseenFiles(StorageLayout layout, IndexCatalog catalog)
+internal sealed class UntrackedFiles(StorageLayout layout, IndexCatalog catalog)
 {
     // What is forgotten costs one listing.
     private const int MostFolders = 10_000;

@@ -10,7 +10,7 @@ namespace PyWharf.Infrastructure.State;
 /// <c>job/initialize</c>, and until that folder goes, in a single rename, whoever comes next takes the copies back. So it does not matter
 /// which step fails, or is the last one of a killed process; not even where one of the files is mounted and can't be replaced at all.
 /// </summary>
-public sealed class KeptDocuments : IDisposable
+public sealed class LockedConfiguration : IDisposable
 {
     internal const string ConfigName = "config.toml";
     private const string AdminSecretName = "admin_secret.toml";
@@ -20,7 +20,7 @@ public sealed class KeptDocuments : IDisposable
     private readonly ServerRoot _root;
     private readonly IDisposable _lock;
 
-    private KeptDocuments(ServerRoot root, IDisposable held) => (_root, _lock) = (root, held);
+    private LockedConfiguration(ServerRoot root, IDisposable held) => (_root, _lock) = (root, held);
 
     /// <summary>Which ones they are (<see cref="ConfigurationDocuments.StoredAs"/>).</summary>
     public string Stamp => ReadStamp(_root);
@@ -68,9 +68,9 @@ public sealed class KeptDocuments : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _lock.Dispose();
 
-    internal static KeptDocuments Open(ServerRoot root, IDisposable held)
+    internal static LockedConfiguration Open(ServerRoot root, IDisposable held)
     {
-        var documents = new KeptDocuments(root, held);
+        var documents = new LockedConfiguration(root, held);
         try
         {
             documents.Recover();

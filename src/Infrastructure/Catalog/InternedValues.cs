@@ -4,7 +4,7 @@ using PyWharf.Domain;
 namespace PyWharf.Infrastructure.Catalog;
 
 /// <summary>Shares what many rows repeat while a catalog is read: a hundred thousand files have few projects and fewer specifiers.</summary>
-internal sealed class ProjectNames
+internal sealed class InternedValues
 {
     private readonly Dictionary<string, ProjectName?> _names = new(StringComparer.Ordinal);
     private readonly Dictionary<string, RequiresPython?> _specifiers = new(StringComparer.Ordinal);

@@ -5,7 +5,7 @@ namespace PyWharf.Integration.Cli;
 
 /// <summary>Who else on the machine can read what lies in ROOT.</summary>
 [UnsupportedOSPlatform("windows")]
-public sealed class RootModesTests : IDisposable
+public sealed class RootPermissionsTests : IDisposable
 {
     private const UnixFileMode NobodyElse = UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute | UnixFileMode.GroupWrite;
 

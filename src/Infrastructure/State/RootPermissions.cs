@@ -6,7 +6,7 @@ namespace PyWharf.Infrastructure.State;
 /// Keeps other users of the machine out of a root folder, also out of one that was made with wider modes: who reads lock files can lock them, and who
 /// reads packages has them. Only packages may be meant for a group, such as that of a web server which sends files itself.
 /// </summary>
-internal static class RootModes
+internal static class RootPermissions
 {
     private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 

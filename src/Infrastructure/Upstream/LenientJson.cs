@@ -6,17 +6,17 @@ using System.Text.Unicode;
 namespace PyWharf.Infrastructure.Upstream;
 
 /// <summary>
-/// Reads values of JSON that somebody else made, none of which need be what it should be. It is for converters: their values have arrived as a
-/// whole.
+/// Reads JSON values of other servers leniently: a value of the wrong kind is skipped. For converters only, whose values are complete in the
+/// reader's buffer.
 /// </summary>
-internal static class ForeignJson
+internal static class LenientJson
 {
     private const int BytesOfEscape = 6;
     private const int LongestKey = 100;
 
     /// <summary>Goes on to the next value of the object that the reader is in; false at the object's end.</summary>
     /// <param name="reader">Stands at the object's opening, or at the end of the value before.</param>
-    /// <param name="key">Of that value; null when it is none that anybody could know.</param>
+    /// <param name="key">The value's key; null where it is invalid or longer than any known key.</param>
     public static bool ReadKey(ref Utf8JsonReader reader, out string? key)
     {
         key = null;
@@ -30,7 +30,7 @@ internal static class ForeignJson
         return reader.Read();
     }
 
-    /// <summary>The key or string that the reader stands at; null for anything else, what is too long, and what is no Unicode.</summary>
+    /// <summary>The key or string that the reader stands at; null for other kinds of value, for text that is too long and for invalid Unicode.</summary>
     public static string? Text(ref Utf8JsonReader reader, int longest)
     {
         if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.PropertyName))

@@ -4,18 +4,18 @@ using PyWharf.Infrastructure.State;
 namespace PyWharf.Unit.Infrastructure.State;
 
 /// <summary>Both documents are the old ones or the new ones, whatever went wrong in between.</summary>
-public sealed class KeptConfigurationTests : IDisposable
+public sealed class ConfigurationStoreTests : IDisposable
 {
     private static readonly ConfigurationDocuments Old = new("config = \"old\"\n", "secret = \"old\"\n");
     private static readonly ConfigurationDocuments New = new("config = \"new\"\n", "secret = \"new\"\n");
 
     private readonly ServerRoot _root = new(Directory.CreateTempSubdirectory("pywharf-test-").FullName);
-    private readonly KeptConfiguration _kept;
+    private readonly ConfigurationStore _kept;
 
-    public KeptConfigurationTests()
+    public ConfigurationStoreTests()
     {
         _root.Create();
-        _kept = new KeptConfiguration(_root, TimeProvider.System);
+        _kept = new ConfigurationStore(_root, TimeProvider.System);
     }
 
     private string Journal => _root.At("job", "initialize");
@@ -150,7 +150,7 @@ public sealed class KeptConfigurationTests : IDisposable
     {
         var root = new ServerRoot(Path.Combine(_root.Path, "none"));
 
-        Assert.Null(await new KeptConfiguration(root, TimeProvider.System).ReadAsync(default));
+        Assert.Null(await new ConfigurationStore(root, TimeProvider.System).ReadAsync(default));
         Assert.False(Directory.Exists(root.Path));
     }
 

@@ -4,7 +4,7 @@ using PyWharf.Domain;
 namespace PyWharf.Infrastructure.Catalog;
 
 /// <summary>How the publication of a file ends that is published already.</summary>
-internal static class PublishedBefore
+internal static class ExistingPublication
 {
     /// <summary>
     /// <see cref="Publication.AlreadyPublished"/> where the bytes are the same, else <see cref="FailureKind.Conflict"/>.

@@ -5,11 +5,11 @@ using PyWharf.Domain;
 namespace PyWharf.Infrastructure.Upstream;
 
 /// <summary>
-/// Follows redirects within the index's own origin, or to the same host with TLS: any other would let a foreign answer choose which hosts this
-/// server asks, those of its own network among them. The credentials are shown to the origin that they are for only; the handler of the framework
-/// drops them at any redirect.
+/// Follows redirects within the index's origin, or to the same host with TLS. Following others would let upstream choose which hosts this server
+/// connects to, hosts of its own network among them. Credentials are sent to the configured origin only; the framework's handler drops them at any
+/// redirect.
 /// </summary>
-internal sealed class UpstreamRedirects(Uri origin, AuthenticationHeaderValue? credentials, HttpMessageHandler inner)
+internal sealed class UpstreamRedirectHandler(Uri origin, AuthenticationHeaderValue? credentials, HttpMessageHandler inner)
     : DelegatingHandler(inner)
 {
     private const int MaxRedirects = 5;

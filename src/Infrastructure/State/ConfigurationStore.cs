@@ -6,7 +6,7 @@ namespace PyWharf.Infrastructure.State;
 /// The configuration that the root folder keeps for the next start, as <c>config.toml</c> and <c>admin_secret.toml</c>. Processes take turns by
 /// a lock file, so that none sees, or sweeps, what another one is just changing.
 /// </summary>
-public sealed class KeptConfiguration(ServerRoot root, TimeProvider time)
+public sealed class ConfigurationStore(ServerRoot root, TimeProvider time)
 {
     private const int WouldBlock = 11; // EWOULDBLOCK of Linux
     private const int WouldBlockOnMac = 35;
@@ -19,10 +19,10 @@ public sealed class KeptConfiguration(ServerRoot root, TimeProvider time)
     private string LockFile => root.At("lock", ".configuration");
 
     /// <summary>Whether there is one, readable or not.</summary>
-    public bool Exists => File.Exists(root.At(KeptDocuments.ConfigName));
+    public bool Exists => File.Exists(root.At(LockedConfiguration.ConfigName));
 
     /// <summary>Which one it is (<see cref="ConfigurationDocuments.StoredAs"/>). It may be one that is being put in place.</summary>
-    public string Stamp => KeptDocuments.ReadStamp(root);
+    public string Stamp => LockedConfiguration.ReadStamp(root);
 
     /// <summary>
     /// What is kept; null when nothing is. Throws <see cref="IOException"/> with the place where a document is no UTF-8.
@@ -32,7 +32,7 @@ public sealed class KeptConfiguration(ServerRoot root, TimeProvider time)
         // Where no server has been nobody changes anything, and nothing is made to look.
         if (!Directory.Exists(root.At("lock")))
         {
-            return KeptDocuments.Read(root);
+            return LockedConfiguration.Read(root);
         }
 
         using var kept = await LockAsync(cancellationToken);
@@ -44,13 +44,13 @@ public sealed class KeptConfiguration(ServerRoot root, TimeProvider time)
     /// Keeps all other processes away from it until what is returned is disposed, and undoes what one of them did by half. Throws
     /// <see cref="IOException"/> when another one goes on for all too long.
     /// </summary>
-    public async Task<KeptDocuments> LockAsync(CancellationToken cancellationToken)
+    public async Task<LockedConfiguration> LockAsync(CancellationToken cancellationToken)
     {
         for (var start = time.GetTimestamp(); ;)
         {
             try
             {
-                return KeptDocuments.Open(root, new FileStream(LockFile, OptionsOfLock()));
+                return LockedConfiguration.Open(root, new FileStream(LockFile, OptionsOfLock()));
             }
             catch (IOException exception) when (exception.HResult is WouldBlock or WouldBlockOnMac or SharingViolation)
             {

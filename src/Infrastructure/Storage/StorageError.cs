@@ -4,7 +4,7 @@ using PyWharf.Domain;
 namespace PyWharf.Infrastructure.Storage;
 
 /// <summary>What the exceptions of disks and databases mean, in one place: by the error numbers of the system (errno) and of SQLite.</summary>
-internal static class StorageFault
+internal static class StorageError
 {
     private const int NotPermitted = 1; // EPERM
     private const int InputOutput = 5; // EIO

@@ -4,7 +4,7 @@ using PyWharf.Infrastructure.Storage;
 
 namespace PyWharf.Unit.Infrastructure.Storage;
 
-public sealed class StorageFaultTests
+public sealed class StorageErrorTests
 {
     public static TheoryData<Exception, FailureKind, int?> Faults => new()
     {
@@ -34,7 +34,7 @@ public sealed class StorageFaultTests
     [MemberData(nameof(Faults))]
     public void Trouble_of_a_disk_or_a_database_is_told_without_its_path(Exception exception, FailureKind kind, int? retryAfter)
     {
-        var failure = StorageFault.FailureOf(exception);
+        var failure = StorageError.FailureOf(exception);
 
         Assert.Equal((kind, retryAfter), (failure?.Kind, (int?)failure?.RetryAfter?.TotalSeconds));
         Assert.DoesNotContain("/", failure?.Message, StringComparison.Ordinal);
@@ -43,9 +43,9 @@ public sealed class StorageFaultTests
     [Fact]
     public void A_bug_is_none()
     {
-        Assert.Null(StorageFault.FailureOf(new InvalidOperationException()));
-        Assert.Null(StorageFault.FailureOf(new OperationCanceledException()));
-        Assert.Null(StorageFault.FailureOf(new InvalidDataException()));
-        Assert.Null(StorageFault.FailureOf(new FileLoadException()));
+        Assert.Null(StorageError.FailureOf(new InvalidOperationException()));
+        Assert.Null(StorageError.FailureOf(new OperationCanceledException()));
+        Assert.Null(StorageError.FailureOf(new InvalidDataException()));
+        Assert.Null(StorageError.FailureOf(new FileLoadException()));
     }
 }

@@ -5,15 +5,15 @@ using PyWharf.Domain;
 
 namespace PyWharf.Infrastructure.Upstream;
 
-/// <summary>Gathers what a foreign page says, file by file, and stops where that becomes more than this server takes.</summary>
+/// <summary>Builds a project page of what upstream sends, file by file, within the limits of this server.</summary>
 /// <param name="name">The normalised name that was asked for.</param>
 /// <param name="address">Where the page came from in the end; relative links count from here, unless the page says otherwise.</param>
-internal sealed class UpstreamPage(string name, Uri address)
+internal sealed class UpstreamPageBuilder(string name, Uri address)
 {
     /// <summary>How many files, and versions, a page may have.</summary>
     public const int MostFiles = 100_000;
 
-    // Of our page, about. A short page can become a long one: each relative link by the length of the base, each quote by that of an entity.
+    // Of the rendered page, approximately: links become absolute there, and characters become entities.
     private const int MostBytes = 64 * 1024 * 1024;
     private const int BytesOfEntity = 6;
 
@@ -34,13 +34,13 @@ internal sealed class UpstreamPage(string name, Uri address)
     /// <summary>The status marker, and the reason for it (PEP 792).</summary>
     public (string? Marker, string? Reason) Status { get; set; }
 
-    /// <summary>Where a link to a file leads; null when it leads nowhere, or where no installer should follow.</summary>
+    /// <summary>The target of a link to a file; null where it is no http or https URL.</summary>
     public Uri? LinkOf(string? href) => Resolve(href, Base ?? address);
 
-    /// <summary>Takes a file, unless it has a name that no file should have.</summary>
-    /// <param name="file">With the links as they stand on the page.</param>
-    /// <param name="target">Where the link to it leads.</param>
-    /// <exception cref="UpstreamException">It is one too many.</exception>
+    /// <summary>Adds a file, unless its name is invalid.</summary>
+    /// <param name="file">With links as they are on the page.</param>
+    /// <param name="target">The target of the link to it.</param>
+    /// <exception cref="UpstreamException">The page is larger than this server takes.</exception>
     public void Add(PageFile file, Uri target)
     {
         if (UpstreamText.Name(file.Filename) is not { } filename)
@@ -65,7 +65,7 @@ internal sealed class UpstreamPage(string name, Uri address)
     }
 
     /// <summary>The page as it may be shown: nothing of a quarantined project may be offered (PEP 792).</summary>
-    /// <exception cref="UpstreamException">It is one of a version to come.</exception>
+    /// <exception cref="UpstreamException">It is of an unknown API version.</exception>
     public ProjectPage ToPage()
     {
         if (!IsUnderstood(Version))
@@ -93,7 +93,7 @@ internal sealed class UpstreamPage(string name, Uri address)
         return target.UserInfo.Length == 0 ? target : new UriBuilder(target) { UserName = "", Password = "" }.Uri;
     }
 
-    /// <summary>Says that a page has more than this server takes.</summary>
+    /// <summary>The exception for a page that exceeds the limits.</summary>
     public static UpstreamException TooLarge() => new(
         FailureKind.BadGateway, $"The upstream page of this project is larger than this server takes: {MostFiles} files, {MostBytes} bytes.");
 

@@ -4,7 +4,7 @@ using PyWharf.Infrastructure.Upstream;
 
 namespace PyWharf.Unit.Infrastructure.Upstream;
 
-public class UpstreamRedirectsTests
+public class UpstreamRedirectHandlerTests
 {
     [Theory]
     [InlineData("https://up.example/b")]
@@ -50,7 +50,7 @@ public class UpstreamRedirectsTests
     private static async Task<List<(string Url, bool HasCredentials)>> FollowAsync(string start, Network network)
     {
         using var client = new HttpMessageInvoker(
-            new UpstreamRedirects(new Uri(new Uri(start), "/simple/"), new AuthenticationHeaderValue("Basic", "eDp5"), network));
+            new UpstreamRedirectHandler(new Uri(new Uri(start), "/simple/"), new AuthenticationHeaderValue("Basic", "eDp5"), network));
         using var request = new HttpRequestMessage(HttpMethod.Get, start);
         using var response = await client.SendAsync(request, default);
 
