@@ -31,7 +31,7 @@ public class IndexFileTests
         { $"mtime = 1\n{Package}url='u'\nsha256='abc'", "index.toml:2:3: a package needs sha256, a string of 64 hexadecimal digits" },
         { $"mtime = 1\n{Package}sha256='{Hex}'", "index.toml:2:3: a package needs url or package_path, a string" },
         { $"mtime = 1\n{Package}sha256='{Hex}'\nurl='u'\nmeta='m'", "index.toml:9:6: \"meta\" of a package must be a table" },
-        { $"mtime = 1\n{Package}\n{Package}", "index.toml:2:3: a package needs sha256, a string of 64 hexadecimal digits" },
+        { $"mtime = 1\n{Package}{Package}{Package}", "index.toml:2:3: a package needs sha256, a string of 64 hexadecimal digits" },
         { $"mtime = 1\n{Package}sha256='{Hex}'\nurl='u'\n{Package}{Package}sha256='{Hex}'\nurl='u'", "index.toml:9:3: a package needs sha256, a string of 64 hexadecimal digits" },
         { $"mtime = 1\n{Package}\n{Package}x = ", "index.toml:13:5: expected a value" },
         { $"{Package}\n{Package}", "index.toml:1:1: \"mtime\" must be a time in seconds since 1970" },
