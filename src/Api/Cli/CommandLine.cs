@@ -120,7 +120,7 @@ internal static class CommandLine
             return found;
         }
 
-        var nearest = Nearest.To(name, commands.Select(command => command.Name));
+        var nearest = ClosestName.To(name, commands.Select(command => command.Name));
         throw new UsageException(nearest is null ? $"unknown command {name}" : $"unknown command {name}; did you mean {nearest}?");
     }
 

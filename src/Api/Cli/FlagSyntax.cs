@@ -141,7 +141,7 @@ internal static class FlagSyntax
 
     private static UsageException Unknown(Command command, string name)
     {
-        var nearest = Nearest.To(name.TrimStart('-'), command.Options.Select(option => option.Name.TrimStart('-')));
+        var nearest = ClosestName.To(name.TrimStart('-'), command.Options.Select(option => option.Name.TrimStart('-')));
         return new UsageException(
             nearest is null ? $"unknown flag {name}" : $"unknown flag {name}; did you mean --{nearest}?", command);
     }

@@ -1,9 +1,9 @@
 namespace PyWharf.Infrastructure.Configuration;
 
-/// <summary>Which known name a mistyped one was meant to be.</summary>
-internal static class Nearest
+/// <summary>Finds the known name that a mistyped one probably means, for "did you mean".</summary>
+internal static class ClosestName
 {
-    /// <summary>The known name that is nearest to <paramref name="typed"/>, or null where none is near enough to be meant.</summary>
+    /// <summary>The known name that is closest to <paramref name="typed"/>; null if none is close enough.</summary>
     public static string? To(string typed, IEnumerable<string> known)
     {
         var best = known
@@ -20,10 +20,10 @@ internal static class Nearest
         || (typed.Length > 2 && name.Contains(typed, StringComparison.OrdinalIgnoreCase))
         || (name.Length > 2 && distance < int.MaxValue && typed.Contains(name, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>Edits from one to the other, where two neighbours that changed places are one edit (optimal string alignment).</summary>
+    /// <summary>The number of edits from one to the other; two adjacent letters swapped are one edit (optimal string alignment distance).</summary>
     private static int Distance(string typed, string name)
     {
-        // No flag is that long, and a huge argument must not cost its length times that of every name.
+        // The cost is the product of the lengths. No known name is that long.
         if (typed.Length > 100)
         {
             return int.MaxValue;

@@ -5,7 +5,7 @@ using PyWharf.Infrastructure.Toml;
 
 namespace PyWharf.Infrastructure.Configuration;
 
-/// <summary>config.toml: the repositories of a server, a table for each.</summary>
+/// <summary>Reads config.toml, which has a table for each repository of the server.</summary>
 public static class ConfigFile
 {
     private const int LongestSyncIndexInterval = 30 * 24 * 60 * 60;
@@ -14,7 +14,7 @@ public static class ConfigFile
 
     private static readonly ConfigKey Type = ConfigKey.Text("type", "the kind of its storage");
 
-    // What every repository has. A type may bring its own instead, to have another default.
+    // The keys of every repository. A type may replace one of them, to give it another default.
     private static readonly ConfigKey[] Common =
     [
         Type,
@@ -27,12 +27,12 @@ public static class ConfigFile
         ConfigKey.Patterns(Reserve, "the names that are ours: no repository of the server asks another index for them"),
     ];
 
-    /// <summary>Reads all of it or nothing.</summary>
+    /// <summary>Reads the document; fails at the first error.</summary>
     /// <param name="text">The document.</param>
-    /// <param name="sourceName">What a problem calls it.</param>
-    /// <param name="keysByType">The types of storage that this build has, and the keys of each besides the common ones.</param>
+    /// <param name="sourceName">The name of the document in error messages.</param>
+    /// <param name="keysByType">The types of storage that this build supports, each with its keys besides the common ones.</param>
     /// <param name="repositories">In the order of the document; at least one.</param>
-    /// <param name="problem"><c>config.toml:3:1: unknown key "foo" in [local]; allowed keys: …</c>, with no secret in it.</param>
+    /// <param name="problem">The error, such as <c>config.toml:3:1: unknown key "foo" in [local]; allowed keys: …</c>. It contains no secrets.</param>
     public static bool TryRead(
         string text,
         string sourceName,
@@ -71,7 +71,7 @@ public static class ConfigFile
         return true;
     }
 
-    /// <summary>Whether a repository of any type has the key, and it only says how the server treats it: not where its storage is, nor who may enter.</summary>
+    /// <summary>Whether the key exists for every type and controls only how the server treats the repository: not where its storage is, nor who has access.</summary>
     public static bool IsCommon(string key) => key == PolicyTable.Key || (key != Type.Name && Common.Any(common => common.Name == key));
 
     private static string? Read(
@@ -87,7 +87,7 @@ public static class ConfigFile
 
         if (!keysByType.TryGetValue((string)type, out var own))
         {
-            var meant = Nearest.To((string)type, keysByType.Keys) is { } nearest ? $"; did you mean \"{nearest}\"?" : "";
+            var meant = ClosestName.To((string)type, keysByType.Keys) is { } nearest ? $"; did you mean \"{nearest}\"?" : "";
             var types = string.Join(", ", keysByType.Keys.Order(StringComparer.Ordinal));
             return table.Problem($"unknown type {TomlText.Quote((string)type)} in [{table.Name}]; types of this build: {types}{meant}", Type.Name);
         }

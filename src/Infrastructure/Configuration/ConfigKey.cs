@@ -2,10 +2,10 @@ using PyWharf.Infrastructure.Toml;
 
 namespace PyWharf.Infrastructure.Configuration;
 
-/// <summary>A key that a repository has in config.toml. Without a default it must be there.</summary>
+/// <summary>A key of a repository's table in config.toml. A key without a default is required.</summary>
 /// <remarks>
-/// A check gets the value and says what is wrong with it, null when nothing is: «must be at least 1». It does not repeat the value,
-/// which may be a secret.
+/// A check gets the value and returns what is wrong with it, such as "must be at least 1", or null. It does not repeat the value, which may be
+/// a secret.
 /// </remarks>
 public sealed class ConfigKey
 {
@@ -20,19 +20,16 @@ public sealed class ConfigKey
         _problem = problem;
     }
 
-    /// <summary>As it is written in the document.</summary>
+    /// <summary>The key as it is written in the document.</summary>
     public string Name { get; }
 
-    /// <summary>What its value is.</summary>
+    /// <summary>The type of its value.</summary>
     public ConfigKind Kind { get; }
 
-    /// <summary>What it is for, in half a line: «the account that owns the repository».</summary>
+    /// <summary>Its purpose in half a line, such as "the account that owns the repository".</summary>
     public string Description { get; }
 
-    /// <summary>
-    /// Its value where the document has none: a <see cref="string"/>, <see cref="long"/> or <see cref="bool"/>; null when the document must
-    /// have one.
-    /// </summary>
+    /// <summary>Its value if the document has none: a <see cref="string"/>, <see cref="long"/> or <see cref="bool"/>; null if the key is required.</summary>
     public object? Default { get; }
 
     public static ConfigKey Text(string name, string description, string? defaultValue = null, Func<string, string?>? problem = null) =>
@@ -48,11 +45,11 @@ public sealed class ConfigKey
     public static ConfigKey Patterns(string name, string description) =>
         new(name, ConfigKind.Patterns, description, new TomlArray(), _ => null);
 
-    /// <summary>The largest file that a repository accepts. A type of storage has this key among its own to change its default.</summary>
+    /// <summary>The size in bytes of the largest file that a repository accepts. A type of storage has this key among its own to change the default.</summary>
     public static ConfigKey MaxFileBytes(long defaultValue) =>
         Number("max_file_bytes", "the size of the largest file that is accepted", defaultValue, bytes => bytes < 1 ? "must be at least 1" : null);
 
-    /// <summary>What is wrong with a value, null when nothing is.</summary>
+    /// <summary>What is wrong with a value; null if nothing is.</summary>
     internal string? ProblemOf(TomlValue value) => (Kind, value.Content) switch
     {
         (ConfigKind.Text, string) or (ConfigKind.Number, long) or (ConfigKind.Flag, bool) or (ConfigKind.Patterns, TomlArray) => _problem(value.Content),

@@ -1,6 +1,6 @@
 namespace PyWharf.Infrastructure.Configuration;
 
-/// <summary>What the value of a <see cref="ConfigKey"/> is.</summary>
+/// <summary>The type of a <see cref="ConfigKey"/>'s value.</summary>
 public enum ConfigKind
 {
     /// <summary>A string.</summary>

@@ -8,43 +8,44 @@ using PyWharf.Infrastructure.Toml;
 namespace PyWharf.Infrastructure.Configuration;
 
 /// <summary>
-/// What whom may change by sending documents over HTTP (docs/decisions/0020). Documents are compared by what they mean: order, comments and
-/// the way that keys and values are written do not matter.
+/// Decides who may change which part of the configuration over HTTP (docs/decisions/0020). Documents are compared by their content: order,
+/// comments and spelling do not matter.
 /// </summary>
-/// <param name="current">The configuration in use; null where there is none.</param>
-/// <param name="wanted">The one that is sent.</param>
-internal sealed class ConfigurationRights(ConfigurationDocuments? current, ConfigurationDocuments wanted)
+/// <param name="current">The configuration in use; null if there is none.</param>
+/// <param name="wanted">The configuration that was sent.</param>
+internal sealed class ConfigurationAuthorization(ConfigurationDocuments? current, ConfigurationDocuments wanted)
 {
     private const string OnlyOperator = "Only the holder of PYWHARF_INITIALIZE_SECRET may do that.";
 
-    private static readonly string[] Pointers = ["env", "file"];
+    // Keys whose value refers to a variable or file of the server.
+    private static readonly string[] References = ["env", "file"];
 
-    // As config.toml and admin_secret.toml: each table that there is now, and that there shall be, by the name of its repository.
     private readonly Tables[] _documents =
     [
         new("config.toml", current?.Config, wanted.Config),
         new("admin_secret.toml", current?.AdminSecret, wanted.AdminSecret),
     ];
 
-    /// <summary>Why the author may not have it so; null where they may.</summary>
-    /// <param name="author">Who sends it.</param>
-    /// <param name="handsOut">Whether storages of a type are given the repository's admin secret, and so may be made to tell it.</param>
-    /// <param name="hasPackages">Whether the root folder holds packages under the name of a repository.</param>
-    public Failure? RefusalOf(ConfigurationAuthor author, Func<string, bool> handsOut, Func<RepositoryName, bool> hasPackages) => author switch
+    /// <summary>Checks that the author may make this change.</summary>
+    /// <param name="author">The sender.</param>
+    /// <param name="handsOut">Whether the server sends a repository's admin secret to storages of this type, so that their address must not change.</param>
+    /// <param name="hasPackages">Whether the root folder holds packages of a repository of this name.</param>
+    /// <returns>The reason for a refusal; null if the change is allowed.</returns>
+    public Failure? Authorize(ConfigurationAuthor author, Func<string, bool> handsOut, Func<RepositoryName, bool> hasPackages) => author switch
     {
         ConfigurationAuthor.ServerOperator => null,
-        ConfigurationAuthor.Admin(var own) => RefusalOfOthers(own, hasPackages) ?? RefusalOfPointers(own, handsOut),
-        _ => RefusalOfPointers(own: null, handsOut),
+        ConfigurationAuthor.Admin(var own) => CheckOtherRepositories(own, hasPackages) ?? CheckReferences(own, handsOut),
+        _ => CheckReferences(own: null, handsOut),
     };
 
-    /// <summary>An admin changes their own tables; where theirs is the only repository, they may add others too.</summary>
-    private Failure? RefusalOfOthers(RepositoryName own, Func<RepositoryName, bool> hasPackages)
+    /// <summary>An admin may change their own tables, and add repositories if theirs is the only one.</summary>
+    private Failure? CheckOtherRepositories(RepositoryName own, Func<RepositoryName, bool> hasPackages)
     {
-        var configured = _documents[0].Now;
+        var configured = _documents[0].Current;
         var isOnly = configured.Count == 1 && configured.ContainsKey(own);
         var touched = (
             from document in _documents
-            from name in document.Now.Keys.Union(document.Then.Keys)
+            from name in document.Current.Keys.Union(document.Wanted.Keys)
             where name != own && !(isOnly && !configured.ContainsKey(name)) && !document.IsSame(name)
             select $"[{name}] of {document.Name}").ToList();
         if (touched.Count > 0)
@@ -52,7 +53,7 @@ internal sealed class ConfigurationRights(ConfigurationDocuments? current, Confi
             return Forbidden($"The admin secret of [{own}] changes the tables of [{own}] only, but this changes, adds or removes {string.Join(", ", touched)}.");
         }
 
-        var taken = _documents[0].Then.Keys.Where(name => !configured.ContainsKey(name) && hasPackages(name)).Select(name => $"[{name}]").ToList();
+        var taken = _documents[0].Wanted.Keys.Where(name => !configured.ContainsKey(name) && hasPackages(name)).Select(name => $"[{name}]").ToList();
 
         return taken.Count > 0
             ? Forbidden($"The server's root folder holds packages of {string.Join(", ", taken)} from an earlier configuration, which this would open.")
@@ -60,16 +61,16 @@ internal sealed class ConfigurationRights(ConfigurationDocuments? current, Confi
     }
 
     /// <summary>
-    /// What names a variable or a file of the server is for its operator to write. The admin of a repository may leave theirs where it is, as long as it
-    /// goes nowhere else than before.
+    /// Only the operator may write references to variables and files of the server. The admin of a repository may keep the references that it has, as long
+    /// as the values go to the same place as before.
     /// </summary>
-    private Failure? RefusalOfPointers(RepositoryName? own, Func<string, bool> handsOut)
+    private Failure? CheckReferences(RepositoryName? own, Func<string, bool> handsOut)
     {
         foreach (var document in _documents)
         {
-            foreach (var (name, table) in document.Then)
+            foreach (var (name, table) in document.Wanted)
             {
-                if (PointerIn(table) is { } key && !document.IsSame(name) && !(name == own && document.HasSamePointers(name)))
+                if (ReferenceIn(table) is { } key && !document.IsSame(name) && !(name == own && document.HasSameReferences(name)))
                 {
                     return Forbidden(
                         $"[{name}] of {document.Name} has \"{key}\", which names a variable or a file of the server: send the value itself, in admin_secret.toml as \"raw\".");
@@ -77,64 +78,64 @@ internal sealed class ConfigurationRights(ConfigurationDocuments? current, Confi
             }
         }
 
-        return own is null || !LeavesPointer(own, handsOut) || _documents[0].IsSameBut(own, ConfigFile.IsCommon)
+        return own is null || !KeepsReference(own, handsOut) || _documents[0].IsSameBut(own, ConfigFile.IsCommon)
             ? null
             : Forbidden($"[{own}] has a secret that a variable or a file of the server holds, so it may not be made to go elsewhere: send that secret as \"raw\" too.");
     }
 
-    private bool LeavesPointer(RepositoryName own, Func<string, bool> handsOut)
+    private bool KeepsReference(RepositoryName own, Func<string, bool> handsOut)
     {
-        var (config, secret) = (_documents[0].Then.GetValueOrDefault(own), _documents[1].Then.GetValueOrDefault(own));
+        var (config, secret) = (_documents[0].Wanted.GetValueOrDefault(own), _documents[1].Wanted.GetValueOrDefault(own));
         if (config is null)
         {
             return false;
         }
 
-        return PointerIn(config) is not null
-            || (secret is not null && PointerIn(secret) is not null && (handsOut(TypeOf(config)) || !_documents[0].Now.TryGetValue(own, out var now) || TypeOf(now) != TypeOf(config)));
+        return ReferenceIn(config) is not null
+            || (secret is not null && ReferenceIn(secret) is not null && (handsOut(TypeOf(config)) || !_documents[0].Current.TryGetValue(own, out var before) || TypeOf(before) != TypeOf(config)));
     }
 
     private static string TypeOf(TomlTable table) => table.TryGetValue("type", out var type) && type.Content is string text ? text : "";
 
-    /// <summary>The first key, at any depth, whose value is the name of a variable or the path of a file; null where there is none.</summary>
-    private static string? PointerIn(object content) => content switch
+    /// <summary>The first key, at any depth, that refers to a variable or file; null if there is none.</summary>
+    private static string? ReferenceIn(object content) => content switch
     {
-        TomlTable table => table.Where(pair => IsPointer(pair.Key)).Select(pair => pair.Key).FirstOrDefault()
-            ?? table.Select(pair => PointerIn(pair.Value.Content)).FirstOrDefault(key => key is not null),
-        TomlArray array => array.Select(element => PointerIn(element.Content)).FirstOrDefault(key => key is not null),
+        TomlTable table => table.Where(pair => IsReference(pair.Key)).Select(pair => pair.Key).FirstOrDefault()
+            ?? table.Select(pair => ReferenceIn(pair.Value.Content)).FirstOrDefault(key => key is not null),
+        TomlArray array => array.Select(element => ReferenceIn(element.Content)).FirstOrDefault(key => key is not null),
         _ => null,
     };
 
-    private static bool IsPointer(string key) =>
-        Pointers.Any(kind => key.Equals(kind, StringComparison.OrdinalIgnoreCase) || key.EndsWith($"_{kind}", StringComparison.OrdinalIgnoreCase));
+    private static bool IsReference(string key) =>
+        References.Any(kind => key.Equals(kind, StringComparison.OrdinalIgnoreCase) || key.EndsWith($"_{kind}", StringComparison.OrdinalIgnoreCase));
 
     private static Failure Forbidden(string why) => new(FailureKind.Forbidden, $"{why} {OnlyOperator}");
 
-    /// <summary>One of the two documents, now and then.</summary>
-    private sealed class Tables(string name, string? now, string? then)
+    /// <summary>The tables of one document by repository, as they are and as they are wanted.</summary>
+    private sealed class Tables(string name, string? current, string? wanted)
     {
         public string Name => name;
 
-        public Dictionary<RepositoryName, TomlTable> Now { get; } = Read(now);
+        public Dictionary<RepositoryName, TomlTable> Current { get; } = Read(current);
 
-        public Dictionary<RepositoryName, TomlTable> Then { get; } = Read(then);
+        public Dictionary<RepositoryName, TomlTable> Wanted { get; } = Read(wanted);
 
         public bool IsSame(RepositoryName repository) => IsSameBut(repository, _ => false);
 
         public bool IsSameBut(RepositoryName repository, Func<string, bool> isFree) => IsSame(repository, key => !isFree(key));
 
-        /// <summary>Whether every key that is a pointer, or has one within, has the value that it has now.</summary>
-        public bool HasSamePointers(RepositoryName repository) =>
-            Now.ContainsKey(repository)
-            && IsSame(repository, key => IsPointer(key) || HasPointer(Now, repository, key) || HasPointer(Then, repository, key));
+        /// <summary>Whether every reference, and every key that contains one, keeps its value.</summary>
+        public bool HasSameReferences(RepositoryName repository) =>
+            Current.ContainsKey(repository)
+            && IsSame(repository, key => IsReference(key) || HasReference(Current, repository, key) || HasReference(Wanted, repository, key));
 
-        // Both may hold secrets of others than who sends it: the time that the comparison takes tells nothing of them.
+        // In constant time: the documents may hold secrets that the sender does not know.
         private bool IsSame(RepositoryName repository, Func<string, bool> counts) =>
-            Now.ContainsKey(repository) == Then.ContainsKey(repository)
-            && CryptographicOperations.FixedTimeEquals(Digest(Now, repository, counts), Digest(Then, repository, counts));
+            Current.ContainsKey(repository) == Wanted.ContainsKey(repository)
+            && CryptographicOperations.FixedTimeEquals(Digest(Current, repository, counts), Digest(Wanted, repository, counts));
 
-        private static bool HasPointer(Dictionary<RepositoryName, TomlTable> tables, RepositoryName repository, string key) =>
-            tables[repository].TryGetValue(key, out var value) && PointerIn(value.Content) is not null;
+        private static bool HasReference(Dictionary<RepositoryName, TomlTable> tables, RepositoryName repository, string key) =>
+            tables[repository].TryGetValue(key, out var value) && ReferenceIn(value.Content) is not null;
 
         private static byte[] Digest(Dictionary<RepositoryName, TomlTable> tables, RepositoryName repository, Func<string, bool> counts) =>
             tables.TryGetValue(repository, out var table)
@@ -152,7 +153,7 @@ internal sealed class ConfigurationRights(ConfigurationDocuments? current, Confi
             return sorted;
         }
 
-        // Whoever reads the documents for what they configure says what is wrong with one.
+        // Errors are reported by ConfigFile and SecretFile.
         private static Dictionary<RepositoryName, TomlTable> Read(string? text) =>
             text is null || !TomlReader.TryRead(text, out var document, out _)
                 ? []

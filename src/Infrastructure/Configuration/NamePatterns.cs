@@ -8,8 +8,8 @@ internal static class NamePatterns
 {
     private const int Most = 1000;
 
-    /// <summary>Reads them; a table without the key has none.</summary>
-    /// <returns>What is wrong with the first that is none, and where it stands; null when nothing is.</returns>
+    /// <summary>Reads the patterns; none if the table lacks the key.</summary>
+    /// <returns>The error of the first invalid pattern, with its position; null if all are valid.</returns>
     public static string? Read(RepositoryTable table, string key, out IReadOnlyList<NamePattern> patterns)
     {
         var read = new List<NamePattern>();

@@ -5,7 +5,7 @@ namespace PyWharf.Infrastructure.Configuration;
 /// <summary><c>[NAME.policy]</c> in config.toml: each key is <c>true</c>, <c>false</c> or <c>"warn"</c>.</summary>
 internal static class PolicyTable
 {
-    /// <summary>The key of it in a repository's table.</summary>
+    /// <summary>Its key in a repository's table.</summary>
     public const string Key = "policy";
 
     private static readonly Rule[] Rules =
@@ -20,8 +20,8 @@ internal static class PolicyTable
         Require("require_record_match", (policy, action) => policy with { RecordDifference = action }),
     ];
 
-    /// <summary>Reads the policy. What the table does not say is as in <see cref="PublishingPolicy.Default"/>.</summary>
-    /// <returns>What is wrong with it, null when nothing is.</returns>
+    /// <summary>Reads the policy. Missing keys are as in <see cref="PublishingPolicy.Default"/>.</summary>
+    /// <returns>What is wrong with it; null if nothing is.</returns>
     public static string? Read(RepositoryTable table, out PublishingPolicy policy)
     {
         policy = PublishingPolicy.Default;
@@ -62,7 +62,7 @@ internal static class PolicyTable
     private static Rule Require(string key, Func<PublishingPolicy, PolicyAction, PublishingPolicy> with) =>
         new(key, PolicyAction.Refuse, PolicyAction.Allow, with);
 
-    /// <param name="Key">As it is written in the document.</param>
+    /// <param name="Key">The key as it is written in the document.</param>
     /// <param name="IfTrue">What <c>true</c> means.</param>
     /// <param name="IfFalse">What <c>false</c> means.</param>
     /// <param name="With">The policy with another action for this rule.</param>

@@ -4,7 +4,7 @@ using PyWharf.Domain;
 namespace PyWharf.Infrastructure.Configuration;
 
 /// <summary>
-/// What config.toml says of one repository, checked, defaults filled in. Its keys are those of its type: another is a bug and throws.
+/// The settings of one repository in config.toml, validated and with defaults filled in. Its keys are those of its type: asking for another one throws.
 /// </summary>
 public sealed class RepositoryConfig
 {
@@ -18,22 +18,22 @@ public sealed class RepositoryConfig
         _values = values;
     }
 
-    /// <summary>The name of its table.</summary>
+    /// <summary>The name of its table, and of the repository.</summary>
     public RepositoryName Name { get; }
 
-    /// <summary>The kind of its storage, one that this build has.</summary>
+    /// <summary>The type of its storage, one that this build supports.</summary>
     public string Type => Text("type");
 
-    /// <summary>The largest file that it accepts; at least 1.</summary>
+    /// <summary>The size in bytes of the largest file that it accepts; at least 1.</summary>
     public long MaxFileBytes => Number("max_file_bytes");
 
-    /// <summary>How often its index is compared with its storage; a second to 30 days.</summary>
+    /// <summary>The interval at which its index is compared with its storage; a second to 30 days.</summary>
     public TimeSpan SyncIndexInterval => TimeSpan.FromSeconds(Number("sync_index_interval"));
 
-    /// <summary>Names for which no repository of the server asks another index.</summary>
+    /// <summary>Project names for which no repository of the server asks an upstream index.</summary>
     public IReadOnlyList<NamePattern> Reserve { get; }
 
-    /// <summary>What of an upload is refused, warned about or let pass.</summary>
+    /// <summary>Which irregular uploads are refused, warned about or allowed.</summary>
     public PublishingPolicy Policy { get; }
 
     public string Text(string key) => (string)_values[key];

@@ -5,7 +5,7 @@ using PyWharf.Infrastructure.Toml;
 namespace PyWharf.Infrastructure.Configuration;
 
 /// <summary>
-/// The table of one repository in config.toml or admin_secret.toml. A problem is a line that begins with document, line and column.
+/// The table of one repository in config.toml or admin_secret.toml. Error messages are one line that begins with document, line and column.
 /// </summary>
 internal sealed class RepositoryTable
 {
@@ -26,15 +26,15 @@ internal sealed class RepositoryTable
 
     public RepositoryName Name { get; }
 
-    /// <summary>What a problem calls it: the name, and for the table in it that one's key too.</summary>
+    /// <summary>Its name in error messages; the inner table's is <c>name.key</c>.</summary>
     public string Title { get; }
 
-    /// <summary>Reads a document that has a table for each repository, and nothing else.</summary>
+    /// <summary>Reads a document that has a table for each repository and nothing else.</summary>
     /// <param name="text">The document.</param>
-    /// <param name="sourceName">What a problem calls it.</param>
-    /// <param name="inner">The key of the one table that a repository may have in its table; null where it may have none.</param>
+    /// <param name="sourceName">The name of the document in error messages.</param>
+    /// <param name="inner">The key of the one table that a repository's table may contain; null if it may contain none.</param>
     /// <param name="tables">In the order of the document.</param>
-    /// <param name="problem">What is wrong with it.</param>
+    /// <param name="problem">The first error.</param>
     public static bool TryReadAll(
         string text,
         string sourceName,
@@ -69,21 +69,21 @@ internal sealed class RepositoryTable
         return true;
     }
 
-    /// <summary>A problem of one of the keys, or of the whole table.</summary>
+    /// <summary>An error message for one of the keys, or for the whole table.</summary>
     public string Problem(string message, string? key = null)
     {
         var position = key is not null && _table.TryGetValue(key, out var value) ? value.Position : _position;
         return Problem(message, position);
     }
 
-    /// <summary>A problem of something in the table.</summary>
+    /// <summary>An error message for a position in the table.</summary>
     public string Problem(string message, TomlPosition position) => $"{_sourceName}:{position}: {message}";
 
-    /// <summary>The value of a key, whatever it is.</summary>
+    /// <summary>The value of a key, of any type.</summary>
     public bool TryGetValue(string key, out TomlValue value) => _table.TryGetValue(key, out value);
 
-    /// <summary>Reads the table in this table that there may be.</summary>
-    /// <returns>What is wrong with it, null when nothing is.</returns>
+    /// <summary>Reads the inner table, which is optional.</summary>
+    /// <returns>What is wrong with it; null if nothing is.</returns>
     public string? ReadInner(out RepositoryTable? table)
     {
         table = null;
@@ -103,8 +103,8 @@ internal sealed class RepositoryTable
         return null;
     }
 
-    /// <summary>The problem with the first key that is none of those allowed.</summary>
-    /// <returns>Null when there is no such key.</returns>
+    /// <summary>An error message for the first key that is not allowed.</summary>
+    /// <returns>Null if there is no such key.</returns>
     public string? UnknownKey(IReadOnlyList<string> allowed)
     {
         var unknown = _table.FirstOrDefault(pair => !allowed.Contains(pair.Key));
@@ -113,13 +113,13 @@ internal sealed class RepositoryTable
             return null;
         }
 
-        var meant = Nearest.To(unknown.Key, allowed) is { } nearest ? $"; did you mean \"{nearest}\"?" : "";
+        var meant = ClosestName.To(unknown.Key, allowed) is { } nearest ? $"; did you mean \"{nearest}\"?" : "";
         return $"{_sourceName}:{unknown.Value.KeyPosition}: unknown key {TomlText.Quote(unknown.Key)} in [{Title}]; "
             + $"allowed keys: {string.Join(", ", allowed)}{meant}";
     }
 
     /// <summary>Reads the value of one key.</summary>
-    /// <returns>What is wrong with it, null when nothing is.</returns>
+    /// <returns>What is wrong with it; null if nothing is.</returns>
     public string? Read(ConfigKey key, out object value)
     {
         value = key.Default ?? "";
@@ -132,8 +132,8 @@ internal sealed class RepositoryTable
         return key.ProblemOf(found) is { } problem ? Problem($"\"{key.Name}\" in [{Name}] {problem}", key.Name) : null;
     }
 
-    /// <summary>Reads the values of all the keys that there may be.</summary>
-    /// <returns>What is wrong with them, null when nothing is.</returns>
+    /// <summary>Reads the values of all allowed keys.</summary>
+    /// <returns>What is wrong with them; null if nothing is.</returns>
     public string? ReadAll(IReadOnlyList<ConfigKey> keys, out IReadOnlyDictionary<string, object> values)
     {
         var read = new Dictionary<string, object>(StringComparer.Ordinal);
@@ -184,7 +184,7 @@ internal sealed class RepositoryTable
         if (other.Key is not null)
         {
             var but = inner is null ? "" : $" but \"{inner}\"";
-            var meant = inner is not null && Nearest.To(other.Key, [inner]) is not null ? $"; did you mean [{key}.{inner}]?" : "";
+            var meant = inner is not null && ClosestName.To(other.Key, [inner]) is not null ? $"; did you mean [{key}.{inner}]?" : "";
             problem = $"{sourceName}:{other.Value.KeyPosition}: a repository has no table{but} in its table; "
                 + $"a name with a dot needs quotes: [\"{key}.{other.Key}\"]{meant}";
             return false;

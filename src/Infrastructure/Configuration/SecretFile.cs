@@ -5,7 +5,7 @@ using PyWharf.Domain;
 
 namespace PyWharf.Infrastructure.Configuration;
 
-/// <summary>admin_secret.toml: the secret with which the server itself works on a repository, and where it comes from.</summary>
+/// <summary>Reads admin_secret.toml: for each repository the secret that the server itself uses, or where to find it.</summary>
 public static class SecretFile
 {
     private const int MaxFileBytes = 64 * 1024;
@@ -20,12 +20,12 @@ public static class SecretFile
         ConfigKey.Text("file", "the absolute path of the file that holds it, and nothing else but a line end", ""),
     ];
 
-    /// <summary>Reads all of it or nothing, environment variables and files included.</summary>
+    /// <summary>Reads the document, and the environment variables and files that it names; fails at the first error.</summary>
     /// <param name="text">The document.</param>
-    /// <param name="sourceName">What a problem calls it.</param>
-    /// <param name="repositories">The configuration that it belongs to. Not every repository needs a secret.</param>
+    /// <param name="sourceName">The name of the document in error messages.</param>
+    /// <param name="repositories">The configuration. Not every repository needs a secret.</param>
     /// <param name="secrets">None of them empty.</param>
-    /// <param name="problem"><c>admin_secret.toml:2:8: …</c>, with no secret in it.</param>
+    /// <param name="problem">The error, such as <c>admin_secret.toml:2:8: …</c>. It contains no secrets.</param>
     public static bool TryRead(
         string text,
         string sourceName,
@@ -62,7 +62,7 @@ public static class SecretFile
         var repository = repositories.FirstOrDefault(candidate => candidate.Name == table.Name);
         if (repository is null)
         {
-            var meant = Nearest.To(table.Name.ToString(), repositories.Select(candidate => candidate.Name.ToString()));
+            var meant = ClosestName.To(table.Name.ToString(), repositories.Select(candidate => candidate.Name.ToString()));
             return table.Problem($"the configuration has no repository [{table.Name}]" + (meant is null ? "" : $"; did you mean [{meant}]?"));
         }
 
@@ -85,7 +85,7 @@ public static class SecretFile
         return Resolve(only.Name, (string)values[only.Name], out secret) is { } why ? table.Problem(why, only.Name) : null;
     }
 
-    // What the document says is not repeated: a secret that was given for the name of a variable is still one.
+    // Errors don't repeat the value: someone may have put the secret itself where the name of its variable belongs.
     private static string? Resolve(string source, string value, out string secret)
     {
         switch (source)

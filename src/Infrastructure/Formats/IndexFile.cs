@@ -5,17 +5,17 @@ using PyWharf.Infrastructure.Toml;
 
 namespace PyWharf.Infrastructure.Formats;
 
-/// <summary>index.toml: the remote index of a repository, in the form of the original program, which reads and writes the same file.</summary>
+/// <summary>Reads and writes index.toml, the remote index of a repository, in the format of the original program.</summary>
 internal static class IndexFile
 {
     private const int FlushedBytes = 64 * 1024;
 
     private const string Packages = "pkgs";
 
-    /// <summary>Writes a document. Not more of it is in memory than one package needs.</summary>
-    /// <param name="destination">Gets UTF-8. It is not flushed and not closed.</param>
-    /// <param name="time">When this is, cut to whole seconds.</param>
-    /// <param name="packages">Read once, as they are written.</param>
+    /// <summary>Writes a document package by package; memory does not grow with their number.</summary>
+    /// <param name="destination">Receives UTF-8. It is neither flushed nor closed.</param>
+    /// <param name="time">The time of writing, truncated to whole seconds.</param>
+    /// <param name="packages">Enumerated once, while writing.</param>
     public static void Write(Stream destination, DateTimeOffset time, IEnumerable<IndexedPackage> packages)
     {
         var buffer = new ArrayBufferWriter<byte>();
@@ -36,18 +36,18 @@ internal static class IndexFile
 
         if (isEmpty)
         {
-            // The original asks for the key.
+            // The original requires the key.
             toml.Pair(Packages, new TomlArray());
         }
 
         destination.Write(buffer.WrittenSpan);
     }
 
-    /// <summary>Reads all of a document or nothing. Keys that nobody knows are passed over.</summary>
+    /// <summary>Reads a document; fails at the first error. Unknown keys are ignored.</summary>
     /// <param name="utf8">The document.</param>
-    /// <param name="sourceName">What a problem calls it.</param>
-    /// <param name="index">What it says.</param>
-    /// <param name="problem"><c>index.toml:3:1: …</c></param>
+    /// <param name="sourceName">The name of the document in error messages.</param>
+    /// <param name="index">Its content.</param>
+    /// <param name="problem">The error, such as <c>index.toml:3:1: …</c>.</param>
     public static bool TryRead(
         ReadOnlySpan<byte> utf8,
         string sourceName,
@@ -91,7 +91,7 @@ internal static class IndexFile
         }
     }
 
-    /// <summary>Reads what is in a document besides the packages that are read already.</summary>
+    /// <summary>Reads the time, and the packages that were not passed on while reading.</summary>
     private static TomlError? Read(TomlTable document, TomlError? invalid, List<IndexedPackage> packages, out PackageIndex? index)
     {
         index = null;

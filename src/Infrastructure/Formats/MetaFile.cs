@@ -6,16 +6,16 @@ using PyWharf.Infrastructure.Toml;
 namespace PyWharf.Infrastructure.Formats;
 
 /// <summary>
-/// The form of an upload as TOML: the <c>.meta</c> file beside a file of the file_system storage, and the body of a release of the
-/// github storage.
+/// Reads and writes the fields of an upload form as TOML: the <c>.meta</c> file next to a file in the file_system storage, and the body of a release
+/// in the github storage.
 /// </summary>
 internal static class MetaFile
 {
-    /// <summary>How long a document may be; a form is mostly the description of a project.</summary>
+    /// <summary>The largest document that is read. Most of a form is the project's description.</summary>
     public const int MaxBytes = 16 * 1024 * 1024;
 
     /// <summary>Writes the fields in their order, as UTF-8.</summary>
-    /// <exception cref="ArgumentException">A name stands twice.</exception>
+    /// <exception cref="ArgumentException">Two fields have the same name.</exception>
     public static byte[] Write(IEnumerable<KeyValuePair<string, string>> fields)
     {
         var table = new TomlTable();
@@ -31,9 +31,9 @@ internal static class MetaFile
 
     /// <summary>Reads a document; the fields keep their order.</summary>
     /// <param name="utf8">The document.</param>
-    /// <param name="sourceName">What a problem calls it.</param>
-    /// <param name="fields">What is no string in the document is its TOML.</param>
-    /// <param name="problem"><c>name:line:column: …</c></param>
+    /// <param name="sourceName">The name of the document in error messages.</param>
+    /// <param name="fields">The fields; a value that is not a string is given as TOML.</param>
+    /// <param name="problem">The error, such as <c>name:line:column: …</c>.</param>
     public static bool TryRead(
         ReadOnlySpan<byte> utf8,
         string sourceName,
@@ -59,9 +59,9 @@ internal static class MetaFile
     }
 
     /// <summary>Reads a file.</summary>
-    /// <param name="path">Where it is.</param>
-    /// <param name="problem">Why it cannot be read; null when it was, and when there is none.</param>
-    /// <returns>Null when it was not read.</returns>
+    /// <param name="path">Its path.</param>
+    /// <param name="problem">Why it could not be read; null if it was read, and if it does not exist.</param>
+    /// <returns>Null if it was not read.</returns>
     public static IReadOnlyDictionary<string, string>? TryRead(string path, out string? problem)
     {
         try
@@ -89,7 +89,7 @@ internal static class MetaFile
         return null;
     }
 
-    /// <summary>The pairs of a table, with what is no string as its TOML.</summary>
+    /// <summary>The pairs of a table; a value that is not a string is given as TOML.</summary>
     internal static KeyValuePair<string, string>[] FieldsOf(TomlTable table) =>
         [.. table.Select(pair => KeyValuePair.Create(pair.Key, pair.Value.Content as string ?? TomlWriter.Inline(pair.Value)))];
 }

@@ -1,6 +1,6 @@
 namespace PyWharf.Infrastructure.Formats;
 
-/// <summary>What an index.toml says.</summary>
-/// <param name="Time">When it was written, in whole seconds.</param>
+/// <summary>The content of an index.toml.</summary>
+/// <param name="Time">The time of writing, in whole seconds.</param>
 /// <param name="Packages">In the order of the document.</param>
 internal sealed record PackageIndex(DateTimeOffset Time, IReadOnlyList<IndexedPackage> Packages);

@@ -6,18 +6,19 @@ using PyWharf.Infrastructure.Toml;
 
 namespace PyWharf.Infrastructure.Formats;
 
-/// <summary>A project's record as TOML, for people to read and, with no server running, to edit.</summary>
-/// <remarks>What we write has a first and a last line by which it shows where the end is missing: most of a TOML document is one too.</remarks>
+/// <summary>Reads and writes a project's record (.project.toml), which people may read and, while no server runs, edit.</summary>
+/// <remarks>A written document has a fixed first and last line, so that a truncated one is recognised: it would usually be valid TOML.</remarks>
 internal static class RecordFile
 {
-    /// <summary>How long a document may be: that of tens of thousands of deletions.</summary>
+    /// <summary>The largest document that is read; enough for tens of thousands of deletions.</summary>
     public const int MaxBytes = 16 * 1024 * 1024;
 
     private static ReadOnlySpan<byte> Head => "# Kept by pywharf. The last line says that nothing is missing.\n"u8;
 
     private static ReadOnlySpan<byte> Tail => "# end\n"u8;
 
-    /// <summary>Writes a record that is readable, as UTF-8.</summary>
+    /// <summary>Writes a record as UTF-8.</summary>
+    /// <exception cref="ArgumentException">The record is one that could not be read.</exception>
     public static byte[] Write(ProjectRecord record)
     {
         if (!record.IsReadable)
@@ -53,11 +54,11 @@ internal static class RecordFile
         return buffer.WrittenSpan.ToArray();
     }
 
-    /// <summary>Reads a record; all of it or nothing, since half of one could offer a file that is deleted.</summary>
+    /// <summary>Reads a record; fails at the first error, since half a record could offer a deleted file.</summary>
     /// <param name="utf8">The document.</param>
-    /// <param name="sourceName">What a problem calls it.</param>
-    /// <param name="record">What it says.</param>
-    /// <param name="problem"><c>name:line:column: …</c></param>
+    /// <param name="sourceName">The name of the document in error messages.</param>
+    /// <param name="record">Its content.</param>
+    /// <param name="problem">The error, such as <c>name:line:column: …</c>.</param>
     public static bool TryRead(
         ReadOnlySpan<byte> utf8,
         string sourceName,
@@ -143,7 +144,7 @@ internal static class RecordFile
 
     private static TomlTable Pairs(TomlValue value) => value.Content as TomlTable ?? throw Wrong(value.Position, "must be a table");
 
-    // Written by hand it can be of any length, and it stands on the project's page once per file.
+    // A person can write any length, and the page of the project repeats the reason for each file.
     private static string Reason(TomlValue value) =>
         Text(value) is { Length: > ProjectRecord.MaxReasonLength } reason ? reason[..ProjectRecord.MaxReasonLength] : Text(value);
 

@@ -1,6 +1,6 @@
 namespace PyWharf.Infrastructure.Formats;
 
-/// <summary>Times as microseconds since 1970: what PEP 700 can say of an upload, in one integer.</summary>
+/// <summary>Times as microseconds since 1970, the precision of PEP 700's upload-time.</summary>
 internal static class UnixTime
 {
     public static long ToMicroseconds(DateTimeOffset time) =>
@@ -9,6 +9,6 @@ internal static class UnixTime
     public static DateTimeOffset FromMicroseconds(long microseconds) =>
         DateTimeOffset.UnixEpoch.AddTicks(microseconds * TimeSpan.TicksPerMicrosecond);
 
-    /// <summary>The time as it will be read back.</summary>
+    /// <summary>Drops what is finer than a microsecond, so that the time equals the stored one.</summary>
     public static DateTimeOffset Truncate(DateTimeOffset time) => FromMicroseconds(ToMicroseconds(time));
 }

@@ -5,8 +5,8 @@ using PyWharf.Domain;
 namespace PyWharf.Infrastructure.Formats;
 
 /// <summary>
-/// What is kept beside a file: the form of its upload, the project («distrib») and the digest, as the original program keeps them, and the
-/// time of the upload, which that one ignores.
+/// The fields that are stored with a file: those of its upload form, the project (<c>distrib</c>) and the digest, as the original program stores them,
+/// and the upload time, which the original ignores.
 /// </summary>
 internal static class UploadMeta
 {
@@ -15,7 +15,7 @@ internal static class UploadMeta
 
     private static readonly string[] Ours = ["content", "distrib", "sha256", UploadTimeKey];
 
-    /// <summary>The fields for a new file, for <see cref="MetaFile.Write"/>. What the form says of our own keys does not count.</summary>
+    /// <summary>The fields of a new file, for <see cref="MetaFile.Write"/>. Form fields with the names of our own keys are dropped.</summary>
     public static KeyValuePair<string, string>[] Of(NewFile file, Sha256Digest sha256, DateTimeOffset uploadedAt) =>
     [
         .. file.Form.Where(field => !Ours.Contains(field.Key) && field.Key.All(IsPlain)),
@@ -24,10 +24,10 @@ internal static class UploadMeta
         new(UploadTimeKey, uploadedAt.UtcDateTime.ToString(UploadTimeFormat, CultureInfo.InvariantCulture)),
     ];
 
-    // The original's TOML reader fails over some keys with quotes, blanks or control characters; no field of the upload API has any.
+    // The original's TOML reader fails on some keys with quotes, spaces or control characters. No field of the upload API has any.
     private static bool IsPlain(char character) => char.IsAsciiLetterOrDigit(character) || character is '_' or '-' or ':';
 
-    /// <summary>The time that the document holds; null where the original program wrote it.</summary>
+    /// <summary>The upload time in a document; null if the original program wrote it.</summary>
     public static DateTimeOffset? UploadTimeOf(IReadOnlyDictionary<string, string> meta) =>
         meta.TryGetValue(UploadTimeKey, out var text)
         && DateTimeOffset.TryParseExact(

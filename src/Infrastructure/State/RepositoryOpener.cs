@@ -26,7 +26,7 @@ internal sealed class RepositoryOpener(ServerRoot root, BackendCatalog backends,
         }
 
         // Before the admin secrets are read, which may lie in files.
-        if (new ConfigurationRights(current, documents).RefusalOf(author, type => backends[type].NeedsAdminSecret, root.HasPackages) is { } refusal)
+        if (new ConfigurationAuthorization(current, documents).Authorize(author, type => backends[type].NeedsAdminSecret, root.HasPackages) is { } refusal)
         {
             return refusal;
         }

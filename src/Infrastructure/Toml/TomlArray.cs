@@ -11,7 +11,7 @@ internal sealed class TomlArray : IReadOnlyList<TomlValue>
 
     public TomlValue this[int index] => _elements[index];
 
-    /// <summary>Whether <c>[[headers]]</c> made it, and so may add to it; an array written as a value is closed.</summary>
+    /// <summary>Whether <c>[[headers]]</c> define it and may add to it; nothing can add to an array that is written as a value.</summary>
     internal bool IsOpen { get; init; }
 
     public void Add(TomlValue element) => _elements.Add(element);

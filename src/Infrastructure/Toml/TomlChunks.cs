@@ -5,20 +5,20 @@ using System.Text.Unicode;
 namespace PyWharf.Infrastructure.Toml;
 
 /// <summary>
-/// A document in pieces of whole lines, each as a string for Tomlyn's lexer, which reads nothing else. So memory does not grow with the document. A piece
-/// is checked for what the lexer lets pass (docs/decisions/0006).
+/// Splits a document into chunks of whole lines. Tomlyn's lexer reads strings only; one of the whole document would take twice its size. Each chunk is
+/// also checked for what the lexer does not check (docs/decisions/0006).
 /// </summary>
 /// <param name="document">UTF-8 without a byte order mark.</param>
-internal ref struct TomlPieces(ReadOnlySpan<byte> document)
+internal ref struct TomlChunks(ReadOnlySpan<byte> document)
 {
-    // As a string it stays below the 85,000 bytes from which on the garbage collector treats an object as large.
-    private const int UsualBytes = 32 * 1024;
+    // A string of this length stays out of the large object heap, which begins at 85,000 bytes.
+    private const int DefaultSize = 32 * 1024;
 
-    // The lexer takes U+FFFD for half a surrogate pair and refuses it. It sees a noncharacter instead, which is read back as U+FFFD.
+    // The lexer rejects U+FFFD as if it were an unpaired surrogate. It gets a noncharacter instead, which Restore replaces.
     private const char Replacement = '\uFFFD';
     private const char StandIn = '\uFDD0';
 
-    // TOML has no place for these, not even in comments and strings; a carriage return is one where no line feed follows.
+    // Characters that TOML allows nowhere, not even in comments and strings. A carriage return is allowed only before a line feed.
     private static readonly char[] Control = [.. Enumerable.Range(0, 0x20).Append(0x7F).Select(code => (char)code).Except(['\t', '\n'])];
 
     private static readonly SearchValues<char> ControlCharacters = SearchValues.Create(Control);
@@ -29,34 +29,34 @@ internal ref struct TomlPieces(ReadOnlySpan<byte> document)
     private int _length;
     private bool _hasStandIn;
 
-    /// <summary>The piece, with line feeds alone at the ends of lines. Empty before the first.</summary>
+    /// <summary>The current chunk, with LF line ends. Empty before the first call of <see cref="Next"/>.</summary>
     public string Text { get; private set; } = "";
 
-    /// <summary>The number of its first line.</summary>
+    /// <summary>The line number of the chunk's first line.</summary>
     public int FirstLine { get; private set; } = 1;
 
-    /// <summary>Whether a backslash with a blank behind it is in it.</summary>
+    /// <summary>Whether the chunk has a backslash followed by a space or tab.</summary>
     public bool HasEscapedBlank { get; private set; }
 
     public readonly bool IsLast => _start + _length == _document.Length;
 
-    /// <summary>The place of a character of the piece.</summary>
+    /// <summary>The position of a character of the chunk.</summary>
     public readonly TomlPosition PositionOf(int offset) => TomlPosition.After(Text.AsSpan(0, offset), FirstLine);
 
-    /// <summary>A string of the document, of what the lexer made of it.</summary>
+    /// <summary>Undoes the replacement of U+FFFD in a string from the lexer.</summary>
     public readonly string Restore(string read) => _hasStandIn ? read.Replace(StandIn, Replacement) : read;
 
-    /// <summary>Goes to the next piece.</summary>
-    /// <returns>What is wrong with it, null when nothing is.</returns>
+    /// <summary>Moves to the next chunk.</summary>
+    /// <returns>What is wrong with it; null if nothing is.</returns>
     public TomlError? Next()
     {
         FirstLine += Text.AsSpan().Count('\n');
         _start += _length;
 
-        return Load(UsualBytes);
+        return Load(DefaultSize);
     }
 
-    /// <summary>Goes to a larger piece that begins with a line of this one.</summary>
+    /// <summary>Moves to a chunk four times as large that begins at a line of the current one, counted from 0.</summary>
     /// <inheritdoc cref="Next" path="/returns"/>
     public TomlError? Enlarge(int fromLine)
     {
@@ -75,18 +75,18 @@ internal ref struct TomlPieces(ReadOnlySpan<byte> document)
     {
         var rest = _document[_start..];
         var end = rest.Length <= size ? -1 : rest[(size - 1)..].IndexOf((byte)'\n');
-        var piece = end < 0 ? rest : rest[..(size + end)];
-        _length = piece.Length;
+        var chunk = end < 0 ? rest : rest[..(size + end)];
+        _length = chunk.Length;
 
-        if (!Utf8.IsValid(piece))
+        if (!Utf8.IsValid(chunk))
         {
-            var valid = new char[piece.Length];
-            Utf8.ToUtf16(piece, valid, out _, out var length, replaceInvalidSequences: false);
+            var valid = new char[chunk.Length];
+            Utf8.ToUtf16(chunk, valid, out _, out var length, replaceInvalidSequences: false);
             return new TomlError("the document is not valid UTF-8", TomlPosition.After(valid.AsSpan(0, length), FirstLine));
         }
 
-        Text = Encoding.UTF8.GetString(piece);
-        if (piece.ContainsAny(ControlBytes))
+        Text = Encoding.UTF8.GetString(chunk);
+        if (chunk.ContainsAny(ControlBytes))
         {
             Text = Text.Replace("\r\n", "\n");
             if (Text.AsSpan().IndexOfAny(ControlCharacters) is >= 0 and var control)
@@ -95,11 +95,11 @@ internal ref struct TomlPieces(ReadOnlySpan<byte> document)
             }
         }
 
-        _hasStandIn = piece.IndexOf("\uFFFD"u8) >= 0;
+        _hasStandIn = chunk.IndexOf("\uFFFD"u8) >= 0;
         Text = _hasStandIn ? Text.Replace(Replacement, StandIn) : Text;
-        HasEscapedBlank = piece.IndexOf("\\ "u8) >= 0 || piece.IndexOf("\\\t"u8) >= 0;
+        HasEscapedBlank = chunk.IndexOf("\\ "u8) >= 0 || chunk.IndexOf("\\\t"u8) >= 0;
 
-        // The lexer passes over a byte order mark at the beginning of every piece.
+        // The lexer skips a byte order mark at the beginning of any text.
         return Text.StartsWith('\uFEFF') ? new TomlError(TomlKeySyntax.Expected, PositionOf(0)) : null;
     }
 }

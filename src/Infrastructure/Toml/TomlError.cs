@@ -1,6 +1,6 @@
 namespace PyWharf.Infrastructure.Toml;
 
-/// <summary>The first thing wrong with a document. The message never quotes a value, which may be a secret; it may quote a key.</summary>
+/// <summary>The first error in a document. The message never quotes a value, which may be a secret; it may quote a key.</summary>
 internal sealed record TomlError(string Message, TomlPosition Position)
 {
     /// <summary><c>line:column: message</c>.</summary>

@@ -6,10 +6,10 @@ namespace PyWharf.Infrastructure.Toml;
 /// <summary>Keys, dotted keys and <c>key = value</c>.</summary>
 internal static class TomlKeySyntax
 {
-    /// <summary>What is said where there is no key.</summary>
+    /// <summary>The message for a missing key.</summary>
     public const string Expected = "expected a key; one with other characters than A-Z a-z 0-9 _ - needs quotes";
 
-    /// <summary>Reads <c>a.b.c</c>, up to the token behind it.</summary>
+    /// <summary>Reads <c>a.b.c</c> and moves to the token after it.</summary>
     public static bool TryRead(ref TomlTokens tokens, List<TomlKey> key)
     {
         key.Clear();
@@ -40,11 +40,11 @@ internal static class TomlKeySyntax
         return tokens.Fail(Expected);
     }
 
-    /// <summary>Reads <c>a.b.c = value</c>, up to the token behind it.</summary>
+    /// <summary>Reads <c>a.b.c = value</c> and moves to the token after it.</summary>
     /// <param name="tokens">At the key.</param>
-    /// <param name="depth">How many levels below the document the table is that it belongs to.</param>
-    /// <param name="key">Gets the parts of the key.</param>
-    /// <param name="value">What it is.</param>
+    /// <param name="depth">The nesting level of the table that the key belongs to.</param>
+    /// <param name="key">Receives the parts of the key.</param>
+    /// <param name="value">The value.</param>
     public static bool TryReadPair(ref TomlTokens tokens, int depth, List<TomlKey> key, out TomlValue value)
     {
         value = default;

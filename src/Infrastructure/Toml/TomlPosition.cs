@@ -1,9 +1,9 @@
 namespace PyWharf.Infrastructure.Toml;
 
-/// <summary>A place in a TOML document. Both numbers count from 1, columns in Unicode code points.</summary>
+/// <summary>A position in a TOML document. Lines and columns count from 1, columns in Unicode code points.</summary>
 internal readonly record struct TomlPosition(int Line, int Column)
 {
-    /// <summary>The place behind a text that begins with the first column of a line.</summary>
+    /// <summary>The position after a text that begins at the first column of a line.</summary>
     public static TomlPosition After(ReadOnlySpan<char> text, int firstLine = 1)
     {
         var column = 1;

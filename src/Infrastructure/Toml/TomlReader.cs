@@ -8,16 +8,16 @@ using Tomlyn.Syntax;
 namespace PyWharf.Infrastructure.Toml;
 
 /// <summary>
-/// Reads TOML 1.1.0 (https://toml.io/en/v1.1.0) in time linear in its length. Stricter than the specification in four points, each an error with
-/// its place: nesting is bounded, there is no second 60, dates are those that .NET has (years 1 to 9999, offsets up to 14 hours; fractions of
-/// a second are cut after 100 ns), and an integer that is not decimal has no more digits than 64 bits need, zeros included.
+/// Reads TOML 1.1.0 (https://toml.io/en/v1.1.0) in time linear in its length. It is stricter than the specification in four points: nesting is limited,
+/// there is no second 60, dates have the range of .NET (years 1 to 9999, offsets up to 14 hours; fractional seconds are truncated to 100 ns), and a
+/// hexadecimal, octal or binary integer has no more digits than 64 bits need, leading zeros included.
 /// </summary>
 internal static class TomlReader
 {
-    /// <summary>How deep tables and arrays nest at most, so that whoever walks a document may recurse.</summary>
+    /// <summary>The maximum nesting of tables and arrays, which makes recursion over a document safe.</summary>
     public const int MaxDepth = 100;
 
-    /// <summary>What is said of deeper nesting.</summary>
+    /// <summary>The message for deeper nesting.</summary>
     internal const string TooDeep = "nested deeper than 100 levels";
 
     /// <summary>Reads a document from UTF-8, with or without a byte order mark.</summary>
@@ -25,12 +25,12 @@ internal static class TomlReader
         ReadOnlySpan<byte> utf8, [NotNullWhen(true)] out TomlTable? document, [NotNullWhen(false)] out TomlError? error) =>
         TryRead(utf8, streamed: null, _ => { }, out document, out error);
 
-    /// <summary>Reads a document with a long array of tables, of which it keeps one table at a time.</summary>
+    /// <summary>Reads a document with a long array of tables, keeping only one of its tables in memory.</summary>
     /// <param name="utf8">The document.</param>
-    /// <param name="streamed">The name of the array, at the top of the document.</param>
-    /// <param name="take">Gets each of its tables but the last, which stays in the document, also when there is an error behind it.</param>
-    /// <param name="document">All the rest.</param>
-    /// <param name="error">The first thing wrong.</param>
+    /// <param name="streamed">The name of the array, a top-level key.</param>
+    /// <param name="take">Called with each of its tables except the last, which stays in the document. An error may follow later.</param>
+    /// <param name="document">Everything else.</param>
+    /// <param name="error">The first error.</param>
     public static bool TryRead(
         ReadOnlySpan<byte> utf8,
         string? streamed,
@@ -107,7 +107,7 @@ internal static class TomlReader
         return false;
     }
 
-    /// <summary>Headers can add to the last table of an array only: those before it are complete.</summary>
+    /// <summary>Passes on the tables before the last: no later header can add to them.</summary>
     private static void PassOn(TomlArray array, Action<TomlValue> take)
     {
         while (array.Count > 1)

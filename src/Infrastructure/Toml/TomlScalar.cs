@@ -3,14 +3,14 @@ using Tomlyn.Syntax;
 
 namespace PyWharf.Infrastructure.Toml;
 
-/// <summary>Values that are one token.</summary>
+/// <summary>Values that are a single token: strings, numbers, booleans, dates and times.</summary>
 internal static class TomlScalar
 {
-    /// <summary>What is said of every wrong number, date and time: Tomlyn's own messages quote the value.</summary>
+    /// <summary>The message for any invalid number, date or time.</summary>
     public const string Malformed = "not a number (64 bits), date or time (years 1 to 9999) as TOML writes it; a string needs quotes";
 
-    /// <summary>Reads the token.</summary>
-    /// <returns>What is wrong with it, null when nothing is.</returns>
+    /// <summary>Reads the value of the current token.</summary>
+    /// <returns>What is wrong with it; null if nothing is.</returns>
     public static string? Read(ref TomlTokens tokens, out TomlValue value)
     {
         value = default;
@@ -28,7 +28,7 @@ internal static class TomlScalar
                 var integer = (long)tokens.Data;
                 value = integer;
 
-                // The lexer lets 64 bits without a sign run over into negative numbers.
+                // The lexer lets unsigned 64-bit integers overflow into negative ones.
                 return integer < 0 == tokens.Raw.StartsWith('-') || integer == 0 ? null : Malformed;
 
             case TokenKind.Float or TokenKind.Infinite or TokenKind.PositiveInfinite or TokenKind.NegativeInfinite
@@ -37,7 +37,7 @@ internal static class TomlScalar
                 return null;
 
             case TokenKind.OffsetDateTimeByZ or TokenKind.OffsetDateTimeByNumber or TokenKind.LocalDateTime or TokenKind.LocalDate or TokenKind.LocalTime:
-                // The lexer passes over underscores in dates.
+                // The lexer ignores underscores in dates.
                 return !tokens.Raw.Contains('_') && TryReadTime(tokens.Kind, tokens.Text().ToUpperInvariant(), out value) ? null : Malformed;
 
             default:
@@ -45,7 +45,7 @@ internal static class TomlScalar
         }
     }
 
-    /// <summary>A time without the decimals of its second that .NET can't keep, which TOML has cut off; null where it has none of them.</summary>
+    /// <summary>Truncates fractional seconds to the seven digits that .NET has, as TOML requires; null if there are no more than seven.</summary>
     public static string? CutFraction(string text)
     {
         const int most = 7;

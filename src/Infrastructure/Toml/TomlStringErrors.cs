@@ -2,17 +2,17 @@ using Tomlyn.Syntax;
 
 namespace PyWharf.Infrastructure.Toml;
 
-/// <summary>What is wrong with a string: an escape, or where it ends.</summary>
+/// <summary>Error messages for strings that the lexer rejects, or should.</summary>
 internal static class TomlStringErrors
 {
     public const string NotClosed = "this string is not closed";
 
-    /// <summary>Whether an error of the lexer in a string is that it is not closed, on its line or at all; otherwise it is an escape.</summary>
+    /// <summary>Whether the lexer's error means that the string is not closed; all its other errors in strings are about escapes.</summary>
     public static bool IsNotClosed(DiagnosticMessage error) =>
         error.Message.StartsWith("Invalid End-Of-File", StringComparison.Ordinal) || error.Message.StartsWith("Invalid newline", StringComparison.Ordinal);
 
-    /// <summary>What is wrong with an escape.</summary>
-    /// <param name="text">From its backslash on.</param>
+    /// <summary>The message for an invalid escape.</summary>
+    /// <param name="text">The text from its backslash on.</param>
     public static string Escape(ReadOnlySpan<char> text) => text switch
     {
         ['\\', 'x', ..] => NeedsDigits('x', 2),
@@ -21,7 +21,8 @@ internal static class TomlStringErrors
         _ => "unknown escape; a backslash itself is written \\\\",
     };
 
-    /// <summary>Where a basic string has a backslash with a blank behind it that does not stand at the end of a line; -1 where there is none.</summary>
+    /// <summary>The first backslash before a space or tab that does not continue the line; -1 if there is none.</summary>
+    /// <param name="text">A basic string.</param>
     public static int EscapedBlankIn(ReadOnlySpan<char> text)
     {
         var start = 0;

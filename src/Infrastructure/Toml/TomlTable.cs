@@ -2,7 +2,7 @@ using System.Collections;
 
 namespace PyWharf.Infrastructure.Toml;
 
-/// <summary>A table: values by key, in the order in which the keys were met first.</summary>
+/// <summary>A table: values by key, in the order of the document.</summary>
 internal sealed class TomlTable : IReadOnlyCollection<KeyValuePair<string, TomlValue>>
 {
     private readonly OrderedDictionary<string, TomlValue> _values = [];
@@ -11,10 +11,10 @@ internal sealed class TomlTable : IReadOnlyCollection<KeyValuePair<string, TomlV
 
     internal TomlTableOrigin Origin { get; set; }
 
-    /// <exception cref="ArgumentException">The key is there already.</exception>
+    /// <exception cref="ArgumentException">The key already exists.</exception>
     public void Add(string key, TomlValue value) => _values.Add(key, value);
 
-    /// <summary>Adds a value unless its key is there already; then <paramref name="present"/> is the value that it has.</summary>
+    /// <summary>Adds a value unless the key exists; then <paramref name="present"/> is its current value.</summary>
     public bool TryAdd(string key, TomlValue value, out TomlValue present)
     {
         var isNew = _values.TryAdd(key, value, out var index);

@@ -1,10 +1,10 @@
 namespace PyWharf.Infrastructure.Toml;
 
-/// <summary>To which table a statement belongs, and what may not be defined twice (https://toml.io/en/v1.1.0#table).</summary>
+/// <summary>Builds tables from keys and headers, by the rules against redefinition of https://toml.io/en/v1.1.0#table.</summary>
 internal static class TomlTableBuilder
 {
     /// <summary>Adds <c>a.b.c = value</c> to a table.</summary>
-    /// <returns>What is wrong with it, null when nothing is.</returns>
+    /// <returns>What is wrong with it; null if nothing is.</returns>
     public static TomlError? Add(TomlTable table, int depth, List<TomlKey> key, TomlValue value)
     {
         if (depth + key.Count - 1 > TomlReader.MaxDepth)
@@ -36,12 +36,12 @@ internal static class TomlTableBuilder
             : new TomlError($"duplicate key {TomlText.Quote(last.Name)}, first at {first.KeyPosition}", last.Position);
     }
 
-    /// <summary>Opens the table of a header.</summary>
+    /// <summary>Finds or creates the table of a header.</summary>
     /// <param name="root">The document.</param>
     /// <param name="name">The name in the header.</param>
     /// <param name="isArray">Whether it is <c>[[name]]</c>.</param>
-    /// <param name="table">The table to which the next keys belong.</param>
-    /// <returns>What is wrong with it, null when nothing is.</returns>
+    /// <param name="table">The table that the following keys belong to.</param>
+    /// <returns>What is wrong with it; null if nothing is.</returns>
     public static TomlError? Open(TomlTable root, List<TomlKey> name, bool isArray, out TomlTable table)
     {
         table = root;

@@ -1,17 +1,17 @@
 namespace PyWharf.Infrastructure.Toml;
 
-/// <summary>How a document came to a table, which decides who may still add to it.</summary>
+/// <summary>How a document defines a table, which determines what may still add to it.</summary>
 internal enum TomlTableOrigin
 {
-    /// <summary>A value in braces: closed. Also what a program makes.</summary>
+    /// <summary>By braces, so that nothing can add to it. Also a table that is not read from a document.</summary>
     Inline,
 
-    /// <summary>Named on the way to a longer header: it may get its own header, once, or dotted keys.</summary>
+    /// <summary>By the header of a table in it: it may still get its own header, once, or dotted keys.</summary>
     Implied,
 
-    /// <summary>It has its own header.</summary>
+    /// <summary>By its own header.</summary>
     Header,
 
-    /// <summary>Named by dotted keys: no header of its own any more, but its sub-tables may have theirs.</summary>
+    /// <summary>By dotted keys: it cannot get a header of its own any more, but tables in it can.</summary>
     DottedKey,
 }

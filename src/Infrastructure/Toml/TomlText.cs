@@ -5,9 +5,9 @@ using System.Text;
 namespace PyWharf.Infrastructure.Toml;
 
 /// <summary>
-/// Writes strings and keys, always on one line, and so that toml 0.10.2 reads them too, which has errors of its own. There is no way to give it
-/// a string that has a literal \u, and a literal \U behind a control character; nor a key with a quote or a control character.
-/// TOML itself has no half of a surrogate pair: one is written as U+FFFD.
+/// Writes strings and keys on one line, in a form that toml 0.10.2 reads too, in spite of its bugs. It cannot read a string with both a literal \u and,
+/// after a control character, a literal \U, in any form, nor a key with a quote or a control character. An unpaired surrogate, which TOML does not have, is
+/// written as U+FFFD.
 /// </summary>
 internal static class TomlText
 {
@@ -17,7 +17,7 @@ internal static class TomlText
     private static readonly SearchValues<char> EscapedCharacters =
         SearchValues.Create(['"', '\\', '\u007F', .. Enumerable.Range(0, 0x20).Select(code => (char)code)]);
 
-    /// <summary>A string in quotes, for a message; a long one is cut.</summary>
+    /// <summary>A string in quotes, for a message; a long one is truncated.</summary>
     public static string Quote(string text)
     {
         const int longest = 80;
@@ -40,7 +40,7 @@ internal static class TomlText
 
     public static void WriteValue(string text, IBufferWriter<byte> output)
     {
-        // toml 0.10.2 takes the quotes of a string that begins with two, or is one, for those of a block. Inside a block it does not.
+        // toml 0.10.2 reads a string that begins with two quotes, or is one quote, as multi-line. In the multi-line form it reads it correctly.
         var looksLikeBlock = text.StartsWith("\"\"", StringComparison.Ordinal) || text == "\"";
         Encoding.UTF8.GetBytes(looksLikeBlock ? "\"\"" : "", output);
         WriteBasic(text, output);
@@ -49,7 +49,7 @@ internal static class TomlText
 
     private static void WriteBasic(string text, IBufferWriter<byte> output)
     {
-        // toml 0.10.2 unescapes a \u behind a real \uXXXX however many backslashes stand before it; likewise \U.
+        // After an actual \uXXXX, toml 0.10.2 unescapes any later \u, even if its backslash is escaped; the same for \U.
         var escape = text.Contains("\\u", StringComparison.Ordinal) ? "\\U{0:X8}" : "\\u{0:X4}";
 
         Encoding.UTF8.GetBytes("\"", output);

@@ -4,15 +4,15 @@ using Tomlyn.Syntax;
 namespace PyWharf.Infrastructure.Toml;
 
 /// <summary>
-/// The tokens of a document, from Tomlyn's lexer, and the first error met. Its messages quote values, which may be secrets: what went wrong is said
-/// in other words.
+/// Reads the tokens of a document with Tomlyn's lexer, up to the first error. The lexer's messages quote values, which may be secrets, so they are
+/// replaced by our own.
 /// </summary>
 /// <param name="document">UTF-8 without a byte order mark.</param>
 internal ref struct TomlTokens(ReadOnlySpan<byte> document)
 {
     private static readonly TomlLexerOptions Options = new() { DecodeScalars = true };
 
-    private TomlPieces _pieces = new(document);
+    private TomlChunks _chunks = new(document);
     private TomlLexer _lexer = TomlLexer.Create("");
     private TomlToken _token;
     private int _errorsPassedOver;
@@ -23,38 +23,38 @@ internal ref struct TomlTokens(ReadOnlySpan<byte> document)
 
     public readonly TokenKind Kind => _token.Kind;
 
-    /// <summary>Where the token begins.</summary>
-    public readonly TomlPosition Position => new(_pieces.FirstLine + _token.Start.Line, _token.Start.Column + 1);
+    /// <summary>The position of the token's first character.</summary>
+    public readonly TomlPosition Position => new(_chunks.FirstLine + _token.Start.Line, _token.Start.Column + 1);
 
-    /// <summary>The token as it is written. The lexer has one that is not closed end behind the text.</summary>
-    public readonly ReadOnlySpan<char> Raw => _pieces.Text.AsSpan(_token.Start.Offset, Math.Min(_token.Length, _pieces.Text.Length - _token.Start.Offset));
+    /// <summary>The source text of the token. The lexer lets an unclosed string end beyond the text.</summary>
+    public readonly ReadOnlySpan<char> Raw => _chunks.Text.AsSpan(_token.Start.Offset, Math.Min(_token.Length, _chunks.Text.Length - _token.Start.Offset));
 
-    /// <summary>What a number means: the bits of a <see cref="long"/> or <see cref="double"/>.</summary>
+    /// <summary>The value of a number: the bits of a <see cref="long"/> or <see cref="double"/>.</summary>
     public readonly ulong Data => _token.Data;
 
-    /// <summary>Whether the statement goes on behind this piece of the document, so that the error says nothing of it.</summary>
-    public readonly bool IsCutOff => !_pieces.IsLast && _token.Kind switch
+    /// <summary>Whether the error may only mean that the statement continues in the next chunk.</summary>
+    public readonly bool IsCutOff => !_chunks.IsLast && _token.Kind switch
     {
         TokenKind.Eof => true,
         TokenKind.StringMulti or TokenKind.StringLiteralMulti => Problems.Take(2).ToList() is [var only] && TomlStringErrors.IsNotClosed(only),
         _ => false,
     };
 
-    // The lexer takes blanks between a backslash and the end of the line for an error when the next line begins without a blank.
+    // The lexer wrongly reports spaces between a backslash and the end of the line if the next line does not begin with a space.
     private readonly IEnumerable<DiagnosticMessage> Problems =>
         _lexer.Errors.Skip(_errorsPassedOver).Where(error => !error.Message.EndsWith("It must skip at least one line.", StringComparison.Ordinal));
 
-    /// <summary>What a key, string, date or time says.</summary>
-    public string Text() => Kind == TokenKind.BasicKey ? (_keys ??= new TomlKeyCache()).Get(Raw) : _pieces.Restore(_token.StringValue ?? "");
+    /// <summary>The value of a key or string; the text of a date or time.</summary>
+    public string Text() => Kind == TokenKind.BasicKey ? (_keys ??= new TomlKeyCache()).Get(Raw) : _chunks.Restore(_token.StringValue ?? "");
 
-    /// <summary>Goes to the first token of the next statement, or to the end of the document.</summary>
+    /// <summary>Moves to the first token of the next statement, or to the end of the document.</summary>
     public bool TryMoveToStatement()
     {
         while (TryMove(TomlLexerMode.Key))
         {
-            if (Kind == TokenKind.Eof && !_pieces.IsLast)
+            if (Kind == TokenKind.Eof && !_chunks.IsLast)
             {
-                if (!TryLex(_pieces.Next()))
+                if (!TryLex(_chunks.Next()))
                 {
                     return false;
                 }
@@ -69,11 +69,11 @@ internal ref struct TomlTokens(ReadOnlySpan<byte> document)
         return false;
     }
 
-    /// <summary>Goes back to the first token of the statement, with more of the document behind it.</summary>
-    public bool TryBeginStatementAgain() => TryLex(_pieces.Enlarge(_statementLine)) && TryMoveToStatement();
+    /// <summary>Moves back to the first token of the statement, in a larger chunk.</summary>
+    public bool TryBeginStatementAgain() => TryLex(_chunks.Enlarge(_statementLine)) && TryMoveToStatement();
 
-    /// <summary>Goes to the next token that is neither blank nor comment; false at an error.</summary>
-    /// <param name="mode">Whether a key or a value may be next.</param>
+    /// <summary>Moves to the next token, skipping whitespace and comments; false at an error.</summary>
+    /// <param name="mode">Whether a key or a value may follow.</param>
     public bool TryMove(TomlLexerMode mode)
     {
         _lexer.Mode = mode;
@@ -88,17 +88,17 @@ internal ref struct TomlTokens(ReadOnlySpan<byte> document)
         }
         catch (ArgumentOutOfRangeException)
         {
-            // The lexer throws over \U with more than Unicode has, which it has noted as an error, and over an escape that the document ends in.
+            // The lexer throws on \U beyond U+10FFFF, after recording an error, and on an escape at the very end of the document.
             var problem = Problems.FirstOrDefault();
-            var offset = problem?.Span.Start.Offset ?? _pieces.Text.Length - 1;
+            var offset = problem?.Span.Start.Offset ?? _chunks.Text.Length - 1;
 
-            return FailInString(problem, offset, _pieces.PositionOf(offset));
+            return FailInString(problem, offset, _chunks.PositionOf(offset));
         }
 
         return TryCheck();
     }
 
-    /// <summary><see cref="TryMove"/> over the ends of lines.</summary>
+    /// <summary>Like <see cref="TryMove"/>, but also skips line ends.</summary>
     public bool TryMoveOverLines(TomlLexerMode mode)
     {
         do
@@ -113,8 +113,8 @@ internal ref struct TomlTokens(ReadOnlySpan<byte> document)
         return true;
     }
 
-    /// <summary>Notes an error at the token.</summary>
-    /// <returns>Always false, so that it can be returned on.</returns>
+    /// <summary>Records an error at the token.</summary>
+    /// <returns>Always false, for the caller to return.</returns>
     public bool Fail(string message) => Fail(new TomlError(message, Position));
 
     /// <inheritdoc cref="Fail(string)"/>
@@ -126,7 +126,7 @@ internal ref struct TomlTokens(ReadOnlySpan<byte> document)
 
     private bool TryLex(TomlError? error)
     {
-        _lexer = TomlLexer.Create(_pieces.Text, Options);
+        _lexer = TomlLexer.Create(_chunks.Text, Options);
         _errorsPassedOver = 0;
 
         return error is null || Fail(error);
@@ -134,13 +134,13 @@ internal ref struct TomlTokens(ReadOnlySpan<byte> document)
 
     private bool TryCheck()
     {
-        // The lexer lets a backslash at the end of a line continue a string that has but one line, and one before a tab pass.
+        // The lexer accepts a backslash before a line end in single-line strings, and before a tab.
         if (Kind == TokenKind.String && _token.Start.Line != _token.End.Line)
         {
             return Fail(TomlStringErrors.NotClosed);
         }
 
-        if (_pieces.HasEscapedBlank && Kind is TokenKind.String or TokenKind.StringMulti && TomlStringErrors.EscapedBlankIn(Raw) is >= 0 and var escape)
+        if (_chunks.HasEscapedBlank && Kind is TokenKind.String or TokenKind.StringMulti && TomlStringErrors.EscapedBlankIn(Raw) is >= 0 and var escape)
         {
             return FailAtEscape(_token.Start.Offset + escape);
         }
@@ -161,11 +161,11 @@ internal ref struct TomlTokens(ReadOnlySpan<byte> document)
     }
 
     private bool FailInString(DiagnosticMessage? problem, int offset, TomlPosition start) =>
-        problem is not null && TomlStringErrors.IsNotClosed(problem) ? Fail(new TomlError(TomlStringErrors.NotClosed, start)) : FailAtEscape(_pieces.Text.LastIndexOf('\\', offset));
+        problem is not null && TomlStringErrors.IsNotClosed(problem) ? Fail(new TomlError(TomlStringErrors.NotClosed, start)) : FailAtEscape(_chunks.Text.LastIndexOf('\\', offset));
 
-    private bool FailAtEscape(int offset) => Fail(new TomlError(TomlStringErrors.Escape(_pieces.Text.AsSpan(offset)), _pieces.PositionOf(offset)));
+    private bool FailAtEscape(int offset) => Fail(new TomlError(TomlStringErrors.Escape(_chunks.Text.AsSpan(offset)), _chunks.PositionOf(offset)));
 
-    /// <summary>Reads a time again without the decimals that the lexer refuses.</summary>
+    /// <summary>Reads a time again, without the fractional digits that the lexer rejects.</summary>
     private bool TryCutFraction()
     {
         if (TomlScalar.CutFraction(_token.StringValue ?? "") is not { } text)

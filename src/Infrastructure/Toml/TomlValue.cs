@@ -1,6 +1,6 @@
 namespace PyWharf.Infrastructure.Toml;
 
-/// <summary>A value and where it was read; the positions are empty for a value that a program made.</summary>
+/// <summary>A value and its position in the document; a value that was not read from one has no position.</summary>
 internal readonly record struct TomlValue
 {
     private TomlValue(object content) => Content = content;
@@ -12,13 +12,13 @@ internal readonly record struct TomlValue
     /// </summary>
     public object Content { get; }
 
-    /// <summary>Where the value begins; for a table under a header, where its key stands in that header.</summary>
+    /// <summary>The start of the value; for a table with a header, the start of its key in the header.</summary>
     public TomlPosition Position { get; init; }
 
-    /// <summary>Where the key begins; for an element of an array, where the element begins.</summary>
+    /// <summary>The start of the key; for an element of an array, the start of the element.</summary>
     public TomlPosition KeyPosition { get; init; }
 
-    /// <summary>What the specification calls this type of value.</summary>
+    /// <summary>The specification's name for this type of value.</summary>
     public string Kind => Content switch
     {
         string => "string",

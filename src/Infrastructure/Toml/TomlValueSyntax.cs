@@ -6,11 +6,11 @@ namespace PyWharf.Infrastructure.Toml;
 /// <summary>Values of every type, arrays and inline tables among them.</summary>
 internal static class TomlValueSyntax
 {
-    /// <summary>Reads the value that begins at the token, up to the token behind it.</summary>
+    /// <summary>Reads the value at the current token and moves to the token after it.</summary>
     /// <param name="tokens">At the value.</param>
-    /// <param name="depth">How many levels deep it is inside the document.</param>
-    /// <param name="next">What may follow it.</param>
-    /// <param name="value">What it is.</param>
+    /// <param name="depth">Its nesting level.</param>
+    /// <param name="next">Whether a key or a value may follow it.</param>
+    /// <param name="value">The value.</param>
     public static bool TryRead(ref TomlTokens tokens, int depth, TomlLexerMode next, out TomlValue value)
     {
         var position = tokens.Position;
@@ -50,7 +50,6 @@ internal static class TomlValueSyntax
 
     private static bool TryReadInlineTable(ref TomlTokens tokens, int depth, out TomlValue value)
     {
-        // While it is open, its own dotted keys may add to the tables within.
         var table = new TomlTable();
         value = table;
         if (!TryOpen(ref tokens, depth, TomlLexerMode.Key))
@@ -83,7 +82,7 @@ internal static class TomlValueSyntax
     private static bool TryOpen(ref TomlTokens tokens, int depth, TomlLexerMode next) =>
         depth > TomlReader.MaxDepth ? tokens.Fail(TomlReader.TooDeep) : tokens.TryMoveOverLines(next);
 
-    /// <summary>Goes behind the comma, or to the closing bracket.</summary>
+    /// <summary>Moves past the comma, or to the closing bracket.</summary>
     private static bool TrySeparate(ref TomlTokens tokens, TokenKind close, TomlLexerMode next)
     {
         if (tokens.Kind == TokenKind.NewLine && !tokens.TryMoveOverLines(next))

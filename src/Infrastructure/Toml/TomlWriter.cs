@@ -5,10 +5,10 @@ using System.Text;
 namespace PyWharf.Infrastructure.Toml;
 
 /// <summary>
-/// Writes TOML that reads back equal, here and in toml 0.10.2, the Python library of the original server (<see cref="TomlText"/> says with
-/// which exceptions).
+/// Writes TOML that both <see cref="TomlReader"/> and toml 0.10.2, the Python library of the original server, read back equal.
+/// <see cref="TomlText"/> lists the exceptions.
 /// </summary>
-/// <param name="output">Receives UTF-8. What is written is complete after each call.</param>
+/// <param name="output">Receives UTF-8. Nothing is buffered between calls.</param>
 internal sealed class TomlWriter(IBufferWriter<byte> output)
 {
     private bool _isBegun;
@@ -21,7 +21,7 @@ internal sealed class TomlWriter(IBufferWriter<byte> output)
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
-    /// <summary>A value as it would stand behind a key.</summary>
+    /// <summary>A value as it is written after a key.</summary>
     public static string Inline(TomlValue value)
     {
         var buffer = new ArrayBufferWriter<byte>();
@@ -29,14 +29,14 @@ internal sealed class TomlWriter(IBufferWriter<byte> output)
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
-    /// <summary>Writes the values, then the tables and arrays of tables under headers, as any key after a header belongs to it.</summary>
+    /// <summary>Writes the values first, then tables and arrays of tables with headers, since a key after a header belongs to it.</summary>
     /// <exception cref="InvalidOperationException">It nests deeper than <see cref="TomlReader.MaxDepth"/>.</exception>
     public void Document(TomlTable document) => Body(document, []);
 
-    /// <summary>Writes <c>key = value</c>; a table in the value is written in braces.</summary>
+    /// <summary>Writes <c>key = value</c>, with tables inline.</summary>
     public void Pair(string key, TomlValue value) => Pair(key, value, depth: 0);
 
-    /// <summary>Writes the header of a table, after an empty line unless it is the first thing written.</summary>
+    /// <summary>Writes the header of a table, preceded by an empty line unless it is the first.</summary>
     public void Table(params ReadOnlySpan<string> path)
     {
         Raw(_isBegun ? "\n[" : "[");

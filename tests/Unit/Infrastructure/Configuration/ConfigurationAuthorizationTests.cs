@@ -5,7 +5,7 @@ using PyWharf.Infrastructure.Configuration;
 
 namespace PyWharf.Unit.Infrastructure.Configuration;
 
-public sealed class ConfigurationRightsTests
+public sealed class ConfigurationAuthorizationTests
 {
     private const string R = "[r]\ntype = \"file_system\"\nread_secret = \"r1\"\nwrite_secret = \"r2\"\n";
     private const string RSecret = "[r]\ntype = \"file_system\"\nraw = \"ra\"\n";
@@ -116,9 +116,9 @@ public sealed class ConfigurationRightsTests
     }
 
     private static Failure? Refusal(ConfigurationAuthor author, (string Config, string Secret)? current, (string Config, string Secret) wanted) =>
-        new ConfigurationRights(
+        new ConfigurationAuthorization(
             current is { } now ? new ConfigurationDocuments(now.Config, now.Secret) : null,
-            new ConfigurationDocuments(wanted.Config, wanted.Secret)).RefusalOf(author, type => type == "github", name => name == Name("old"));
+            new ConfigurationDocuments(wanted.Config, wanted.Secret)).Authorize(author, type => type == "github", name => name == Name("old"));
 
     private static RepositoryName Name(string text)
     {
