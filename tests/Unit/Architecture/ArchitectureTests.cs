@@ -69,13 +69,13 @@ public class ArchitectureTests
     private static void AssertSealed(Func<TypeDefinition, bool> part, string baseType) =>
         AssertClean(Rules.PartsAreInternalAndSealed(Product.All, part), atLeast: Source.ClassesDerivedFrom(baseType));
 
-    /// <summary>A file holds one type or more, so a rule that saw fewer types than there are files did not see them all.</summary>
+    /// <summary>Every file has at least one type, so a rule that saw fewer types than files has missed some.</summary>
     private static void AssertAll(Verdict verdict, params string[] folders) =>
         AssertClean(verdict, atLeast: folders.Sum(folder => Source.Files(folder).Count()));
 
     private static void AssertClean(Verdict verdict, int atLeast)
     {
-        Assert.True(verdict.Offences.Count == 0, string.Join('\n', verdict.Offences)); // Assert.Empty would cut the names short
+        Assert.True(verdict.Offences.Count == 0, string.Join('\n', verdict.Offences)); // Assert.Empty truncates the list
         Assert.True(verdict.Seen >= atLeast, $"The rule looked at {verdict.Seen} types; the sources have at least {atLeast}.");
     }
 }

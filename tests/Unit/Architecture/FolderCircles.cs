@@ -3,9 +3,8 @@ using Mono.Cecil;
 namespace PyWharf.Unit.Architecture;
 
 /// <summary>
-/// Circles between folders: two folders side by side whose types use each other, directly or by way of other folders beside them. A folder is a
-/// namespace. A use between deeper folders counts for the folders below their common parent; one between a folder's own files and its subfolders
-/// is no circle.
+/// Finds circles between sibling folders (namespaces): folders whose types use each other, directly or through other siblings. A use between deeper
+/// folders counts for the siblings below their common parent. Uses between a folder's own files and its subfolders are not considered.
 /// </summary>
 internal static class FolderCircles
 {
@@ -28,7 +27,7 @@ internal static class FolderCircles
         select new Use(type.FullName, used.FullName, folders.Value.From, folders.Value.To);
 
     /// <summary>
-    /// The different folders below the common parent; null where one of the namespaces is that parent, or there is none (types of the compiler).
+    /// The siblings below the common parent; null if one namespace is the parent of the other, or there is no common parent (compiler-generated types).
     /// </summary>
     private static (string From, string To)? SideBySide(string[] from, string[] to)
     {

@@ -9,7 +9,7 @@ using PyWharf.Domain;
 
 namespace PyWharf.Unit.Architecture;
 
-// What no rule may let pass. Some of these break their rule openly, some where only the compiled code shows it.
+// Types that violate the rules, some of them visibly, some only in the compiled code.
 
 internal static class AsksTheWeb
 {
@@ -101,7 +101,7 @@ internal static class CallsAnotherSlice
     }
 }
 
-/// <summary>Public and open, as no part of the program may be.</summary>
+/// <summary>Public and unsealed parts, which are not allowed.</summary>
 public static class ForEveryone
 {
     /// <summary>A request.</summary>
@@ -136,7 +136,7 @@ public class OpenModule : ICarterModule
 /// <summary>A back end to derive from.</summary>
 public class OpenBackend : IRepositoryBackend;
 
-/// <summary>Goes by the name that the rule looks for.</summary>
+/// <summary>Has the name that the rule looks for.</summary>
 public interface IRepositoryBackend;
 
 internal sealed class PackageService;

@@ -3,7 +3,7 @@ using Mono.Cecil;
 
 namespace PyWharf.Unit.Architecture;
 
-/// <summary>The types of the built assemblies, nested ones too, without those the compiler made.</summary>
+/// <summary>The types of the built assemblies, including nested types, without compiler-generated ones.</summary>
 internal static class Product
 {
     public static IReadOnlyList<TypeDefinition> Domain { get; } = TypesOf("PyWharf.Domain");

@@ -3,8 +3,8 @@ using Mono.Cecil;
 namespace PyWharf.Unit.Architecture;
 
 /// <summary>
-/// Who may know whom, and how things are declared and called. Each rule takes the types it judges and gives back what it was
-/// looking at and the offences, so that a test can tell "all well" from "nothing seen".
+/// The rules of dependencies, declarations and names. Each rule takes types, and returns how many it applied to and the offences, so that a test can
+/// tell "no offence" from "no type checked".
 /// </summary>
 internal static class Rules
 {
@@ -13,33 +13,33 @@ internal static class Rules
 
     private static readonly string[] VagueEndings = ["Service", "Manager", "Helper", "Helpers", "Util", "Utils"];
 
-    /// <summary>Domain: the base class library, and nothing else.</summary>
+    /// <summary>Domain uses the base class library only.</summary>
     public static Verdict DomainKnowsNobody(IEnumerable<TypeDefinition> types) =>
         Forbid(types, used => !IsBaseClassLibrary(used) && AssemblyOf(used) != "PyWharf.Domain");
 
-    /// <summary>Application: Domain, the mediator, validation, checksums, and what Microsoft.Extensions has in interfaces.</summary>
+    /// <summary>Application uses Domain, MediatR, FluentValidation, System.IO.Hashing, and abstractions of Microsoft.Extensions.</summary>
     public static Verdict ApplicationKnowsDomainOnly(IEnumerable<TypeDefinition> types) =>
         Forbid(types, used => !IsBaseClassLibrary(used) && !IsAbstraction(AssemblyOf(used)) && AssemblyOf(used) is not
             ("PyWharf.Application" or "PyWharf.Domain" or "MediatR" or "MediatR.Contracts" or "FluentValidation" or "System.IO.Hashing"));
 
-    /// <summary>Below the edge nobody knows that there is a web server.</summary>
+    /// <summary>Only Api uses ASP.NET Core and Carter.</summary>
     public static Verdict NoWebBelowTheEdge(IEnumerable<TypeDefinition> types) =>
         Forbid(types, used => AssemblyOf(used) is var name
             && (name.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal) || name is "Carter" or "pywharf"));
 
-    /// <summary>The edge knows the infrastructure only where it is put together: Program, the command line and the host.</summary>
+    /// <summary>Within Api, only Program, the command line and the host use Infrastructure.</summary>
     public static Verdict EdgeMeetsInfrastructureInFewPlaces(IEnumerable<TypeDefinition> types) =>
         Forbid(
             types.Where(type => type.Name != "Program" && !Within(type, "PyWharf.Api.Cli") && !Within(type, "PyWharf.Api.Hosting")),
             used => AssemblyOf(used) == "PyWharf.Infrastructure");
 
-    /// <summary>Remote calls live where retries, limits and credentials for them live.</summary>
+    /// <summary>Only back ends and upstream, which have retries and limits, use HTTP clients.</summary>
     public static Verdict HttpClientsLiveInBackendsAndUpstream(IEnumerable<TypeDefinition> types) =>
         Forbid(
             types.Where(type => !Within(type, "PyWharf.Infrastructure.Backends") && !Within(type, "PyWharf.Infrastructure.Upstream")),
             used => used.FullName is "System.Net.Http.HttpClient" or "System.Net.Http.HttpMessageInvoker" or "System.Net.Http.IHttpClientFactory");
 
-    /// <summary>One type decides which names may be told to another index.</summary>
+    /// <summary>Only UpstreamGate, which checks reserved names, uses the upstream port.</summary>
     public static Verdict OnlyTheGateAsksUpstream(IEnumerable<TypeDefinition> types) =>
         Forbid(
             types.Where(type => type.Name != "UpstreamGate" && type.DeclaringType?.Name != "UpstreamGate"),
@@ -59,13 +59,13 @@ internal static class Rules
             types.Where(type => Within(type, "PyWharf.Application.Ports")),
             used => AssemblyOf(used) == "PyWharf.Application" && !Within(used, "PyWharf.Application.Ports"));
 
-    /// <summary>A use case does not send another one: what two of them share is domain logic or a port.</summary>
+    /// <summary>A use case does not send another use case.</summary>
     public static Verdict SlicesDoNotCallSlices(IEnumerable<TypeDefinition> types) =>
         Forbid(
             types.Where(IsHandler),
             used => used.FullName is "MediatR.ISender" or "MediatR.IMediator" or "MediatR.IPublisher" or "MediatR.Mediator");
 
-    /// <summary>What is found by its interface or base class is nobody's to name: internal and sealed.</summary>
+    /// <summary>Types that are found by their interface or base class are internal and sealed.</summary>
     public static Verdict PartsAreInternalAndSealed(IEnumerable<TypeDefinition> types, Func<TypeDefinition, bool> part) =>
         Judge(types.Where(type => !type.IsAbstract && part(type)), type => type switch
         {
@@ -74,7 +74,7 @@ internal static class Rules
             _ => [],
         });
 
-    /// <summary>A name says what a thing is.</summary>
+    /// <summary>No type has a vague name.</summary>
     public static Verdict NamesSaySomething(IEnumerable<TypeDefinition> types) =>
         Judge(types, type => VagueEndings
             .Where(ending => type.Name.Split('`')[0].EndsWith(ending, StringComparison.Ordinal))

@@ -2,7 +2,7 @@ using Mono.Cecil;
 
 namespace PyWharf.Unit.Architecture;
 
-/// <summary>Each rule is seen to find its offender, and to name it.</summary>
+/// <summary>Each rule finds and names its offender.</summary>
 public class RulesTests
 {
     private static readonly IReadOnlyList<TypeDefinition> Here = Product.TypesOf("PyWharf.Unit");
@@ -196,7 +196,7 @@ public class RulesTests
         return type;
     }
 
-    /// <summary>A type <c>space.Offender</c> with a field whose type comes from an assembly that need not exist.</summary>
+    /// <summary>A type <c>space.Offender</c> with a field of a type in an assembly, which need not exist.</summary>
     private static TypeDefinition[] OneWithField(string space, string assembly, string fieldSpace, string fieldType)
     {
         var module = ModuleDefinition.CreateModule("Offending", ModuleKind.Dll);

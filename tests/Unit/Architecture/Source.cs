@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace PyWharf.Unit.Architecture;
 
-/// <summary>The source tree, against which a rule proves that it has looked at something.</summary>
+/// <summary>The source tree, to check that a rule has seen all types.</summary>
 internal static class Source
 {
     private static readonly string Root = FindRoot();

@@ -4,8 +4,8 @@ using Mono.Cecil;
 namespace PyWharf.Unit.Architecture;
 
 /// <summary>
-/// Every type that a type mentions: in its bases, members, attributes and method bodies, and in what the compiler made for it
-/// (closures, state machines). Nested types that somebody wrote speak for themselves.
+/// Every type that a type uses: in its bases, members, attributes, method bodies, and in the types that the compiler generated for it (closures, state
+/// machines). Other nested types are checked by themselves.
 /// </summary>
 internal static class TypesUsed
 {

@@ -3,7 +3,7 @@ using FsCheck.Fluent;
 
 namespace PyWharf.Unit.Domain;
 
-/// <summary>Texts that break parsers: for every one of them a TryParse answers false or true, and never throws.</summary>
+/// <summary>Texts that break parsers: a TryParse must return for all of them, and never throw.</summary>
 internal static class HostileText
 {
     public static readonly string?[] Known =

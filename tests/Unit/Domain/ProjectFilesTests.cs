@@ -59,7 +59,7 @@ public sealed class ProjectFilesTests
 
     private static ProjectFiles? Project(params string[] versions) => RepositoryIndex.Empty.With(Changes(1, versions)).Find(Name);
 
-    /// <summary>Versions; what follows a «!» was decided about them.</summary>
+    /// <summary>A project with these versions; the text after «!» is a change of its record.</summary>
     private static IndexChanges Changes(long revision, string[] versions)
     {
         var record = ProjectRecord.Empty;

@@ -9,7 +9,7 @@ public sealed class RequestBodyTests
 {
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(130);
 
-    // What is broken waits for ever.
+    // Fails a test that would wait for ever.
     private static readonly TimeSpan Hang = TimeSpan.FromSeconds(30);
 
     private readonly SkippingTime _time = new();
@@ -50,7 +50,7 @@ public sealed class RequestBodyTests
             await client.Writer.WriteAsync(new byte[1]);
 
             Assert.Equal(1, await read);
-            _time.Advance(2 * Idle); // what we do between does not count
+            _time.Advance(2 * Idle); // time between reads does not count
         }
 
         var last = sut.ReadAsync(_buffer).AsTask();

@@ -5,11 +5,11 @@ using PyWharf.Api.Hosting;
 
 namespace PyWharf.Unit.Api.Cli;
 
-/// <summary>One run of the command line, whose commands note what they were asked to do.</summary>
-/// <param name="Options">What a command got; null when none ran.</param>
+/// <summary>A run of the command line, whose commands record their options.</summary>
+/// <param name="Options">The options of the command; null if none ran.</param>
 internal sealed record Invocation(int ExitCode, string Stdout, string Stderr, object? Options)
 {
-    /// <summary>What the program says its version is.</summary>
+    /// <summary>The version of the program.</summary>
     public const string Version = "1.2.3";
 
     public ServerOptions Server => Assert.IsType<ServerOptions>(Options);

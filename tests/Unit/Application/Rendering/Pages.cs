@@ -3,14 +3,14 @@ using PyWharf.Application.Rendering;
 
 namespace PyWharf.Unit.Application.Rendering;
 
-/// <summary>Pages that the tests of this folder share.</summary>
+/// <summary>Sample pages.</summary>
 internal static class Pages
 {
     private static readonly DateTimeOffset UploadedAt = new(2024, 2, 29, 23, 59, 58, 1, TimeSpan.FromHours(-2));
 
     public static string Hex(char digit) => new(digit, 64);
 
-    /// <summary>A project of ours: the black-box fixture of the conformance checklist.</summary>
+    /// <summary>A local project: the fixture of the conformance checklist.</summary>
     public static ProjectPage MyPkg { get; } = new(
         "my-pkg",
         [
@@ -24,7 +24,7 @@ internal static class Pages
         Versions = ["1.0", "1.5", "1.6", "2.0+loc.1"],
     };
 
-    /// <summary>A project of somebody else, with all that the standards know and little of what they ask for.</summary>
+    /// <summary>An upstream project with all optional data, and little of the mandatory data.</summary>
     public static ProjectPage Foreign { get; } = new(
         "foreign",
         [
