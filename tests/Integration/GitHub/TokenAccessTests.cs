@@ -227,7 +227,7 @@ public sealed class TokenAccessTests : IAsyncLifetime
     {
         // Each answer takes GitHub two seconds, by the only clock there is.
         GitHub.Faults.Next(_ => Takes(TimeSpan.FromSeconds(2)), new Fault.Reset());
-        var (real, pretended) = (await TimesAsync(token => Access.OfAsync(token, Address(1), AccessLevel.Read, default)), await TimesAsync(PretendAsync));
+        var (real, pretended) = (await TimesAsync(token => Access.GetAsync(token, Address(1), AccessLevel.Read, default)), await TimesAsync(PretendAsync));
 
         Assert.Equal(real, pretended);
 
@@ -381,5 +381,5 @@ public sealed class TokenAccessTests : IAsyncLifetime
     private async Task<AccessLevel> OfAsync(FakeToken token, AccessLevel wanted = AccessLevel.Write) => (await OfAsync(token.Value, wanted)).Value;
 
     private async Task<Outcome<AccessLevel>> OfAsync(string token, AccessLevel wanted = AccessLevel.Read, ClientAddress from = default) =>
-        await Access.OfAsync(new Secret(token), from, wanted, default);
+        await Access.GetAsync(new Secret(token), from, wanted, default);
 }

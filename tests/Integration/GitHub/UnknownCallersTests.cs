@@ -12,7 +12,7 @@ public sealed class UnknownCallersTests : GitHubServer
     {
         var server = await StartAsync(Folder(), "[files]\ntype = \"file_system\"\nread_secret = \"readers\"\nwrite_secret = \"writers\"");
         await ReadyAsync(server, Reader);
-        var before = Questions.Count;
+        var before = Requests.Count;
 
         // None of these is shown to GitHub, which is asked for its time with the server's own token.
         var refused = new List<Answer>();
@@ -21,7 +21,7 @@ public sealed class UnknownCallersTests : GitHubServer
             refused.Add((await AskAsync(server, $"not-here-{i}", "ghp_nobody")).With(401));
         }
 
-        Assert.Equal([Admin], Questions.Skip(before).Select(request => request.Token));
+        Assert.Equal([Admin], Requests.Skip(before).Select(request => request.Token));
         refused.Add((await AskAsync(server, "files", "ghp_nobody")).With(401));
         refused.Add((await AskAsync(server, Name, "ghp_nobody")).With(401));
         Assert.Single(refused.Select(answer => answer.Text).Distinct());
@@ -66,7 +66,7 @@ public sealed class UnknownCallersTests : GitHubServer
         AssertKeepsNo(root, Reader.Value);
     }
 
-    private List<LoggedRequest> Questions => [.. GitHub.Log.All.Where(request => request.Path == "/repos/acme/packages")];
+    private List<LoggedRequest> Requests => [.. GitHub.Log.All.Where(request => request.Path == "/repos/acme/packages")];
 
     private Task<PyWharfProcess> StartBehindProxyAsync(TempFolder root) => StartAsync(root, [], ["--trusted_proxy=127.0.0.1"]);
 

@@ -107,7 +107,7 @@ internal sealed class GitHubBackend : IRepositoryBackend
 
     /// <inheritdoc/>
     public ValueTask<Outcome<AccessLevel>> GetAccessAsync(Secret secret, ClientAddress from, AccessLevel wanted, CancellationToken cancellationToken) =>
-        _access.OfAsync(secret, from, wanted, cancellationToken);
+        _access.GetAsync(secret, from, wanted, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<Outcome<Publication>> PublishAsync(Secret secret, NewFile file, StagedFile staged, CancellationToken cancellationToken) =>

@@ -49,7 +49,7 @@ internal sealed class RemoteRecords(GitHubConfig config, GitHubApi api, IndexCat
             : null;
 
     /// <summary>Brings changed records into the catalog. Sends no request when the folder is unchanged.</summary>
-    /// <param name="token">Who may read.</param>
+    /// <param name="token">A token that may read.</param>
     /// <param name="folder">The folder's digest; null where there is none.</param>
     /// <param name="cancellationToken">Stops between two files.</param>
     /// <exception cref="GitHubException">

@@ -14,7 +14,7 @@ internal sealed partial class GitHubApi
     private static readonly GitHubRequestOptions Signed = new() { ExpectsJson = false, MaxResponseBytes = null };
 
     /// <summary>Adds a file to a draft, for as long as it makes progress. GitHub may change its name: compare.</summary>
-    /// <param name="token">Who writes.</param>
+    /// <param name="token">A token that may write.</param>
     /// <param name="draft">The release.</param>
     /// <param name="name">The name of the asset.</param>
     /// <param name="path">The file, which does not change meanwhile.</param>

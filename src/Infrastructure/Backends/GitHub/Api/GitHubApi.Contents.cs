@@ -16,7 +16,7 @@ internal sealed partial class GitHubApi
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
 
     /// <summary>The files of a commit; null when there is no such branch, or the repository has no commits.</summary>
-    /// <param name="token">Who asks.</param>
+    /// <param name="token">The caller's token.</param>
     /// <param name="branchOrSha">Which commit or tree.</param>
     /// <param name="recursive">Includes files in folders. A large tree may be incomplete: <see cref="GitHubTree.Truncated"/>.</param>
     /// <param name="cancellationToken">Cancels the request.</param>
@@ -33,7 +33,7 @@ internal sealed partial class GitHubApi
     /// <summary>
     /// The files at the root of a branch, as a conditional request: a 304 does not count against the rate limit. Without commits there is no value.
     /// </summary>
-    /// <param name="token">Who asks.</param>
+    /// <param name="token">The caller's token.</param>
     /// <param name="branch">Which branch.</param>
     /// <param name="etag">From the last response to the same token for the same branch; null for the first request.</param>
     /// <param name="cancellationToken">Cancels the request.</param>
@@ -80,7 +80,7 @@ internal sealed partial class GitHubApi
     }
 
     /// <summary>Writes a file to a branch, in a commit of its own.</summary>
-    /// <param name="token">Who writes.</param>
+    /// <param name="token">A token that may write.</param>
     /// <param name="branch">The branch.</param>
     /// <param name="path">With slashes.</param>
     /// <param name="content">The bytes.</param>

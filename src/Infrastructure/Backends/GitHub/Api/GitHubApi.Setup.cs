@@ -6,7 +6,7 @@ namespace PyWharf.Infrastructure.Backends.GitHub.Api;
 internal sealed partial class GitHubApi
 {
     /// <summary>Creates a repository with a first commit, which can appear some seconds later.</summary>
-    /// <param name="token">Who creates it.</param>
+    /// <param name="token">A token that may create it.</param>
     /// <param name="owner">The token's user, or an organisation.</param>
     /// <param name="isOrganization">Whether the owner is an organisation.</param>
     /// <param name="repo">Its name.</param>

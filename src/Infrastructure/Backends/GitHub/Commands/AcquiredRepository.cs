@@ -2,19 +2,19 @@ using PyWharf.Infrastructure.Backends.GitHub.Api;
 
 namespace PyWharf.Infrastructure.Backends.GitHub.Commands;
 
-/// <summary>A repository that packages may be put into. Its default branch has a commit.</summary>
-/// <param name="Api">Its calls.</param>
+/// <summary>A repository for packages, whose default branch has a commit.</summary>
+/// <param name="Api">Its API.</param>
 /// <param name="Repository">What GitHub says of it.</param>
 /// <param name="Head">The last commit of the default branch.</param>
-/// <param name="Files">What is on the default branch; null where GitHub does not show it yet.</param>
+/// <param name="Files">The files of the default branch; null where GitHub does not show them yet.</param>
 internal sealed record AcquiredRepository(GitHubApi Api, GitHubRepository Repository, string Head, GitHubTree? Files)
 {
-    /// <summary>The account that owns it, as it is spelled.</summary>
+    /// <summary>The account that owns it, in GitHub's spelling.</summary>
     public string Owner => Repository.FullName.Split('/')[0];
 
-    /// <summary>Where workflows count.</summary>
+    /// <summary>The branch whose workflows run.</summary>
     public string DefaultBranch => Repository.DefaultBranch;
 
-    /// <summary>Whether only those see it who may read it.</summary>
+    /// <summary>Whether it is private.</summary>
     public bool IsPrivate => Repository.Private;
 }

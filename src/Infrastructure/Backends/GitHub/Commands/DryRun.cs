@@ -1,12 +1,12 @@
 namespace PyWharf.Infrastructure.Backends.GitHub.Commands;
 
-/// <summary>What github.init_pkg_repo would do, told without asking GitHub anything.</summary>
+/// <summary>Describes what github.init_pkg_repo would do, without a request to GitHub.</summary>
 internal static class DryRun
 {
-    // What GitHub calls it unless an account or an old repository has it otherwise.
+    // GitHub's default; accounts and old repositories can have another one.
     private const string UsualDefaultBranch = "main";
 
-    /// <summary>The steps, the workflow and the configuration, for a person.</summary>
+    /// <summary>The steps, the workflow and the configuration.</summary>
     public static string Describe(PackageRepositoryPlan plan)
     {
         var owner = plan.Owner ?? "OWNER";

@@ -5,13 +5,13 @@ namespace PyWharf.Infrastructure.Backends.GitHub.Commands;
 /// <summary>The workflow that writes the index of a repository of packages.</summary>
 internal static class IndexWorkflow
 {
-    /// <summary>Where it lies on the default branch; the original has its own there.</summary>
+    /// <summary>Its path on the default branch, which is that of the original program's workflow.</summary>
     public const string Path = ".github/workflows/main.yml";
 
     /// <summary>The branch that GitHub Pages shows.</summary>
     public const string PagesBranch = "gh-pages";
 
-    /// <summary>Whether a workflow was made by this command, or by the original's.</summary>
+    /// <summary>Whether a workflow was made by this command or by the original program.</summary>
     public static bool IsOurs(ReadOnlySpan<byte> content)
     {
         var text = Encoding.UTF8.GetString(content);
@@ -21,12 +21,12 @@ internal static class IndexWorkflow
     }
 
     /// <summary>The file.</summary>
-    /// <param name="plan">The repository. Where it is on GitHub is not in the file, so that it can be renamed and moved.</param>
+    /// <param name="plan">The repository. Its owner and name are not in the file, so that it can be renamed and transferred.</param>
     /// <param name="branch">The branch of the index file.</param>
     public static string Render(PackageRepositoryPlan plan, string branch) => Index(plan, branch) + (plan.HasPages ? Pages(plan, branch) : "");
 
-    // "docker run" and not a step that uses docker://: GitHub runs those as root of the image, and this image is nobody's root. The name of
-    // the repository comes from the variable, for the event of a schedule does not tell it. Pushes by this token start no workflow.
+    // "docker run" and no step with docker://, which GitHub runs as root, while the image has a user of its own. The name of the repository comes from a
+    // variable, as the event of a schedule does not have it. Pushes with this token start no workflow.
     private static string Index(PackageRepositoryPlan plan, string branch) => $$$"""
         # Made by "pywharf github.init_pkg_repo", which writes it anew when it is run again.
         # It writes {{{plan.IndexFilename}}} on the branch {{{branch}}}: the index of the packages that are the releases of this repository.

@@ -3,10 +3,10 @@ using PyWharf.Infrastructure.Toml;
 
 namespace PyWharf.Infrastructure.Backends.GitHub.Commands;
 
-/// <summary>The repository of packages that <c>github.init_pkg_repo</c> is to make on GitHub. Its texts mean nothing to a shell.</summary>
+/// <summary>The repository that <c>github.init_pkg_repo</c> is to set up. Its texts need no quoting in a shell.</summary>
 internal sealed record PackageRepositoryPlan
 {
-    /// <summary>Seconds; what config.toml means where it names none.</summary>
+    /// <summary>The default of <see cref="SyncIndexInterval"/>.</summary>
     public const int DefaultInterval = 60;
 
     /// <summary>Its name in config.toml.</summary>
@@ -18,7 +18,7 @@ internal sealed record PackageRepositoryPlan
     /// <summary>Its name on GitHub.</summary>
     public required string Repo { get; init; }
 
-    /// <summary>Whether only those see it who may read it.</summary>
+    /// <summary>Whether it is private.</summary>
     public bool IsPrivate { get; init; } = true;
 
     /// <summary>The branch of the index file; null for the default branch.</summary>
@@ -27,7 +27,7 @@ internal sealed record PackageRepositoryPlan
     /// <summary>The path of the index file.</summary>
     public string IndexFilename { get; init; } = GitHubConfig.DefaultIndexFilename;
 
-    /// <summary>How many seconds lie between a server's looks at the index.</summary>
+    /// <summary>The seconds between two syncs of a server.</summary>
     public int SyncIndexInterval { get; init; } = DefaultInterval;
 
     /// <summary>The container image that the workflow runs, with its tag.</summary>
@@ -36,14 +36,14 @@ internal sealed record PackageRepositoryPlan
     /// <summary>Whether there is a static index on GitHub Pages too.</summary>
     public bool HasPages { get; init; }
 
-    /// <summary>Where GitHub's API is, ending in a slash.</summary>
+    /// <summary>The URL of GitHub's API, ending in a slash.</summary>
     public Uri ApiUrl { get; init; } = new(GitHubConfig.DefaultApiUrl + "/");
 
     /// <summary>The table that admin_secret.toml needs.</summary>
     public string AdminSecret() =>
         TomlWriter.Write(new TomlTable { { Name.ToString(), new TomlTable { { "type", GitHubConfig.Type }, { "env", "PYWHARF_GITHUB_TOKEN" } } } });
 
-    /// <summary>The table that config.toml needs, without the keys that have their defaults.</summary>
+    /// <summary>The table that config.toml needs, without keys that have their default.</summary>
     /// <param name="owner">The account that owns it.</param>
     /// <param name="branch">The branch of the index file.</param>
     public string Configuration(string owner, string branch)

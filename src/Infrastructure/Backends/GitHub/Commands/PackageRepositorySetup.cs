@@ -11,7 +11,7 @@ namespace PyWharf.Infrastructure.Backends.GitHub.Commands;
 /// next one.
 /// </summary>
 /// <param name="plan">The plan.</param>
-/// <param name="token">Whose rights are used.</param>
+/// <param name="token">The user's token.</param>
 /// <param name="connect">Makes the API for a repository of an owner.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">Gets a line for each step.</param>

@@ -8,7 +8,7 @@ namespace PyWharf.Infrastructure.Backends.GitHub.Commands;
 /// Finds or creates the repository of a plan. An existing one is used if it is empty or made for packages; else a <see cref="CommandException"/> is thrown.
 /// </summary>
 /// <param name="plan">The plan.</param>
-/// <param name="token">Whose rights are used.</param>
+/// <param name="token">The user's token.</param>
 /// <param name="connect">Makes the API for a repository of an owner.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">Gets a line for each step.</param>

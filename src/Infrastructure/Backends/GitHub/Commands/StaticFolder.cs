@@ -6,8 +6,8 @@ using PyWharf.Infrastructure.Storage;
 namespace PyWharf.Infrastructure.Backends.GitHub.Commands;
 
 /// <summary>
-/// The files of a static index, made beside what is in a folder and then put in its place: until <see cref="Publish"/> nothing in the folder has
-/// changed, and who reads it meanwhile sees each file as a whole. Other files in the folder stay as they are.
+/// The files of a static index, written to a staging folder and then moved into place: nothing in the target folder changes before <see cref="Publish"/>,
+/// and readers never see half a file. Other files in the folder stay.
 /// </summary>
 internal sealed class StaticFolder : IDisposable
 {
@@ -19,7 +19,7 @@ internal sealed class StaticFolder : IDisposable
     private readonly List<string> _paths = [];
     private IReadOnlyCollection<string> _stale;
 
-    /// <param name="folder">Made where it is missing.</param>
+    /// <param name="folder">The target folder; created where it is missing.</param>
     public StaticFolder(string folder)
     {
         _folder = folder;
@@ -30,7 +30,7 @@ internal sealed class StaticFolder : IDisposable
 
     /// <summary>Adds a file.</summary>
     /// <param name="path">Relative to the folder, with slashes.</param>
-    /// <param name="content">All of it.</param>
+    /// <param name="content">Its bytes.</param>
     public void Add(string path, ReadOnlySpan<byte> content)
     {
         var staged = Path.Combine(_staging, path);
@@ -42,17 +42,17 @@ internal sealed class StaticFolder : IDisposable
     /// <summary>Adds the page of a project, as HTML and as JSON (PEP 691).</summary>
     public void AddPage(string project, RenderedPage page) => AddBoth($"{project}/", page);
 
-    /// <summary>Adds the list of all projects, and what lies at the root besides.</summary>
+    /// <summary>Adds the list of projects, and the other files at the root.</summary>
     public void AddProjectList(IReadOnlyCollection<string> projects)
     {
         AddBoth("", SimplePage.RenderProjectList(projects));
         _stale = [.. _stale.Except(projects)];
 
-        // Or GitHub would look for a blog in it.
+        // Switches off Jekyll, which GitHub Pages runs by default.
         Add(".nojekyll", []);
     }
 
-    /// <summary>Puts all files in their place, and takes away the pages of projects that are gone.</summary>
+    /// <summary>Moves all files into place, and deletes the pages of projects that are gone.</summary>
     public void Publish()
     {
         foreach (var path in _paths)
@@ -73,7 +73,7 @@ internal sealed class StaticFolder : IDisposable
         }
     }
 
-    /// <summary>Takes away what was not published.</summary>
+    /// <summary>Deletes the staging folder.</summary>
     public void Dispose() => Directory.Delete(_staging, recursive: true);
 
     private void AddBoth(string folder, RenderedPage page)
@@ -82,7 +82,7 @@ internal sealed class StaticFolder : IDisposable
         Add(folder + Json, page.Json.Identity.Bytes.Span);
     }
 
-    /// <summary>The projects that were written here before and still have a folder; none where that can't be told.</summary>
+    /// <summary>The projects of the index that is there, as far as they have a folder; none where it can't be read.</summary>
     private static string[] ProjectsOf(string path)
     {
         try

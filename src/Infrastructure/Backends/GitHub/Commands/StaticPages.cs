@@ -7,11 +7,11 @@ using PyWharf.Infrastructure.Formats;
 namespace PyWharf.Infrastructure.Backends.GitHub.Commands;
 
 /// <summary>
-/// github.gen_gh_pages: an index that any web server can serve, with links to GitHub's own download addresses. Throws
-/// <see cref="CommandException"/> where it can't be written.
+/// github.gen_gh_pages: writes a static index for any web server, with links to GitHub's public download URLs. Throws <see cref="CommandException"/> where
+/// it can't be written.
 /// </summary>
-/// <param name="config">Of the repository.</param>
-/// <param name="token">Whose rights are used.</param>
+/// <param name="config">The repository.</param>
+/// <param name="token">The user's token.</param>
 /// <param name="api">GitHub.</param>
 /// <param name="log">Gets progress and warnings, a line each.</param>
 internal sealed class StaticPages(GitHubConfig config, Secret token, GitHubApi api, TextWriter log)
@@ -19,8 +19,8 @@ internal sealed class StaticPages(GitHubConfig config, Secret token, GitHubApi a
     private const int ReleasesPerLine = 1000;
 
     /// <summary>Writes all of it, or nothing.</summary>
-    /// <param name="folder">Where to.</param>
-    /// <returns>How many projects and files there are.</returns>
+    /// <param name="folder">The output folder.</param>
+    /// <returns>The numbers of projects and files.</returns>
     public async Task<(int Projects, int Files)> WriteAsync(string folder, CancellationToken cancellationToken)
     {
         if (File.Exists(folder))
@@ -83,7 +83,7 @@ internal sealed class StaticPages(GitHubConfig config, Secret token, GitHubApi a
         return page with { Files = [.. page.Files.Select(file => file with { Href = project.Find(file.Filename)?.Location ?? file.Href })] };
     }
 
-    /// <summary>What was decided about projects. One that can't be read ends the command: it may hide a file that is deleted.</summary>
+    /// <summary>The records of projects. An unreadable one is an error, as it may say that a file is deleted.</summary>
     private async Task<List<KeyValuePair<ProjectName, ProjectRecord>>> ReadRecordsAsync(GitHubTree tree, CancellationToken cancellationToken)
     {
         var records = new List<KeyValuePair<ProjectName, ProjectRecord>>();
@@ -101,7 +101,7 @@ internal sealed class StaticPages(GitHubConfig config, Secret token, GitHubApi a
         return records;
     }
 
-    /// <summary>The packages of the index that are on GitHub, with the address of the download in the place of the API's.</summary>
+    /// <summary>The files of the index that are on GitHub, with their public download URLs.</summary>
     private async Task<List<PackageFile>> FindFilesAsync(PackageIndex packages, CancellationToken cancellationToken)
     {
         var listed = await ListAssetsAsync(cancellationToken);
@@ -151,7 +151,7 @@ internal sealed class StaticPages(GitHubConfig config, Secret token, GitHubApi a
         return assets;
     }
 
-    /// <summary>GitHub's list can lack what was published a moment ago, and ends after 10,000 releases.</summary>
+    /// <summary>An asset, requested where the list lacks it: GitHub's list lags, and ends after 10,000 releases.</summary>
     private async ValueTask<PublishedAsset?> FindAsync(Dictionary<long, PublishedAsset> listed, AssetUrl url, CancellationToken cancellationToken) =>
         listed.GetValueOrDefault(url.Id)
         ?? (await api.FindAssetAsync(token, url.Uri, cancellationToken) is { } asset ? new PublishedAsset(asset, PublishedAt: null) : null);

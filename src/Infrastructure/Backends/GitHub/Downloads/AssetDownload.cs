@@ -11,7 +11,7 @@ namespace PyWharf.Infrastructure.Backends.GitHub.Downloads;
 /// <see cref="GitHubException"/>.
 /// </summary>
 /// <param name="urls">The URLs of assets.</param>
-/// <param name="token">Who may read it.</param>
+/// <param name="token">A token that may read it.</param>
 /// <param name="asset">The asset.</param>
 /// <param name="time">Measures timeouts.</param>
 internal sealed class AssetDownload(SignedUrls urls, Secret token, Uri asset, TimeProvider time) : ReadOnlyStream

@@ -18,7 +18,7 @@ internal sealed class FileDownloads(bool proxies, SignedUrls urls, AssetCache as
     {
         try
         {
-            return !proxies && await urls.OfAsync(token, new Uri(file.Location), cancellationToken) is { } location
+            return !proxies && await urls.GetAsync(token, new Uri(file.Location), cancellationToken) is { } location
                 ? new Download.Redirect(new UriBuilder(location) { Fragment = $"sha256={file.Sha256}" }.Uri)
                 : await assets.OpenAsync(token, file, cancellationToken);
         }

@@ -18,13 +18,13 @@ internal sealed class SignedUrls(GitHubApi api, TimeProvider time)
     private readonly SingleFlightCache<(string Asset, string Token), Uri?> _cache = new(MostUrls, time);
 
     /// <summary>The signed URL; null where GitHub answers with the bytes themselves. Throws <see cref="GitHubException"/>.</summary>
-    public ValueTask<Uri?> OfAsync(Secret token, Uri asset, CancellationToken cancellationToken) =>
+    public ValueTask<Uri?> GetAsync(Secret token, Uri asset, CancellationToken cancellationToken) =>
         _cache.GetAsync(KeyOf(token, asset), () => AskAsync(token, asset), location => location is null ? TimeSpan.Zero : Lifetime, cancellationToken);
 
     /// <summary>
     /// Fetches an asset, or a part of it. When the storage rejects a URL as expired, another one is requested. Throws <see cref="GitHubException"/>.
     /// </summary>
-    /// <param name="token">Who may read it.</param>
+    /// <param name="token">A token that may read it.</param>
     /// <param name="asset">The asset.</param>
     /// <param name="range">The part; null for all. The response may have all of it nevertheless.</param>
     /// <param name="cancellationToken">Cancels the request; the body is read later.</param>
@@ -33,7 +33,7 @@ internal sealed class SignedUrls(GitHubApi api, TimeProvider time)
     {
         for (var isFirst = true; ; isFirst = false)
         {
-            if (await OfAsync(token, asset, cancellationToken) is not { } location)
+            if (await GetAsync(token, asset, cancellationToken) is not { } location)
             {
                 return await FetchDirectAsync(token, asset, cancellationToken);
             }

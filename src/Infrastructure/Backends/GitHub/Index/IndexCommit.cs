@@ -30,7 +30,7 @@ internal sealed partial class IndexCommit(
     public long Packages { get; private set; }
 
     /// <summary>Writes the index, unless its packages are unchanged. May be repeated after any failure.</summary>
-    /// <param name="token">Who may write.</param>
+    /// <param name="token">A token that may write.</param>
     /// <param name="merge">Makes the new packages of the old ones; called for each attempt.</param>
     /// <param name="repairs">Whether an invalid index file is replaced; else it is a failure.</param>
     /// <param name="cancellationToken">Cancels before the index is written.</param>

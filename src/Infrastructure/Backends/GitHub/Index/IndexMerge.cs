@@ -20,10 +20,10 @@ internal static class IndexMerge
     }
 
     /// <summary>
-    /// The packages as they are listed, in that order, which is the original's; one that is not listed stays before the one that followed it.
+    /// The listed packages in their order, which is that of the original program. An unlisted package stays before its successor in the index.
     /// </summary>
-    /// <param name="old">What the index file says.</param>
-    /// <param name="listed">What GitHub lists, newest first.</param>
+    /// <param name="old">The packages of the index file.</param>
+    /// <param name="listed">The packages that GitHub lists, newest first.</param>
     public static IReadOnlyList<IndexedPackage> Merge(IReadOnlyList<IndexedPackage> old, IReadOnlyList<IndexedPackage> listed)
     {
         var names = listed.Select(FilenameOf).ToHashSet(StringComparer.Ordinal);
@@ -63,15 +63,15 @@ internal static class IndexMerge
     }
 
     /// <summary>
-    /// The packages of the index with some that were just published: those it has too stay at their place, the others come first, as they will
-    /// in GitHub's list.
+    /// The packages of the index with some that were just published. Those that the index has stay in place; the others come first, as they will in GitHub's
+    /// list.
     /// </summary>
-    /// <param name="old">What the index file says.</param>
-    /// <param name="added">Just published, in any order.</param>
-    /// <param name="assets">Where the assets of the repository are.</param>
+    /// <param name="old">The packages of the index file.</param>
+    /// <param name="added">The packages that were just published, in any order.</param>
+    /// <param name="assets">The URL of the repository's assets.</param>
     public static IReadOnlyList<IndexedPackage> Add(IReadOnlyList<IndexedPackage> old, IEnumerable<IndexedPackage> added, Uri assets)
     {
-        // Of two under one name the later asset counts, as the other one was deleted; of the same asset, what the index says.
+        // Of two packages of one name the later asset counts, as the other one was deleted; for the same asset the index counts.
         var newest = new Dictionary<string, IndexedPackage>(StringComparer.Ordinal);
         foreach (var package in old.Concat(added).OrderByDescending(package => AssetIdOf(package, assets)))
         {

@@ -32,7 +32,7 @@ internal sealed class IndexWriter(
     /// Makes the index of all releases. A package that GitHub does not list stays unless its asset is gone, as the list lags. An invalid index file is
     /// replaced.
     /// </summary>
-    /// <param name="token">Who may write.</param>
+    /// <param name="token">A token that may write.</param>
     /// <param name="progress">Reported after each hundred releases.</param>
     /// <param name="cancellationToken">Cancels before the index is written.</param>
     public Task<Outcome<SyncReport>> UpdateAsync(Secret token, IProgress<RebuildProgress> progress, CancellationToken cancellationToken) =>
@@ -45,7 +45,7 @@ internal sealed class IndexWriter(
     /// <summary>
     /// Adds packages that were just published, without listing releases. Packages that arrive during a write are written together.
     /// </summary>
-    /// <param name="token">Who may write.</param>
+    /// <param name="token">A token that may write.</param>
     /// <param name="pending">The packages; the index may have some of them already.</param>
     /// <param name="cancellationToken">Cancels before the index is written.</param>
     public async Task<Outcome<SyncReport>> AddPendingAsync(

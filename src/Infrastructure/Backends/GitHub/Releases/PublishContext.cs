@@ -5,7 +5,7 @@ namespace PyWharf.Infrastructure.Backends.GitHub.Releases;
 
 /// <summary>The publication of one file, with what each of its steps needs.</summary>
 /// <param name="Api">The repository.</param>
-/// <param name="Token">Who publishes.</param>
+/// <param name="Token">The publisher's token.</param>
 /// <param name="Source">The file.</param>
 /// <param name="Attestations">Its attestations, a second asset; null for none.</param>
 /// <param name="Reservation">Its places in the queue of writes.</param>

@@ -25,7 +25,7 @@ internal sealed class ReleasePublisher(GitHubApi api, WriteQueue queue, TimeProv
     /// Publishes a file, or finds the same bytes published under its name. <see cref="FailureKind.Conflict"/> where other bytes are. May be repeated after
     /// any failure. A failure leaves at most a draft, for <see cref="DraftCleanup"/>.
     /// </summary>
-    /// <param name="token">Who may write.</param>
+    /// <param name="token">A token that may write.</param>
     /// <param name="filename">Its name, which becomes that of the release, of the tag and of the asset.</param>
     /// <param name="staged">The file.</param>
     /// <param name="attestations">Attestations (PEP 740) that are kept beside it; null for none.</param>

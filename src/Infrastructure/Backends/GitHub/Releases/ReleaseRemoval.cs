@@ -11,7 +11,7 @@ internal sealed class ReleaseRemoval(GitHubApi api, TimeProvider time)
     private static readonly TimeSpan Lag = TimeSpan.FromSeconds(1);
 
     /// <summary>Deletes what there is of both. May be repeated after any failure.</summary>
-    /// <param name="token">Who may write.</param>
+    /// <param name="token">A token that may write.</param>
     /// <param name="filename">The name of the file, of its release and of its tag.</param>
     /// <param name="asset">The file on GitHub.</param>
     /// <param name="cancellationToken">Cancels between two steps.</param>

@@ -20,7 +20,7 @@ internal sealed class TokenAccess(
 {
     private static readonly TimeSpan RefusalLifetime = TimeSpan.FromMinutes(1);
 
-    private static readonly Failure Flooded = new(
+    private static readonly Failure TooManyTokens = new(
         FailureKind.Unavailable,
         "Too many tokens that GitHub does not know were shown here, so this one can't be checked now: try again in a minute.",
         TokenQuota.Window);
@@ -28,46 +28,46 @@ internal sealed class TokenAccess(
     // More tokens than a company has people and jobs; bounds memory.
     private const int MostTokens = 10_000;
 
-    private readonly SingleFlightCache<string, Outcome<AccessLevel>> _answers = new(MostTokens, time);
-    private readonly SingleFlightCache<(string Repository, string Token), Outcome<AccessLevel>> _pretended = new(MostTokens, time);
-    private readonly DecoyTiming _times = new(() => MeasureAsync(api, own), time);
+    private readonly SingleFlightCache<string, Outcome<AccessLevel>> _cache = new(MostTokens, time);
+    private readonly SingleFlightCache<(string Repository, string Token), Outcome<AccessLevel>> _decoys = new(MostTokens, time);
+    private readonly DecoyTiming _decoyTiming = new(() => MeasureAsync(api, own), time);
 
     /// <summary>What the token may do. <see cref="FailureKind.Unavailable"/> where GitHub can't be asked, and no fresh answer is cached.</summary>
-    public async ValueTask<Outcome<AccessLevel>> OfAsync(Secret token, ClientAddress from, AccessLevel wanted, CancellationToken cancellationToken) =>
+    public async ValueTask<Outcome<AccessLevel>> GetAsync(Secret token, ClientAddress from, AccessLevel wanted, CancellationToken cancellationToken) =>
         token.Reveal().Length == 0
             ? AccessLevel.None
-            : await _answers.GetAsync(token.Fingerprint(), () => AskAsync(token, from), answer => LifetimeOf(answer, wanted), cancellationToken);
+            : await _cache.GetAsync(token.Fingerprint(), () => CheckAsync(token, from), level => LifetimeOf(level, wanted), cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask<Outcome<AccessLevel>> GetAccessAsync(string repository, Secret secret, ClientAddress from, CancellationToken cancellationToken) =>
         secret.Reveal().Length == 0
             ? AccessLevel.None
-            : await _pretended.GetAsync(
-                (repository, secret.Fingerprint()), () => PretendAsync(from), answer => LifetimeOf(answer, AccessLevel.Read), cancellationToken);
+            : await _decoys.GetAsync(
+                (repository, secret.Fingerprint()), () => RefuseAsync(from), level => LifetimeOf(level, AccessLevel.Read), cancellationToken);
 
     /// <summary>Has the token checked again the next time, as GitHub has refused it.</summary>
-    public void Forget(Secret token) => _answers.Remove(token.Fingerprint());
+    public void Forget(Secret token) => _cache.Remove(token.Fingerprint());
 
     /// <inheritdoc cref="KnownTokens.Save"/>
     public void Save() => known.Save();
 
-    private async Task<Outcome<AccessLevel>> AskAsync(Secret token, ClientAddress from)
+    private async Task<Outcome<AccessLevel>> CheckAsync(Secret token, ClientAddress from)
     {
         using var check = known.Contains(token) ? quota.Enter(from) : await quota.EnterAsync(from);
         if (check is null)
         {
-            return Flooded;
+            return TooManyTokens;
         }
 
         var start = time.GetTimestamp();
         try
         {
-            var level = await AskAsync(token);
+            var level = await CheckAsync(token);
             if (level == AccessLevel.None)
             {
                 known.Remove(token);
                 check.Refused();
-                _times.Add(time.GetElapsedTime(start), failure: null);
+                _decoyTiming.Add(time.GetElapsedTime(start), failure: null);
             }
             else
             {
@@ -82,14 +82,14 @@ internal sealed class TokenAccess(
             var failure = FailureOf(exception);
             if (exception.Kind == GitHubErrorKind.Unavailable)
             {
-                _times.Add(time.GetElapsedTime(start), failure);
+                _decoyTiming.Add(time.GetElapsedTime(start), failure);
             }
 
             return failure;
         }
     }
 
-    private async Task<AccessLevel> AskAsync(Secret token)
+    private async Task<AccessLevel> CheckAsync(Secret token)
     {
         try
         {
@@ -111,17 +111,17 @@ internal sealed class TokenAccess(
         }
     }
 
-    private async Task<Outcome<AccessLevel>> PretendAsync(ClientAddress from)
+    private async Task<Outcome<AccessLevel>> RefuseAsync(ClientAddress from)
     {
         using var check = await quota.EnterAsync(from);
         if (check is null)
         {
-            return Flooded;
+            return TooManyTokens;
         }
 
-        if (await _times.SpendAsync() is { } trouble)
+        if (await _decoyTiming.SpendAsync() is { } failure)
         {
-            return trouble;
+            return failure;
         }
 
         check.Refused();
