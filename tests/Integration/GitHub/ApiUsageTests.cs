@@ -4,7 +4,7 @@ using PyWharf.Integration.Support.GitHub;
 
 namespace PyWharf.Integration.GitHub;
 
-/// <summary>How servers behave towards GitHub in everything that they ask of it, at an enterprise server with its API in a folder.</summary>
+/// <summary>Rules for all requests to GitHub, checked against an Enterprise Server whose API is below a path.</summary>
 public sealed class ApiUsageTests : IAsyncLifetime
 {
     private static readonly Distribution Uploaded = Wheels.Build("demo", "1.0+local.1");

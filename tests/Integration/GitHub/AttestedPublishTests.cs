@@ -3,7 +3,7 @@ using PyWharf.Integration.Support.GitHub;
 
 namespace PyWharf.Integration.GitHub;
 
-/// <summary>Files that come with attestations, which GitHub keeps as a second asset.</summary>
+/// <summary>Uploads with attestations, which become a second asset.</summary>
 public sealed class AttestedPublishTests : PublishingTests
 {
     private static readonly byte[] Attestations = Encoding.UTF8.GetBytes("""[{"version": 1}]""");

@@ -5,7 +5,7 @@ using PyWharf.Integration.Support.GitHub;
 
 namespace PyWharf.Integration.GitHub;
 
-/// <summary>Files on their way out of GitHub.</summary>
+/// <summary>Downloads of files on GitHub.</summary>
 public sealed class DownloadTests : IAsyncLifetime
 {
     private static readonly Distribution Wheel = Wheels.Build("demo", "1.0", payload: 100_000, random: true);

@@ -5,7 +5,7 @@ using PyWharf.Integration.Support.GitHub;
 
 namespace PyWharf.Integration.GitHub;
 
-/// <summary>github.gen_gh_pages: an index for a web server that knows nothing of packages.</summary>
+/// <summary>github.gen_gh_pages: a static index for any web server.</summary>
 public sealed class GenGhPagesTests : IAsyncLifetime, IDisposable
 {
     private static readonly Distribution Wheel = Wheels.Build("Demo_Pkg", "1.0", requiresPython: ">=3.6");

@@ -10,7 +10,7 @@ using PyWharf.Support;
 
 namespace PyWharf.Integration.GitHub;
 
-/// <summary>The client over real sockets, against a GitHub with a memory.</summary>
+/// <summary>The API over real sockets, against the stateful fake of GitHub.</summary>
 public sealed class GitHubApiTests : IAsyncLifetime
 {
     private readonly SkippingTime _time = new();

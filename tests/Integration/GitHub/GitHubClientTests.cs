@@ -3,7 +3,7 @@ using PyWharf.Integration.Support.GitHub;
 
 namespace PyWharf.Integration.GitHub;
 
-/// <summary>Real clients, a real server, and a storage at another origin that refuses whoever brings it a password.</summary>
+/// <summary>pip and twine against the server, with a storage at another origin that rejects requests with credentials.</summary>
 public sealed class GitHubClientTests : GitHubServer, IDisposable
 {
     private readonly PythonUser _user = new();

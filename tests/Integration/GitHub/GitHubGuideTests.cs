@@ -4,7 +4,7 @@ using PyWharf.Integration.Support.GitHub;
 
 namespace PyWharf.Integration.GitHub;
 
-/// <summary>What docs/backends/github.md says to paste is pasted, from an empty account to an installed package. Only addresses are the test's.</summary>
+/// <summary>Runs the commands of docs/backends/github.md, from an empty account to an installed package, with the addresses replaced.</summary>
 public sealed partial class GitHubGuideTests : IAsyncLifetime, IDisposable
 {
     private readonly PythonUser _user = new();

@@ -3,7 +3,7 @@ using PyWharf.Integration.Support.GitHub;
 
 namespace PyWharf.Integration.GitHub;
 
-/// <summary>What tests of the real program on a repository in GitHub's releases start from.</summary>
+/// <summary>Base of tests that run the program with a repository on GitHub.</summary>
 public abstract class GitHubServer : IAsyncLifetime
 {
     protected const string Name = "team";

@@ -4,7 +4,7 @@ using PyWharf.Integration.Support.GitHub;
 
 namespace PyWharf.Integration.GitHub;
 
-/// <summary>The real program on a repository in GitHub's releases.</summary>
+/// <summary>The program with a repository on GitHub.</summary>
 public sealed class GitHubServerTests : GitHubServer
 {
     [Fact]

@@ -9,7 +9,7 @@ using PyWharf.Integration.Support.GitHub;
 
 namespace PyWharf.Integration.GitHub;
 
-/// <summary>One server's side of the remote index: its catalog, its copy, its writer.</summary>
+/// <summary>The index of one server: its catalog, its copy of the remote index, its writer.</summary>
 internal sealed class IndexServer : IDisposable
 {
     private readonly WriteQueue _writes;

@@ -5,7 +5,7 @@ using PyWharf.Integration.Support;
 
 namespace PyWharf.Integration.GitHub;
 
-/// <summary>The workflow as a runner takes it: YAML, and the shell scripts in it, with docker played by a function that notes what it got.</summary>
+/// <summary>The workflow file: its YAML, and its shell scripts with a function that records the arguments of docker.</summary>
 public sealed class IndexWorkflowTests : IDisposable
 {
     private const string YamlToJson = "import json, sys, yaml; print(json.dumps(yaml.load(sys.stdin, yaml.BaseLoader)))";
@@ -74,7 +74,7 @@ public sealed class IndexWorkflowTests : IDisposable
         return JsonSerializer.Deserialize<JsonElement>(json.Succeeded().Stdout);
     }
 
-    /// <summary>Runs the script of a step as a runner does, and gives back what docker was called with.</summary>
+    /// <summary>Runs the script of a step; returns the arguments of docker.</summary>
     private async Task<List<string>> RunAsync(JsonElement step)
     {
         var called = _folder.At("called");

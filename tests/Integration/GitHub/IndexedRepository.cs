@@ -10,7 +10,7 @@ using PyWharf.Support;
 
 namespace PyWharf.Integration.GitHub;
 
-/// <summary>A repository of packages on a GitHub of the test's own, and the servers that use it.</summary>
+/// <summary>A repository on a fake GitHub, and the servers that use it.</summary>
 internal sealed class IndexedRepository : IAsyncDisposable
 {
     private const string FullName = "acme/packages";
@@ -29,15 +29,15 @@ internal sealed class IndexedRepository : IAsyncDisposable
 
     public FakeRepository Repository { get; }
 
-    /// <summary>Of somebody who may write.</summary>
+    /// <summary>A token that may write.</summary>
     public Secret Token { get; }
 
-    /// <summary>Of somebody who may not.</summary>
+    /// <summary>A token that may only read.</summary>
     public Secret Reader { get; }
 
     public SkippingTime Time { get; } = new();
 
-    /// <summary>How many commits there are of the index file.</summary>
+    /// <summary>The number of commits of the index file.</summary>
     public int Commits => Repository.History().Count(commit => commit.Message.Contains("index", StringComparison.Ordinal));
 
     public static async Task<IndexedRepository> CreateAsync() => new(await FakeGitHub.StartAsync());
@@ -47,7 +47,7 @@ internal sealed class IndexedRepository : IAsyncDisposable
     public IndexServer Server(TempFolder? folder = null, string indexFile = "index.toml", string branch = "main", string fullName = FullName) =>
         Use(new IndexServer(GitHub, fullName, folder ?? Folder(), Time, indexFile, branch));
 
-    /// <summary>A published wheel, and what the index says of it.</summary>
+    /// <summary>A published wheel, and its entry in the index.</summary>
     public IndexedPackage Publish(string project, int size = 3, params KeyValuePair<string, string>[] meta)
     {
         var content = RandomNumberGenerator.GetBytes(size);
@@ -69,7 +69,7 @@ internal sealed class IndexedRepository : IAsyncDisposable
 
     public FakeRelease ReleaseOf(IndexedPackage package) => Repository.Releases.Single(release => release.Tag == IndexMerge.FilenameOf(package));
 
-    /// <summary>Writes the index file as the original's update_index does: as a whole.</summary>
+    /// <summary>Writes the whole index file, as update_index of the original program does.</summary>
     public void WriteIndex(params IEnumerable<IndexedPackage> packages)
     {
         using var content = new MemoryStream();
@@ -78,14 +78,14 @@ internal sealed class IndexedRepository : IAsyncDisposable
         Time.Advance(TimeSpan.FromSeconds(1));
     }
 
-    /// <summary>What the index file says.</summary>
+    /// <summary>The packages of the index file.</summary>
     public PackageIndex ReadIndex() =>
         IndexFile.TryRead(Repository.Read("index.toml"), "index.toml", out var index, out var problem) ? index : throw new InvalidDataException(problem);
 
     /// <summary>The projects of the index file, in its order.</summary>
     public IEnumerable<string> IndexedProjects() => ReadIndex().Packages.Select(package => package.Distrib);
 
-    /// <summary>What a server has in its catalog when it has published a package itself.</summary>
+    /// <summary>The catalog entry of a package that the server has published itself.</summary>
     public CatalogedFile Uploaded(IndexedPackage package) =>
         IndexedFile.TryRead(package, new Uri(GitHub.ApiUrl, $"/repos/{FullName}/releases/assets/"), out var file, out var problem)
             ? file with { Stamp = IndexedFile.Pending, File = file.File with { Size = 3, UploadedAt = Time.GetUtcNow() } }

@@ -5,7 +5,7 @@ using PyWharf.Integration.Support.GitHub;
 
 namespace PyWharf.Integration.GitHub;
 
-/// <summary>github.init_pkg_repo, as somebody runs it who has a token and wants a place for packages.</summary>
+/// <summary>github.init_pkg_repo.</summary>
 public sealed class InitPkgRepoTests : IAsyncLifetime
 {
     private FakeGitHub _github = null!; // set before each test
@@ -255,7 +255,7 @@ public sealed class InitPkgRepoTests : IAsyncLifetime
     private Task<ProcessResult> RunAsync(params string[] flags) =>
         PyWharfProcess.RunAsync(Command(["--token_env=TOKEN", .. flags]), [("TOKEN", _token.Value)]);
 
-    /// <summary>The last line of what a run said that failed.</summary>
+    /// <summary>The last line of the output of a failed run.</summary>
     private async Task<string> FailAsync(params string[] flags)
     {
         var run = await RunAsync(flags);

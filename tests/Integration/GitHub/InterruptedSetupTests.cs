@@ -8,7 +8,7 @@ using PyWharf.Support;
 
 namespace PyWharf.Integration.GitHub;
 
-/// <summary>Wherever github.init_pkg_repo is stopped, the next run makes what is missing and nothing twice.</summary>
+/// <summary>github.init_pkg_repo after an interruption: the next run creates what is missing, and nothing twice.</summary>
 public sealed class InterruptedSetupTests : IAsyncLifetime, IDisposable
 {
     // Repository, branch of the index, branch of the pages, first page, Pages, workflow.

@@ -6,7 +6,7 @@ using PyWharf.Integration.Support.GitHub;
 
 namespace PyWharf.Integration.GitHub;
 
-/// <summary>A repository that was renamed or given away, under servers that know its old name.</summary>
+/// <summary>A renamed or transferred repository, with servers that are configured with its old name.</summary>
 public sealed class MovedRepositoryTests : IAsyncLifetime
 {
     private ServedRepository Pypi { get; set; } = null!; // by InitializeAsync

@@ -4,7 +4,7 @@ using PyWharf.Integration.Support.GitHub;
 
 namespace PyWharf.Integration.GitHub;
 
-/// <summary>What becomes of a publication whose requests fail, before or after they took effect.</summary>
+/// <summary>Publications whose requests fail, before or after they took effect.</summary>
 public sealed class PublishFaultTests : PublishingTests
 {
     private static readonly (string Name, Func<LoggedRequest, bool> Request)[] Steps =

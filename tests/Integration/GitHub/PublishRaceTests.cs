@@ -6,7 +6,7 @@ using PyWharf.Integration.Support.GitHub;
 
 namespace PyWharf.Integration.GitHub;
 
-/// <summary>Several publishers of one name, publishers that give up, and what is left behind.</summary>
+/// <summary>Concurrent publications of one name, cancelled ones, and what they leave behind.</summary>
 public sealed class PublishRaceTests : PublishingTests
 {
     public static TheoryData<bool, bool, int> Races

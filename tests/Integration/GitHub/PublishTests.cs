@@ -4,7 +4,7 @@ using PyWharf.Integration.Support.GitHub;
 
 namespace PyWharf.Integration.GitHub;
 
-/// <summary>What is published, and what is refused.</summary>
+/// <summary>Publications, and refused ones.</summary>
 public sealed class PublishTests : PublishingTests
 {
     [Fact]

@@ -5,7 +5,7 @@ using PyWharf.Integration.Support.GitHub;
 
 namespace PyWharf.Integration.GitHub;
 
-/// <summary>Releases of a repository, and the index file that update_index makes of them.</summary>
+/// <summary>Releases, and the index file that update_index makes of them.</summary>
 internal sealed class PublishedIndex(FakeGitHub github, FakeRepository repository)
 {
     private readonly List<IndexedPackage> _packages = [];
@@ -23,7 +23,7 @@ internal sealed class PublishedIndex(FakeGitHub github, FakeRepository repositor
         return release;
     }
 
-    /// <summary>An entry of the index, wherever the file is.</summary>
+    /// <summary>An entry of the index, with any URL.</summary>
     public void Add(Distribution file, string url, params (string Name, string Value)[] meta)
     {
         Assert.True(ProjectName.TryParse(file.Name, out var project));

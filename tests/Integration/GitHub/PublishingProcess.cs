@@ -10,7 +10,7 @@ using PyWharf.Integration.Support.GitHub;
 
 namespace PyWharf.Integration.GitHub;
 
-/// <summary>What one process has to publish files on a GitHub with.</summary>
+/// <summary>The parts of a process that publish files to GitHub.</summary>
 internal sealed class PublishingProcess : IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -28,7 +28,7 @@ internal sealed class PublishingProcess : IDisposable
         _token = new Secret(token.Value);
     }
 
-    /// <summary>What comes with each file; null for nothing.</summary>
+    /// <summary>The attestations of each file; null for none.</summary>
     public byte[]? Attestations { get; set; }
 
     /// <summary>Publishes a file with the fields that every upload has, and more.</summary>

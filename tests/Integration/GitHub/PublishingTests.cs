@@ -7,7 +7,7 @@ using PyWharf.Support;
 
 namespace PyWharf.Integration.GitHub;
 
-/// <summary>A repository on GitHub, and a process that publishes to it. No test waits: the clock jumps.</summary>
+/// <summary>Base of tests with a repository on GitHub and a process that publishes to it. The clock skips waits.</summary>
 public abstract class PublishingTests : IAsyncLifetime
 {
     private protected const string Name = "foo-1.0.tar.gz";

@@ -6,7 +6,7 @@ using PyWharf.Integration.Support.GitHub;
 
 namespace PyWharf.Integration.GitHub;
 
-/// <summary>The metadata of wheels that others published, read from the ends of files in GitHub's storage.</summary>
+/// <summary>Metadata of wheels that others published, read from the ends of the files.</summary>
 public sealed class RemoteMetadataTests : IAsyncLifetime
 {
     private const int FirstRange = 256 * 1024;

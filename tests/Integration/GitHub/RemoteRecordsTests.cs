@@ -6,7 +6,7 @@ using PyWharf.Integration.Support.GitHub;
 
 namespace PyWharf.Integration.GitHub;
 
-/// <summary>What is decided about projects, on the branch of the index, while GitHub fails and others decide too.</summary>
+/// <summary>Records of projects on the branch of the index, with failures of GitHub and concurrent changes.</summary>
 public sealed class RemoteRecordsTests : IAsyncLifetime
 {
     private static readonly Distribution Wheel = Wheels.Build("demo", "1.0");

@@ -6,7 +6,7 @@ using PyWharf.Support;
 
 namespace PyWharf.Integration.GitHub;
 
-/// <summary>A repository of packages on a GitHub of the test's own, and the servers that serve it. No test waits: the clock jumps.</summary>
+/// <summary>A repository on a fake GitHub, and the servers that serve it. The clock skips waits.</summary>
 internal sealed class ServedRepository : IAsyncDisposable
 {
     private readonly List<ServingProcess> _processes = [];
@@ -26,13 +26,13 @@ internal sealed class ServedRepository : IAsyncDisposable
 
     public FakeRepository Repository { get; }
 
-    /// <summary>Of the servers themselves.</summary>
+    /// <summary>The admin secret of the servers.</summary>
     public FakeToken Admin { get; }
 
-    /// <summary>Of somebody who may write.</summary>
+    /// <summary>A token that may write.</summary>
     public FakeToken Writer { get; }
 
-    /// <summary>Of somebody who may not.</summary>
+    /// <summary>A token that may only read.</summary>
     public FakeToken Reader { get; }
 
     /// <param name="apiPath">A path below which the API is.</param>
@@ -43,7 +43,7 @@ internal sealed class ServedRepository : IAsyncDisposable
         return new ServedRepository(await FakeGitHub.StartAsync(time, apiPath), time);
     }
 
-    /// <summary>A server that has looked at the index.</summary>
+    /// <summary>A server after its first sync.</summary>
     /// <param name="proxies">Whether it sends files itself.</param>
     /// <param name="writesIndex">Whether it writes the index.</param>
     public async Task<ServingProcess> ServerAsync(bool proxies = false, bool writesIndex = false)
@@ -54,7 +54,7 @@ internal sealed class ServedRepository : IAsyncDisposable
         return process;
     }
 
-    /// <summary>A server that has not looked at anything.</summary>
+    /// <summary>A server before its first sync.</summary>
     public ServingProcess NewServer(bool proxies = false, bool writesIndex = false)
     {
         var process = new ServingProcess(this, proxies, writesIndex);
@@ -63,16 +63,16 @@ internal sealed class ServedRepository : IAsyncDisposable
         return process;
     }
 
-    /// <summary>Somebody publishes with another program, as a release that no index has yet.</summary>
+    /// <summary>Publishes a release from elsewhere, which the index lacks.</summary>
     public FakeRelease Publish(Distribution file) => Repository.Publish(
         file.Filename,
         file.Content,
         $"name = \"{file.Name}\"\nversion = \"{file.Version}\"\ndistrib = \"{file.Name}\"\nsha256 = \"{file.Sha256}\"\n");
 
-    /// <summary>What is written about a project on the branch; null when there is nothing.</summary>
+    /// <summary>The record of a project on the branch; null when there is none.</summary>
     public string? Record(string project) => Repository.Read($".pywharf/{project}.toml") is { } content ? Encoding.UTF8.GetString(content) : null;
 
-    /// <summary>How many commits there are of records.</summary>
+    /// <summary>The number of commits of records.</summary>
     public int Decisions => Repository.History().Count(commit => commit.Message.StartsWith("Decide about", StringComparison.Ordinal));
 
     public bool HasTag(string filename)

@@ -9,7 +9,7 @@ using PyWharf.Integration.Support;
 
 namespace PyWharf.Integration.GitHub;
 
-/// <summary>One server with a repository on GitHub, and a disk of its own.</summary>
+/// <summary>One server with a repository on GitHub, and its disk.</summary>
 internal sealed class ServingProcess : IDisposable
 {
     private static readonly HashSet<DigestAlgorithm> NoDigests = [];
@@ -39,13 +39,13 @@ internal sealed class ServingProcess : IDisposable
 
     public GitHubLayout Layout { get; }
 
-    /// <summary>What it offers.</summary>
+    /// <summary>The files that it offers.</summary>
     public async Task<IReadOnlyList<PackageFile>> FilesAsync() => (await Backend.ReadChangesAsync(0, default)).Value.Published;
 
     public async Task<PackageFile> FileAsync(Distribution file) =>
         (await FilesAsync()).Single(one => one.Filename.ToString() == file.Filename);
 
-    /// <summary>What it knows to be decided about a project.</summary>
+    /// <summary>The record of a project, as the server knows it.</summary>
     public async Task<ProjectRecord> RecordAsync(string project) =>
         (await Backend.ReadChangesAsync(0, default)).Value.Records.Where(record => record.Key.ToString() == project).Select(record => record.Value).SingleOrDefault() ?? ProjectRecord.Empty;
 
@@ -69,14 +69,14 @@ internal sealed class ServingProcess : IDisposable
         file.Filename.Project.ToString(),
         record => record with { Deleted = record.Deleted.Add(file.Filename.ToString(), new Deletion(DateTimeOffset.UnixEpoch, file.Sha256)) });
 
-    /// <summary>Writes the index file of what is published, and reads it.</summary>
+    /// <summary>Writes the index file of all releases, and syncs.</summary>
     public async Task IndexAsync()
     {
         Assert.Null((await Backend.RebuildIndexAsync(null, new Progress<RebuildProgress>(), default)).Failure);
         Assert.Null((await Backend.SyncAsync(default)).Failure);
     }
 
-    /// <summary>What the server does in the background until nothing is lacking; the failure that ended it.</summary>
+    /// <summary>Runs the background work until nothing is left; returns the failure that ended it.</summary>
     public async Task<Failure?> DescribeAsync()
     {
         while (true)

@@ -3,14 +3,14 @@ using PyWharf.Integration.Support;
 
 namespace PyWharf.Integration.GitHub;
 
-/// <summary>A folder on the web, by a server that knows nothing of packages: <c>python3 -m http.server</c>.</summary>
+/// <summary>Serves a folder with <c>python3 -m http.server</c>.</summary>
 internal sealed class StaticServer : IDisposable
 {
     private readonly Process _process;
 
     private StaticServer(Process process, Uri address) => (_process, Address) = (process, address);
 
-    /// <summary>Of the folder, with a slash at its end.</summary>
+    /// <summary>The URL of the folder, ending in a slash.</summary>
     public Uri Address { get; }
 
     public static async Task<StaticServer> StartAsync(string folder)

@@ -11,7 +11,7 @@ using PyWharf.Support;
 
 namespace PyWharf.Integration.GitHub;
 
-/// <summary>What a token opens, and how often GitHub is asked for that.</summary>
+/// <summary>The access that a token grants, and how often GitHub is asked for it.</summary>
 public sealed class TokenAccessTests : IAsyncLifetime
 {
     private static readonly AuthenticationLifetimes Lifetimes = new(TimeSpan.FromHours(1), TimeSpan.FromMinutes(5));
@@ -361,7 +361,7 @@ public sealed class TokenAccessTests : IAsyncLifetime
 
     private static ClientAddress Address(int number) => ClientAddress.Of(new IPAddress(0x0a000000L + number));
 
-    /// <summary>The server starts, with what is on its disk.</summary>
+    /// <summary>Starts the server with what is on its disk.</summary>
     private void Start()
     {
         Known = KnownTokens.Open(Path.Combine(Folder.Path, "known_tokens"), _time, NullLogger.Instance);
@@ -369,7 +369,7 @@ public sealed class TokenAccessTests : IAsyncLifetime
         Access = new TokenAccess(api, new Secret(Own.Value), Known, new TokenQuota(_time), Lifetimes, _time);
     }
 
-    /// <summary>Somebody with many addresses invents tokens.</summary>
+    /// <summary>Sends invented tokens from many addresses.</summary>
     private async Task FloodAsync(string name)
     {
         for (var i = 0; i < 2 * TokenQuota.Most; i++)

@@ -3,7 +3,7 @@ using PyWharf.Integration.Support;
 
 namespace PyWharf.Integration.GitHub;
 
-/// <summary>The table of GitHub's traps names tests that are there.</summary>
+/// <summary>The table of GitHub's traps names existing tests.</summary>
 public sealed partial class TrapTableTests
 {
     private const string UnitPrefix = "Unit:";

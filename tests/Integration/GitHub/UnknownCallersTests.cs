@@ -4,7 +4,7 @@ using PyWharf.Integration.Support.GitHub;
 
 namespace PyWharf.Integration.GitHub;
 
-/// <summary>What people without a good token can do to a server: neither learn names, nor keep others out.</summary>
+/// <summary>Callers without a valid token learn no names, and lock nobody out.</summary>
 public sealed class UnknownCallersTests : GitHubServer
 {
     [Fact]
@@ -80,7 +80,7 @@ public sealed class UnknownCallersTests : GitHubServer
         return await client.AskAsync("/simple/", from is null ? [] : [("X-Forwarded-For", from)]);
     }
 
-    /// <summary>What is remembered of tokens is for the server's user alone, and is none.</summary>
+    /// <summary>The file of known tokens is readable by the server's user alone, and has no tokens.</summary>
     private static void AssertKeepsNo(TempFolder root, string token)
     {
         var files = Directory.GetFiles(root.Path, "known_tokens*", SearchOption.AllDirectories);

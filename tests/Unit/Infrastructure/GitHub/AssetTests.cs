@@ -141,7 +141,7 @@ public sealed class AssetTests : IDisposable
         await Assert.ThrowsAsync<GitHubException>(() => github.Api().OpenAssetAsync(Token, AssetUrl, default));
     }
 
-    /// <summary>The index is a file that everybody who may write the repository can edit.</summary>
+    /// <summary>Everybody who may write to the repository can edit the index.</summary>
     [Theory]
     [InlineData("https://evil.test/repos/o/r/releases/assets/7")]
     [InlineData("http://api.github.test/repos/o/r/releases/assets/7")]
@@ -209,7 +209,7 @@ public sealed class AssetTests : IDisposable
     private static GitHubApi Api(HttpMessageHandler sockets, TimeProvider time) =>
         new(GitHubHttpClients.Create(sockets, time, new LogLines()), new Uri(Address), "o", "r", time);
 
-    /// <summary>Takes a body part by part.</summary>
+    /// <summary>Reads a request body in parts.</summary>
     private sealed class ReadingSockets(Action<int> onPart, Func<HttpResponseMessage> answer) : HttpMessageHandler
     {
         public int Parts { get; private set; }

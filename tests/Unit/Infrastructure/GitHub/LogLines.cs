@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace PyWharf.Unit.Infrastructure.GitHub;
 
-/// <summary>What was logged.</summary>
+/// <summary>Records log messages.</summary>
 internal sealed class LogLines : List<string>, ILogger
 {
     public IDisposable? BeginScope<TState>(TState state)

@@ -4,7 +4,7 @@ using static PyWharf.Unit.Infrastructure.GitHub.StubGitHub;
 
 namespace PyWharf.Unit.Infrastructure.GitHub;
 
-/// <summary>Where Octokit's own ways would do harm.</summary>
+/// <summary>Behaviour of Octokit that our HTTP client replaces.</summary>
 public class OctokitTests
 {
     private const long Large = 3_000_000_000;

@@ -6,7 +6,7 @@ using PyWharf.Infrastructure.Formats;
 
 namespace PyWharf.Unit.Infrastructure.GitHub;
 
-/// <summary>Packages and releases to make an index of.</summary>
+/// <summary>Packages and releases for tests of the index.</summary>
 internal static class Packages
 {
     public static Uri Assets { get; } = new("https://api.github.com/repos/o/r/releases/assets/");

@@ -12,7 +12,7 @@ public class ResilienceTests
 
     private static readonly TimeSpan HangGuard = TimeSpan.FromMinutes(1);
 
-    /// <summary>Everything that may be better the next time.</summary>
+    /// <summary>Transient errors.</summary>
     public static TheoryData<string> Passing => [.. Troubles.Keys];
 
     private static readonly Dictionary<string, Func<HttpResponseMessage>> Troubles = new()

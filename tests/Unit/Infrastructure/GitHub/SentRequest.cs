@@ -2,7 +2,7 @@ using System.Text;
 
 namespace PyWharf.Unit.Infrastructure.GitHub;
 
-/// <summary>A request as it would go over the wire.</summary>
+/// <summary>A request that was sent.</summary>
 internal sealed record SentRequest(string Method, string Url, IReadOnlyDictionary<string, string> Headers, byte[]? Body)
 {
     public string Text => Encoding.UTF8.GetString(Body ?? []);

@@ -7,7 +7,7 @@ using PyWharf.Support;
 
 namespace PyWharf.Unit.Infrastructure.GitHub;
 
-/// <summary>Stands where the sockets are: gives the answers that it was given, in order, the last one for ever, and remembers what was asked.</summary>
+/// <summary>Replaces the sockets: returns given responses in order, the last one repeatedly, and records the requests.</summary>
 internal sealed class StubGitHub(params Func<HttpResponseMessage>[] answers) : HttpMessageHandler
 {
     public const string Address = "https://api.github.test";
@@ -29,7 +29,7 @@ internal sealed class StubGitHub(params Func<HttpResponseMessage>[] answers) : H
 
     public SentRequest Last => Sent[^1];
 
-    /// <summary>The API of the repository o/r, with everything that is above the sockets.</summary>
+    /// <summary>The API of the repository o/r, with all handlers above the sockets.</summary>
     public GitHubApi Api(string address = Address) =>
         new(GitHubHttpClients.Create(this, Time, Lines), new Uri(address), "o", "r", Time, Lines);
 

@@ -117,7 +117,7 @@ public sealed class TokenQuotaTests
 
     private void Accept(int address) => End(Enter(address).Result, wasGood: true);
 
-    /// <summary>How many of these bad tokens GitHub was asked about.</summary>
+    /// <summary>How many of these bad tokens reach GitHub.</summary>
     private int Refuse(int address, int times = 1)
     {
         var asked = 0;
