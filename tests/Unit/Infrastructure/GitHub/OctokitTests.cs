@@ -64,6 +64,23 @@ public class OctokitTests
         Assert.Single(github.Sent);
     }
 
+    [Theory]
+    [InlineData("application/json; charset=nonsense")]
+    [InlineData("application/json; charset=utf-16")]
+    [InlineData("text/plain")]
+    public async Task JSON_is_UTF_8_whatever_the_header_says(string contentType)
+    {
+        var github = new StubGitHub(() =>
+        {
+            var content = new ByteArrayContent("""{"login":"u"}"""u8.ToArray());
+            content.Headers.TryAddWithoutValidation("Content-Type", contentType);
+
+            return new HttpResponseMessage { Content = content };
+        });
+
+        Assert.Equal("u", (await github.Api().GetUserAsync(Token, default)).Login);
+    }
+
     [Fact]
     public async Task GitHub_is_not_told_of_this_machine()
     {

@@ -22,7 +22,8 @@ internal sealed class OctokitHttpClient(GitHubTransport transport, GitHubRequest
         using var response = await transport.SendAsync(request.Method, transport.Resolve(request.Endpoint), options, aborted, ContentOf(request.Body));
         await transport.CheckAsync(response, options, aborted);
 
-        return new Response(response.StatusCode, await response.Content.ReadAsStringAsync(aborted));
+        // Not ReadAsStringAsync, which throws for an unknown charset: JSON is UTF-8.
+        return new Response(response.StatusCode, Encoding.UTF8.GetString(await response.Content.ReadAsByteArrayAsync(aborted)));
     }
 
     public void SetRequestTimeout(TimeSpan timeout) => throw new NotSupportedException("Each call has its timeout.");
