@@ -20,24 +20,24 @@ internal sealed partial class CatalogConnection : IDisposable
         Seal = new Seal(place);
     }
 
-    /// <summary>For the rows that are read and written here.</summary>
+    /// <summary>Checks and seals the rows of this connection.</summary>
     public Seal Seal { get; }
 
-    /// <summary>Whether the file that was opened has another name by now, or none.</summary>
-    // SQLite's own question: of a descriptor opened beside it the closing would unlock what SQLite has locked.
+    /// <summary>Whether the file was renamed or removed since it was opened.</summary>
+    // Asked of SQLite: closing a descriptor of our own would release its POSIX locks.
     public bool HasMoved =>
         FileControl(_connection.Handle?.DangerousGetHandle() ?? 0, "main", HasMovedQuestion, out var moved) == 0 && moved != 0;
 
     public static CatalogConnection Open(string path, SqliteOpenMode mode, string place)
     {
-        // In seconds, the shortest there is: of all that waits here only another process's recovery after a crash is left.
+        // In seconds, the shortest possible: the only wait left is for another process's recovery after a crash.
         var settings = new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, Mode = mode, DefaultTimeout = 1 };
         var opened = new CatalogConnection(new SqliteConnection(settings.ToString()), place);
         try
         {
             opened._connection.Open();
 
-            // NORMAL in WAL mode: a crash of the machine may lose the newest changes but harms nothing, and the storage still has them.
+            // NORMAL in WAL mode: a crash of the machine may lose the newest changes, which are in the storage, but does not corrupt.
             opened.Execute("PRAGMA busy_timeout = 1000; PRAGMA cell_size_check = ON; PRAGMA synchronous = NORMAL;");
 
             return opened;
@@ -49,7 +49,7 @@ internal sealed partial class CatalogConnection : IDisposable
         }
     }
 
-    /// <summary>What a query finds. Throws <see cref="InvalidDataException"/> where a row is not what it has to be.</summary>
+    /// <summary>The result of a query. Throws <see cref="InvalidDataException"/> where a row is invalid.</summary>
     public List<T> Rows<T>(string query, Func<SqliteDataReader, T> read, params ReadOnlySpan<(string Name, object Value)> parameters)
     {
         var found = new List<T>();
@@ -58,7 +58,7 @@ internal sealed partial class CatalogConnection : IDisposable
         return found;
     }
 
-    /// <summary>The same row by row, for what is many.</summary>
+    /// <summary>Processes the result of a query row by row.</summary>
     public void ForEach(string query, Action<SqliteDataReader> use, params ReadOnlySpan<(string Name, object Value)> parameters)
     {
         using var rows = Prepared(query, parameters).ExecuteReader();
@@ -68,7 +68,7 @@ internal sealed partial class CatalogConnection : IDisposable
         }
     }
 
-    /// <summary>Goes through what a query finds as far as that can be read, and passes over rows that are not what they have to be.</summary>
+    /// <summary>Processes the result of a query row by row, and skips invalid rows.</summary>
     public void ForEachThatIsWhole(string query, Action<SqliteDataReader> use)
     {
         using var rows = Prepared(query, []).ExecuteReader();
@@ -88,13 +88,13 @@ internal sealed partial class CatalogConnection : IDisposable
     /// <summary>The first value of the first row; null when there is none.</summary>
     public object? Scalar(string query, params ReadOnlySpan<(string Name, object Value)> parameters) => Prepared(query, parameters).ExecuteScalar();
 
-    /// <summary>Runs statements for what they do.</summary>
+    /// <summary>Executes statements.</summary>
     public void Execute(string text, params ReadOnlySpan<(string Name, object Value)> parameters) => Prepared(text, parameters).ExecuteNonQuery();
 
-    /// <summary>One moment of the database, for what takes several statements to read.</summary>
+    /// <summary>A read transaction, for a consistent view over several statements.</summary>
     public IDisposable Snapshot() => new Reading(this);
 
-    /// <summary>Begins a transaction that writes; false while another one is under way. It does not wait: that would keep a thread.</summary>
+    /// <summary>Begins a write transaction; false while another one is active. Does not wait, which would block a thread.</summary>
     public bool TryBegin()
     {
         _ = raw.sqlite3_busy_timeout(_connection.Handle, 0);
@@ -112,10 +112,10 @@ internal sealed partial class CatalogConnection : IDisposable
 
     public void Commit() => SqliteException.ThrowExceptionForRC(Run("COMMIT"), _connection.Handle);
 
-    /// <summary>Takes back what was not committed, if anything.</summary>
+    /// <summary>Rolls back, if a transaction is active.</summary>
     public void Rollback() => Run("ROLLBACK");
 
-    /// <summary>Looks at every page; what is wrong, or null.</summary>
+    /// <summary>Checks every page; returns the damage, or null.</summary>
     public string? FindDamage() => Scalar("PRAGMA integrity_check(1)") is string verdict && verdict != "ok" ? verdict.ReplaceLineEndings(" ") : null;
 
     /// <inheritdoc/>
@@ -141,7 +141,7 @@ internal sealed partial class CatalogConnection : IDisposable
         }
     }
 
-    // Each text is one of this program's, so there are few.
+    // There are few texts, all of them constants of this program.
     private SqliteCommand Prepared(string text, ReadOnlySpan<(string Name, object Value)> parameters)
     {
         if (!_prepared.TryGetValue(text, out var command))

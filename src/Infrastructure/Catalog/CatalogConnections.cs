@@ -1,8 +1,8 @@
 namespace PyWharf.Infrastructure.Catalog;
 
-/// <summary>The connections to one database: nobody who reads waits for who writes.</summary>
-/// <param name="Reader">Reads.</param>
-/// <param name="Writer">Writes.</param>
+/// <summary>The connections to one database: two, so that reads don't wait for writes.</summary>
+/// <param name="Reader">For reading.</param>
+/// <param name="Writer">For writing.</param>
 internal sealed record CatalogConnections(CatalogConnection Reader, CatalogConnection Writer) : IDisposable
 {
     /// <inheritdoc/>

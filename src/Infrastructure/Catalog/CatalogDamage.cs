@@ -3,15 +3,15 @@ using Microsoft.Data.Sqlite;
 
 namespace PyWharf.Infrastructure.Catalog;
 
-/// <summary>Tells a damaged database from other trouble (https://www.sqlite.org/rescode.html).</summary>
+/// <summary>Tells a damaged database from other errors (https://www.sqlite.org/rescode.html).</summary>
 internal static class CatalogDamage
 {
-    private const int Error = 1; // SQLITE_ERROR: a statement that does not fit the tables, too
+    private const int Error = 1; // SQLITE_ERROR, for example a missing table
     private const int Corrupt = 11; // SQLITE_CORRUPT
     private const int NotADatabase = 26; // SQLITE_NOTADB
     private const int ShortRead = 522; // SQLITE_IOERR_SHORT_READ: the file ends before its last page
 
-    /// <summary>Whether the exception was thrown because of what is in the database.</summary>
+    /// <summary>Whether the exception was caused by the content of the database.</summary>
     public static bool IsCauseOf(Exception exception) => exception switch
     {
         SqliteException sqlite => sqlite.SqliteErrorCode is Corrupt or NotADatabase

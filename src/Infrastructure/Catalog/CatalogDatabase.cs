@@ -4,22 +4,22 @@ using Microsoft.Extensions.Logging;
 namespace PyWharf.Infrastructure.Catalog;
 
 /// <summary>
-/// The SQLite database of a catalog, for many threads and processes. A database that is found to be damaged, whenever and in whatever way, is put
-/// aside and made anew; where another process did that, this one goes on with the new one.
+/// The SQLite database of a catalog, for many threads and processes. A damaged database is moved aside and replaced by a new one; where another
+/// process replaced it, this one opens the new one.
 /// </summary>
 internal sealed class CatalogDatabase : IDisposable
 {
     private const int Busy = 5; // SQLITE_BUSY
     private const int Tries = 3;
 
-    // For so long a change waits for those of others, in this process and in all of them; once it was in vain, the next ones only look: those of one
-    // project wait for each other too.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
-    private static readonly TimeSpan Glance = TimeSpan.FromSeconds(0.2);
+    // How long a write waits for other writers, of this process and of others. After a timeout the next writes wait only for the short one, as
+    // they hold locks of projects meanwhile.
+    private static readonly TimeSpan WriteTimeout = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan ShortWriteTimeout = TimeSpan.FromSeconds(0.2);
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(25);
 
-    // To look at every page costs 0.1 s for a hundred thousand files.
+    // A full integrity check takes 0.1 s for a hundred thousand files.
     private static readonly TimeSpan BetweenChecks = TimeSpan.FromMinutes(10);
 
     private readonly SemaphoreSlim _writing = new(1);
@@ -28,7 +28,7 @@ internal sealed class CatalogDatabase : IDisposable
     private readonly CatalogOpener _opener;
     private readonly TimeProvider _time;
 
-    // Changed by who has both of the above. Null where the new one could not be opened: that is tried again.
+    // Changed under both locks above. Null where a new database could not be opened, which is tried again.
     private CatalogConnections? _connections;
     private bool _isDisposed;
     private volatile bool _isStuck;
@@ -44,13 +44,13 @@ internal sealed class CatalogDatabase : IDisposable
         _checked = time.GetTimestamp();
     }
 
-    /// <summary>Another number whenever another database takes the place of this one: what was found out from the old one may not hold.</summary>
+    /// <summary>A number that is different once the database was replaced: what was computed from the old one may be wrong.</summary>
     public long Generation => Interlocked.Read(ref _generation);
 
-    /// <summary>By what processes hear of each other's changes.</summary>
+    /// <summary>Tells other processes of changes.</summary>
     public ChangeMark Mark { get; }
 
-    /// <summary>Opens the database, or makes one where there is none that can be used. Throws IOException where the disk refuses.</summary>
+    /// <summary>Opens the database, and creates it where there is no usable one. Throws <see cref="IOException"/> where the disk refuses.</summary>
     public static CatalogDatabase Open(string path, TimeProvider time, ILogger logger)
     {
         var files = new CatalogFiles(path, time);
@@ -68,8 +68,8 @@ internal sealed class CatalogDatabase : IDisposable
         }
     }
 
-    /// <summary>Tells of a revision that somebody knows: those that a new database begins with are newer.</summary>
-    public void Knows(long revision)
+    /// <summary>Notes a revision that is in use: a new database begins with a newer one.</summary>
+    public void NoteRevision(long revision)
     {
         for (var known = Interlocked.Read(ref _newest); revision > known; known = Interlocked.Read(ref _newest))
         {
@@ -77,8 +77,8 @@ internal sealed class CatalogDatabase : IDisposable
         }
     }
 
-    /// <summary>Reads, with nobody else on the connection.</summary>
-    /// <param name="read">Called again with another database where it throws because of what it finds in this one.</param>
+    /// <summary>Reads on the connection for reading, one caller at a time.</summary>
+    /// <param name="read">Called again on the new database where this one is found to be damaged.</param>
     public T Read<T>(Func<CatalogConnection, T> read)
     {
         for (var tries = 1; ; tries++)
@@ -112,18 +112,18 @@ internal sealed class CatalogDatabase : IDisposable
     }
 
     /// <summary>
-    /// Changes something, all or nothing. Throws <see cref="SqliteException"/> with SQLITE_BUSY where others change it for all too long.
+    /// Writes in one transaction. Throws <see cref="SqliteException"/> with SQLITE_BUSY after waiting for other writers in vain.
     /// </summary>
     /// <param name="write">
-    /// Makes the change; returns its revision, of which others are told, or null. Called again, when what it did was taken back, where it throws
-    /// because of what it finds in the database.
+    /// Makes the change; returns its revision, which other processes are told, or null. Called again on the new database, after a rollback, where this
+    /// one is found to be damaged.
     /// </param>
-    /// <param name="cancellationToken">Gives up before anything is changed.</param>
+    /// <param name="cancellationToken">Cancels before anything is changed.</param>
     public async Task WriteAsync(Func<CatalogConnection, long?> write, CancellationToken cancellationToken)
     {
         for (var tries = 1; ; tries++)
         {
-            if (!await _writing.WaitAsync(Patience, cancellationToken))
+            if (!await _writing.WaitAsync(WriteTimeout, cancellationToken))
             {
                 throw IsBusy();
             }
@@ -162,11 +162,11 @@ internal sealed class CatalogDatabase : IDisposable
         }
     }
 
-    /// <summary>Puts the database aside and makes a new one.</summary>
-    /// <param name="damage">What is wrong with it; null for nothing.</param>
+    /// <summary>Replaces the database by a new one.</summary>
+    /// <param name="damage">What is damaged; null where it is not.</param>
     public void Renew(string? damage) => Replace(Generation, damage, renews: true);
 
-    /// <summary>Looks at every page, where that was not done for a while: of some damage no query takes notice.</summary>
+    /// <summary>Checks every page, at most every ten minutes: not every damage shows in a query.</summary>
     public void Check()
     {
         if (_time.GetElapsedTime(Interlocked.Read(ref _checked)) < BetweenChecks)
@@ -179,7 +179,7 @@ internal sealed class CatalogDatabase : IDisposable
         string? damage;
         try
         {
-            // Beside the one that reads, as others wait for that.
+            // On a connection of its own, as readers wait for the shared one.
             using var connection = CatalogConnection.Open(_files.Database, SqliteOpenMode.ReadWrite, _files.Place);
             damage = connection.FindDamage();
         }
@@ -197,7 +197,7 @@ internal sealed class CatalogDatabase : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        var entered = _writing.Wait(Patience);
+        var entered = _writing.Wait(WriteTimeout);
         lock (_reading)
         {
             _isDisposed = true;
@@ -214,11 +214,11 @@ internal sealed class CatalogDatabase : IDisposable
 
     private async Task BeginAsync(CatalogConnection writer, CancellationToken cancellationToken)
     {
-        // What it has waited itself, whatever the clock did meanwhile.
+        // The sum of its own waits, independent of the clock.
         var waited = TimeSpan.Zero;
         for (var pause = ShortestPause; !writer.TryBegin(); pause = pause < LongestPause ? pause * 2 : LongestPause)
         {
-            if (waited >= (_isStuck ? Glance : Patience))
+            if (waited >= (_isStuck ? ShortWriteTimeout : WriteTimeout))
             {
                 _isStuck = true;
                 throw IsBusy();
@@ -231,7 +231,7 @@ internal sealed class CatalogDatabase : IDisposable
         _isStuck = false;
     }
 
-    /// <summary>False where another process put the database aside meanwhile: nobody would see what was written.</summary>
+    /// <summary>False where another process replaced the database meanwhile, so that the change is lost.</summary>
     private bool TryCommit(CatalogConnection writer, Func<CatalogConnection, long?> write)
     {
         long? revision;
@@ -253,17 +253,17 @@ internal sealed class CatalogDatabase : IDisposable
 
         if (revision is { } number)
         {
-            Knows(number);
+            NoteRevision(number);
             Mark.Set(number);
         }
 
         return true;
     }
 
-    /// <summary>Brings another database in the place of the one of that generation, unless somebody was faster.</summary>
+    /// <summary>Replaces the database, unless it is of another generation by now.</summary>
     private void Replace(long generation, string? damage, bool renews = false)
     {
-        if (!_writing.Wait(Patience))
+        if (!_writing.Wait(WriteTimeout))
         {
             throw IsBusy();
         }

@@ -3,10 +3,10 @@ using PyWharf.Infrastructure.Storage;
 namespace PyWharf.Infrastructure.Catalog;
 
 /// <summary>
-/// The files of a catalog by their names. Who opens or replaces one holds <see cref="Lock"/>: between the renames of another process one would
-/// open the new database with the old one's log.
+/// The names of a catalog's files. They are opened and replaced under <see cref="Lock"/>, so that no process opens the new database with the old
+/// one's log between two renames.
 /// </summary>
-/// <param name="path">Of the database.</param>
+/// <param name="path">The path of the database.</param>
 /// <param name="time">The clock.</param>
 internal sealed class CatalogFiles(string path, TimeProvider time)
 {
@@ -15,21 +15,21 @@ internal sealed class CatalogFiles(string path, TimeProvider time)
     /// <summary>The database.</summary>
     public string Database => path;
 
-    /// <summary>What was the database before it was found to be damaged.</summary>
+    /// <summary>The damaged database that was replaced.</summary>
     public string Aside => path + ".damaged";
 
     /// <summary>Tells other processes of changes.</summary>
     public string Mark => Path.ChangeExtension(path, ".mark");
 
-    /// <summary>Whose catalog it is: a file of another place's is none of this one's.</summary>
+    /// <summary>The name of its folder, by which rows of another repository's catalog are detected (<see cref="Seal"/>).</summary>
     public string Place => Path.GetFileName(Path.GetDirectoryName(path)) ?? "";
 
     private string Log => path + "-wal";
 
     private string SharedMemory => path + "-shm";
 
-    /// <summary>Keeps other processes from opening or replacing the catalog. Throws IOException where one of them does so for longer than one waits.</summary>
-    public IDisposable Lock(TimeSpan patience)
+    /// <summary>Locks the catalog against being opened or replaced. Throws <see cref="IOException"/> after the timeout.</summary>
+    public IDisposable Lock(TimeSpan timeout)
     {
         var start = time.GetTimestamp();
         while (true)
@@ -38,17 +38,17 @@ internal sealed class CatalogFiles(string path, TimeProvider time)
             {
                 return new FileStream(Path.ChangeExtension(path, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
-            catch (IOException exception) when (!StorageError.IsExhausted(exception) && File.Exists(Path.ChangeExtension(path, ".lock")) && time.GetElapsedTime(start) < patience)
+            catch (IOException exception) when (!StorageError.IsExhausted(exception) && File.Exists(Path.ChangeExtension(path, ".lock")) && time.GetElapsedTime(start) < timeout)
             {
                 Task.Delay(Retry, time, CancellationToken.None).GetAwaiter().GetResult();
             }
         }
     }
 
-    /// <summary>Whether there is a file that a database can be in.</summary>
+    /// <summary>Whether the database is there as a file, and not as a link.</summary>
     public bool Exists => File.Exists(path) && !IsLink;
 
-    /// <summary>Removes what stands where a new database is made: of an old one a log may be left, and a folder or a link is none.</summary>
+    /// <summary>Removes what is in the way of a new database: the log of an old one, a folder or a link.</summary>
     public void MakeRoom()
     {
         if (IsLink || Directory.Exists(path))
@@ -60,17 +60,17 @@ internal sealed class CatalogFiles(string path, TimeProvider time)
         Remove(SharedMemory);
     }
 
-    /// <summary>Puts the database aside, with what belongs to it; what was put aside before is gone then.</summary>
+    /// <summary>Moves the database and its log aside, over what was moved aside before.</summary>
     public void PutAside()
     {
-        // The log last: without a database beside it, it means nothing.
+        // The log last, as it is ignored without its database.
         Move(path, Aside);
         Remove(Aside + "-shm");
         Move(Log, Aside + "-wal");
         Remove(SharedMemory);
     }
 
-    /// <summary>Removes what was put aside.</summary>
+    /// <summary>Removes what was moved aside.</summary>
     public void RemoveAside()
     {
         Remove(Aside);
@@ -78,7 +78,7 @@ internal sealed class CatalogFiles(string path, TimeProvider time)
         Remove(Aside + "-shm");
     }
 
-    // A link that leads nowhere exists too.
+    // True for a dangling link as well.
     private bool IsLink => new FileInfo(path).LinkTarget is not null;
 
     private static void Move(string from, string to)

@@ -6,30 +6,30 @@ using PyWharf.Infrastructure.Storage;
 namespace PyWharf.Infrastructure.Catalog;
 
 /// <summary>
-/// Opens the database of a catalog, and makes a new one where there is none that can be used. What is whole in the old one goes over into the new
-/// one: the time of an upload that nothing else tells, and what else would be read from the packages again. It is held against the storage before
-/// the new one counts as complete.
+/// Opens the database of a catalog, and creates a new one where there is no usable one. Undamaged rows of the old one are copied: they have upload
+/// times that are recorded nowhere else, and metadata that would have to be read from packages again. The storage is scanned before the new one
+/// counts as complete.
 /// </summary>
-/// <param name="files">Where it is.</param>
+/// <param name="files">Its files.</param>
 /// <param name="time">The clock.</param>
-/// <param name="logger">Told of damage.</param>
+/// <param name="logger">Logs damage.</param>
 internal sealed partial class CatalogOpener(CatalogFiles files, TimeProvider time, ILogger logger)
 {
-    // For so long others may open or replace it.
+    // How long to wait while another process opens or replaces it.
     private static readonly TimeSpan AtStart = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan WhileServing = TimeSpan.FromSeconds(2);
 
-    /// <summary>Opens what is there, or makes a new one where that can't be used. Throws IOException where the disk refuses.</summary>
+    /// <summary>Opens the database, or creates one. Throws <see cref="IOException"/> where the disk refuses.</summary>
     public CatalogConnections Open() => Guarded(AtStart, () => OpenUsable(starts: true, newest: 0));
 
     /// <summary>
-    /// Brings another database in the place of one: of what is there, where another process put the old one aside, and else a new one. Throws
-    /// IOException where the disk refuses.
+    /// Replaces the open database: by the one that another process has put there, else by a new one. Throws <see cref="IOException"/> where the disk
+    /// refuses.
     /// </summary>
-    /// <param name="old">Is closed; null where there was none.</param>
-    /// <param name="renews">Whether it is to be replaced if it is still there.</param>
-    /// <param name="damage">What is wrong with it, so that it is to be replaced; null for nothing.</param>
-    /// <param name="newest">A revision that somebody knows: those of a new one are newer.</param>
+    /// <param name="old">Is closed; null where none was open.</param>
+    /// <param name="renews">Whether it is replaced although it is not damaged.</param>
+    /// <param name="damage">What is damaged; null where it is not.</param>
+    /// <param name="newest">The newest revision in use: a new database begins with a newer one.</param>
     public CatalogConnections Replace(CatalogConnections? old, bool renews, string? damage, long newest)
     {
         try
@@ -64,7 +64,7 @@ internal sealed partial class CatalogOpener(CatalogFiles files, TimeProvider tim
             var isOfThisVersion = CatalogSchema.IsIn(opened.Reader);
             if (!isOfThisVersion && !starts)
             {
-                // That one would put ours aside in its turn, and so on.
+                // The two versions would replace each other's database for ever.
                 throw new IOException($"Another version of this program uses {files.Database}: stop it, or this one.");
             }
 
@@ -118,7 +118,7 @@ internal sealed partial class CatalogOpener(CatalogFiles files, TimeProvider tim
             {
                 var salvaged = salvages ? Salvage(connection) : 0;
 
-                // Revisions go on from the clock, so that those of a new catalog are newer than those of the one it replaces.
+                // Revisions begin with the time, so that those of a new catalog are newer than those of the old one.
                 var now = UnixTime.ToMicroseconds(time.GetUtcNow());
                 new CatalogState(Math.Max(now, Math.Max(newest, salvaged) + 1), now, Complete: 0).Write(connection);
             });
@@ -127,7 +127,7 @@ internal sealed partial class CatalogOpener(CatalogFiles files, TimeProvider tim
         return Connect();
     }
 
-    /// <summary>Copies what is whole; the newest revision in it. Each row keeps its own, by which it is known already, or not.</summary>
+    /// <summary>Copies undamaged rows with their revisions; returns the newest revision.</summary>
     private long Salvage(CatalogConnection connection)
     {
         var newest = 0L;
@@ -135,7 +135,7 @@ internal sealed partial class CatalogOpener(CatalogFiles files, TimeProvider tim
         {
             using var old = CatalogConnection.Open(files.Aside, SqliteOpenMode.ReadWrite, files.Place);
 
-            // Where a page can't be read the way ends: what is behind it is reached from the other end, or by an index.
+            // A query ends at an unreadable page: rows behind it are read from the other end, or by an index.
             if (!TryCopyFiles("ORDER BY filename") && !TryCopyFiles("ORDER BY filename DESC"))
             {
                 TryCopyFiles("ORDER BY revision DESC");
@@ -169,7 +169,7 @@ internal sealed partial class CatalogOpener(CatalogFiles files, TimeProvider tim
         }
         catch (SqliteException exception) when (CatalogDamage.IsCauseOf(exception))
         {
-            // Nothing more can be read of it. The storage has all that matters.
+            // Nothing more can be read.
         }
 
         return newest;
@@ -189,11 +189,11 @@ internal sealed partial class CatalogOpener(CatalogFiles files, TimeProvider tim
         }
     }
 
-    private CatalogConnections Guarded(TimeSpan patience, Func<CatalogConnections> open)
+    private CatalogConnections Guarded(TimeSpan timeout, Func<CatalogConnections> open)
     {
         try
         {
-            using var locked = files.Lock(patience);
+            using var locked = files.Lock(timeout);
 
             return open();
         }

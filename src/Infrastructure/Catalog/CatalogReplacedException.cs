@@ -1,4 +1,4 @@
 namespace PyWharf.Infrastructure.Catalog;
 
-/// <summary>The catalog was replaced since what was to be written there was found out: that has to be found out anew.</summary>
+/// <summary>The catalog was replaced since the change was computed, which has to be done again.</summary>
 internal sealed class CatalogReplacedException() : IOException("The index was replaced meanwhile.");

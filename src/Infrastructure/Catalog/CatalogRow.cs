@@ -4,7 +4,7 @@ using PyWharf.Infrastructure.Formats;
 
 namespace PyWharf.Infrastructure.Catalog;
 
-/// <summary>A row of the table of files, as it stands there; of the core metadata beside it only what a page needs.</summary>
+/// <summary>A row of the table of files, without the column of metadata fields.</summary>
 internal sealed record CatalogRow
 {
     /// <summary>The columns that <see cref="Read"/> expects.</summary>
@@ -59,7 +59,7 @@ internal sealed record CatalogRow
         };
     }
 
-    /// <summary>Reads one. Throws <see cref="InvalidDataException"/> where it is not as it was written.</summary>
+    /// <summary>Reads a row. Throws <see cref="InvalidDataException"/> where its seal does not match.</summary>
     public static CatalogRow Read(SqliteDataReader row, Seal seal)
     {
         var read = new CatalogRow
@@ -84,10 +84,10 @@ internal sealed record CatalogRow
             : throw new InvalidDataException("the entry of a file is not as it was written");
     }
 
-    /// <summary>Writes it in place of the one before, if any.</summary>
-    /// <param name="connection">Amid a transaction.</param>
-    /// <param name="fields">The core metadata as JSON; null while nobody has read it.</param>
-    /// <param name="keepsFields">Whether what is there of it stays instead.</param>
+    /// <summary>Inserts or replaces the row.</summary>
+    /// <param name="connection">Within a transaction.</param>
+    /// <param name="fields">The core metadata as JSON; null before it was read.</param>
+    /// <param name="keepsFields">Whether stored fields are kept instead.</param>
     public void Write(CatalogConnection connection, string? fields, bool keepsFields = false) => connection.Execute(
         """
         INSERT INTO files
@@ -120,27 +120,27 @@ internal sealed record CatalogRow
         .Add(Filename).Add(Project).Add(Location).Add(Size).Add(Stamp).Add(Sha256).Add(RequiresPython).Add(UploadedAt).Add(Summary).Add(MetadataSha256)
         .Add(IsRemoved ? 1 : 0).Add(Revision).Add(Identity).Take();
 
-    /// <summary>The row with what was read of the same bytes.</summary>
+    /// <summary>The row with the metadata that was read of the same bytes.</summary>
     public CatalogRow Described(CatalogedFile file) => this with
     {
         Summary = file.File.Summary,
         MetadataSha256 = file.File.MetadataSha256 is { } metadata ? BytesOf(metadata) : null,
     };
 
-    /// <summary>The row, with what another one of the same bytes knows of what they say, where it does not know that itself.</summary>
+    /// <summary>The row, with the metadata of another row of the same bytes where it has none.</summary>
     public CatalogRow Or(CatalogRow? known) => known is null ? this : this with
     {
         Summary = Summary ?? known.Summary,
         MetadataSha256 = MetadataSha256 ?? known.MetadataSha256,
     };
 
-    /// <summary>The row with what it lacks of size and time.</summary>
+    /// <summary>The row with size and upload time where it has none.</summary>
     public CatalogRow Measured(CatalogedFile file) => this with { Size = Size ?? file.File.Size, UploadedAt = UploadedAt ?? TimeOf(file.File) };
 
-    /// <summary>Whether it is there, and has these bytes.</summary>
+    /// <summary>Whether it is not removed and has this digest.</summary>
     public bool IsOf(Sha256Digest sha256) => !IsRemoved && Sha256Digest.FromBytes(Sha256).Equals(sha256);
 
-    /// <summary>The file; null where a name no longer parses, which the next look at the storage mends.</summary>
+    /// <summary>The file; null where a name is invalid, which the next scan corrects.</summary>
     public CatalogedFile? ToFile(InternedValues names) => !names.TryGet(Project, out var project) || !DistributionFilename.TryParseStored(Filename, project, out var filename)
         ? null
         : new CatalogedFile(

@@ -3,7 +3,7 @@ namespace PyWharf.Infrastructure.Catalog;
 /// <summary>The tables of a catalog.</summary>
 internal static class CatalogSchema
 {
-    // Another number makes a new catalog out of the storage: there is nothing to migrate in a cache.
+    // With another version the catalog is created again from the storage: a cache needs no migration.
     private const int Version = 6;
 
     private const string Tables = """
@@ -48,10 +48,10 @@ internal static class CatalogSchema
         ) WITHOUT ROWID;
         """;
 
-    /// <summary>Whether the database was made by this version of the program.</summary>
+    /// <summary>Whether the database has this version of the schema.</summary>
     public static bool IsIn(CatalogConnection connection) => connection.Scalar("PRAGMA user_version") is (long)Version;
 
-    /// <summary>Reads what every catalog has; throws where it is not there.</summary>
+    /// <summary>Reads from every table; throws where one is missing.</summary>
     public static void Check(CatalogConnection connection)
     {
         CatalogState.Read(connection);
@@ -60,7 +60,7 @@ internal static class CatalogSchema
         connection.Execute("SELECT name, stamp FROM folders LIMIT 0");
     }
 
-    /// <summary>Makes the tables in an empty database. What is filled in is there with them, or neither is.</summary>
+    /// <summary>Creates and fills the tables of an empty database, in one transaction.</summary>
     public static void Create(CatalogConnection connection, Action fill)
     {
         connection.Execute("PRAGMA journal_mode = WAL");

@@ -1,12 +1,12 @@
 namespace PyWharf.Infrastructure.Catalog;
 
-/// <summary>The one row that tells of a catalog as a whole.</summary>
+/// <summary>The single row with the state of a catalog.</summary>
 /// <param name="Revision">Of the newest change.</param>
-/// <param name="ModifiedAt">When that was made, in microseconds of Unix time.</param>
-/// <param name="Complete">The revision at which the whole storage had been looked at; 0 before: an index made of it could lack files.</param>
+/// <param name="ModifiedAt">When it was made, in microseconds of Unix time.</param>
+/// <param name="Complete">The revision at which the whole storage was scanned; 0 before, when files may be missing.</param>
 internal sealed record CatalogState(long Revision, long ModifiedAt, long Complete)
 {
-    /// <summary>Reads it. Throws <see cref="InvalidDataException"/> where it is not as it was written.</summary>
+    /// <summary>Reads the row. Throws <see cref="InvalidDataException"/> where its seal does not match.</summary>
     public static CatalogState Read(CatalogConnection connection)
     {
         var found = connection.Rows(
@@ -18,7 +18,7 @@ internal sealed record CatalogState(long Revision, long ModifiedAt, long Complet
             : throw new InvalidDataException("its state is not as it was written");
     }
 
-    /// <summary>Writes it in place of the one before, if any.</summary>
+    /// <summary>Replaces the row.</summary>
     public void Write(CatalogConnection connection)
     {
         connection.Execute("DELETE FROM state");

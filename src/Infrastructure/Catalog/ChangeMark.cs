@@ -5,11 +5,11 @@ using Microsoft.Win32.SafeHandles;
 namespace PyWharf.Infrastructure.Catalog;
 
 /// <summary>
-/// A small file by which the processes that share a catalog tell each other of changes: eight bytes, another number after each commit. To read it
-/// is one system call of a fraction of a microsecond. Whatever happens to the file (it is gone, full of other bytes, can't be written), a process
-/// hears of changes a moment later, as it asks the database every second too.
+/// A file by which the processes that share a catalog notify each other of changes: eight bytes, with a different number after each commit. Reading
+/// it is one system call of a fraction of a microsecond. Where the file is missing or unusable, changes are noticed later, as each process asks the
+/// database every second.
 /// </summary>
-// It is read and not mapped: a mapping ends the process (SIGBUS) when somebody truncates the file, or the disk has no page for it.
+// Not memory-mapped: a mapping raises SIGBUS when the file is truncated or the disk is full.
 internal sealed partial class ChangeMark : IDisposable
 {
     private const int Size = sizeof(long);
@@ -17,7 +17,7 @@ internal sealed partial class ChangeMark : IDisposable
     private readonly string _path;
     private readonly ILogger _logger;
     private volatile SafeFileHandle? _file;
-    private bool _complained;
+    private bool _warned;
 
     public ChangeMark(string path, ILogger logger)
     {
@@ -25,7 +25,7 @@ internal sealed partial class ChangeMark : IDisposable
         _file = Open();
     }
 
-    /// <summary>Another number after each change; always the same where the file can't be read.</summary>
+    /// <summary>A number that is different after each change; constant where the file can't be read.</summary>
     public long Value
     {
         get
@@ -36,8 +36,8 @@ internal sealed partial class ChangeMark : IDisposable
         }
     }
 
-    /// <summary>Tells of a change, after it was committed.</summary>
-    /// <param name="number">One that was never told before.</param>
+    /// <summary>Notifies other processes of a committed change.</summary>
+    /// <param name="number">A number that was never used before.</param>
     public void Set(long number)
     {
         Span<byte> bytes = stackalloc byte[Size];
@@ -51,11 +51,11 @@ internal sealed partial class ChangeMark : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ObjectDisposedException)
         {
-            Complain(exception);
+            Warn(exception);
         }
     }
 
-    /// <summary>Finds out whether the file that is open is still the one that other processes have: somebody may have removed it.</summary>
+    /// <summary>Opens the file again where it was removed or replaced.</summary>
     public void Follow()
     {
         var now = Open();
@@ -97,23 +97,23 @@ internal sealed partial class ChangeMark : IDisposable
             }
 
             var file = File.OpenHandle(_path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
-            _ = RandomAccess.GetLength(file); // refuses a pipe
+            _ = RandomAccess.GetLength(file); // throws for a pipe
 
             return file;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            Complain(exception);
+            Warn(exception);
 
             return null;
         }
     }
 
-    private void Complain(Exception exception)
+    private void Warn(Exception exception)
     {
-        if (!_complained)
+        if (!_warned)
         {
-            _complained = true;
+            _warned = true;
             Log.Useless(_logger, _path, exception.Message);
         }
     }

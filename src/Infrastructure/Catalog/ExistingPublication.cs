@@ -3,18 +3,18 @@ using PyWharf.Domain;
 
 namespace PyWharf.Infrastructure.Catalog;
 
-/// <summary>How the publication of a file ends that is published already.</summary>
+/// <summary>The outcome of publishing a file that is published already.</summary>
 internal static class ExistingPublication
 {
     /// <summary>
     /// <see cref="Publication.AlreadyPublished"/> where the bytes are the same, else <see cref="FailureKind.Conflict"/>.
     /// </summary>
-    /// <param name="filename">The name that the file was to have.</param>
-    /// <param name="sha256">Of its bytes.</param>
-    /// <param name="existing">What has its identity, under that name or others; one file at least.</param>
+    /// <param name="filename">The name of the new file.</param>
+    /// <param name="sha256">Its digest.</param>
+    /// <param name="existing">The published files of its identity; at least one.</param>
     public static Outcome<Publication> TellApart(DistributionFilename filename, Sha256Digest sha256, IReadOnlyList<CatalogedFile> existing)
     {
-        // A name always stands for its own bytes; that two spellings are published is of old.
+        // A name never changes its bytes. Older versions published one identity under several spellings.
         var own = existing.FirstOrDefault(file => file.File.Filename.Equals(filename));
         if (own is not null ? own.File.Sha256.Equals(sha256) : existing.Any(file => file.File.Sha256.Equals(sha256)))
         {

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using PyWharf.Domain;
@@ -7,37 +6,37 @@ using PyWharf.Infrastructure.Formats;
 namespace PyWharf.Infrastructure.Catalog;
 
 /// <summary>
-/// The local cache of a repository's index: an SQLite database that all processes on one root share. Each change gets the next revision,
-/// so that a process finds what another one changed by asking for what is newer than it knows. It can be thrown away: the storage is the
-/// truth, and only the time of an upload that nothing else tells would be lost.
+/// The local cache of a repository's index: an SQLite database that all processes on one root share. Each change gets the next revision, and a
+/// process reads the changes of others by asking for newer revisions than it knows. The database can be deleted: the storage is the source of
+/// truth, and only upload times that are recorded nowhere else would be lost.
 /// </summary>
 /// <remarks>
-/// Reading never waits for who writes, and takes microseconds, but for the first reading of all. Damage of the file is no trouble of who calls: it
-/// is made anew (<see cref="CatalogDatabase"/>), is not complete then, and wants to be held against the storage.
+/// Reads never wait for writes, and take microseconds once the database is open. A damaged database is replaced (<see cref="CatalogDatabase"/>)
+/// without an error for the caller; the new one is not complete before the next scan of the storage.
 /// </remarks>
 internal sealed class IndexCatalog(CatalogDatabase database, TimeProvider time) : IDisposable
 {
     private long _synced;
 
-    /// <summary>The catalog in a file, which is made where there is none that can be used. Throws IOException where the disk refuses.</summary>
+    /// <summary>Opens the catalog in a file, and creates it where there is no usable one. Throws <see cref="IOException"/> where the disk refuses.</summary>
     public static IndexCatalog Open(string path, TimeProvider time, ILogger logger) => new(CatalogDatabase.Open(path, time, logger), time);
 
-    /// <summary>Another number after each change, by whichever process. Costs less than a microsecond.</summary>
+    /// <summary>A number that is different after each change by any process. Costs less than a microsecond.</summary>
     public long ChangeMark => database.Mark.Value;
 
-    /// <summary>Which catalog this is: another number once it was replaced.</summary>
+    /// <summary>A number that is different once the database was replaced.</summary>
     public long Generation => database.Generation;
 
-    /// <summary>Whether the catalog was replaced since it was last held against the storage.</summary>
+    /// <summary>Whether the database was replaced since the last scan of the storage began.</summary>
     public bool NeedsSync => database.Generation != Interlocked.Read(ref _synced);
 
-    /// <summary>Whether the whole storage was looked at at least once: before, an index made of it could lack files.</summary>
+    /// <summary>Whether the whole storage was scanned once. Before that, files may be missing.</summary>
     public bool IsComplete => database.Read(connection => CatalogState.Read(connection).Complete > 0);
 
-    /// <summary>Of the newest change.</summary>
+    /// <summary>The revision of the newest change.</summary>
     public long Revision => database.Read(connection => CatalogState.Read(connection).Revision);
 
-    /// <summary>Begins to hold the catalog against the storage; returns which catalog that is, for <see cref="CatalogChange.Basis"/>.</summary>
+    /// <summary>Begins a scan of the storage; returns the generation to use as <see cref="CatalogChange.Basis"/>.</summary>
     public long BeginSync()
     {
         database.Check();
@@ -47,16 +46,15 @@ internal sealed class IndexCatalog(CatalogDatabase database, TimeProvider time) 
         return basis;
     }
 
-    /// <summary>Puts the catalog aside, whatever it is like, and makes a new one, which takes over what can be read of the old one.</summary>
+    /// <summary>Replaces the database by a new one with the rows that can be read of the old one.</summary>
     public void Renew() => database.Renew(damage: null);
 
     /// <summary>
-    /// What changed after a revision; 0 means everything that is there, and null is the answer while the catalog is not complete. Also everything where
-    /// it was made anew since, once the new one is complete.
+    /// The changes after a revision. Everything for revision 0, and where the database was replaced since; null while it is not complete.
     /// </summary>
     public IndexChanges? ReadChanges(long afterRevision)
     {
-        database.Knows(afterRevision);
+        database.NoteRevision(afterRevision);
         database.Mark.Follow();
 
         return database.Read(connection =>
@@ -73,14 +71,14 @@ internal sealed class IndexCatalog(CatalogDatabase database, TimeProvider time) 
                 return null;
             }
 
-            // For all of it one walk through the table; by the index, every row would be searched for.
+            // Everything is read in one pass over the table; by the index, each row would be a search.
             var isWhole = state.Complete > afterRevision;
             var after = isWhole ? 0 : afterRevision;
             var (names, published, removed) = (new InternedValues(), new List<PackageFile>(), new List<RemovedFile>());
             ReadOnlySpan<(string, object)> parameters = isWhole ? [] : [("$after", after)];
             connection.ForEach($"SELECT {CatalogRow.Columns} FROM files {(isWhole ? "" : "WHERE revision > $after")}", Take, parameters);
 
-            return new IndexChanges(state.Revision, UnixTime.FromMicroseconds(state.ModifiedAt), published, removed, Records(connection, after, names))
+            return new IndexChanges(state.Revision, UnixTime.FromMicroseconds(state.ModifiedAt), published, removed, CatalogQueries.Records(connection, after, names))
             {
                 IsWhole = isWhole,
             };
@@ -100,39 +98,39 @@ internal sealed class IndexCatalog(CatalogDatabase database, TimeProvider time) 
         });
     }
 
-    /// <summary>The file of that name, or null.</summary>
+    /// <summary>The file of a name; null where there is none.</summary>
     public CatalogedFile? Find(string filename) => Files("WHERE filename = $filename AND removed = 0", ("$filename", filename)).FirstOrDefault();
 
-    /// <summary>The files of that identity: one, but for what is published of old under several names.</summary>
-    public IReadOnlyList<CatalogedFile> Find(DistributionIdentity identity) => database.Read(connection => Find(connection, identity));
+    /// <summary>The files of an identity: one, except where older versions published it under several names.</summary>
+    public IReadOnlyList<CatalogedFile> Find(DistributionIdentity identity) => database.Read(connection => CatalogQueries.Files(connection, identity));
 
-    /// <summary>What is kept of a file's metadata; null while nobody has read it.</summary>
+    /// <summary>The stored metadata of a file; null before it was read.</summary>
     public MetadataFields? FieldsOf(string filename) => database.Read(connection =>
         connection.Scalar("SELECT fields FROM files WHERE filename = $filename AND removed = 0", ("$filename", filename)) is string json
-            ? FieldsIn(json)
+            ? CatalogQueries.FieldsIn(json)
             : null);
 
-    /// <summary>Some files of which nobody has read the metadata yet.</summary>
+    /// <summary>Files whose metadata was not read yet.</summary>
     public IReadOnlyList<CatalogedFile> Undescribed(int atMost) =>
         Files("WHERE fields IS NULL AND removed = 0 ORDER BY filename LIMIT $limit", ("$limit", atMost));
 
-    /// <summary>The files of which the size or the time of the upload is not known.</summary>
+    /// <summary>The files whose size or upload time is unknown.</summary>
     public IReadOnlyList<CatalogedFile> Unmeasured() => Files("WHERE (size IS NULL OR uploaded_at IS NULL) AND removed = 0");
 
-    /// <summary>Every file that is there.</summary>
+    /// <summary>All files.</summary>
     public IReadOnlyList<CatalogedFile> AllFiles() => Files("WHERE removed = 0");
 
-    /// <summary>The files that have this stamp.</summary>
+    /// <summary>The files with this stamp.</summary>
     public IReadOnlyList<CatalogedFile> WithStamp(long stamp) => Files("WHERE stamp = $stamp AND removed = 0", ("$stamp", stamp));
 
-    /// <summary>The record of each project about which something was ever decided.</summary>
-    public IReadOnlyList<KeyValuePair<ProjectName, ProjectRecord>> Records() => database.Read(connection => Records(connection, -1, new InternedValues()));
+    /// <summary>The records of all projects that have one.</summary>
+    public IReadOnlyList<KeyValuePair<ProjectName, ProjectRecord>> Records() => database.Read(connection => CatalogQueries.Records(connection, -1, new InternedValues()));
 
-    /// <summary>The wheels whose metadata can't be sent yet.</summary>
+    /// <summary>The wheels without a metadata document (PEP 658).</summary>
     public IReadOnlyList<CatalogedFile> WheelsWithoutMetadata() =>
         Files("WHERE metadata_sha256 IS NULL AND removed = 0 AND filename LIKE '%.whl' ORDER BY filename");
 
-    /// <summary>The record of a project; <see cref="ProjectRecord.Empty"/> where nothing was decided.</summary>
+    /// <summary>The record of a project; <see cref="ProjectRecord.Empty"/> where there is none.</summary>
     public ProjectRecord RecordOf(ProjectName project) => database.Read(connection =>
         connection.Rows(
             $"SELECT {RecordRow.Columns} FROM projects WHERE project = $project",
@@ -147,33 +145,34 @@ internal sealed class IndexCatalog(CatalogDatabase database, TimeProvider time) 
         .Rows("SELECT filename FROM files WHERE location = $location AND removed = 0", row => row.GetString(0), ("$location", location))
         .ToHashSet(StringComparer.Ordinal));
 
-    /// <summary>The stamp of a folder, or of a file that lists others, when it was looked at; null when it was not.</summary>
+    /// <summary>The stamp that a folder, or an index file, had when it was scanned; null where it was not.</summary>
     public long? StampOf(string folder) => database.Read(connection =>
         connection.Scalar("SELECT stamp FROM folders WHERE name = $name", ("$name", folder)) as long?);
 
-    /// <summary>Every folder that was looked at or has files, with its stamp when it was looked at.</summary>
+    /// <summary>The folders that were scanned or have files, with the stamp at the scan.</summary>
     public Dictionary<string, long> Folders() => database.Read(connection =>
         connection.Rows("SELECT name, stamp FROM folders", row => KeyValuePair.Create(row.GetString(0), row.GetInt64(1)))
             .ToDictionary(StringComparer.Ordinal));
 
-    /// <summary>When a file of that name and those bytes was uploaded, also if it is gone; null when there never was one.</summary>
+    /// <summary>The upload time of a file of this name and digest, also of a removed one; null where there was none.</summary>
     public DateTimeOffset? UploadTimeOf(string filename, Sha256Digest sha256) => database.Read(connection =>
-        RowOf(connection, filename) is { UploadedAt: { } microseconds } row && Sha256Digest.FromBytes(row.Sha256).Equals(sha256)
+        CatalogQueries.RowOf(connection, filename) is { UploadedAt: { } microseconds } row && Sha256Digest.FromBytes(row.Sha256).Equals(sha256)
             ? UnixTime.FromMicroseconds(microseconds)
             : (DateTimeOffset?)null);
 
     /// <summary>
-    /// Makes a change, all of it or none, and counts one revision if an index would show it. Throws <see cref="CatalogReplacedException"/> where
-    /// <see cref="CatalogChange.Basis"/> is another catalog, and SqliteException with SQLITE_BUSY where others change it for all too long.
+    /// Applies a change in one transaction, as a new revision if an index shows it. Throws <see cref="CatalogReplacedException"/> where
+    /// <see cref="CatalogChange.Basis"/> is another generation, and <see cref="SqliteException"/> with SQLITE_BUSY after waiting for other writers in vain.
     /// </summary>
     /// <param name="change">The change.</param>
     /// <param name="durably">
-    /// Does in the storage what belongs to it, once the change can be made: nothing is done there where the catalog is in trouble. May be called again.
+    /// The corresponding change of the storage, made within the transaction, so that none is made where the catalog can't be written. May be called
+    /// again.
     /// </param>
-    /// <param name="cancellationToken">Gives up before anything is changed.</param>
+    /// <param name="cancellationToken">Cancels before anything is changed.</param>
     public async Task ChangeAsync(CatalogChange change, Action? durably = null, CancellationToken cancellationToken = default)
     {
-        // The clock asks every second, and a transaction that writes nothing still keeps other processes waiting.
+        // Background work calls this every second, and an empty transaction would still block other processes.
         if (!change.IsEmpty)
         {
             await ChangeAsync(change, _ => true, durably, cancellationToken);
@@ -181,10 +180,9 @@ internal sealed class IndexCatalog(CatalogDatabase database, TimeProvider time) 
     }
 
     /// <summary>
-    /// Adds a file that was just published, unless its identity is there under another name: of several processes that publish both at once, one
-    /// wins. Throws as <see cref="ChangeAsync(CatalogChange, Action?, CancellationToken)"/>.
+    /// Adds a file that was just published, unless its identity is published under another name: of concurrent publications, one wins. Throws as <see cref="ChangeAsync(CatalogChange, Action?, CancellationToken)"/>.
     /// </summary>
-    /// <returns>What is there; nothing where the file was added.</returns>
+    /// <returns>The files under other names; empty where the file was added.</returns>
     public async Task<IReadOnlyList<CatalogedFile>> AddUnlessThereAsync(CatalogedFile file)
     {
         IReadOnlyList<CatalogedFile> others = [];
@@ -194,13 +192,13 @@ internal sealed class IndexCatalog(CatalogDatabase database, TimeProvider time) 
 
         bool IsMissing(CatalogConnection connection)
         {
-            others = [.. Find(connection, file.File.Filename.Identity).Where(other => !other.File.Filename.Equals(file.File.Filename))];
+            others = [.. CatalogQueries.Files(connection, file.File.Filename.Identity).Where(other => !other.File.Filename.Equals(file.File.Filename))];
 
             return others.Count == 0;
         }
     }
 
-    /// <summary>The whole storage was looked at, for the catalog that <see cref="BeginSync"/> told. Throws as <see cref="ChangeAsync"/>.</summary>
+    /// <summary>Marks the catalog as complete after a scan of the whole storage that began with <see cref="BeginSync"/>. Throws as <see cref="ChangeAsync"/>.</summary>
     public async Task MarkCompleteAsync(long basis, CancellationToken cancellationToken)
     {
         if (IsComplete && basis == database.Generation)
@@ -216,7 +214,7 @@ internal sealed class IndexCatalog(CatalogDatabase database, TimeProvider time) 
                     throw new CatalogReplacedException();
                 }
 
-                // A revision of its own: whoever knows an older one has all that changed before, and maybe what went with the old catalog.
+                // With a new revision, so that processes with an older one read everything again: they may have files that the old catalog had.
                 var state = CatalogState.Read(connection);
                 var revision = state.Revision + 1;
                 (state with { Revision = revision, Complete = revision }).Write(connection);
@@ -234,7 +232,7 @@ internal sealed class IndexCatalog(CatalogDatabase database, TimeProvider time) 
         var revision = await WriteAsync(change, may, durably, cancellationToken);
         if (revision is { } written && change.Basis is null && !IsSeen(change, written))
         {
-            // Damage that hides what is there: it would be acknowledged, and nobody would see it.
+            // The database is damaged in a way that hides rows.
             database.Renew("what was written is not found again");
             await WriteAsync(change, may, durably, cancellationToken);
         }
@@ -262,20 +260,11 @@ internal sealed class IndexCatalog(CatalogDatabase database, TimeProvider time) 
                 {
                     var state = CatalogState.Read(connection);
                     revision = state.Revision + 1;
-                    Write(connection, change, revision.Value);
+                    CatalogWriter.Write(connection, change, revision.Value);
                     (state with { Revision = revision.Value, ModifiedAt = UnixTime.ToMicroseconds(time.GetUtcNow()) }).Write(connection);
                 }
 
-                if (change.Folder is var (name, stamp))
-                {
-                    connection.Execute("INSERT OR REPLACE INTO folders (name, stamp) VALUES ($name, $stamp)", ("$name", name), ("$stamp", stamp));
-                }
-
-                if (change.ForgottenFolder is { } forgotten)
-                {
-                    connection.Execute("DELETE FROM folders WHERE name = $name", ("$name", forgotten));
-                }
-
+                CatalogWriter.WriteFolders(connection, change);
                 durably?.Invoke();
 
                 return revision;
@@ -285,56 +274,16 @@ internal sealed class IndexCatalog(CatalogDatabase database, TimeProvider time) 
         return revision;
     }
 
-    /// <summary>Whether those who ask for changes hear of this one.</summary>
+    /// <summary>Whether a reader of changes would see this one.</summary>
     private bool IsSeen(CatalogChange change, long revision) => database.Read(connection =>
     {
         var files = change.Published.Count == 0
             ? []
-            : Rows(connection, "INDEXED BY files_by_revision WHERE revision >= $revision", ("$revision", revision)).Select(row => row.Filename).ToHashSet();
+            : CatalogQueries.Rows(connection, "INDEXED BY files_by_revision WHERE revision >= $revision", ("$revision", revision)).Select(row => row.Filename).ToHashSet();
 
         return change.Published.All(file => files.Contains(file.File.Filename.ToString()))
-            && (change.ChangedRecord is not var (project, _) || Records(connection, revision - 1, new InternedValues()).Any(record => record.Key.Equals(project)));
+            && (change.ChangedRecord is not var (project, _) || CatalogQueries.Records(connection, revision - 1, new InternedValues()).Any(record => record.Key.Equals(project)));
     });
-
-    private static void Write(CatalogConnection connection, CatalogChange change, long revision)
-    {
-        foreach (var file in change.Published)
-        {
-            // Nobody may have read more of it than its bytes: a look at the storage that came upon an upload as it was published.
-            var known = file.Fields is null && RowOf(connection, file.File.Filename.ToString()) is { } row && row.IsOf(file.File.Sha256) ? row : null;
-            CatalogRow.Of(file, revision).Or(known).Write(connection, JsonOf(file.Fields), keepsFields: known is not null);
-
-            // Every folder that has files is known, so that it is missed when it goes; this stamp says that it was not looked at yet.
-            connection.Execute("INSERT OR IGNORE INTO folders (name, stamp) VALUES ($location, 0)", ("$location", file.File.Location));
-        }
-
-        foreach (var row in change.Removed.Select(filename => RowOf(connection, filename)).OfType<CatalogRow>())
-        {
-            (row with { IsRemoved = true, Revision = revision }).Write(connection, fields: null, keepsFields: true);
-        }
-
-        foreach (var file in change.Described)
-        {
-            if (RowOf(connection, file.File.Filename.ToString()) is { } row && row.IsOf(file.File.Sha256))
-            {
-                (row.Described(file) with { Revision = revision }).Write(connection, JsonOf(file.Fields));
-            }
-        }
-
-        foreach (var file in change.Measured)
-        {
-            if (RowOf(connection, file.File.Filename.ToString()) is { } row && row.IsOf(file.File.Sha256))
-            {
-                (row.Measured(file) with { Revision = revision }).Write(connection, fields: null, keepsFields: true);
-            }
-        }
-
-        if (change.ChangedRecord is var (project, record))
-        {
-            // An empty one is kept too: other processes have to hear of it.
-            RecordRow.Of(project, record, revision).Write(connection);
-        }
-    }
 
     private List<CatalogedFile> Files(string condition, params ReadOnlySpan<(string Name, object Value)> parameters)
     {
@@ -343,38 +292,4 @@ internal sealed class IndexCatalog(CatalogDatabase database, TimeProvider time) 
         return database.Read(connection => connection.Rows(
             $"SELECT {CatalogRow.Columns} FROM files {condition}", row => CatalogRow.Read(row, connection.Seal).ToFile(names), arguments).OfType<CatalogedFile>().ToList());
     }
-
-    private static List<CatalogedFile> Find(CatalogConnection connection, DistributionIdentity identity)
-    {
-        var names = new InternedValues();
-
-        return [.. Rows(connection, "WHERE identity = $identity AND removed = 0", ("$identity", identity.ToString())).Select(row => row.ToFile(names)).OfType<CatalogedFile>()];
-    }
-
-    private static CatalogRow? RowOf(CatalogConnection connection, string filename) =>
-        Rows(connection, "WHERE filename = $filename", ("$filename", filename)) is [var row] ? row : null;
-
-    private static List<CatalogRow> Rows(CatalogConnection connection, string condition, params ReadOnlySpan<(string Name, object Value)> parameters) =>
-        connection.Rows($"SELECT {CatalogRow.Columns} FROM files {condition}", row => CatalogRow.Read(row, connection.Seal), parameters);
-
-    private static List<KeyValuePair<ProjectName, ProjectRecord>> Records(CatalogConnection connection, long afterRevision, InternedValues names)
-    {
-        var records = new List<KeyValuePair<ProjectName, ProjectRecord>>();
-        foreach (var row in connection.Rows(
-            $"SELECT {RecordRow.Columns} FROM projects WHERE revision > $after", row => RecordRow.Read(row, connection.Seal), ("$after", afterRevision)))
-        {
-            if (names.TryGet(row.Project, out var project))
-            {
-                records.Add(new(project, row.ToRecord()));
-            }
-        }
-
-        return records;
-    }
-
-    private static MetadataFields FieldsIn(string json) =>
-        new((JsonSerializer.Deserialize<string[][]>(json) ?? []).Where(field => field is [_, _]).Select(field => KeyValuePair.Create(field[0], field[1])));
-
-    private static string? JsonOf(MetadataFields? fields) =>
-        fields is null ? null : JsonSerializer.Serialize(fields.All().Select(field => new[] { field.Key, field.Value }));
 }

@@ -3,7 +3,7 @@ using PyWharf.Domain;
 
 namespace PyWharf.Infrastructure.Catalog;
 
-/// <summary>Shares what many rows repeat while a catalog is read: a hundred thousand files have few projects and fewer specifiers.</summary>
+/// <summary>Shares values that many rows repeat while a catalog is read: a hundred thousand files have few projects and fewer specifiers.</summary>
 internal sealed class InternedValues
 {
     private readonly Dictionary<string, ProjectName?> _names = new(StringComparer.Ordinal);

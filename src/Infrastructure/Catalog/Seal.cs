@@ -6,9 +6,9 @@ using System.Text;
 namespace PyWharf.Infrastructure.Catalog;
 
 /// <summary>
-/// A checksum over the values of a row, by which one is found that a disk, or somebody, has altered: SQLite itself has none for its pages.
+/// A checksum over the values of a row, which detects corruption on the disk: SQLite has no checksum of its pages.
 /// </summary>
-/// <param name="place">Goes into each seal, so that a row of another place's catalog is none of this one's.</param>
+/// <param name="place">Seeds each seal, so that rows of another repository's catalog are detected.</param>
 internal sealed class Seal(string place)
 {
     private readonly long _seed = (long)XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(place));
@@ -25,7 +25,7 @@ internal sealed class Seal(string place)
 
     public Seal Add(string? text)
     {
-        // As it is read back: up to a NUL.
+        // SQLite returns text up to a NUL.
         var read = text.AsSpan();
         read = read.IndexOf('\0') is >= 0 and var end ? read[..end] : read;
         Add(text is null ? null : read.Length);
@@ -42,7 +42,7 @@ internal sealed class Seal(string place)
         return this;
     }
 
-    /// <summary>The seal over what was added; the next one begins empty.</summary>
+    /// <summary>The seal over the added values; resets them.</summary>
     public long Take()
     {
         var seal = (long)XxHash3.HashToUInt64(_values.WrittenSpan, _seed);

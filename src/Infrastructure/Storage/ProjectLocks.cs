@@ -3,18 +3,22 @@ using PyWharf.Domain;
 namespace PyWharf.Infrastructure.Storage;
 
 /// <summary>
-/// One change of a project at a time, in this process and among all that share the storage. A project is locked by locking one of a fixed
-/// number of files: there is no lock file per project to be left behind, and the system unlocks what a killed process held.
+/// Locks projects against concurrent changes, in this process and in all that share the storage. Projects are spread over a fixed number of
+/// lock files, so that none is left behind per project; the system releases the locks of a killed process.
 /// </summary>
 internal sealed class ProjectLocks(string folder, TimeProvider time)
 {
     private const int Stripes = 64;
     private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(15);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>The failure where a lock is not to be had in time.</summary>
+    public static readonly Failure Busy = new(
+        FailureKind.Unavailable, "Another process is changing this project: try again in a moment.", TimeSpan.FromSeconds(5));
 
     private readonly SemaphoreSlim[] _here = [.. Enumerable.Range(0, Stripes).Select(_ => new SemaphoreSlim(1))];
 
-    /// <summary>Locks the project until what is returned is disposed; null when another process held it for all too long.</summary>
+    /// <summary>Locks the project until the result is disposed; null where another process holds it for 30 s.</summary>
     public async Task<IDisposable?> TryLockAsync(ProjectName project, CancellationToken cancellationToken)
     {
         var stripe = StripeOf(project.ToString());
@@ -36,7 +40,7 @@ internal sealed class ProjectLocks(string folder, TimeProvider time)
                     await Task.Delay(Retry, time, cancellationToken);
                 }
             }
-            while (time.GetElapsedTime(start) < Patience);
+            while (time.GetElapsedTime(start) < Timeout);
         }
         catch
         {

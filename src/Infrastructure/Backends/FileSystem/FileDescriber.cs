@@ -7,10 +7,10 @@ using PyWharf.Infrastructure.Storage;
 
 namespace PyWharf.Infrastructure.Backends.FileSystem;
 
-/// <summary>Finds what a stored file says of itself, and what its upload said of it.</summary>
+/// <summary>Reads the metadata of stored files: of the file itself, and of its upload form.</summary>
 internal sealed class FileDescriber(StorageLayout layout, MetadataStore documents)
 {
-    /// <summary>The file with what can be read of it; where nothing can, without, and it need not be tried again.</summary>
+    /// <summary>The file with the metadata that can be read; with none where it can't, which is final.</summary>
     public CatalogedFile Describe(CatalogedFile cataloged)
     {
         var file = cataloged.File;
@@ -21,10 +21,10 @@ internal sealed class FileDescriber(StorageLayout layout, MetadataStore document
             file.Filename.Kind == DistributionKind.Wheel ? document : default));
     }
 
-    /// <summary>The file with a description that is known.</summary>
+    /// <summary>The file with this metadata.</summary>
     public CatalogedFile Describe(CatalogedFile cataloged, FileDescription description) => cataloged with
     {
-        // The rest lies beside the file.
+        // Other fields are in the .meta file.
         Fields = new MetadataFields(description.Fields.Repeatable),
         File = cataloged.File with
         {
@@ -33,12 +33,12 @@ internal sealed class FileDescriber(StorageLayout layout, MetadataStore document
         },
     };
 
-    /// <summary>All fields of a file: what the catalog keeps, then what lies beside the file, then what the file says.</summary>
+    /// <summary>All fields of a file: those of the catalog, then of the upload form, then of the file itself.</summary>
     public MetadataFields Read(PackageFile file, MetadataFields? repeatable) => (repeatable ?? MetadataFields.None)
         .Or(FieldsOfUpload(file))
         .Or(FieldsOf(DocumentOf(file)));
 
-    /// <summary>What the file says of itself; null where it says nothing, or is no regular file any more, which to open could wait for ever.</summary>
+    /// <summary>The metadata document of the file; null where it has none, or is no regular file any more, as opening a pipe blocks.</summary>
     public byte[]? DocumentOf(PackageFile file)
     {
         var path = layout.File(file.Location, file.Filename.ToString());

@@ -7,39 +7,25 @@ using PyWharf.Infrastructure.Storage;
 
 namespace PyWharf.Infrastructure.Backends.FileSystem;
 
-/// <summary>A repository in a folder, laid out as the original program did; a folder that it wrote is served as it is.</summary>
+/// <summary>A repository in a folder, in the layout of the original program, whose folders are served as they are.</summary>
 internal sealed partial class FileSystemBackend : IRepositoryBackend
 {
-    private static readonly Failure NeverLookedAt = new(
-        FailureKind.Unavailable,
-        "The storage of this repository is being read for the first time: try again in a few seconds.",
-        TimeSpan.FromSeconds(3));
-
-    private static readonly Failure Busy = new(
-        FailureKind.Unavailable, "Another process is changing this project: try again in a moment.", TimeSpan.FromSeconds(5));
-
     private static readonly Failure Vanished = new(
         FailureKind.NotFound, "The file was removed from the storage, or replaced, since its index was read.");
 
-    // So many files are read at a time in the background, between two looks at what else there is to do.
+    // The batch of the background work that reads the metadata of files.
     private const int DescribedAtOnce = 200;
-
-    // So often a look at the storage begins anew because another process brought another catalog in the place of this one.
-    private const int RetriesOfScan = 3;
 
     private readonly FileSystemConfig _config;
     private readonly StorageLayout _layout;
     private readonly IndexCatalog _catalog;
-    private readonly ProjectLocks _locks;
-    private readonly StorageWriter _writer;
     private readonly MetadataStore _documents;
     private readonly FileDescriber _describer;
     private readonly StoredFiles _files;
-    private readonly StorageScan _scan;
-    private readonly UntrackedFiles _unseen;
-    private readonly TimeProvider _time;
+    private readonly ProjectRecords _records;
+    private readonly PackagePublisher _publisher;
+    private readonly IndexSync _sync;
     private readonly ILogger _logger;
-    private readonly SemaphoreSlim _scanning = new(1);
     private readonly DiskStaging _staging;
 
     private FileSystemBackend(
@@ -48,15 +34,16 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
         _config = config;
         _layout = layout;
         _catalog = catalog;
-        _locks = new ProjectLocks(layout.Locks, time);
-        var records = new ProjectRecords(layout, staging, logger);
-        _writer = new StorageWriter(layout, staging, records);
         _documents = new MetadataStore(layout.Metadata);
         _describer = new FileDescriber(layout, _documents);
         _files = new StoredFiles(layout, catalog, time, logger);
-        _scan = new StorageScan(layout, _files, records, _locks, catalog, time);
-        _unseen = new UntrackedFiles(layout, catalog);
-        _time = time;
+        var locks = new ProjectLocks(layout.Locks, time);
+        var recordFiles = new RecordFiles(layout, staging, logger);
+        var writer = new StorageWriter(layout, staging, recordFiles);
+        var scan = new StorageScan(layout, _files, recordFiles, locks, catalog, time);
+        _records = new ProjectRecords(scan, catalog, locks, writer);
+        _publisher = new PackagePublisher(layout, catalog, locks, writer, _files, _describer, _records, time);
+        _sync = new IndexSync(layout, catalog, scan, time);
         _logger = logger;
         _staging = staging;
     }
@@ -64,7 +51,7 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
     /// <inheritdoc/>
     public IStaging Staging => _staging;
 
-    /// <summary>Opens the repository, making its folders where they are missing. Throws what the disk says when it can't.</summary>
+    /// <summary>Opens the repository and creates missing folders. Throws <see cref="IOException"/> where the disk refuses.</summary>
     public static FileSystemBackend Open(FileSystemConfig config, StorageLayout layout, TimeProvider time, ILogger logger)
     {
         layout.Create();
@@ -77,7 +64,7 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
     /// <inheritdoc/>
     public ValueTask<Outcome<AccessLevel>> GetAccessAsync(Secret secret, ClientAddress from, AccessLevel wanted, CancellationToken cancellationToken)
     {
-        // Both are compared whatever the first one says: the time taken tells nothing.
+        // Both are always compared, so that the time taken tells nothing.
         var writes = _config.WriteSecret.Matches(secret);
         var reads = _config.ReadSecret.Matches(secret);
 
@@ -85,32 +72,8 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
     }
 
     /// <inheritdoc/>
-    public async Task<Outcome<Publication>> PublishAsync(Secret secret, NewFile file, StagedFile staged, CancellationToken cancellationToken)
-    {
-        if (file.Filename.ToString().Length > StorageLayout.LongestFilename)
-        {
-            return new Failure(
-                FailureKind.Invalid, $"The name of the file is longer than the {StorageLayout.LongestFilename} characters that this storage takes.");
-        }
-
-        using var held = await _locks.TryLockAsync(file.Filename.Project, cancellationToken);
-        if (held is null)
-        {
-            return Busy;
-        }
-
-        var record = await RecordOfAsync(file.Filename.Project, cancellationToken);
-        if (record.RefusalOf(file.Filename) is { } refused)
-        {
-            return refused;
-        }
-
-        var existing = await FindAsync(file.Filename, cancellationToken);
-
-        return existing.Failure is { } unknown ? unknown
-            : existing.Value.Count > 0 ? ExistingPublication.TellApart(file.Filename, staged.Sha256, existing.Value)
-            : await PublishedAsync(file, staged);
-    }
+    public Task<Outcome<Publication>> PublishAsync(Secret secret, NewFile file, StagedFile staged, CancellationToken cancellationToken) =>
+        _publisher.PublishAsync(file, staged, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<Outcome<Download>> OpenAsync(Secret secret, PackageFile file, CancellationToken cancellationToken)
@@ -134,7 +97,7 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
             throw new ArgumentException("The file has no metadata to be sent.", nameof(file));
         }
 
-        // It is a cache: what is gone from it is read from the wheel again.
+        // A document that is missing in the cache is read from the wheel again.
         var path = _documents.Find(digest);
         if (path is null
             && _describer.DocumentOf(file) is { } document
@@ -162,29 +125,9 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
     }
 
     /// <inheritdoc/>
-    public async Task<Outcome<ProjectRecord>> ChangeRecordAsync(
-        Secret secret, ProjectName project, Func<ProjectRecord, Outcome<ProjectRecord>> change, CancellationToken cancellationToken)
-    {
-        using var held = await _locks.TryLockAsync(project, cancellationToken);
-        if (held is null)
-        {
-            return Busy;
-        }
-
-        var before = await RecordOfAsync(project, cancellationToken);
-        if (before.UnreadableOf(project) is { } unreadable)
-        {
-            return unreadable;
-        }
-
-        var after = change(before);
-        if (after.Failure is null)
-        {
-            await DecideAsync(project, before, after.Value, cancellationToken);
-        }
-
-        return after;
-    }
+    public Task<Outcome<ProjectRecord>> ChangeRecordAsync(
+        Secret secret, ProjectName project, Func<ProjectRecord, Outcome<ProjectRecord>> change, CancellationToken cancellationToken) =>
+        _records.ChangeAsync(project, change, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<Outcome<int>> DescribeAsync(CancellationToken cancellationToken)
@@ -204,7 +147,7 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
     /// <inheritdoc/>
     public Task<Outcome<IndexChanges>> ReadChangesAsync(long afterRevision, CancellationToken cancellationToken) =>
         Task.FromResult<Outcome<IndexChanges>>(
-            _catalog.ReadChanges(afterRevision) is { } changes ? changes : NeverLookedAt);
+            _catalog.ReadChanges(afterRevision) is { } changes ? changes : IndexSync.NotScanned);
 
     /// <inheritdoc/>
     public long ChangeMark => _catalog.ChangeMark;
@@ -214,7 +157,7 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
 
     /// <inheritdoc/>
     public Task<Outcome<SyncReport>> SyncAsync(CancellationToken cancellationToken) =>
-        ScanAsync(thoroughly: false, new Progress<RebuildProgress>(), cancellationToken);
+        _sync.SyncAsync(cancellationToken);
 
     /// <inheritdoc/>
     public StorageCondition Probe() => FolderProbe.Try(_layout.Staging, _layout.Staging, _layout.Index, _layout.Locks);
@@ -223,80 +166,23 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
     public async Task<Outcome<SyncReport>> RebuildIndexAsync(
         Secret? secret, IProgress<RebuildProgress> progress, CancellationToken cancellationToken)
     {
-        // Whoever runs this may write the folder, and needs no secret for it; one that is known to be wrong is a mistake all the same.
+        // The command has write access to the folder and needs no secret; a wrong one is still refused, as a mistake.
         if (secret is not null && _config.WriteSecret.Reveal().Length > 0 && !_config.WriteSecret.Matches(secret))
         {
             return new Failure(FailureKind.Forbidden, "The secret given is not the repository's write secret.");
         }
 
-        var report = await ScanAsync(thoroughly: true, progress, cancellationToken);
-        if (report.Failure is null)
-        {
-            if (_catalog.ReadChanges(0) is not { } changes)
-            {
-                return NeverLookedAt;
-            }
-
-            var index = RepositoryIndex.Empty.With(changes);
-            OriginalIndex.Write(_layout, index.Projects.Where(project => project.Record.IsReadable).SelectMany(project => project.InOrder()), _time.GetUtcNow());
-        }
-
-        return report;
+        return await _sync.RebuildAsync(progress, cancellationToken);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         _catalog.Dispose();
-        _scanning.Dispose();
+        _sync.Dispose();
     }
 
-    private async Task<Outcome<SyncReport>> ScanAsync(
-        bool thoroughly, IProgress<RebuildProgress> progress, CancellationToken cancellationToken)
-    {
-        await _scanning.WaitAsync(cancellationToken);
-        try
-        {
-            if (thoroughly)
-            {
-                // Servers go on with what they know until the new one is complete.
-                _catalog.Renew();
-            }
-
-            return await ScanAsync(RetriesOfScan, thoroughly, progress, cancellationToken);
-        }
-        finally
-        {
-            _scanning.Release();
-        }
-    }
-
-    private async Task<SyncReport> ScanAsync(
-        int retries, bool thoroughly, IProgress<RebuildProgress> progress, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await _scan.RunAsync(thoroughly, progress, cancellationToken);
-        }
-        catch (CatalogReplacedException) when (retries > 0)
-        {
-            return await ScanAsync(retries - 1, thoroughly, progress, cancellationToken);
-        }
-    }
-
-    /// <summary>What was decided about a project whose lock we hold, as the storage says it now; the index is told where it has heard otherwise.</summary>
-    private async Task<ProjectRecord> RecordOfAsync(ProjectName project, CancellationToken cancellationToken)
-    {
-        var record = _scan.RecordOf(project);
-        if (!record.Equals(_catalog.RecordOf(project)))
-        {
-            await _catalog.ChangeAsync(new CatalogChange { ChangedRecord = (project, record) }, cancellationToken: cancellationToken);
-        }
-
-        return record;
-    }
-
-    /// <summary>One file that can't be read does not keep the others from being described.</summary>
+    /// <summary>A file that can't be read is logged and gets no metadata, so that the others are described.</summary>
     private CatalogedFile Described(CatalogedFile file)
     {
         try
@@ -309,103 +195,6 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
 
             return file with { Fields = MetadataFields.None };
         }
-    }
-
-    /// <summary>Keeps a record, then removes what it says is deleted: until that is done, the record keeps it out of the index.</summary>
-    private async Task DecideAsync(ProjectName project, ProjectRecord before, ProjectRecord after, CancellationToken cancellationToken)
-    {
-        if (!after.Equals(before))
-        {
-            await KeepAsync(project, before, after, cancellationToken);
-        }
-
-        var deleted = after.Deleted.Keys.Select(_catalog.Find).OfType<CatalogedFile>().Select(file => file.File).ToList();
-        deleted.ForEach(_writer.Remove);
-        await _catalog.ChangeAsync(new CatalogChange { Removed = [.. deleted.Select(file => file.Filename.ToString())] }, cancellationToken: CancellationToken.None);
-    }
-
-    /// <summary>Keeps a record in the storage and in the catalog, or in neither: what is answered has to be what became of it.</summary>
-    private async Task KeepAsync(ProjectName project, ProjectRecord before, ProjectRecord after, CancellationToken cancellationToken)
-    {
-        var isKept = false;
-        try
-        {
-            await _catalog.ChangeAsync(
-                new CatalogChange { ChangedRecord = (project, after) },
-                () =>
-                {
-                    isKept = true;
-                    _writer.Keep(project, after);
-                },
-                cancellationToken);
-        }
-        catch when (isKept)
-        {
-            _writer.Keep(project, before);
-            throw;
-        }
-    }
-
-    /// <summary>
-    /// What is published of that identity, under whatever name, also if it came behind our back and no look at the storage found it yet.
-    /// </summary>
-    private async Task<Outcome<IReadOnlyList<CatalogedFile>>> FindAsync(DistributionFilename filename, CancellationToken cancellationToken)
-    {
-        var existing = _catalog.Find(filename.Identity)
-            .Where(known => FileEntry.At(_layout.File(known.File.Location, known.File.Filename.ToString())).IsFile)
-            .ToList();
-        foreach (var unseen in _unseen.Find(filename))
-        {
-            if (await _files.ReadAsync(unseen, filename.Project.ToString(), trustMeta: false, cancellationToken) is not { } found)
-            {
-                return Busy;
-            }
-
-            await _catalog.ChangeAsync(new CatalogChange { Published = [found] }, cancellationToken: cancellationToken);
-            existing.Add(found);
-        }
-
-        return existing;
-    }
-
-    private async Task<Outcome<Publication>> PublishedAsync(NewFile file, StagedFile staged)
-    {
-        var uploadedAt = UnixTime.Truncate(_time.GetUtcNow());
-        var meta = MetaFile.Write(UploadMeta.Of(file, staged.Sha256, uploadedAt));
-        if (meta.Length > MetaFile.MaxBytes)
-        {
-            return new Failure(
-                FailureKind.Invalid, $"The fields of the form take {meta.Length} bytes as they are kept, and {MetaFile.MaxBytes} are read: shorten the description.");
-        }
-
-        if (_writer.TryPublish(file, staged, meta, uploadedAt) is not { } published)
-        {
-            var path = _layout.File(file.Filename.Project.ToString(), file.Filename.ToString());
-
-            return FileEntry.At(path).Kind is FileEntryKind.File or FileEntryKind.None ? Busy : Obstructed(file.Filename, path);
-        }
-
-        try
-        {
-            await _catalog.ChangeAsync(new CatalogChange { Published = [_describer.Describe(published, file.Description)] });
-            _unseen.Changed(file.Filename.Project);
-        }
-        catch
-        {
-            // It will not be acknowledged, so it must not be there.
-            _writer.Remove(published.File);
-            throw;
-        }
-
-        return Publication.Published;
-    }
-
-    private Failure Obstructed(DistributionFilename filename, string path)
-    {
-        _files.WarnOnce(path, "it is no regular file, and keeps one of that name from being published");
-
-        return new Failure(
-            FailureKind.Unavailable, $"What lies in the storage under the name {filename} is no file: the server's operator has to remove it.", TimeSpan.FromSeconds(30));
     }
 
     private static partial class Log

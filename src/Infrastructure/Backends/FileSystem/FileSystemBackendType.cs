@@ -10,13 +10,13 @@ internal sealed partial class FileSystemBackendType(TimeProvider time, ILoggerFa
 {
     private readonly ILogger _logger = loggers.CreateLogger<FileSystemBackend>();
 
-    /// <summary>What config.toml and index.toml call it.</summary>
+    /// <summary>Its name in config.toml and index.toml.</summary>
     public const string TypeName = "file_system";
 
-    /// <summary>The key of the secret that may read.</summary>
+    /// <summary>The key of the secret for reading.</summary>
     public const string ReadSecret = "read_secret";
 
-    /// <summary>The key of the secret that may write too.</summary>
+    /// <summary>The key of the secret for reading and writing.</summary>
     public const string WriteSecret = "write_secret";
 
     public string Name => TypeName;

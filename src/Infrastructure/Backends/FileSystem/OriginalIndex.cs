@@ -4,17 +4,17 @@ using PyWharf.Infrastructure.Storage;
 
 namespace PyWharf.Infrastructure.Backends.FileSystem;
 
-/// <summary>The index.toml beside the packages, by which the original program serves a folder.</summary>
+/// <summary>The index.toml beside the packages, which the original program needs to serve the folder.</summary>
 internal static class OriginalIndex
 {
-    /// <summary>Writes it anew, as a whole.</summary>
+    /// <summary>Replaces the file.</summary>
     public static void Write(StorageLayout layout, IEnumerable<PackageFile> files, DateTimeOffset now)
     {
-        // One entry at a time: the forms of a hundred thousand uploads are gigabytes.
+        // One entry at a time, as the forms of a hundred thousand uploads take gigabytes.
         DurableFile.WriteWhole(layout.IndexFile, file => IndexFile.Write(file, now, InOrder(files).Select(file => Entry(layout, file))));
     }
 
-    /// <summary>As the original collects them: folder by folder, in each by name.</summary>
+    /// <summary>In the order of the original program: by folder, then by name.</summary>
     private static IEnumerable<PackageFile> InOrder(IEnumerable<PackageFile> files) => files
         .OrderBy(file => file.Location, StringComparer.Ordinal)
         .ThenBy(file => file.Filename.ToString(), StringComparer.Ordinal);

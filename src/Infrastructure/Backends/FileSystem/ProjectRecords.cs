@@ -1,94 +1,84 @@
-using System.Collections.Concurrent;
-using Microsoft.Extensions.Logging;
 using PyWharf.Domain;
-using PyWharf.Infrastructure.Formats;
+using PyWharf.Infrastructure.Catalog;
 using PyWharf.Infrastructure.Storage;
 
 namespace PyWharf.Infrastructure.Backends.FileSystem;
 
-/// <summary>The records of projects, each in its project's folder. Safe for concurrent use.</summary>
-internal sealed partial class ProjectRecords(StorageLayout layout, DiskStaging staging, ILogger logger)
+/// <summary>Reads and changes the records of projects, in the storage and in the catalog.</summary>
+internal sealed class ProjectRecords(StorageScan scan, IndexCatalog catalog, ProjectLocks locks, StorageWriter writer)
 {
-    // Of those that were said to be unreadable, why.
-    private readonly ConcurrentDictionary<ProjectName, string> _unreadable = new();
-
     /// <summary>
-    /// What the storage says was decided about a project; <see cref="ProjectRecord.Unreadable"/> where that can't be read, whatever lies there: what
-    /// is not known to be allowed is not done. The log is told when it begins and when it is over. Throws where the trouble is not that one file's.
+    /// The record of a project as it is in the storage now. The catalog is brought up to date where it differs. The caller holds the project's lock.
     /// </summary>
-    public ProjectRecord Read(ProjectName project)
+    public async Task<ProjectRecord> ReadAsync(ProjectName project, CancellationToken cancellationToken)
     {
-        var (record, problem) = ReadFile(project);
-        if (problem is null)
+        var record = scan.RecordOf(project);
+        if (!record.Equals(catalog.RecordOf(project)))
         {
-            if (_unreadable.TryRemove(project, out _))
-            {
-                Log.Mended(logger, project);
-            }
-        }
-        else if (!_unreadable.TryGetValue(project, out var said) || said != problem)
-        {
-            _unreadable[project] = problem;
-            Log.Unreadable(logger, project, problem);
+            await catalog.ChangeAsync(new CatalogChange { ChangedRecord = (project, record) }, cancellationToken: cancellationToken);
         }
 
         return record;
     }
 
-    /// <summary>Keeps a record durably. The project's folder is there.</summary>
-    public void Write(ProjectName project, ProjectRecord record)
+    /// <summary>Changes the record of a project, then removes the files that it says are deleted.</summary>
+    public async Task<Outcome<ProjectRecord>> ChangeAsync(
+        ProjectName project, Func<ProjectRecord, Outcome<ProjectRecord>> change, CancellationToken cancellationToken)
     {
-        staging.Place(layout.Record(project), RecordFile.Write(record));
-        DurableFile.FlushFolder(layout.Folder(project.ToString()));
-    }
-
-    private (ProjectRecord Record, string? Problem) ReadFile(ProjectName project)
-    {
-        var path = layout.Record(project);
-
-        // Where this throws it is about the whole storage. A folder that is a link is not followed, and what is behind it is not known.
-        var folder = layout.Folder(project.ToString());
-        switch (FileEntry.At(folder).Kind)
+        using var held = await locks.TryLockAsync(project, cancellationToken);
+        if (held is null)
         {
-            case FileEntryKind.Link:
-                return Unreadable($"{folder} is a link, which is not followed");
-            case FileEntryKind.None:
-                layout.CheckIsThere();
-                return (ProjectRecord.Empty, null);
+            return ProjectLocks.Busy;
         }
 
+        var before = await ReadAsync(project, cancellationToken);
+        if (before.UnreadableOf(project) is { } unreadable)
+        {
+            return unreadable;
+        }
+
+        var after = change(before);
+        if (after.Failure is null)
+        {
+            await WriteAsync(project, before, after.Value, cancellationToken);
+            await RemoveDeletedAsync(after.Value);
+        }
+
+        return after;
+    }
+
+    /// <summary>Writes the record to both the storage and the catalog, or to neither.</summary>
+    private async Task WriteAsync(ProjectName project, ProjectRecord before, ProjectRecord after, CancellationToken cancellationToken)
+    {
+        if (after.Equals(before))
+        {
+            return;
+        }
+
+        var isWritten = false;
         try
         {
-            var entry = FileEntry.At(path);
-
-            return entry switch
-            {
-                { Kind: FileEntryKind.None } => (ProjectRecord.Empty, null),
-                { IsFile: false } => Unreadable($"{path} is no regular file"),
-                { Length: 0 } => Unreadable($"{path} is empty, and no record ever is: restore it, or remove it if nothing was decided"),
-                { Length: > RecordFile.MaxBytes } => Unreadable($"{path} has more than {RecordFile.MaxBytes} bytes"),
-                _ => RecordFile.TryRead(File.ReadAllBytes(path), path, out var record, out var problem) ? (record, null) : Unreadable(problem),
-            };
+            await catalog.ChangeAsync(
+                new CatalogChange { ChangedRecord = (project, after) },
+                () =>
+                {
+                    isWritten = true;
+                    writer.Keep(project, after);
+                },
+                cancellationToken);
         }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        catch when (isWritten)
         {
-            // Gone since it was looked at.
-            return (ProjectRecord.Empty, null);
-        }
-        catch (Exception exception) when (StorageError.IsOfOneFile(exception))
-        {
-            return Unreadable(exception.Message);
+            writer.Keep(project, before);
+            throw;
         }
     }
 
-    private static (ProjectRecord Record, string? Problem) Unreadable(string problem) => (ProjectRecord.Unreadable, problem);
-
-    private static partial class Log
+    /// <summary>Not cancelled half-way. Until it is done, the record keeps the files out of the index.</summary>
+    private async Task RemoveDeletedAsync(ProjectRecord record)
     {
-        [LoggerMessage(Level = LogLevel.Error, Message = "What the storage says about {Project} can't be read, so nothing of it is offered or taken until that is mended: {Problem}")]
-        public static partial void Unreadable(ILogger logger, ProjectName project, string problem);
-
-        [LoggerMessage(Level = LogLevel.Information, Message = "What the storage says about {Project} can be read again.")]
-        public static partial void Mended(ILogger logger, ProjectName project);
+        var deleted = record.Deleted.Keys.Select(catalog.Find).OfType<CatalogedFile>().Select(file => file.File).ToList();
+        deleted.ForEach(writer.Remove);
+        await catalog.ChangeAsync(new CatalogChange { Removed = [.. deleted.Select(file => file.Filename.ToString())] }, cancellationToken: CancellationToken.None);
     }
 }

@@ -4,12 +4,12 @@ using PyWharf.Infrastructure.Storage;
 namespace PyWharf.Infrastructure.Backends.FileSystem;
 
 /// <summary>
-/// Where a repository keeps what, as the original program laid it out: <c>cache/NAME/storage/PROJECT/FILE</c> and, beside each file,
-/// <c>FILE.meta</c> with the form it was uploaded with.
+/// The paths of a repository's files, as in the original program: <c>cache/NAME/storage/PROJECT/FILE</c> and, beside each file, <c>FILE.meta</c>
+/// with the form that it was uploaded with.
 /// </summary>
 internal sealed class StorageLayout(string root, RepositoryName repository)
 {
-    /// <summary>File systems take names of 255 bytes, and every file has one beside it whose name is longer.</summary>
+    /// <summary>File systems allow names of 255 bytes, and the names of the files beside a package are longer.</summary>
     public const int LongestFilename = 240;
 
     private const string MetaSuffix = ".meta";
@@ -19,25 +19,25 @@ internal sealed class StorageLayout(string root, RepositoryName repository)
     /// <summary>The published files: one folder per project.</summary>
     public string Storage { get; } = Path.Combine(root, "cache", repository.ToString(), "storage");
 
-    /// <summary>Uploads under way. Inside the storage, so that it is on the same volume even where only that is mounted; no project begins with a dot.</summary>
+    /// <summary>Uploads in progress. Within the storage, to be on the same volume; no project name begins with a dot.</summary>
     public string Staging => Path.Combine(Storage, ".staging");
 
-    /// <summary>The index as the original program reads it.</summary>
+    /// <summary>The index of the original program.</summary>
     public string IndexFile => Path.Combine(Storage, "index.toml");
 
-    /// <summary>What can be made anew from the storage.</summary>
+    /// <summary>Caches, which can be created again from the storage.</summary>
     public string Index { get; } = Path.Combine(root, "index", repository.ToString());
 
     /// <summary>The cached index.</summary>
     public string Catalog => Path.Combine(Index, "catalog.db");
 
-    /// <summary>The core metadata documents of wheels, out of which they can be read again.</summary>
+    /// <summary>The cache of the core metadata documents of wheels.</summary>
     public string Metadata => Path.Combine(Index, "metadata");
 
     /// <summary>The lock files.</summary>
     public string Locks { get; } = Path.Combine(root, "lock", repository.ToString());
 
-    /// <summary>Makes every folder of the layout.</summary>
+    /// <summary>Creates the folders.</summary>
     public void Create()
     {
         foreach (var area in (string[])["index", "log", "lock", "job", "cache"])
@@ -49,8 +49,8 @@ internal sealed class StorageLayout(string root, RepositoryName repository)
     }
 
     /// <summary>
-    /// Throws where the storage is not the one that was opened, as where its disk is not mounted any more: what is empty then says nothing of what was
-    /// published and decided, and nothing is to be put there.
+    /// Throws where the storage is no longer the one that was opened, for example because its disk is not mounted: an empty folder must not be taken for
+    /// an empty repository then, nor be written to.
     /// </summary>
     public void CheckIsThere()
     {
@@ -60,24 +60,24 @@ internal sealed class StorageLayout(string root, RepositoryName repository)
         }
     }
 
-    /// <summary>A project's folder; a project of the original program may have one that is not normalised, which is its location.</summary>
+    /// <summary>The folder of a project; its name, the location, may be unnormalised where the original program created it.</summary>
     public string Folder(string location) => Path.Combine(Storage, location);
 
     /// <summary>A published file.</summary>
     public string File(string location, string filename) => Path.Combine(Storage, location, filename);
 
-    /// <summary>What is kept of the upload of a file.</summary>
+    /// <summary>The upload form of a file.</summary>
     public string Meta(string location, string filename) => File(location, filename) + MetaSuffix;
 
-    /// <summary>The attestations that were uploaded with a file.</summary>
+    /// <summary>The attestations of a file.</summary>
     public string Attestations(string location, string filename) => File(location, filename) + AttestationsSuffix;
 
     /// <summary>
-    /// What was decided about a project. The original program looks at nothing in the folder that has no .meta beside it.
+    /// The record of a project. The original program ignores files without a .meta file.
     /// </summary>
     public string Record(ProjectName project) => File(project.ToString(), RecordName);
 
-    /// <summary>Whether a name in a project's folder is what is kept beside a file, and no file.</summary>
+    /// <summary>Whether a name in a project's folder is of a file that belongs to a package.</summary>
     public static bool IsBesideFile(string name) =>
         name.EndsWith(MetaSuffix, StringComparison.Ordinal) || name.EndsWith(AttestationsSuffix, StringComparison.Ordinal);
 }

@@ -7,27 +7,27 @@ using PyWharf.Infrastructure.Storage;
 namespace PyWharf.Infrastructure.Backends.FileSystem;
 
 /// <summary>
-/// Compares the storage with the catalog. A folder whose last write is the one that was seen before is not read again, so that a look at a
-/// storage of which nothing changed costs a look at its project folders. One at a time.
+/// Compares the storage with the catalog. Folders with the same time of last write as before are not read again, so that a scan of an unchanged
+/// storage only stats the project folders. One scan at a time (<see cref="IndexSync"/>).
 /// </summary>
-/// <param name="layout">Where it lies.</param>
-/// <param name="files">Reads its files.</param>
-/// <param name="records">Reads what was decided.</param>
-/// <param name="locks">Keeps others from deciding meanwhile.</param>
-/// <param name="catalog">What it is compared with.</param>
+/// <param name="layout">The paths.</param>
+/// <param name="files">Reads package files.</param>
+/// <param name="records">Reads records.</param>
+/// <param name="locks">The locks of projects.</param>
+/// <param name="catalog">The catalog to update.</param>
 /// <param name="time">The clock.</param>
 internal sealed class StorageScan(
-    StorageLayout layout, StoredFiles files, ProjectRecords records, ProjectLocks locks, IndexCatalog catalog, TimeProvider time)
+    StorageLayout layout, StoredFiles files, RecordFiles records, ProjectLocks locks, IndexCatalog catalog, TimeProvider time)
 {
-    // Projects of which the last look found what it does not look into, or can't. Their names are ours all the same, and upstream is not asked for them.
+    // Projects whose folder is a link or unreadable. They exist, so upstream is not asked for them, but nothing of them is offered.
     private volatile ImmutableHashSet<ProjectName> _closed = [];
 
-    // The catalog that the look under way compares with.
+    // The generation of the catalog that the current scan updates.
     private long _basis;
 
-    /// <param name="thoroughly">Read every folder, and every byte of every file; else believe what .meta files say of their files.</param>
-    /// <param name="progress">Told after each folder.</param>
-    /// <param name="cancellationToken">Stops between two files.</param>
+    /// <param name="thoroughly">Whether to read every folder and hash every file, instead of trusting times of last write and .meta files.</param>
+    /// <param name="progress">Reports each folder.</param>
+    /// <param name="cancellationToken">Cancels between two files.</param>
     public async Task<SyncReport> RunAsync(bool thoroughly, IProgress<RebuildProgress> progress, CancellationToken cancellationToken)
     {
         layout.CheckIsThere();
@@ -56,8 +56,8 @@ internal sealed class StorageScan(
         _closed = [.. total.Closed];
         foreach (var project in catalog.Records().Select(record => record.Key).Union(total.Closed))
         {
-            // Also where the folder did not change: a record can be damaged, and mended, in its place.
-            await DecideAsync(project, cancellationToken);
+            // Also of unchanged folders: a record can be damaged, or repaired, in place.
+            await UpdateRecordAsync(project, cancellationToken);
         }
 
         await catalog.MarkCompleteAsync(_basis, cancellationToken);
@@ -65,10 +65,10 @@ internal sealed class StorageScan(
         return new SyncReport(total.Files, total.Published, total.Removed);
     }
 
-    /// <summary>What was decided about a project, as the storage says it now; what is not looked into is not offered.</summary>
+    /// <summary>The record of a project as it is in the storage; unreadable where its folder is.</summary>
     public ProjectRecord RecordOf(ProjectName project) => _closed.Contains(project) ? ProjectRecord.Unreadable : records.Read(project);
 
-    /// <summary>The folders of projects, each with its last write.</summary>
+    /// <summary>The folders of projects, with the time of last write.</summary>
     private List<(string Name, long Stamp)> FindFolders(Tally total)
     {
         var folders = new List<(string, long)>();
@@ -95,7 +95,7 @@ internal sealed class StorageScan(
         return folders;
     }
 
-    /// <summary>A folder that can't be read costs its own project, and no other.</summary>
+    /// <summary>An unreadable folder affects its own project only.</summary>
     private async Task TryReadFolderAsync(string folder, bool thoroughly, Tally total, CancellationToken cancellationToken)
     {
         try
@@ -118,7 +118,7 @@ internal sealed class StorageScan(
 
     private async Task ReadFolderAsync(string folder, ProjectName project, bool thoroughly, Tally total, CancellationToken cancellationToken)
     {
-        // Known before the folder is read: what is published in between is in the folder but not here, and so is not taken for gone.
+        // Queried before the folder is read: a file that is published in between is not taken for a removed one.
         var before = catalog.FilesAt(folder).ToDictionary(file => file.File.Filename.ToString(), StringComparer.Ordinal);
         var entry = FileEntry.At(layout.Folder(folder));
         var settled = time.GetUtcNow() - files.WrittenAt(entry) > StoredFiles.StillMoving;
@@ -160,7 +160,7 @@ internal sealed class StorageScan(
                 continue;
             }
 
-            // What .meta says is of the bytes that came with it: not of those of a file that has changed since it was read.
+            // The .meta file describes the bytes that were uploaded, not those of a file that has changed since.
             var found = await files.TryReadAsync(filename, folder, trustMeta: !thoroughly && known is null, cancellationToken);
             if (found is null)
             {
@@ -181,8 +181,8 @@ internal sealed class StorageScan(
             Close(folder, total);
         }
 
-        // Before its files: none is shown that it hides.
-        await DecideAsync(project, cancellationToken);
+        // Before its files, so that none is shown that the record hides.
+        await UpdateRecordAsync(project, cancellationToken);
         await RemoveAsync(
             [.. before.Values.Where(file => !FileEntry.At(layout.File(folder, file.File.Filename.ToString())).IsFile)], total, cancellationToken);
         total.Published += changed.Count;
@@ -205,20 +205,20 @@ internal sealed class StorageScan(
         }
     }
 
-    /// <summary>What was read of the same bytes before still holds.</summary>
+    /// <summary>Keeps metadata that was read of the same bytes.</summary>
     private static CatalogedFile Describe(CatalogedFile found, CatalogedFile? known) => found.File.Sha256.Equals(known?.File.Sha256)
         ? found with { File = found.File with { Summary = known?.File.Summary, MetadataSha256 = known?.File.MetadataSha256 } }
         : found;
 
-    /// <summary>Brings what was decided about a project into the catalog, where that says otherwise.</summary>
-    private async Task DecideAsync(ProjectName project, CancellationToken cancellationToken)
+    /// <summary>Updates the record of a project in the catalog where it differs.</summary>
+    private async Task UpdateRecordAsync(ProjectName project, CancellationToken cancellationToken)
     {
         if (RecordOf(project).Equals(catalog.RecordOf(project)))
         {
             return;
         }
 
-        // Somebody may be deciding just now, and what was read be the record before.
+        // Read again under the lock, as it may be changing.
         using var held = await locks.TryLockAsync(project, cancellationToken)
             ?? throw new IOException($"Another process holds the lock of the project {project}.");
         await catalog.ChangeAsync(new CatalogChange { ChangedRecord = (project, RecordOf(project)), Basis = _basis }, cancellationToken: cancellationToken);

@@ -7,17 +7,17 @@ using PyWharf.Infrastructure.Storage;
 
 namespace PyWharf.Infrastructure.Backends.FileSystem;
 
-/// <summary>Changes the storage, durably. Whoever calls it holds the project's lock.</summary>
-internal sealed class StorageWriter(StorageLayout layout, DiskStaging staging, ProjectRecords records)
+/// <summary>Changes the storage, durably. The caller holds the project's lock.</summary>
+internal sealed class StorageWriter(StorageLayout layout, DiskStaging staging, RecordFiles records)
 {
     /// <summary>
-    /// Publishes a staged file and what belongs to it, all or nothing. Null where somebody who does not lock put a file of that name there this very
-    /// moment.
+    /// Publishes a staged file with its .meta and attestations, all or nothing. Null where a file of that name was put there meanwhile by a program
+    /// that does not lock.
     /// </summary>
-    /// <param name="file">What it is.</param>
-    /// <param name="staged">Its bytes.</param>
-    /// <param name="meta">What is kept beside it (<see cref="UploadMeta.Of"/>).</param>
-    /// <param name="uploadedAt">When it was uploaded.</param>
+    /// <param name="file">The file.</param>
+    /// <param name="staged">Its content.</param>
+    /// <param name="meta">The content of its .meta file (<see cref="UploadMeta.Of"/>).</param>
+    /// <param name="uploadedAt">The upload time.</param>
     public CatalogedFile? TryPublish(NewFile file, StagedFile staged, byte[] meta, DateTimeOffset uploadedAt)
     {
         var (location, filename) = (file.Filename.Project.ToString(), file.Filename.ToString());
@@ -27,7 +27,7 @@ internal sealed class StorageWriter(StorageLayout layout, DiskStaging staging, P
         CreateFolder(location);
         try
         {
-            // The file is what makes an upload visible, so all that belongs to it is there before. Nobody else writes this name: we hold its lock.
+            // The package file makes an upload visible, so the files beside it are written first, under the project's lock.
             staging.Place(layout.Meta(location, filename), meta);
             if (file.Attestations is { } attestations)
             {
@@ -38,8 +38,8 @@ internal sealed class StorageWriter(StorageLayout layout, DiskStaging staging, P
             isPublished = DurableFile.TryMove(staged.Path, path);
             if (!isPublished)
             {
-                // It is not the file that we have described beside it.
-                RemoveWhatIsBeside(location, filename);
+                // They describe another file than the one that is there.
+                RemoveFilesBeside(location, filename);
 
                 return null;
             }
@@ -51,25 +51,25 @@ internal sealed class StorageWriter(StorageLayout layout, DiskStaging staging, P
         }
         catch
         {
-            // It will not be acknowledged, so it must not be there. The file goes first: without it, what is beside it means nothing.
+            // The upload fails, so its file must not stay. The package file is removed first: those beside it are ignored without it.
             if (isPublished)
             {
                 File.Delete(path);
             }
 
-            RemoveWhatIsBeside(location, filename);
+            RemoveFilesBeside(location, filename);
             throw;
         }
     }
 
-    /// <summary>Keeps what was decided about a project.</summary>
+    /// <summary>Writes the record of a project.</summary>
     public void Keep(ProjectName project, ProjectRecord record)
     {
         CreateFolder(project.ToString());
         records.Write(project, record);
     }
 
-    /// <summary>Removes a file and what belongs to it.</summary>
+    /// <summary>Removes a package file and the files beside it.</summary>
     public void Remove(PackageFile file)
     {
         var folder = layout.Folder(file.Location);
@@ -79,11 +79,11 @@ internal sealed class StorageWriter(StorageLayout layout, DiskStaging staging, P
         }
 
         File.Delete(layout.File(file.Location, file.Filename.ToString()));
-        RemoveWhatIsBeside(file.Location, file.Filename.ToString());
+        RemoveFilesBeside(file.Location, file.Filename.ToString());
         DurableFile.FlushFolder(folder);
     }
 
-    private void RemoveWhatIsBeside(string location, string filename)
+    private void RemoveFilesBeside(string location, string filename)
     {
         File.Delete(layout.Meta(location, filename));
         File.Delete(layout.Attestations(location, filename));

@@ -9,15 +9,15 @@ using PyWharf.Infrastructure.Storage;
 
 namespace PyWharf.Infrastructure.Backends.FileSystem;
 
-/// <summary>Reads what the files of a storage are. Safe for concurrent use.</summary>
+/// <summary>Reads the index entries of stored files. Safe for concurrent use.</summary>
 internal sealed partial class StoredFiles(StorageLayout layout, IndexCatalog catalog, TimeProvider time, ILogger logger)
 {
-    /// <summary>What was written within this time may be written again without its time of last write telling: it is looked at once more.</summary>
+    /// <summary>A file written within this time may be written again without a new time of last write, so it is read once more later.</summary>
     public static readonly TimeSpan StillMoving = TimeSpan.FromSeconds(2);
 
     private readonly ConcurrentDictionary<string, string> _warned = new(StringComparer.Ordinal);
 
-    /// <summary>What the storage has under that name; null when it is gone, or still being written, or no regular file.</summary>
+    /// <summary>The file of a name; null where it is missing, still being written, or no regular file.</summary>
     public async Task<CatalogedFile?> ReadAsync(
         DistributionFilename filename, string location, bool trustMeta, CancellationToken cancellationToken)
     {
@@ -59,7 +59,7 @@ internal sealed partial class StoredFiles(StorageLayout layout, IndexCatalog cat
         return new CatalogedFile(described, entry.Ticks);
     }
 
-    /// <summary>The same; null also where the disk does not let the file be read, which the log is told once.</summary>
+    /// <summary>Like <see cref="ReadAsync"/>; null also where the file can't be read, which is logged once.</summary>
     public async Task<CatalogedFile?> TryReadAsync(
         DistributionFilename filename, string location, bool trustMeta, CancellationToken cancellationToken)
     {
@@ -75,7 +75,7 @@ internal sealed partial class StoredFiles(StorageLayout layout, IndexCatalog cat
         }
     }
 
-    /// <summary>The last write; no later than now, as a clock that was ahead would have it.</summary>
+    /// <summary>The time of the last write, limited to now for files with a time in the future.</summary>
     public DateTimeOffset WrittenAt(FileEntry entry)
     {
         var (written, now) = (new DateTimeOffset(entry.Ticks, TimeSpan.Zero), time.GetUtcNow());
@@ -83,7 +83,7 @@ internal sealed partial class StoredFiles(StorageLayout layout, IndexCatalog cat
         return written < now ? written : now;
     }
 
-    /// <summary>Tells the log that something is passed over, once.</summary>
+    /// <summary>Logs once that a file or folder is ignored.</summary>
     public void WarnOnce(string path, string why)
     {
         if (_warned.TryAdd(path, why))
@@ -92,7 +92,7 @@ internal sealed partial class StoredFiles(StorageLayout layout, IndexCatalog cat
         }
     }
 
-    /// <summary>A file that somebody copies in grows between two looks at it. One that was written after now was given that time when it was whole.</summary>
+    /// <summary>Waits, as a file that is being copied grows. A time of last write in the future was set when the file was complete.</summary>
     private async Task WaitUntilStillAsync(FileEntry file, CancellationToken cancellationToken)
     {
         var age = time.GetUtcNow() - new DateTimeOffset(file.Ticks, TimeSpan.Zero);
@@ -115,7 +115,7 @@ internal sealed partial class StoredFiles(StorageLayout layout, IndexCatalog cat
             WarnOnce($"requires_python of {path}", $"it is longer than {RequiresPython.MaxLength} characters");
         }
 
-        // With .meta, the upload said that there is none; reading every wheel of a large storage for nothing would take its time.
+        // Where there is a .meta file the upload had none, and reading every wheel of a large storage would take long.
         return meta is null
             && filename.Kind == DistributionKind.Wheel
             && CoreMetadata.TryParse(DistributionArchive.TryReadMetadata(path, filename), out var metadata, out _)

@@ -6,22 +6,21 @@ using PyWharf.Infrastructure.Storage;
 namespace PyWharf.Infrastructure.Backends.FileSystem;
 
 /// <summary>
-/// Finds what came into a project's folder without an upload and is not in the catalog yet. A folder that nobody but this process has changed
-/// since is not listed again, so that an upload to a project of ten thousand files costs what one to an empty project does. Whoever calls it
-/// holds the project's lock.
+/// Finds files that were put into a project's folder without an upload and are not in the catalog yet. A folder that only this process has changed
+/// is not listed again, so that an upload to a project of ten thousand files costs as much as to an empty one. The caller holds the project's lock.
 /// </summary>
 internal sealed class UntrackedFiles(StorageLayout layout, IndexCatalog catalog)
 {
-    // What is forgotten costs one listing.
+    // Beyond this all are forgotten, which costs one listing of each.
     private const int MostFolders = 10_000;
 
-    // Folders of which the catalog has every file, and their last write at that time, in ticks.
+    // The folders whose files are all in the catalog, with their last write at that time, in ticks.
     private readonly ConcurrentDictionary<string, long> _seen = new(StringComparer.Ordinal);
 
-    /// <summary>The files of this identity, of whatever name, in the project's folder that the catalog lacks.</summary>
+    /// <summary>The files of this identity, under any name, that are in the project's folder but not in the catalog.</summary>
     public IReadOnlyList<DistributionFilename> Find(DistributionFilename filename)
     {
-        // Before it is listed: what comes in between makes it another folder.
+        // Read before the folder is listed, so that a file added in between changes it.
         var location = filename.Project.ToString();
         var folder = FileEntry.At(layout.Folder(location));
         if (folder.Kind != FileEntryKind.Folder || IsSeen(location, folder.Ticks))
@@ -30,11 +29,11 @@ internal sealed class UntrackedFiles(StorageLayout layout, IndexCatalog catalog)
         }
 
         var known = catalog.FilenamesAt(location);
-        var unseen = Directory.EnumerateFiles(layout.Folder(location))
+        var untracked = Directory.EnumerateFiles(layout.Folder(location))
             .Select(path => Path.GetFileName(path))
             .Where(name => !StorageLayout.IsBesideFile(name) && name[0] != '.' && !known.Contains(name) && FileEntry.At(layout.File(location, name)).IsFile)
             .ToList();
-        if (unseen.Count == 0)
+        if (untracked.Count == 0)
         {
             Remember(location, folder.Ticks);
         }
@@ -47,17 +46,17 @@ internal sealed class UntrackedFiles(StorageLayout layout, IndexCatalog catalog)
 
         return
         [
-            .. from name in unseen
+            .. from name in untracked
                let file = DistributionFilename.TryParseStored(name, filename.Project, out var parsed) ? parsed : null
                where file is not null && file.Identity.Equals(identity)
                select file,
         ];
     }
 
-    /// <summary>This process has just changed the folder, and the catalog has what it put there.</summary>
+    /// <summary>Notes that this process has changed the folder, and that the catalog is up to date.</summary>
     public void Changed(ProjectName project)
     {
-        // What somebody else puts there within the same tick of the file system's clock is found by the next look at the storage.
+        // A file that another process adds within the same tick of the file system's clock is found by the next scan.
         var location = project.ToString();
         if (_seen.ContainsKey(location))
         {

@@ -1,0 +1,79 @@
+using PyWharf.Application.Ports;
+using PyWharf.Domain;
+using PyWharf.Infrastructure.Catalog;
+
+namespace PyWharf.Infrastructure.Backends.FileSystem;
+
+/// <summary>Brings the catalog in line with the storage, one scan at a time.</summary>
+internal sealed class IndexSync(StorageLayout layout, IndexCatalog catalog, StorageScan scan, TimeProvider time) : IDisposable
+{
+    /// <summary>There is no index before the first scan of the storage.</summary>
+    public static readonly Failure NotScanned = new(
+        FailureKind.Unavailable,
+        "The storage of this repository is being read for the first time: try again in a few seconds.",
+        TimeSpan.FromSeconds(3));
+
+    // A scan starts over where another process replaced the catalog meanwhile.
+    private const int Retries = 3;
+
+    private readonly SemaphoreSlim _scanning = new(1);
+
+    /// <summary>Reads the folders that have changed.</summary>
+    public async Task<Outcome<SyncReport>> SyncAsync(CancellationToken cancellationToken)
+    {
+        await _scanning.WaitAsync(cancellationToken);
+        try
+        {
+            return await ScanAsync(thoroughly: false, new Progress<RebuildProgress>(), cancellationToken);
+        }
+        finally
+        {
+            _scanning.Release();
+        }
+    }
+
+    /// <summary>Reads everything into a new catalog, and writes the index.toml of the original program.</summary>
+    public async Task<Outcome<SyncReport>> RebuildAsync(IProgress<RebuildProgress> progress, CancellationToken cancellationToken)
+    {
+        SyncReport report;
+        await _scanning.WaitAsync(cancellationToken);
+        try
+        {
+            // Servers use the index they have in memory until the new catalog is complete.
+            catalog.Renew();
+            report = await ScanAsync(thoroughly: true, progress, cancellationToken);
+        }
+        finally
+        {
+            _scanning.Release();
+        }
+
+        if (catalog.ReadChanges(0) is not { } changes)
+        {
+            return NotScanned;
+        }
+
+        var index = RepositoryIndex.Empty.With(changes);
+        OriginalIndex.Write(layout, index.Projects.Where(project => project.Record.IsReadable).SelectMany(project => project.InOrder()), time.GetUtcNow());
+
+        return report;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _scanning.Dispose();
+
+    private async Task<SyncReport> ScanAsync(bool thoroughly, IProgress<RebuildProgress> progress, CancellationToken cancellationToken)
+    {
+        for (var retries = 0; ; retries++)
+        {
+            try
+            {
+                return await scan.RunAsync(thoroughly, progress, cancellationToken);
+            }
+            catch (CatalogReplacedException) when (retries < Retries)
+            {
+                // Compared with the new one.
+            }
+        }
+    }
+}
