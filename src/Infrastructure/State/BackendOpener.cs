@@ -7,7 +7,7 @@ using PyWharf.Infrastructure.Toml;
 
 namespace PyWharf.Infrastructure.State;
 
-/// <summary>Opens a repository by a command line, whose flags are checked as if they stood in a configuration.</summary>
+/// <summary>Opens a repository for a command, whose flags are validated like keys of a configuration.</summary>
 internal sealed class BackendOpener(BackendCatalog backends) : IBackendOpener
 {
     public Outcome<IRepositoryBackend> Open(BackendAddress address)
@@ -38,7 +38,7 @@ internal sealed class BackendOpener(BackendCatalog backends) : IBackendOpener
         }
     }
 
-    /// <summary>What the configuration says of the repository, and the flags besides or instead; where the flags say all, it need say nothing.</summary>
+    /// <summary>The configuration of the repository with the flags over it; the flags alone where they are complete.</summary>
     private Outcome<RepositoryConfig> Read(BackendAddress address)
     {
         var configured = Configured(address);
@@ -63,7 +63,7 @@ internal sealed class BackendOpener(BackendCatalog backends) : IBackendOpener
         return ConfigFile.TryRead(Document(address), "command line", backends.Keys, out var configs, out var problem) ? configs[0] : Invalid(problem);
     }
 
-    /// <summary>The repository as it is configured; null where there is no configuration, or where it lies in the root folder without being in that.</summary>
+    /// <summary>The configured repository; null where there is no configuration, or where the repository is in the root folder but not in the configuration.</summary>
     private Outcome<RepositoryConfig?> Configured(BackendAddress address)
     {
         if (address.Configuration is not { } documents)
@@ -109,7 +109,7 @@ internal sealed class BackendOpener(BackendCatalog backends) : IBackendOpener
                 .Select(pair => pair.Value.Content).OfType<TomlTable>().FirstOrDefault() ?? []
             : [];
 
-    /// <summary>A flag's text as the type that its key has; a key of all repositories, or none, as what it looks like.</summary>
+    /// <summary>The value of a flag in the type of its key; of an unknown key in the type that it looks like.</summary>
     private TomlValue Value(string type, string name, string text)
     {
         var key = backends.Keys.GetValueOrDefault(type)?.FirstOrDefault(key => key.Name == name);

@@ -3,8 +3,8 @@ using PyWharf.Application.Ports;
 namespace PyWharf.Infrastructure.State;
 
 /// <summary>
-/// The configuration that the root folder keeps for the next start, as <c>config.toml</c> and <c>admin_secret.toml</c>. Processes take turns by
-/// a lock file, so that none sees, or sweeps, what another one is just changing.
+/// The configuration that is stored in the root folder for the next start, as <c>config.toml</c> and <c>admin_secret.toml</c>. Access is serialized
+/// between processes by a lock file.
 /// </summary>
 public sealed class ConfigurationStore(ServerRoot root, TimeProvider time)
 {
@@ -13,23 +13,23 @@ public sealed class ConfigurationStore(ServerRoot root, TimeProvider time)
     private const int SharingViolation = unchecked((int)0x80070020); // of Windows
 
     private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(15);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
-    // No repository's folder of locks: no name of one begins with a dot.
+    // No conflict with a repository's folder of locks, as no repository name begins with a dot.
     private string LockFile => root.At("lock", ".configuration");
 
-    /// <summary>Whether there is one, readable or not.</summary>
+    /// <summary>Whether a configuration is stored, readable or not.</summary>
     public bool Exists => File.Exists(root.At(LockedConfiguration.ConfigName));
 
-    /// <summary>Which one it is (<see cref="ConfigurationDocuments.StoredAs"/>). It may be one that is being put in place.</summary>
+    /// <summary>The stamp of the stored configuration (<see cref="ConfigurationDocuments.StoredAs"/>). Read without the lock: it may be one that is being written.</summary>
     public string Stamp => LockedConfiguration.ReadStamp(root);
 
     /// <summary>
-    /// What is kept; null when nothing is. Throws <see cref="IOException"/> with the place where a document is no UTF-8.
+    /// The stored configuration; null where there is none. Throws <see cref="IOException"/> with the position where a document is not UTF-8.
     /// </summary>
     public async Task<ConfigurationDocuments?> ReadAsync(CancellationToken cancellationToken)
     {
-        // Where no server has been nobody changes anything, and nothing is made to look.
+        // Without a server there is nothing to lock, and reading creates no folder.
         if (!Directory.Exists(root.At("lock")))
         {
             return LockedConfiguration.Read(root);
@@ -41,8 +41,8 @@ public sealed class ConfigurationStore(ServerRoot root, TimeProvider time)
     }
 
     /// <summary>
-    /// Keeps all other processes away from it until what is returned is disposed, and undoes what one of them did by half. Throws
-    /// <see cref="IOException"/> when another one goes on for all too long.
+    /// Locks the configuration until the result is disposed, and rolls back an unfinished change of a killed process. Throws
+    /// <see cref="IOException"/> where another process holds the lock for 30 s.
     /// </summary>
     public async Task<LockedConfiguration> LockAsync(CancellationToken cancellationToken)
     {
@@ -54,9 +54,9 @@ public sealed class ConfigurationStore(ServerRoot root, TimeProvider time)
             }
             catch (IOException exception) when (exception.HResult is WouldBlock or WouldBlockOnMac or SharingViolation)
             {
-                if (time.GetElapsedTime(start) > Patience)
+                if (time.GetElapsedTime(start) > Timeout)
                 {
-                    throw new IOException($"another process has held {LockFile} for {Patience.TotalSeconds} seconds: it is changing the configuration", exception);
+                    throw new IOException($"another process has held {LockFile} for {Timeout.TotalSeconds} seconds: it is changing the configuration", exception);
                 }
             }
 

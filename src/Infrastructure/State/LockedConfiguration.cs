@@ -6,9 +6,9 @@ using PyWharf.Infrastructure.Storage;
 namespace PyWharf.Infrastructure.State;
 
 /// <summary>
-/// The documents that the root folder keeps, while this process alone may touch them. They are replaced as one: first what is there is copied to
-/// <c>job/initialize</c>, and until that folder goes, in a single rename, whoever comes next takes the copies back. So it does not matter
-/// which step fails, or is the last one of a killed process; not even where one of the files is mounted and can't be replaced at all.
+/// The stored configuration under its lock. Its files are replaced in one transaction with a journal: the old ones are copied to
+/// <c>job/initialize</c>, and until that folder is removed by one rename, the next process to take the lock restores them. So each step may fail, or be
+/// the last one of a killed process, also where one of the files is mounted and can't be replaced.
 /// </summary>
 public sealed class LockedConfiguration : IDisposable
 {
@@ -22,12 +22,12 @@ public sealed class LockedConfiguration : IDisposable
 
     private LockedConfiguration(ServerRoot root, IDisposable held) => (_root, _lock) = (root, held);
 
-    /// <summary>Which ones they are (<see cref="ConfigurationDocuments.StoredAs"/>).</summary>
+    /// <summary>The stamp of the stored documents (<see cref="ConfigurationDocuments.StoredAs"/>).</summary>
     public string Stamp => ReadStamp(_root);
 
     private string Journal => _root.At("job", "initialize");
 
-    // What is replaced together, by its name in the journal.
+    // The files that are replaced together, with their names in the journal.
     private (string Name, string Path)[] Files =>
     [
         (ConfigName, _root.At(ConfigName)),
@@ -35,14 +35,13 @@ public sealed class LockedConfiguration : IDisposable
         ("stamp", StampOf(_root)),
     ];
 
-    /// <summary>Both documents; null when nothing was ever kept.</summary>
+    /// <summary>Both documents; null where none are stored.</summary>
     public ConfigurationDocuments? Read() => Read(_root);
 
     /// <summary>
-    /// Keeps both documents for the next start; only the server's user may read them. Throws what the disk says when it can't: then those are kept that
-    /// were before.
+    /// Stores both documents for the next start, readable by the server's user only. Throws where the disk refuses; the old ones stay then.
     /// </summary>
-    /// <returns>The documents as they are kept.</returns>
+    /// <returns>The documents as stored.</returns>
     public ConfigurationDocuments Keep(ConfigurationDocuments documents)
     {
         var stamp = Guid.NewGuid().ToString("N");
@@ -92,7 +91,7 @@ public sealed class LockedConfiguration : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return ""; // made by hand, or by a version that had none
+            return ""; // edited by hand, or stored by a version without stamps
         }
     }
 
@@ -110,7 +109,7 @@ public sealed class LockedConfiguration : IDisposable
             : null;
     }
 
-    // No repository's folder: no name of one begins with a dot, and none is «initialize», as that is a page.
+    // No conflict with a repository's folder: no name begins with a dot, and «initialize» is reserved.
     private static string StampOf(ServerRoot root) => root.At("job", ".initialized");
 
     private static string ReadText(string path) =>
@@ -167,17 +166,17 @@ public sealed class LockedConfiguration : IDisposable
 
         if (!Directory.Exists(_root.At("job")))
         {
-            return; // nothing was ever begun
+            return; // nothing was ever stored
         }
 
-        foreach (var litter in Directory.EnumerateDirectories(_root.At("job"), $"{Unfinished}*"))
+        foreach (var unfinished in Directory.EnumerateDirectories(_root.At("job"), $"{Unfinished}*"))
         {
-            Directory.Delete(litter, recursive: true);
+            Directory.Delete(unfinished, recursive: true);
         }
 
         foreach (var (_, path) in Files)
         {
-            DurableFile.RemoveLitter(path);
+            DurableFile.RemoveTemporaryFiles(path);
         }
     }
 

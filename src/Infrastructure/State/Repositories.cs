@@ -6,8 +6,8 @@ using PyWharf.Domain;
 namespace PyWharf.Infrastructure.State;
 
 /// <summary>
-/// The repositories in use: one immutable set, replaced by a single write. Whoever holds a repository of the old set goes on with it; it is
-/// closed when the last one lets go.
+/// The repositories in use: an immutable set, replaced by a single write. Requests that hold a repository of the old set finish with it; it is closed
+/// after the last one.
 /// </summary>
 internal sealed partial class Repositories(ConfigurationStore kept, RepositoryOpener opener, ILogger<Repositories> logger) : IRepositories, IDisposable
 {
@@ -30,7 +30,7 @@ internal sealed partial class Repositories(ConfigurationStore kept, RepositoryOp
     private readonly SemaphoreSlim _replacing = new(1);
     private volatile InUse? _inUse;
 
-    // Of the root folder when this server started: a server that goes by --config knows by it that others changed what is kept there.
+    // The stamp of the stored configuration at the start: a server with --config notices by it that another server stored one.
     private string _stampAtStart = "";
 
     /// <inheritdoc/>
@@ -39,7 +39,7 @@ internal sealed partial class Repositories(ConfigurationStore kept, RepositoryOp
     /// <inheritdoc/>
     public event Action<RepositorySet>? Replaced;
 
-    // One that goes by --config heeds nothing else.
+    // Whether another configuration was stored than is in use. A server with --config ignores those.
     private bool IsOutdated => _inUse is { } inUse ? inUse.Documents.StoredAs is { } stamp && stamp != kept.Stamp : kept.Exists;
 
     /// <inheritdoc/>
@@ -105,7 +105,7 @@ internal sealed partial class Repositories(ConfigurationStore kept, RepositoryOp
         await _replacing.WaitAsync(cancellationToken);
         try
         {
-            return await TakeKeptAsync(cancellationToken);
+            return await LoadStoredAsync(cancellationToken);
         }
         finally
         {
@@ -120,15 +120,15 @@ internal sealed partial class Repositories(ConfigurationStore kept, RepositoryOp
         _replacing.Dispose();
     }
 
-    /// <summary>Null where another server was faster, so that all is to be looked at again.</summary>
+    /// <summary>Null where another server stored a configuration meanwhile: try again.</summary>
     private async Task<Outcome<RepositorySet>?> TryReplaceAsync(
         ConfigurationDocuments documents, Func<RepositorySet?, Outcome<ConfigurationAuthor>> authorOf, CancellationToken cancellationToken)
     {
-        var unusable = IsOutdated ? await TakeKeptAsync(cancellationToken) : null;
+        var unusable = IsOutdated ? await LoadStoredAsync(cancellationToken) : null;
         var author = authorOf(Current);
-        if (author.Failure is { } stranger)
+        if (author.Failure is { } unauthorized)
         {
-            return stranger;
+            return unauthorized;
         }
 
         var isOperator = author.Value is ConfigurationAuthor.ServerOperator;
@@ -143,7 +143,7 @@ internal sealed partial class Repositories(ConfigurationStore kept, RepositoryOp
             return opened;
         }
 
-        var isTaken = false;
+        var isUsed = false;
         try
         {
             if (await ReadIndexesAsync(opened.Value, cancellationToken) is { } unreadable)
@@ -151,9 +151,9 @@ internal sealed partial class Repositories(ConfigurationStore kept, RepositoryOp
                 return unreadable;
             }
 
-            // Kept first: a server that is killed now comes back with what it was about to say «Done» to.
-            var documentsKept = await KeepAsync(documents, isOperator, overrides: unusable is not null, cancellationToken);
-            if (documentsKept is not { } done)
+            // Stored before it is used: a server that is killed now starts with what was sent.
+            var stored = await StoreAsync(documents, isOperator, overrides: unusable is not null, cancellationToken);
+            if (stored is not { } done)
             {
                 return null;
             }
@@ -163,22 +163,22 @@ internal sealed partial class Repositories(ConfigurationStore kept, RepositoryOp
                 return notKept;
             }
 
-            isTaken = true;
+            isUsed = true;
             Swap(new InUse(opened.Value, done.Value));
 
             return opened;
         }
         finally
         {
-            if (!isTaken)
+            if (!isUsed)
             {
                 opened.Value.Dispose();
             }
         }
     }
 
-    /// <summary>Keeps the documents; null where another server was faster.</summary>
-    private async Task<Outcome<ConfigurationDocuments>?> KeepAsync(
+    /// <summary>Stores the documents; null where another server stored a configuration meanwhile.</summary>
+    private async Task<Outcome<ConfigurationDocuments>?> StoreAsync(
         ConfigurationDocuments documents, bool isOperator, bool overrides, CancellationToken cancellationToken)
     {
         try
@@ -199,7 +199,7 @@ internal sealed partial class Repositories(ConfigurationStore kept, RepositoryOp
         }
     }
 
-    /// <summary>Why what is kept must not be replaced by somebody who knows only what is in use here; null when it may.</summary>
+    /// <summary>The failure where the stored configuration is not the one that this server knows; null where it is.</summary>
     private Failure? ChangeOfOthers(LockedConfiguration root, bool isOperator)
     {
         if (_inUse is not { Documents: var documents })
@@ -217,8 +217,8 @@ internal sealed partial class Repositories(ConfigurationStore kept, RepositoryOp
         return now is null || (now.Config == documents.Config && now.AdminSecret == documents.AdminSecret) ? null : ChangedByHand;
     }
 
-    /// <summary>Takes what is kept, unless it is in use already.</summary>
-    private async Task<Failure?> TakeKeptAsync(CancellationToken cancellationToken)
+    /// <summary>Loads the stored configuration, unless it is in use.</summary>
+    private async Task<Failure?> LoadStoredAsync(CancellationToken cancellationToken)
     {
         ConfigurationDocuments? documents;
         try
@@ -241,7 +241,7 @@ internal sealed partial class Repositories(ConfigurationStore kept, RepositoryOp
             return failure;
         }
 
-        // An index that can't be read now is read later, as at a start.
+        // An index that can't be read now is read later, as after a start.
         _ = await ReadIndexesAsync(opened.Value, cancellationToken);
         Swap(new InUse(opened.Value, documents));
         Log.Followed(logger, documents.ConfigName);

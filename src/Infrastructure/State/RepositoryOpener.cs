@@ -6,13 +6,13 @@ using PyWharf.Infrastructure.Configuration;
 
 namespace PyWharf.Infrastructure.State;
 
-/// <summary>Makes repositories of a configuration: reads and judges the documents, then opens the storages.</summary>
+/// <summary>Creates repositories from a configuration: validates the documents, then opens the storages.</summary>
 internal sealed class RepositoryOpener(ServerRoot root, BackendCatalog backends, UrlPrefix prefix)
 {
-    /// <summary>What the documents say; nothing is opened or made.</summary>
+    /// <summary>Validates the documents; opens nothing.</summary>
     /// <param name="documents">The configuration.</param>
-    /// <param name="author">Who gives it: <see cref="FailureKind.Forbidden"/> where it changes more than they may.</param>
-    /// <param name="current">The one in use; null where there is none.</param>
+    /// <param name="author">Who sent it: <see cref="FailureKind.Forbidden"/> where they may not change that.</param>
+    /// <param name="current">The configuration in use; null where there is none.</param>
     public Outcome<Plan> Read(ConfigurationDocuments documents, ConfigurationAuthor author, ConfigurationDocuments? current)
     {
         if (!ConfigFile.TryRead(documents.Config, documents.ConfigName, backends.Keys, out var configs, out var problem))
@@ -25,7 +25,7 @@ internal sealed class RepositoryOpener(ServerRoot root, BackendCatalog backends,
             return Invalid($"{documents.ConfigName}: [{hidden.Name}] can't be told from --url_prefix={prefix} in the path of a request: give one of them another name");
         }
 
-        // Before the admin secrets are read, which may lie in files.
+        // Before the admin secrets are read, which may be in files.
         if (new ConfigurationAuthorization(current, documents).Authorize(author, type => backends[type].NeedsAdminSecret, root.HasPackages) is { } refusal)
         {
             return refusal;
@@ -44,7 +44,7 @@ internal sealed class RepositoryOpener(ServerRoot root, BackendCatalog backends,
             : Invalid($"{documents.ConfigName}: [{lacking.Name}] is of type {lacking.Type}, which needs an admin secret: a token that may read the repository, in a table [{lacking.Name}] of admin_secret.toml");
     }
 
-    /// <summary>Opens every repository, which shows no index until it was read.</summary>
+    /// <summary>Opens every repository; none has an index before its first sync.</summary>
     public Outcome<RepositorySet> Open(ConfigurationDocuments documents, ConfigurationAuthor author, ConfigurationDocuments? current)
     {
         var plan = Read(documents, author, current);
@@ -52,7 +52,7 @@ internal sealed class RepositoryOpener(ServerRoot root, BackendCatalog backends,
         return plan.Failure is { } failure ? failure : Open(plan.Value);
     }
 
-    /// <summary>Opens one repository for a command, which brings what it needs of an admin secret.</summary>
+    /// <summary>Opens one repository for a command, with the admin secret of the command.</summary>
     public Outcome<RepositorySet> OpenOne(ConfigurationDocuments documents, RepositoryName name, Secret? adminSecret)
     {
         if (!ConfigFile.TryRead(documents.Config, documents.ConfigName, backends.Keys, out var configs, out var problem))
@@ -98,7 +98,7 @@ internal sealed class RepositoryOpener(ServerRoot root, BackendCatalog backends,
 
     private static Failure Invalid(string problem) => new(FailureKind.Invalid, problem);
 
-    /// <summary>What a configuration says, checked.</summary>
+    /// <summary>A validated configuration.</summary>
     /// <param name="Repositories">At least one.</param>
     /// <param name="AdminSecrets">Of those that have one.</param>
     internal sealed record Plan(IReadOnlyList<RepositoryConfig> Repositories, IReadOnlyDictionary<RepositoryName, Secret> AdminSecrets);

@@ -3,8 +3,8 @@ using PyWharf.Infrastructure.Storage;
 namespace PyWharf.Infrastructure.State;
 
 /// <summary>
-/// Keeps other users of the machine out of a root folder, also out of one that was made with wider modes: who reads lock files can lock them, and who
-/// reads packages has them. Only packages may be meant for a group, such as that of a web server which sends files itself.
+/// Restricts the modes of a root folder to its owner, also of an existing one: a user who can read lock files can lock them. Only packages may be
+/// readable for a group, such as that of a web server which sends files itself.
 /// </summary>
 internal static class RootPermissions
 {
@@ -14,8 +14,8 @@ internal static class RootPermissions
 
     private static readonly string[] OurOwn = ["index", "lock", "log", "job"];
 
-    /// <summary>Narrows the modes of a root's parts. What can't be narrowed is told, as sentences that say what to do.</summary>
-    /// <param name="root">The root folder, whose parts are there.</param>
+    /// <summary>Restricts the modes of a root's parts. Returns a message, with what to do, for each one where that fails.</summary>
+    /// <param name="root">The root folder with its parts.</param>
     public static IReadOnlyList<string> Narrow(string root)
     {
         var open = new List<string>();

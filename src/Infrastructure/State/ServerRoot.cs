@@ -10,7 +10,7 @@ public sealed class ServerRoot(string path)
 {
     private static readonly string[] Parts = ["index", "log", "lock", "job", "cache"];
 
-    // cache/NAME/storage, and nothing below it.
+    // Down to cache/NAME/storage.
     private static readonly EnumerationOptions ThreeLevels = new() { RecurseSubdirectories = true, MaxRecursionDepth = 2 };
 
     private HashSet<string> _before = [];
@@ -18,13 +18,13 @@ public sealed class ServerRoot(string path)
     /// <summary>Absolute.</summary>
     public string Path => path;
 
-    // Where the last server that started on this folder took its configuration from: a line of text.
+    // The path of the configuration of the last server that started on this folder, as a line of text.
     private string Note => At("job", ".configuration_path");
 
     /// <summary>The path of something in it.</summary>
     public string At(params ReadOnlySpan<string> parts) => System.IO.Path.Combine([path, .. parts]);
 
-    /// <summary>Makes the folder and its parts where they are missing. Throws what the disk says when it can't; then nothing was made.</summary>
+    /// <summary>Creates the folder and its parts. Throws where the disk refuses, and leaves nothing behind then.</summary>
     public void Create()
     {
         if (File.Exists(path))
@@ -47,7 +47,7 @@ public sealed class ServerRoot(string path)
         }
     }
 
-    /// <summary>Takes away the folders that were made since <see cref="Create"/> and are empty: for a start that failed.</summary>
+    /// <summary>Removes empty folders that were created since <see cref="Create"/>, for a start that failed.</summary>
     public void RemoveNew()
     {
         foreach (var folder in Folders().Where(folder => !_before.Contains(folder)).OrderByDescending(folder => folder.Length).ToList())
@@ -58,12 +58,12 @@ public sealed class ServerRoot(string path)
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                // Something is in it.
+                // Not empty.
             }
         }
     }
 
-    /// <summary>Whether there are files of a repository of this name, configured or not.</summary>
+    /// <summary>Whether there are files of a repository, configured or not.</summary>
     public bool HasPackages(RepositoryName repository)
     {
         var folder = At("cache", repository.ToString());
@@ -72,12 +72,12 @@ public sealed class ServerRoot(string path)
     }
 
     /// <summary>
-    /// The configuration's file of the last server that started on this folder, absolute; empty where it was given as a text, null where the server goes
-    /// by what the folder itself keeps.
+    /// The absolute path of the configuration of the last server that started on this folder; empty where it was given as text, null where it is the one
+    /// stored in the folder.
     /// </summary>
     public string? ReadConfigurationPath() => File.Exists(Note) ? File.ReadAllText(Note).Trim() : null;
 
-    /// <summary>Notes it for the commands that work on this folder. No secret is in it.</summary>
+    /// <summary>Stores that path for commands on this folder.</summary>
     public void NoteConfigurationPath(string? file)
     {
         if (file is null)
@@ -91,7 +91,7 @@ public sealed class ServerRoot(string path)
         }
     }
 
-    /// <summary>The folder and what lies in it, as far as a server makes it; and the folders above that it would make.</summary>
+    /// <summary>The existing folders that a server would create: the root, its parents and its parts.</summary>
     private IEnumerable<string> Folders()
     {
         for (var folder = path; folder is not null; folder = System.IO.Path.GetDirectoryName(folder))

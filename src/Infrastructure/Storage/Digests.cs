@@ -23,7 +23,7 @@ internal sealed class Digests(IReadOnlySet<DigestAlgorithm> wanted) : IDisposabl
         }
     }
 
-    /// <summary>The raw digests; asked for once, at the end.</summary>
+    /// <summary>The digests. Called once, at the end.</summary>
     public Dictionary<DigestAlgorithm, byte[]> Finish()
     {
         var finished = new Dictionary<DigestAlgorithm, byte[]> { [DigestAlgorithm.Sha256] = _sha256.GetHashAndReset() };
@@ -51,7 +51,7 @@ internal sealed class Digests(IReadOnlySet<DigestAlgorithm> wanted) : IDisposabl
 
     private static Blake2b Blake2(DigestAlgorithm algorithm) => new(digestSize: algorithm == DigestAlgorithm.Blake2b256 ? 32 : 64);
 
-    /// <summary>Of a file that lies on the disk.</summary>
+    /// <summary>The digest of a file.</summary>
     public static async Task<byte[]> OfFileAsync(string path, DigestAlgorithm algorithm, CancellationToken cancellationToken)
     {
         using var digests = new Digests(new HashSet<DigestAlgorithm> { algorithm });

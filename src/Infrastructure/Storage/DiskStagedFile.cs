@@ -19,17 +19,17 @@ internal sealed class DiskStagedFile(FileStream content) : StagedFile
     /// <inheritdoc/>
     public override Sha256Digest Sha256 => Sha256Digest.FromBytes(_digests[DigestAlgorithm.Sha256]);
 
-    /// <summary>For the one who fills it.</summary>
+    /// <summary>For writing it.</summary>
     internal FileStream Content => content;
 
-    /// <summary>Tells what was written.</summary>
+    /// <summary>Sets length and digests once it is written.</summary>
     internal void Finish(long length, Dictionary<DigestAlgorithm, byte[]> digests)
     {
         _length = length;
         _digests = digests;
     }
 
-    /// <summary>It has another name now, and is no longer ours to remove.</summary>
+    /// <summary>Keeps the file, which was renamed.</summary>
     internal void Published() => _published = true;
 
     /// <inheritdoc/>

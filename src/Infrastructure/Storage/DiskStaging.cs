@@ -6,8 +6,8 @@ using PyWharf.Domain;
 namespace PyWharf.Infrastructure.Storage;
 
 /// <summary>
-/// Staged uploads as files of one folder. Each is locked by its owner as long as it lives, so that a starting process can tell the litter
-/// of a crash from the uploads of its neighbours.
+/// Staged uploads as files in one folder. Each is locked by the process that writes it, so that a starting process removes only files of crashed
+/// processes.
 /// </summary>
 internal sealed class DiskStaging(string folder, TimeProvider time, ILogger logger) : IStaging
 {
@@ -15,7 +15,7 @@ internal sealed class DiskStaging(string folder, TimeProvider time, ILogger logg
 
     private readonly StorageFaults _faults = new(time, logger);
 
-    /// <summary>Makes the folder, and removes what processes left in it that are gone.</summary>
+    /// <summary>Creates the folder and removes files of crashed processes.</summary>
     public void Open()
     {
         Directory.CreateDirectory(folder);
@@ -26,12 +26,12 @@ internal sealed class DiskStaging(string folder, TimeProvider time, ILogger logg
             {
                 if (!FileEntry.At(path).IsFile)
                 {
-                    // Not ours. To open it would be to follow a link, or to wait for the other end of a pipe.
+                    // Not opened: that would follow a link, or block on a pipe.
                     File.Delete(path);
                     continue;
                 }
 
-                // Nobody may lock it alone while its owner lives.
+                // Fails while its owner has it open.
                 using (new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
                 {
                     File.Delete(path);
@@ -39,7 +39,7 @@ internal sealed class DiskStaging(string folder, TimeProvider time, ILogger logg
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                // A neighbour is writing it, or has just removed it; or it is not ours to remove.
+                // Another process is writing it or has just removed it, or it may not be removed.
             }
         }
     }
@@ -50,11 +50,11 @@ internal sealed class DiskStaging(string folder, TimeProvider time, ILogger logg
         StageAsync(source, maxBytes, digests, written: null, cancellationToken);
 
     /// <inheritdoc cref="IStaging.StageAsync"/>
-    /// <param name="source">The bytes.</param>
-    /// <param name="maxBytes">More are refused.</param>
-    /// <param name="digests">Which digests are computed on the way, besides SHA-256.</param>
-    /// <param name="written">Told where the file is and how many bytes of it can be read there, each time that there are more.</param>
-    /// <param name="cancellationToken">Gives up; nothing is left.</param>
+    /// <param name="source">The content.</param>
+    /// <param name="maxBytes">The limit; a larger file is refused.</param>
+    /// <param name="digests">The digests to compute besides SHA-256.</param>
+    /// <param name="written">Called with the path and the number of readable bytes after each write.</param>
+    /// <param name="cancellationToken">Cancels; the file is removed.</param>
     public async Task<Outcome<StagedFile>> StageAsync(
         Stream source, long maxBytes, IReadOnlySet<DigestAlgorithm> digests, Action<string, long>? written, CancellationToken cancellationToken)
     {
@@ -92,7 +92,7 @@ internal sealed class DiskStaging(string folder, TimeProvider time, ILogger logg
         using var hashes = new Digests(digests);
         try
         {
-            // What reading throws is the client's trouble, and the caller's; what writing throws is ours.
+            // Exceptions of reading are the client's and passed on; those of writing are ours.
             var length = 0L;
             int read;
             while ((read = await source.ReadAtLeastAsync(buffer.AsMemory(0, BufferBytes), BufferBytes, throwOnEndOfStream: false, cancellationToken)) > 0)
@@ -134,11 +134,11 @@ internal sealed class DiskStaging(string folder, TimeProvider time, ILogger logg
         }
     }
 
-    /// <summary>Null for what is no trouble of the disk.</summary>
+    /// <summary>Null for exceptions that are no disk error.</summary>
     private Failure? FailureOf(Exception exception) => _faults.Explain(exception, "Staging");
 
     /// <summary>
-    /// Puts a small file in place of whatever has its name: readers see the old one or the new one, and so does the next start.
+    /// Replaces a small file atomically and durably.
     /// </summary>
     public void Place(string path, ReadOnlySpan<byte> content)
     {
@@ -164,12 +164,12 @@ internal sealed class DiskStaging(string folder, TimeProvider time, ILogger logg
             FileStream? file = null;
             try
             {
-                // Shared: whoever reads it, under this name or the one it is published by, is not kept out; whoever sweeps is.
+                // Readable by others, also under the published name; but a process that opens it exclusively to remove it fails.
                 file = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous);
             }
             catch (IOException) when (File.Exists(path))
             {
-                // A process that sweeps locked it between its creation and our lock; it will be gone.
+                // A starting process opened it before it was locked, and removes it.
             }
 
             if (file is not null && File.Exists(path))

@@ -4,9 +4,8 @@ using System.Runtime.InteropServices;
 namespace PyWharf.Infrastructure.Storage;
 
 /// <summary>
-/// The file operations that publishing rests on and the framework lacks: a move that never overwrites, decided by the file system itself
-/// (File.Move looks first and renames then, so that two writers can both win), and the flush of a folder, without which a new name can be
-/// gone after a crash though the file's bytes were flushed.
+/// File operations that the framework lacks: an atomic move that never overwrites (File.Move checks first and renames then, so that two writers
+/// can both succeed), and fsync of a folder, without which a new name can be lost in a crash although the file's bytes were flushed.
 /// </summary>
 internal static partial class DurableFile
 {
@@ -17,7 +16,7 @@ internal static partial class DurableFile
     private const int Exists = 17; // EEXIST
     private const string New = ".new";
 
-    /// <summary>Gives the file its new name, on the same volume, unless that name is taken: then false, and nothing has changed.</summary>
+    /// <summary>Renames a file on the same volume; false, without a change, where the new name exists.</summary>
     public static bool TryMove(string from, string to)
     {
         if (OperatingSystem.IsWindows())
@@ -25,7 +24,7 @@ internal static partial class DurableFile
             return TryMoveOnWindows(from, to);
         }
 
-        // Not every file system can (NFS, some FUSE); a hard link is the older way to the same promise.
+        // Where the file system does not support it (NFS, some FUSE), a hard link has the same guarantee.
         var error = OperatingSystem.IsLinux() ? Rename(from, to) : -1;
         if (error is not 0 and not Exists and not NoEntry)
         {
@@ -44,14 +43,14 @@ internal static partial class DurableFile
         };
     }
 
-    /// <summary>Gives the file its new name, on the same volume, in place of whatever had it.</summary>
+    /// <summary>Renames a file on the same volume, over an existing one.</summary>
     [SuppressMessage("ApiDesign", "RS0030:Do not use banned APIs", Justification = "Overwriting is one rename, and what is wanted.")]
     public static void Replace(string from, string to) => File.Move(from, to, overwrite: true);
 
-    /// <summary>Writes a file as a whole: readers see the old one or the new one, and after a crash there is one of them.</summary>
-    /// <param name="path">Its name.</param>
+    /// <summary>Replaces a file atomically and durably: readers, and the next start after a crash, see the old or the new content.</summary>
+    /// <param name="path">The file.</param>
     /// <param name="write">Writes the content.</param>
-    /// <param name="mode">Who may read and write it; null leaves that to the process's mask.</param>
+    /// <param name="mode">The file mode; null for the default of the umask.</param>
     public static void WriteWhole(string path, Action<Stream> write, UnixFileMode? mode = null)
     {
         var temporary = $"{path}.{Guid.NewGuid():N}{New}";
@@ -73,19 +72,19 @@ internal static partial class DurableFile
         }
     }
 
-    /// <summary>Removes what killed processes left that were writing this file as a whole. Nobody may be writing it now.</summary>
-    public static void RemoveLitter(string path)
+    /// <summary>Removes temporary files of <see cref="WriteWhole"/> that killed processes left. No process may be writing the file.</summary>
+    public static void RemoveTemporaryFiles(string path)
     {
-        foreach (var litter in Directory.EnumerateFiles(Path.GetDirectoryName(path) ?? "/", $"{Path.GetFileName(path)}.*{New}"))
+        foreach (var temporary in Directory.EnumerateFiles(Path.GetDirectoryName(path) ?? "/", $"{Path.GetFileName(path)}.*{New}"))
         {
-            if (Guid.TryParseExact(litter[(path.Length + 1)..^New.Length], "N", out _))
+            if (Guid.TryParseExact(temporary[(path.Length + 1)..^New.Length], "N", out _))
             {
-                File.Delete(litter);
+                File.Delete(temporary);
             }
         }
     }
 
-    /// <summary>Makes the names in a folder durable.</summary>
+    /// <summary>Flushes the names in a folder to the disk (fsync).</summary>
     public static void FlushFolder(string path)
     {
         if (OperatingSystem.IsWindows())

@@ -3,13 +3,12 @@ using System.Runtime.InteropServices;
 namespace PyWharf.Infrastructure.Storage;
 
 /// <summary>
-/// What lies under a name, found without opening it and without following a link: to open a named pipe waits for its other end, for ever, and a link
-/// leads out of the folder.
+/// The entry of a folder, read without opening it and without following links: opening a named pipe blocks, and a link leads out of the folder.
 /// </summary>
-/// <param name="Kind">What it is.</param>
-/// <param name="Length">Bytes.</param>
-/// <param name="Ticks">The last write, as the ticks of a <see cref="DateTime"/> in UTC; within the years that one has.</param>
-/// <param name="Inode">Another one where it was replaced; 0 where the system does not say.</param>
+/// <param name="Kind">Its kind.</param>
+/// <param name="Length">Its length in bytes.</param>
+/// <param name="Ticks">The last write, in ticks of a <see cref="DateTime"/> in UTC, clamped to its range.</param>
+/// <param name="Inode">Differs once the file was replaced; 0 where the system has none.</param>
 internal readonly partial record struct FileEntry(FileEntryKind Kind, long Length = 0, long Ticks = 0, ulong Inode = 0)
 {
     private const int CurrentFolder = -100; // AT_FDCWD
@@ -23,10 +22,10 @@ internal readonly partial record struct FileEntry(FileEntryKind Kind, long Lengt
     private const int Regular = 0x8000; // S_IFREG
     private const int Link = 0xA000; // S_IFLNK
 
-    /// <summary>Whether it is a file like any other.</summary>
+    /// <summary>Whether it is a regular file.</summary>
     public bool IsFile => Kind == FileEntryKind.File;
 
-    /// <summary>Looks. Throws what the disk says when it can't be told.</summary>
+    /// <summary>Reads the entry. Throws <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/> where that fails.</summary>
     public static FileEntry At(string path)
     {
         if (OperatingSystem.IsLinux())
@@ -60,7 +59,7 @@ internal readonly partial record struct FileEntry(FileEntryKind Kind, long Lengt
         }
     }
 
-    /// <summary>Elsewhere than on Linux, and for the exception where there is trouble. It takes a pipe for a file.</summary>
+    /// <summary>For other systems than Linux, and to throw the framework's exception on errors. Does not detect pipes.</summary>
     private static FileEntry ByFramework(string path)
     {
         try

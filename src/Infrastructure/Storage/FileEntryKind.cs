@@ -1,9 +1,9 @@
 namespace PyWharf.Infrastructure.Storage;
 
-/// <summary>What lies under a name.</summary>
+/// <summary>The kind of a <see cref="FileEntry"/>.</summary>
 internal enum FileEntryKind
 {
-    /// <summary>Nothing.</summary>
+    /// <summary>There is no entry of that name.</summary>
     None,
 
     /// <summary>A regular file.</summary>
@@ -12,7 +12,7 @@ internal enum FileEntryKind
     /// <summary>A folder.</summary>
     Folder,
 
-    /// <summary>A symbolic link, to whatever.</summary>
+    /// <summary>A symbolic link.</summary>
     Link,
 
     /// <summary>A named pipe, a socket, a device.</summary>

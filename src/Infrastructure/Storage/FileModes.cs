@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace PyWharf.Infrastructure.Storage;
 
-/// <summary>Who else on this machine may read what the process makes.</summary>
+/// <summary>The umask of the process, and the modes of files.</summary>
 internal static partial class FileModes
 {
     private const uint Others = 0x17; // 0027: the group reads, others do nothing
@@ -10,8 +10,7 @@ internal static partial class FileModes
     private static uint? _users;
 
     /// <summary>
-    /// From now on what is made has the modes 0750 and 0640 at most, whatever mask the process was started with: SQLite's files, the framework's and
-    /// ours.
+    /// Restricts the umask, so that new folders and files, those of SQLite among them, have the modes 0750 and 0640 at most.
     /// </summary>
     public static void KeepOthersOut()
     {
@@ -22,7 +21,7 @@ internal static partial class FileModes
         }
     }
 
-    /// <summary>Takes that back, for what is made to be published.</summary>
+    /// <summary>Restores the umask of the start, for files that are meant for others.</summary>
     public static void LeaveToUser()
     {
         if (_users is { } mask)
@@ -31,7 +30,7 @@ internal static partial class FileModes
         }
     }
 
-    /// <summary>Takes away what a mode allows beyond another. False where it is still allowed.</summary>
+    /// <summary>Removes permissions beyond a maximum. False where that fails.</summary>
     public static bool TryNarrow(string path, UnixFileMode most)
     {
         if (OperatingSystem.IsWindows())

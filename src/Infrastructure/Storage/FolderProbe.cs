@@ -3,16 +3,16 @@ using PyWharf.Domain;
 
 namespace PyWharf.Infrastructure.Storage;
 
-/// <summary>Tries whether folders can be read and written. Safe for concurrent use, and for several processes.</summary>
+/// <summary>Checks that folders can be read and written. Safe for concurrent use, also by several processes.</summary>
 internal static class FolderProbe
 {
     private const string Name = ".probe";
 
-    // Not written to the disk: it is gone before the system would.
+    // Removed before the system writes it to the disk.
     private static readonly byte[] Content = new byte[64 * 1024];
 
-    /// <param name="read">The folder without which nothing can be served.</param>
-    /// <param name="written">The folders without which nothing can be published.</param>
+    /// <param name="read">The folder that has to be readable.</param>
+    /// <param name="written">The folders that have to be writable.</param>
     public static StorageCondition Try(string read, params IEnumerable<string> written) => new(
         FailureOf(() => Read(read)),
         written.Select(folder => FailureOf(() => Write(Path.Combine(folder, Name)))).FirstOrDefault(failure => failure is not null));
@@ -27,7 +27,7 @@ internal static class FolderProbe
     {
         try
         {
-            // Shared: another process may be trying too.
+            // Another process may be probing too.
             using var file = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
             RandomAccess.Write(file, Content, fileOffset: 0);
         }

@@ -5,15 +5,15 @@ using PyWharf.Domain;
 namespace PyWharf.Infrastructure.Storage;
 
 /// <summary>
-/// The core metadata documents of wheels, each under its digest: the wheels of one version mostly share one. It is a cache of what the
-/// wheels hold, so nothing is flushed; a document is believed when its digest was seen to be right since the process started, and it was not changed since.
+/// The core metadata documents of wheels by digest, as the wheels of one version mostly share one. It is a cache, so nothing is flushed to the
+/// disk; the digest of a document is verified once per process and after each change of its file.
 /// </summary>
-/// <param name="folder">Where they lie.</param>
+/// <param name="folder">The folder of the cache.</param>
 internal sealed class MetadataStore(string folder)
 {
     private readonly ConcurrentDictionary<Sha256Digest, (string Path, FileEntry Entry)> _seen = new();
 
-    /// <summary>Keeps a document; returns its digest.</summary>
+    /// <summary>Adds a document; returns its digest.</summary>
     public Sha256Digest Add(ReadOnlySpan<byte> document)
     {
         var digest = Sha256Digest.FromBytes(SHA256.HashData(document));
@@ -41,7 +41,7 @@ internal sealed class MetadataStore(string folder)
         return digest;
     }
 
-    /// <summary>The path of a document; null when it is not here whole.</summary>
+    /// <summary>The path of a document; null where it is missing or damaged.</summary>
     public string? Find(Sha256Digest digest)
     {
         var path = _seen.TryGetValue(digest, out var known) ? known.Path : PathOf(digest);

@@ -1,6 +1,6 @@
 namespace PyWharf.Infrastructure.Storage;
 
-/// <summary>What a stream has to say that can only be read, and only asynchronously.</summary>
+/// <summary>The members of a stream that is only read, and only asynchronously.</summary>
 internal abstract class ReadOnlyStream : Stream
 {
     public sealed override bool CanRead => true;

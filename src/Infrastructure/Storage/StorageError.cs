@@ -3,7 +3,7 @@ using PyWharf.Domain;
 
 namespace PyWharf.Infrastructure.Storage;
 
-/// <summary>What the exceptions of disks and databases mean, in one place: by the error numbers of the system (errno) and of SQLite.</summary>
+/// <summary>Classifies exceptions of disks and databases, by the error codes of the system (errno) and of SQLite.</summary>
 internal static class StorageError
 {
     private const int NotPermitted = 1; // EPERM
@@ -39,10 +39,10 @@ internal static class StorageError
     private static readonly Failure Away = new(
         FailureKind.Unavailable, "The server's storage can't be used now, and its log says why: repeat this when it can, it is safe to.", Outage);
 
-    /// <summary>What a client is told, without a path; null for what is no fault of a disk or a database.</summary>
+    /// <summary>The failure to send to a client, without paths; null for other exceptions.</summary>
     public static Failure? FailureOf(Exception exception) => exception switch
     {
-        FileLoadException => null, // of a part of the program
+        FileLoadException => null, // an assembly of the program
         IOException { InnerException: SqliteException inner } => FailureOf(inner),
         SqliteException { SqliteErrorCode: SqliteBusy or SqliteLocked } => Busy,
         SqliteException or IOException or UnauthorizedAccessException =>
@@ -50,7 +50,7 @@ internal static class StorageError
         _ => null,
     };
 
-    /// <summary>Whether there was no room for what was written.</summary>
+    /// <summary>Whether the disk was full.</summary>
     public static bool IsOutOfSpace(Exception exception) => exception switch
     {
         SqliteException sqlite => sqlite.SqliteErrorCode == SqliteFull || sqlite.SqliteExtendedErrorCode == SqliteNoSharedMemory,
@@ -58,11 +58,11 @@ internal static class StorageError
         _ => false,
     };
 
-    /// <summary>Whether the process or the machine has too many files open: that says nothing of the file that was to be opened.</summary>
+    /// <summary>Whether too many files are open, in the process or on the machine, which says nothing about the file itself.</summary>
     public static bool IsExhausted(Exception exception) =>
         exception is IOException && exception.HResult is FilesExhausted or SystemFilesExhausted or NoMemory;
 
-    /// <summary>Whether it is about the one file or folder that was asked for, and not about all of the storage.</summary>
+    /// <summary>Whether the error concerns one file or folder, and not the whole storage.</summary>
     public static bool IsOfOneFile(Exception exception) =>
         exception is UnauthorizedAccessException
         || (exception is IOException && exception.HResult is NotPermitted or NoAccess or InputOutput or NoSuchDevice or LinksInCircles);

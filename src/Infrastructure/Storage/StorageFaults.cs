@@ -6,20 +6,20 @@ using PyWharf.Domain;
 
 namespace PyWharf.Infrastructure.Storage;
 
-/// <summary>Says to the log what a client is not told. What goes on and on is said once a minute. Safe for concurrent use.</summary>
+/// <summary>Logs the details of storage errors, which clients are not told, once a minute for each place. Safe for concurrent use.</summary>
 internal sealed partial class StorageFaults(TimeProvider time, ILogger logger) : IStorageFaults
 {
     private const int MostRemembered = 1000;
 
     private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
 
-    private readonly ConcurrentDictionary<string, long> _said = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, long> _logged = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
     public Failure? Explain(Exception exception, string what)
     {
         var failure = StorageError.FailureOf(exception);
-        if (failure is not null && IsNews(exception, what))
+        if (failure is not null && IsDue(exception, what))
         {
             Log.Failed(logger, what, exception is SqliteException ? $"catalog.db: {exception.Message}" : exception.Message);
         }
@@ -27,22 +27,22 @@ internal sealed partial class StorageFaults(TimeProvider time, ILogger logger) :
         return failure;
     }
 
-    private bool IsNews(Exception exception, string what)
+    private bool IsDue(Exception exception, string what)
     {
-        // The name of the file itself mostly differs each time.
+        // By folder, as the file mostly differs each time.
         var place = exception.Message.LastIndexOf(Path.DirectorySeparatorChar) is > 0 and var end ? exception.Message[..end] : exception.Message;
         var key = $"{what}: {place}";
-        if (_said.TryGetValue(key, out var before) && time.GetElapsedTime(before) < Quiet)
+        if (_logged.TryGetValue(key, out var before) && time.GetElapsedTime(before) < Quiet)
         {
             return false;
         }
 
-        if (_said.Count >= MostRemembered)
+        if (_logged.Count >= MostRemembered)
         {
-            _said.Clear();
+            _logged.Clear();
         }
 
-        _said[key] = time.GetTimestamp();
+        _logged[key] = time.GetTimestamp();
 
         return true;
     }
