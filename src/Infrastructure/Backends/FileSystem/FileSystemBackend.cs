@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging;
 using PyWharf.Application.Ports;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Catalog;
-using PyWharf.Infrastructure.Formats;
 using PyWharf.Infrastructure.Storage;
 
 namespace PyWharf.Infrastructure.Backends.FileSystem;
