@@ -35,9 +35,6 @@ internal ref struct TomlChunks(ReadOnlySpan<byte> document)
     /// <summary>The line number of the chunk's first line.</summary>
     public int FirstLine { get; private set; } = 1;
 
-    /// <summary>Whether the chunk has a backslash followed by a space or tab.</summary>
-    public bool HasEscapedBlank { get; private set; }
-
     public readonly bool IsLast => _start + _length == _document.Length;
 
     /// <summary>The position of a character of the chunk.</summary>
@@ -97,7 +94,6 @@ internal ref struct TomlChunks(ReadOnlySpan<byte> document)
 
         _hasStandIn = chunk.IndexOf("\uFFFD"u8) >= 0;
         Text = _hasStandIn ? Text.Replace(Replacement, StandIn) : Text;
-        HasEscapedBlank = chunk.IndexOf("\\ "u8) >= 0 || chunk.IndexOf("\\\t"u8) >= 0;
 
         // The lexer skips a byte order mark at the beginning of any text.
         return Text.StartsWith('\uFEFF') ? new TomlError(TomlKeySyntax.Expected, PositionOf(0)) : null;

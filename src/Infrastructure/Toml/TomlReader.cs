@@ -8,9 +8,9 @@ using Tomlyn.Syntax;
 namespace PyWharf.Infrastructure.Toml;
 
 /// <summary>
-/// Reads TOML 1.1.0 (https://toml.io/en/v1.1.0) in time linear in its length. It is stricter than the specification in four points: nesting is limited,
+/// Reads TOML 1.1.0 (https://toml.io/en/v1.1.0) in time linear in its length. It is stricter than the specification in five points: nesting is limited,
 /// there is no second 60, dates have the range of .NET (years 1 to 9999, offsets up to 14 hours; fractional seconds are truncated to 100 ns), and a
-/// hexadecimal, octal or binary integer has no more digits than 64 bits need, leading zeros included.
+/// hexadecimal, octal or binary integer has no more digits than 64 bits need, leading zeros included. Numbers have at most 1,000 characters.
 /// </summary>
 internal static class TomlReader
 {

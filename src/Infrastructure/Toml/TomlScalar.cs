@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using Tomlyn.Syntax;
 
@@ -8,6 +9,16 @@ internal static class TomlScalar
 {
     /// <summary>The message for any invalid number, date or time.</summary>
     public const string Malformed = "not a number (64 bits), date or time (years 1 to 9999) as TOML writes it; a string needs quotes";
+
+    // Of letters, digits and signs. The lexer records an error for each misplaced underscore before it returns.
+    private const int LongestToken = 1000;
+
+    private static readonly SearchValues<char> TokenCharacters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-.:");
+
+    /// <summary>Whether a text begins with a number, date or time that is too long to be one.</summary>
+    public static bool IsTooLong(ReadOnlySpan<char> text) =>
+        text.Length > LongestToken && !text[..LongestToken].ContainsAnyExcept(TokenCharacters);
 
     /// <summary>Reads the value of the current token.</summary>
     /// <returns>What is wrong with it; null if nothing is.</returns>

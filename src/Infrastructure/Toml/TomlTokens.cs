@@ -16,7 +16,9 @@ internal ref struct TomlTokens(ReadOnlySpan<byte> document)
     private TomlLexer _lexer = TomlLexer.Create("");
     private TomlToken _token;
     private int _errorsPassedOver;
+    private int _next;
     private int _statementLine;
+    private bool _isMultiLineOpen;
     private TomlKeyCache? _keys;
 
     public TomlError? Error { get; private set; }
@@ -26,23 +28,14 @@ internal ref struct TomlTokens(ReadOnlySpan<byte> document)
     /// <summary>The position of the token's first character.</summary>
     public readonly TomlPosition Position => new(_chunks.FirstLine + _token.Start.Line, _token.Start.Column + 1);
 
-    /// <summary>The source text of the token. The lexer lets an unclosed string end beyond the text.</summary>
-    public readonly ReadOnlySpan<char> Raw => _chunks.Text.AsSpan(_token.Start.Offset, Math.Min(_token.Length, _chunks.Text.Length - _token.Start.Offset));
+    /// <summary>The source text of the token.</summary>
+    public readonly ReadOnlySpan<char> Raw => _chunks.Text.AsSpan(_token.Start.Offset, _token.Length);
 
     /// <summary>The value of a number: the bits of a <see cref="long"/> or <see cref="double"/>.</summary>
     public readonly ulong Data => _token.Data;
 
     /// <summary>Whether the error may only mean that the statement continues in the next chunk.</summary>
-    public readonly bool IsCutOff => !_chunks.IsLast && _token.Kind switch
-    {
-        TokenKind.Eof => true,
-        TokenKind.StringMulti or TokenKind.StringLiteralMulti => Problems.Take(2).ToList() is [var only] && TomlStringErrors.IsNotClosed(only),
-        _ => false,
-    };
-
-    // The lexer wrongly reports spaces between a backslash and the end of the line if the next line does not begin with a space.
-    private readonly IEnumerable<DiagnosticMessage> Problems =>
-        _lexer.Errors.Skip(_errorsPassedOver).Where(error => !error.Message.EndsWith("It must skip at least one line.", StringComparison.Ordinal));
+    public readonly bool IsCutOff => !_chunks.IsLast && (_token.Kind == TokenKind.Eof || _isMultiLineOpen);
 
     /// <summary>The value of a key or string; the text of a date or time.</summary>
     public string Text() => Kind == TokenKind.BasicKey ? (_keys ??= new TomlKeyCache()).Get(Raw) : _chunks.Restore(_token.StringValue ?? "");
@@ -70,32 +63,32 @@ internal ref struct TomlTokens(ReadOnlySpan<byte> document)
     }
 
     /// <summary>Moves back to the first token of the statement, in a larger chunk.</summary>
-    public bool TryBeginStatementAgain() => TryLex(_chunks.Enlarge(_statementLine)) && TryMoveToStatement();
+    public bool TryBeginStatementAgain()
+    {
+        _isMultiLineOpen = false;
+
+        return TryLex(_chunks.Enlarge(_statementLine)) && TryMoveToStatement();
+    }
 
     /// <summary>Moves to the next token, skipping whitespace and comments; false at an error.</summary>
     /// <param name="mode">Whether a key or a value may follow.</param>
     public bool TryMove(TomlLexerMode mode)
     {
         _lexer.Mode = mode;
-        try
+        do
         {
-            do
+            if (!TryCheckNext(mode))
             {
-                _lexer.MoveNext();
-                _token = _lexer.Current;
+                return false;
             }
-            while (_token.Kind is TokenKind.Whitespaces or TokenKind.Comment);
-        }
-        catch (ArgumentOutOfRangeException)
-        {
-            // The lexer throws on \U beyond U+10FFFF, after recording an error, and on an escape at the very end of the document.
-            var problem = Problems.FirstOrDefault();
-            var offset = problem?.Span.Start.Offset ?? _chunks.Text.Length - 1;
 
-            return FailInString(problem, offset, _chunks.PositionOf(offset));
+            _lexer.MoveNext();
+            _token = _lexer.Current;
+            _next = _token.End.Offset + 1;
         }
+        while (_token.Kind is TokenKind.Whitespaces or TokenKind.Comment);
 
-        return TryCheck();
+        return !_lexer.HasErrors || TryPassOverErrors() || Fail(TomlScalar.Malformed);
     }
 
     /// <summary>Like <see cref="TryMove"/>, but also skips line ends.</summary>
@@ -128,47 +121,42 @@ internal ref struct TomlTokens(ReadOnlySpan<byte> document)
     {
         _lexer = TomlLexer.Create(_chunks.Text, Options);
         _errorsPassedOver = 0;
+        _next = 0;
 
         return error is null || Fail(error);
     }
 
-    private bool TryCheck()
+    /// <summary>Rejects a string or number before the lexer records every single error of it.</summary>
+    private bool TryCheckNext(TomlLexerMode mode)
     {
-        // The lexer accepts a backslash before a line end in single-line strings, and before a tab.
-        if (Kind == TokenKind.String && _token.Start.Line != _token.End.Line)
+        var rest = _chunks.Text.AsSpan(Math.Min(_next, _chunks.Text.Length));
+        if (rest is ['"' or '\'', ..])
         {
-            return Fail(TomlStringErrors.NotClosed);
+            var isMultiLine = mode == TomlLexerMode.Value && TomlStringCheck.IsMultiLine(rest);
+            if (TomlStringCheck.ErrorIn(rest, isMultiLine, out var offset) is { } problem)
+            {
+                _isMultiLineOpen = isMultiLine && problem == TomlStringCheck.NotClosed;
+                return Fail(new TomlError(problem, _chunks.PositionOf(_next + offset)));
+            }
         }
 
-        if (_chunks.HasEscapedBlank && Kind is TokenKind.String or TokenKind.StringMulti && TomlStringErrors.EscapedBlankIn(Raw) is >= 0 and var escape)
-        {
-            return FailAtEscape(_token.Start.Offset + escape);
-        }
-
-        if (!_lexer.HasErrors || Problems.FirstOrDefault() is not { } problem)
-        {
-            return true;
-        }
-
-        if (Kind is TokenKind.String or TokenKind.StringMulti or TokenKind.StringLiteral or TokenKind.StringLiteralMulti)
-        {
-            return FailInString(problem, problem.Span.Start.Offset, Position);
-        }
-
-        _errorsPassedOver = _lexer.Errors.Count();
-
-        return (Kind.IsDateTime() && TryCutFraction()) || Fail(TomlScalar.Malformed);
+        return mode == TomlLexerMode.Key || !TomlScalar.IsTooLong(rest) || Fail(new TomlError(TomlScalar.Malformed, _chunks.PositionOf(_next)));
     }
 
-    private bool FailInString(DiagnosticMessage? problem, int offset, TomlPosition start) =>
-        problem is not null && TomlStringErrors.IsNotClosed(problem) ? Fail(new TomlError(TomlStringErrors.NotClosed, start)) : FailAtEscape(_chunks.Text.LastIndexOf('\\', offset));
+    /// <summary>Whether the errors of the token are none in TOML.</summary>
+    private bool TryPassOverErrors()
+    {
+        // The lexer reports spaces between a backslash and the end of the line if the next line does not begin with a space.
+        var isReal = _lexer.Errors.Skip(_errorsPassedOver).Any(error => !error.Message.EndsWith("It must skip at least one line.", StringComparison.Ordinal));
+        _errorsPassedOver = _lexer.Errors.Count();
 
-    private bool FailAtEscape(int offset) => Fail(new TomlError(TomlStringErrors.Escape(_chunks.Text.AsSpan(offset)), _chunks.PositionOf(offset)));
+        return !isReal || TryCutFraction();
+    }
 
     /// <summary>Reads a time again, without the fractional digits that the lexer rejects.</summary>
     private bool TryCutFraction()
     {
-        if (TomlScalar.CutFraction(_token.StringValue ?? "") is not { } text)
+        if (!Kind.IsDateTime() || TomlScalar.CutFraction(_token.StringValue ?? "") is not { } text)
         {
             return false;
         }

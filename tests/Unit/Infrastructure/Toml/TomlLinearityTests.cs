@@ -38,6 +38,8 @@ public class TomlLinearityTests
         ["a block of quotes"] = size => "a = '''" + string.Concat(Enumerable.Repeat("''x", size / 3)) + "'''",
         ["a block of lines"] = size => "a = '''" + Lines(size, i => "é") + "'''",
         ["a block of continued lines"] = size => "a = \"\"\"" + string.Concat(Enumerable.Repeat("\\  \n", size / 4)) + "\"\"\"",
+        ["continued lines with blanks at their ends, and an array"] =
+            size => "a = [\"\"\"" + string.Concat(Enumerable.Repeat("\\ \nx", size / 8)) + "\"\"\"," + string.Concat(Enumerable.Repeat("1,", size / 4)) + "]",
         ["a long key"] = size => new string('k', size) + " = 1",
         ["a duplicate of a long key"] = size => new string('k', size / 2) + " = 1\n" + new string('k', size / 2) + " = 1",
         ["a long integer"] = size => "a = " + new string('1', size),
@@ -64,6 +66,22 @@ public class TomlLinearityTests
         Assert.True(fourTimes <= (5 * once) + 10_000, $"{small.Length} bytes allocate {once}, {fourfold.Length} bytes {fourTimes}.");
 
         await Task.Run(() => AllocatedBy(large)).WaitAsync(Patience);
+    }
+
+    [Theory]
+    [InlineData("a = \"", "\\q")]
+    [InlineData("a = \"", "\\UFFFFFFFF")]
+    [InlineData("a = \"\"\"", "\\q\n")]
+    [InlineData("a = '", "\n")]
+    [InlineData("a = 1", "_")]
+    [InlineData("a = 0x", "_")]
+    [InlineData("a = 2026-01-02T", "_")]
+    [InlineData("# ", "\u0001")]
+    public void An_error_that_is_repeated_allocates_no_more_than_the_text(string before, string error)
+    {
+        var document = Encoding.UTF8.GetBytes(before + string.Concat(Enumerable.Repeat(error, Large / error.Length)));
+
+        Assert.InRange(AllocatedBy(document), 0, 4 * document.Length);
     }
 
     [Fact]

@@ -57,14 +57,14 @@ public class TomlReaderTests
         { "a = 18446744073709551615", $"1:5: {NoScalar}" },
         { "a = 0b1" + new string('0', 63), $"1:5: {NoScalar}" },
         { "a = 1_979-05-27", $"1:5: {NoScalar}" },
-        { "a = \"s3\\\ncret\"", "1:5: this string is not closed" },
+        { "a = \"s3\\\ncret\"", "1:8: unknown escape; a backslash itself is written \\\\" },
         { "a = \"s3\\\tcret\"", "1:8: unknown escape; a backslash itself is written \\\\" },
         { "a = \"\"\"\n\\\\\\\t \tcret\n\"\"\"", "2:3: unknown escape; a backslash itself is written \\\\" },
         { "a = 1\n\uFEFFb = 2", "2:1: expected a key; one with other characters than A-Z a-z 0-9 _ - needs quotes" },
 
         // Where it throws.
         { "a = \"s3cret\\UFFFFFFFF\"", "1:12: \\U needs 8 hexadecimal digits that name a Unicode character" },
-        { "a = \"s3cret\n\\", "1:12: this string is not closed" },
+        { "a = \"s3cret\n\\", "1:5: this string is not closed" },
         { "a = \"\\ s3cret\\x4", "1:6: unknown escape; a backslash itself is written \\\\" },
         { "'a' = 1\n\"s3cret\\U0000", "2:8: \\U needs 8 hexadecimal digits that name a Unicode character" },
     };
@@ -172,6 +172,15 @@ public class TomlReaderTests
 
         Assert.True(document.TryGetValue("a", out var value));
         Assert.Equal(new TimeOnly(1_234_567), value.Content);
+    }
+
+    [Fact]
+    public void A_number_may_have_a_thousand_characters()
+    {
+        Assert.True(TomlReader.TryRead("a = 0." + new string('1', 997) + "\n", out _, out var error), error?.ToString());
+        Assert.False(TomlReader.TryRead("a = 0." + new string('1', 1_000) + "\n", out _, out error));
+
+        Assert.Equal($"1:5: {NoScalar}", error.ToString());
     }
 
     [Fact]
