@@ -10,6 +10,8 @@ set -euo pipefail
 folder=$(realpath "$2")
 images=(mcr.microsoft.com/dotnet/sdk:10.0 mcr.microsoft.com/dotnet/aspnet:10.0 docker.io/library/nginx:stable)
 label=org.pywharf.tests # on whatever the tests make
+network=$(basename "$folder") # another run on this engine has its own
+pulls=1
 store=(--root "$folder/storage" --runroot "$folder/run" --network-config-dir "$folder/networks")
 
 skip() {
@@ -82,7 +84,8 @@ import() { # NAME PATH-BELOW-THE-SDK...
 
 get() { # IMAGE
   ! "${engine[@]}" image inspect "$1" >/dev/null 2>&1 || return 0
-  ! timeout 120 "${engine[@]}" pull -q "$1" || return 0
+  ! { [ -n "$pulls" ] && timeout 120 "${engine[@]}" pull -q "$1"; } || return 0
+  pulls= # where one registry does not answer, the next image would wait as long for nothing
   case $1 in
     */sdk:*) import "$(stand_in "$1")" . ;;
     */aspnet:*) import "$(stand_in "$1")" dotnet host shared ;;
@@ -94,10 +97,10 @@ get() { # IMAGE
 try() {
   local image=${images[0]} host=api.nuget.org
   "${engine[@]}" image inspect "$image" >/dev/null 2>&1 || image=$(stand_in "$image")
-  "${engine[@]}" network create --label "$label" pywharf-tests >/dev/null &&
-    timeout 60 "${engine[@]}" run --rm --label "$label" --network pywharf-tests --read-only --cap-drop=ALL --security-opt=no-new-privileges "$image" \
+  "${engine[@]}" network create --label "$label" "$network" >/dev/null &&
+    timeout 60 "${engine[@]}" run --rm --label "$label" --network "$network" --read-only --cap-drop=ALL --security-opt=no-new-privileges "$image" \
       bash -c "exec 3<>/dev/tcp/$host/443" &&
-    "${engine[@]}" network rm pywharf-tests >/dev/null
+    "${engine[@]}" network rm "$network" >/dev/null
 }
 
 start() {
