@@ -1,6 +1,8 @@
 using FluentValidation;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using PyWharf.Application.Access;
 using PyWharf.Application.Administration;
 using PyWharf.Application.Pipeline;
 using PyWharf.Application.Upstream;
@@ -16,6 +18,9 @@ public static class DependencyInjection
         services.AddSingleton<RequestMetrics>();
         services.AddSingleton<UpstreamGate>();
         services.AddSingleton<InitializeAccess>();
+        services.AddSingleton<Authenticator>();
+        services.AddSingleton<LoginThrottle>();
+        services.TryAddSingleton(new LoginLimit(0));
 
         services.AddMediatR(mediator =>
         {

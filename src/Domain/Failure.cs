@@ -27,6 +27,9 @@ public enum FailureKind
     /// <summary>Larger than the repository's configuration allows: 413.</summary>
     TooLarge,
 
+    /// <summary>The client has sent too many requests, or wrong credentials: 429.</summary>
+    TooManyRequests,
+
     /// <summary>A bug: 500.</summary>
     Broken,
 

@@ -20,6 +20,9 @@ public sealed partial record NamePattern
 
     private NamePattern(string normalized) => _normalized = normalized;
 
+    /// <summary>The pattern that matches every name.</summary>
+    public static NamePattern Any { get; } = new("*");
+
     /// <summary>Reads a pattern; <paramref name="problem"/> continues a sentence that starts with «this pattern».</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out NamePattern? pattern, [NotNullWhen(false)] out string? problem)
     {

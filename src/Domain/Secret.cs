@@ -24,6 +24,9 @@ public sealed class Secret
     public bool Matches(Secret candidate) =>
         CryptographicOperations.FixedTimeEquals(_digest, candidate._digest) && _value.Length != 0;
 
+    /// <summary>Whether there is none.</summary>
+    public bool IsEmpty => _value.Length == 0;
+
     /// <summary>The secret itself, for a back end.</summary>
     public string Reveal() => _value;
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using PyWharf.Application.Access;
 using PyWharf.Application.Ports;
 using PyWharf.Application.Repositories;
 using PyWharf.Application.Upstream;
@@ -8,6 +9,7 @@ using PyWharf.Domain;
 using PyWharf.Infrastructure.Backends;
 using PyWharf.Infrastructure.State;
 using PyWharf.Infrastructure.Storage;
+using PyWharf.Infrastructure.Tokens;
 using PyWharf.Infrastructure.Upstream;
 
 namespace PyWharf.Infrastructure;
@@ -29,6 +31,7 @@ public static class DependencyInjection
         services.AddSingleton<ConfigurationStore>();
         services.TryAddSingleton(UrlPrefix.None);
         services.AddSingleton<BackendCatalog>();
+        services.AddSingleton<ITokenStore, NoTokens>();
         services.AddSingleton<IStorageFaults>(provider => new StorageFaults(
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<StorageFaults>>()));
         services.AddSingleton<RepositoryOpener>();

@@ -72,7 +72,7 @@ internal static class ManagementRun
         }
 
         var repository = opened.Value;
-        if ((given ?? repository.Settings.ConfiguredSecret) is not { } secret)
+        if (given is null && !repository.Settings.HoldsWriteSecret)
         {
             return Invalid("the configuration holds no write secret for this repository: --secret_env names the variable that does");
         }
@@ -86,7 +86,7 @@ internal static class ManagementRun
 
         return options is { Command: "delete", IsConfirmed: false } && !await Confirmation.AskAsync(FilesOf(options, repository, project), cancellationToken)
             ? Invalid("nothing was deleted")
-            : await SendAsync(sender, options, new Credential(name.ToString(), secret), project, cancellationToken);
+            : await SendAsync(sender, options, given is null ? Credential.OfCommand(name) : new Credential(name.ToString(), given), project, cancellationToken);
     }
 
     private static IReadOnlyList<PackageFile> FilesOf(ManagementOptions options, Repository repository, ProjectName project) =>

@@ -14,10 +14,16 @@ internal static class CredentialReader
     public static Credential? Read(HttpContext http)
     {
         var header = http.Request.Headers.Authorization;
-        var credential = header.Count == 0 ? SessionCookie.Find(http)?.Credential : FromHeader(header.ToString());
+        var credential = header.Count == 0 ? FromSession(http) : FromHeader(header.ToString());
 
-        return credential is null ? null : credential with { From = http.ClientAddress() };
+        return credential is null ? null : Of(http, credential);
     }
+
+    /// <summary>The credential with the client and the request it comes with.</summary>
+    public static Credential Of(HttpContext http, Credential credential) =>
+        credential with { Address = http.Connection.RemoteIpAddress, RequestId = http.TraceIdentifier };
+
+    private static Credential? FromSession(HttpContext http) => SessionCookie.Find(http) is { } session ? session.Credential with { IsSession = true } : null;
 
     private static Credential? FromHeader(string header)
     {

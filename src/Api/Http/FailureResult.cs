@@ -82,6 +82,7 @@ internal static class FailureResult
         FailureKind.Conflict => StatusCodes.Status409Conflict,
         FailureKind.Gone => StatusCodes.Status410Gone,
         FailureKind.TooLarge => StatusCodes.Status413PayloadTooLarge,
+        FailureKind.TooManyRequests => StatusCodes.Status429TooManyRequests,
         FailureKind.BadGateway => StatusCodes.Status502BadGateway,
         FailureKind.Unavailable => StatusCodes.Status503ServiceUnavailable,
         FailureKind.OutOfSpace => StatusCodes.Status507InsufficientStorage,

@@ -9,9 +9,6 @@ internal static class HttpContextExtensions
     /// <summary>The mediator. Modules are singletons without dependencies, so they take it from the request's services.</summary>
     public static ISender Sender(this HttpContext http) => http.RequestServices.GetRequiredService<ISender>();
 
-    /// <summary>The client's address; behind a trusted proxy, the one that the proxy forwards.</summary>
-    public static ClientAddress ClientAddress(this HttpContext http) => Domain.ClientAddress.Of(http.Connection.RemoteIpAddress);
-
     /// <summary>A route value, decoded; empty if the route has none of that name.</summary>
     public static string Route(this HttpContext http, string name) => http.GetRouteValue(name) as string ?? "";
 

@@ -56,7 +56,7 @@ internal sealed class SessionModule : ICarterModule
             return;
         }
 
-        var credential = new Credential(repository, new Secret(form["pkg_repo_secret_raw"])) { From = http.ClientAddress() };
+        var credential = CredentialReader.Of(http, new Credential(repository, new Secret(form["pkg_repo_secret_raw"])));
         var access = await http.Sender().Send(new CheckAccess.Query(credential, Addressed: null, AccessLevel.Read), http.RequestAborted);
 
         if (repository.Length == 0 || access.Failure is { Kind: FailureKind.Unauthenticated })

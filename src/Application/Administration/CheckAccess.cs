@@ -10,8 +10,12 @@ namespace PyWharf.Application.Administration;
 public static class CheckAccess
 {
     /// <summary>Returns the repository if the credential grants the required access.</summary>
-    public sealed record Query(Credential? Credential, RepositoryName? Addressed, AccessLevel Required)
-        : RepositoryRequest(Credential, Addressed), IRequest<Outcome<Repository>>
+    /// <param name="Credential">The caller's credential.</param>
+    /// <param name="Addressed">The repository named in the URL.</param>
+    /// <param name="Required">The access.</param>
+    /// <param name="Project">The project that the access is about; null for any.</param>
+    public sealed record Query(Credential? Credential, RepositoryName? Addressed, AccessLevel Required, ProjectName? Project = null)
+        : RepositoryRequest(Credential, Addressed), IProjectRequest, IRequest<Outcome<Repository>>
     {
         /// <inheritdoc/>
         public override AccessLevel RequiredAccess => Required;

@@ -20,7 +20,7 @@ public static class DescribeRelease
     /// <param name="Version">The version; null for the latest one with a list of all.</param>
     /// <param name="Server">Base URL of this server as the client sees it, without a trailing slash, for links.</param>
     public sealed record Query(Credential? Credential, RepositoryName? Addressed, ProjectName Project, PackageVersion? Version, string Server)
-        : RepositoryRequest(Credential, Addressed), IRequest<Outcome<PageRepresentation>>
+        : RepositoryRequest(Credential, Addressed), IProjectRequest, IRequest<Outcome<PageRepresentation>>
     {
         /// <inheritdoc/>
         public override AccessLevel RequiredAccess => AccessLevel.Read;
@@ -46,7 +46,7 @@ public static class DescribeRelease
 
             if (project is not { IsOffered: true })
             {
-                return new Failure(FailureKind.NotFound, $"There is no project {query.Project} in the repository {repository.Name}.");
+                return ProjectFailure.NotFound(query.Project);
             }
 
             var page = $"{query.Server}{(query.Addressed is { } addressed ? $"/{addressed}" : "")}/simple/{project.Name}/";
@@ -63,8 +63,7 @@ public static class DescribeRelease
                 return new Failure(FailureKind.NotFound, $"The project {project.Name} has no {(version is null ? "version" : $"version {version}")}.");
             }
 
-            // Not null: AccessBehavior refuses requests without a credential.
-            var fields = await repository.Backend.ReadFieldsAsync(query.Credential!.Secret, release.RepresentativeFile, cancellationToken);
+            var fields = await repository.Backend.ReadFieldsAsync(query.Principal.BackendSecret, release.RepresentativeFile, cancellationToken);
             if (fields.Failure is { } failure)
             {
                 return failure;

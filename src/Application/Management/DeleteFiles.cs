@@ -11,10 +11,10 @@ public static class DeleteFiles
 {
     /// <summary>Deletes the selected files. Idempotent: may be repeated after a failure.</summary>
     public sealed record Command(Credential? Credential, RepositoryName? Addressed, ProjectName Project, FileSelection Selection)
-        : RepositoryRequest(Credential, Addressed), IRequest<Outcome<IReadOnlyList<DistributionFilename>>>
+        : RepositoryRequest(Credential, Addressed), IProjectRequest, IRequest<Outcome<IReadOnlyList<DistributionFilename>>>
     {
         /// <inheritdoc/>
-        public override AccessLevel RequiredAccess => AccessLevel.Write;
+        public override AccessLevel RequiredAccess => AccessLevel.Admin;
     }
 
     internal sealed class Handler(TimeProvider time) : IRequestHandler<Command, Outcome<IReadOnlyList<DistributionFilename>>>

@@ -11,7 +11,7 @@ public static class GetProjectRecord
 {
     /// <summary>Asks for the record as of now.</summary>
     public sealed record Query(Credential? Credential, RepositoryName? Addressed, ProjectName Project)
-        : RepositoryRequest(Credential, Addressed), IRequest<Outcome<ProjectRecord>>
+        : RepositoryRequest(Credential, Addressed), IProjectRequest, IRequest<Outcome<ProjectRecord>>
     {
         /// <inheritdoc/>
         public override AccessLevel RequiredAccess => AccessLevel.Read;

@@ -16,15 +16,14 @@ internal static class ProjectManagement
 
         return repository.Index?.Find(project) is { } files
             ? files.Unreadable is { } unreadable ? unreadable : files
-            : new Failure(FailureKind.NotFound, $"There is no project {project} in the repository {repository.Name}.");
+            : ProjectFailure.NotFound(project);
     }
 
     /// <summary>Changes the record in the storage, then refreshes the index.</summary>
     public static async Task<Outcome<ProjectRecord>> ChangeRecordAsync(
         RepositoryRequest request, ProjectName project, Func<ProjectRecord, Outcome<ProjectRecord>> change, CancellationToken cancellationToken)
     {
-        // Not null: AccessBehavior refuses requests without a credential.
-        var record = await request.Repository.Backend.ChangeRecordAsync(request.Credential!.Secret, project, change, cancellationToken);
+        var record = await request.Repository.Backend.ChangeRecordAsync(request.Principal.BackendSecret, project, change, cancellationToken);
         if (record.Failure is not null)
         {
             return record;

@@ -12,10 +12,10 @@ public static class SetProjectStatus
 {
     /// <summary>The new status and an optional human-readable reason.</summary>
     public sealed record Command(Credential? Credential, RepositoryName? Addressed, ProjectName Project, StatusMarker Status, string? Reason)
-        : RepositoryRequest(Credential, Addressed), IRequest<Outcome<ProjectRecord>>
+        : RepositoryRequest(Credential, Addressed), IProjectRequest, IRequest<Outcome<ProjectRecord>>
     {
         /// <inheritdoc/>
-        public override AccessLevel RequiredAccess => AccessLevel.Write;
+        public override AccessLevel RequiredAccess => AccessLevel.Admin;
     }
 
     internal sealed class Validator : AbstractValidator<Command>

@@ -17,7 +17,7 @@ public static class YankFiles
     /// <param name="Selection">The files. A version includes files uploaded later.</param>
     /// <param name="Reason">The reason, shown in pip's warning; empty for none; null unyanks.</param>
     public sealed record Command(Credential? Credential, RepositoryName? Addressed, ProjectName Project, FileSelection Selection, string? Reason)
-        : RepositoryRequest(Credential, Addressed), IRequest<Outcome<IReadOnlyList<DistributionFilename>>>
+        : RepositoryRequest(Credential, Addressed), IProjectRequest, IRequest<Outcome<IReadOnlyList<DistributionFilename>>>
     {
         /// <inheritdoc/>
         public override AccessLevel RequiredAccess => AccessLevel.Write;

@@ -20,7 +20,7 @@ public static class DownloadFile
     /// <param name="Filename">The file's name.</param>
     /// <param name="OnlyHere">Whether to look at this repository only, and not at the upstream index.</param>
     public sealed record Query(Credential? Credential, RepositoryName? Addressed, ProjectName Project, string Filename, bool OnlyHere)
-        : RepositoryRequest(Credential, Addressed), IRequest<Outcome<Result>>
+        : RepositoryRequest(Credential, Addressed), IProjectRequest, IRequest<Outcome<Result>>
     {
         /// <inheritdoc/>
         public override AccessLevel RequiredAccess => AccessLevel.Read;
@@ -48,7 +48,7 @@ public static class DownloadFile
             {
                 if (query.OnlyHere)
                 {
-                    return new Failure(FailureKind.NotFound, $"There is no project {query.Project} in this repository.");
+                    return ProjectFailure.NotFound(query.Project);
                 }
 
                 var location = await upstream.GetFileAsync(query.Project, query.Filename, cancellationToken);
@@ -66,8 +66,7 @@ public static class DownloadFile
                 return new Failure(FailureKind.Forbidden, $"The project {files.Name} is quarantined: none of its files may be installed.");
             }
 
-            // Not null: AccessBehavior refuses requests without a credential.
-            var secret = query.Credential!.Secret;
+            var secret = query.Principal.BackendSecret;
             if (files.Find(query.Filename) is { } file)
             {
                 return Found(await repository.Backend.OpenAsync(secret, file, cancellationToken), file.Sha256, file);

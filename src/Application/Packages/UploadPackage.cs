@@ -13,8 +13,11 @@ public static class UploadPackage
 {
     /// <summary>Publishes a completely received file.</summary>
     public sealed record Command(Credential? Credential, RepositoryName? Addressed, UploadForm Form, StagedFile? File)
-        : RepositoryRequest(Credential, Addressed), IRequest<Outcome<Result>>
+        : RepositoryRequest(Credential, Addressed), IProjectRequest, IRequest<Outcome<Result>>
     {
+        /// <inheritdoc/>
+        public ProjectName? Project => ProjectName.TryParse(Form["name"], out var name) ? name : null;
+
         /// <inheritdoc/>
         public override AccessLevel RequiredAccess => AccessLevel.Write;
     }
@@ -113,8 +116,7 @@ public static class UploadPackage
 
             var described = Describe(filename, form, document, metadata) with { Attestations = attestations.Value };
 
-            // Not null: AccessBehavior refuses requests without a credential.
-            var publication = await repository.Backend.PublishAsync(command.Credential!.Secret, described, file, cancellationToken);
+            var publication = await repository.Backend.PublishAsync(command.Principal.BackendSecret, described, file, cancellationToken);
             if (publication.Failure is { } failure)
             {
                 return failure;

@@ -6,74 +6,47 @@ using PyWharf.Domain;
 
 namespace PyWharf.Application.Pipeline;
 
-/// <summary>Finds the repository of a request, and checks with its storage that the credential grants the required access.</summary>
-internal sealed class AccessBehavior<TRequest, TResponse>(IRepositories repositories) : IPipelineBehavior<TRequest, TResponse>
+/// <summary>Finds the repository of a request and who sends it, and checks that they may do what it requires.</summary>
+internal sealed class AccessBehavior<TRequest, TResponse>(IRepositories repositories, Authenticator authenticator, LoginThrottle throttle)
+    : IPipelineBehavior<TRequest, TResponse>
     where TRequest : RepositoryRequest
     where TResponse : IOutcome<TResponse>
 {
-    // The same response for an unknown repository, a wrong secret and none, so that it does not reveal which repositories exist.
-    private static readonly Failure Unauthenticated = new(
-        FailureKind.Unauthenticated,
-        "Wrong or missing credentials: send the repository's name as user name and one of its secrets as password.");
-
-    private static readonly Secret Nobody = new("");
-
-    private static readonly Failure ReadOnly = new(
-        FailureKind.Forbidden, "This secret may read but not write: uploads and changes take the repository's write secret.");
-
-    private static readonly Failure NotConfigured = new(
-        FailureKind.Unavailable,
-        "This server has no repositories yet: start it with --config, or POST a configuration to /initialize/.",
-        TimeSpan.FromSeconds(5));
-
     public async Task<TResponse> Handle(TRequest request, RequestHandlerDelegate<TResponse> next, CancellationToken cancellationToken)
     {
-        if (request.Credential is not { } credential)
-        {
-            return TResponse.Fail(repositories.Current is null ? NotConfigured : Unauthenticated);
-        }
-
         RepositorySet set;
+        AccessToken? token;
         RepositoryName? name;
         Repository? repository;
         do
         {
             if (repositories.Current is not { } current)
             {
-                return TResponse.Fail(NotConfigured);
+                return TResponse.Fail(AccessFailure.NotConfigured);
             }
 
             set = current;
-            name = request.Addressed ?? NameIn(set, credential);
+            token = request.Credential is null ? null : authenticator.FindToken(request.Credential, set.FindToken);
+            name = request.Addressed ?? NameIn(set, request.Credential, token);
             repository = name is null ? null : set.Find(name);
         }
         while (repository?.TryHold() == false); // closed just now: the set was replaced
 
         try
         {
-            var access = repository is null
-                ? RefuseUnknown(credential.Secret)
-                : await repository.Backend.GetAccessAsync(credential.Secret, credential.From, request.RequiredAccess, cancellationToken);
-
-            // A refusal by a remote server takes a while. Local refusals take as long, so that the time does not reveal names either.
-            if (access is { Failure: null, Value: AccessLevel.None } && repository?.Backend.Decoy is null && set.Decoy is { } decoy)
-            {
-                access = await decoy.GetAccessAsync(name?.ToString() ?? "", credential.Secret, credential.From, cancellationToken);
-            }
-
-            if (access.Failure is { } failure)
+            var principal = request.Credential is { } credential
+                ? await AuthenticateAsync(set, name, repository, credential, token, request.RequiredAccess, cancellationToken)
+                : Anonymous(set, repository, request.RequiredAccess);
+            if (principal.Failure is { } failure)
             {
                 return TResponse.Fail(failure);
             }
 
-            if (repository is null || access.Value < request.RequiredAccess)
-            {
-                return TResponse.Fail(access.Value == AccessLevel.None ? Unauthenticated : ReadOnly);
-            }
+            // Not null: nobody is let in where there is no repository.
+            request.Repository = repository!;
+            request.Principal = principal.Value;
 
-            request.Repository = repository;
-
-            return await next();
+            return RefusalOf(request) is { } refusal ? TResponse.Fail(refusal) : await next();
         }
         finally
         {
@@ -81,10 +54,16 @@ internal sealed class AccessBehavior<TRequest, TResponse>(IRepositories reposito
         }
     }
 
-    /// <summary>The repository name in a credential; null if it has none.</summary>
-    private static RepositoryName? NameIn(RepositorySet set, Credential credential)
+    /// <summary>The repository that a credential is for; null if that can't be told.</summary>
+    private static RepositoryName? NameIn(RepositorySet set, Credential? credential, AccessToken? token)
     {
-        if (credential.IsToken)
+        // A token finds its repository by itself, whatever the user name, unless that names another one.
+        if (token is not null && (credential is not { IsToken: false } || !RepositoryName.TryParse(credential.User, out var other, out _) || set.Find(other) is null))
+        {
+            return token.Repository;
+        }
+
+        if (credential is not { IsToken: false })
         {
             return set.Only?.Name;
         }
@@ -92,12 +71,90 @@ internal sealed class AccessBehavior<TRequest, TResponse>(IRepositories reposito
         return RepositoryName.TryParse(credential.User, out var name, out _) ? name : null;
     }
 
-    /// <summary>Takes the time that checking a read and a write secret takes.</summary>
-    private static AccessLevel RefuseUnknown(Secret secret)
-    {
-        _ = Nobody.Matches(secret);
-        _ = Nobody.Matches(secret);
+    private static Outcome<Principal> Anonymous(RepositorySet set, Repository? repository, AccessLevel required) =>
+        repository is { Settings.Access.AllowsAnonymousRead: true } && required == AccessLevel.Read
+            ? new Principal(PrincipalKind.Anonymous, "anonymous", AccessLevel.Read, BackendSecret(set, repository))
+            : AccessFailure.Unauthenticated;
 
-        return AccessLevel.None;
+    private static Secret BackendSecret(RepositorySet set, Repository repository) => set.AdminSecretOf(repository.Name) ?? AccessFailure.NoSecret;
+
+    private async ValueTask<Outcome<Principal>> AuthenticateAsync(
+        RepositorySet set,
+        RepositoryName? name,
+        Repository? repository,
+        Credential credential,
+        AccessToken? token,
+        AccessLevel required,
+        CancellationToken cancellationToken)
+    {
+        if (credential.IsCommand && repository is not null)
+        {
+            return new Principal(PrincipalKind.Command, Environment.UserName, AccessLevel.Admin, BackendSecret(set, repository));
+        }
+
+        // Before the lock: nobody finds a valid token by trying.
+        if (token is not null && repository is not null
+            && authenticator.Authenticate(token, credential, repository.Name, set.AdminSecretOf(repository.Name)) is { } holder)
+        {
+            return holder;
+        }
+
+        if (!credential.IsSession && throttle.RemainingLock(credential.From, name) is { } locked)
+        {
+            return AccessFailure.TooManyFailures(locked);
+        }
+
+        var principal = await AuthenticateAsync(set, name, repository, credential, required, cancellationToken);
+        if (principal is { Failure: null, Value.Access: AccessLevel.None })
+        {
+            if (!credential.IsSession && !credential.Secret.IsEmpty)
+            {
+                throttle.Failed(credential.From, name);
+            }
+
+            return AccessFailure.Unauthenticated;
+        }
+
+        return principal;
+    }
+
+    private static async ValueTask<Outcome<Principal>> AuthenticateAsync(
+        RepositorySet set, RepositoryName? name, Repository? repository, Credential credential, AccessLevel required, CancellationToken cancellationToken)
+    {
+        var nobody = new Principal(PrincipalKind.Anonymous, "anonymous", AccessLevel.None, credential.Secret);
+        Outcome<Principal> principal = nobody;
+        if (repository is null)
+        {
+            Authenticator.RefuseUnknown(credential.Secret);
+        }
+        else
+        {
+            principal = await Authenticator.AuthenticateAsync(
+                credential, repository.Backend, repository.Settings.Access, set.AdminSecretOf(repository.Name), required, cancellationToken);
+        }
+
+        // A refusal by a remote server takes a while. Local refusals take as long, so that the time does not reveal names.
+        if (principal is { Failure: null, Value.Access: AccessLevel.None } && repository?.Backend.Decoy is null && set.Decoy is { } decoy)
+        {
+            var access = await decoy.GetAccessAsync(name?.ToString() ?? "", credential.Secret, credential.From, cancellationToken);
+
+            return access.Failure is { } failure ? failure : nobody;
+        }
+
+        return principal;
+    }
+
+    private static Failure? RefusalOf(TRequest request)
+    {
+        if (request.Principal.Access < request.RequiredAccess)
+        {
+            return AccessFailure.NotAllowed(request.Principal, request.RequiredAccess);
+        }
+
+        var scope = request.RequiredAccess == AccessLevel.Read ? request.Principal.Reads : request.Principal.Changes;
+
+        return request is not IProjectRequest { Project: { } project } || scope.Includes(project) ? null
+            : request.RequiredAccess == AccessLevel.Read ? ProjectFailure.NotFound(project)
+            : AccessFailure.OtherProject(request.Principal, project);
     }
 }

@@ -9,6 +9,9 @@ public enum AccessLevel
     /// <summary>Reading pages and files.</summary>
     Read,
 
-    /// <summary>Also publishing and managing.</summary>
+    /// <summary>Also publishing and yanking.</summary>
     Write,
+
+    /// <summary>Also deleting, setting a status, managing tokens and reading the audit log.</summary>
+    Admin,
 }

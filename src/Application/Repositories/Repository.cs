@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using PyWharf.Application.Ports;
 using PyWharf.Application.Rendering;
 using PyWharf.Domain;
@@ -26,7 +27,9 @@ public sealed class Repository(RepositoryName name, RepositorySettings settings,
 
     // ChangeMark at the last read of changes, whether it succeeded or failed.
     private long _mark;
-    private volatile Tuple<RepositoryIndex, RenderedPage>? _projectList;
+
+    // A scope is that of a token, or the one of all projects; its page goes with it.
+    private readonly ConditionalWeakTable<ProjectScope, Tuple<RepositoryIndex, RenderedPage>> _projectLists = [];
     private volatile Tuple<RepositoryIndex, ProjectFiles[]>? _offered;
 
     /// <summary>Its name.</summary>
@@ -81,14 +84,13 @@ public sealed class Repository(RepositoryName name, RepositorySettings settings,
         }
     }
 
-    /// <summary>The project list page; rendered on demand, once per change of the index.</summary>
-    public RenderedPage ProjectListPage(RepositoryIndex index)
+    /// <summary>The project list page of a scope; rendered on demand, once per change of the index.</summary>
+    public RenderedPage ProjectListPage(RepositoryIndex index, ProjectScope scope)
     {
-        var made = _projectList;
-        if (made?.Item1 != index)
+        if (!_projectLists.TryGetValue(scope, out var made) || made.Item1 != index)
         {
-            made = Tuple.Create(index, SimplePage.RenderProjectList(OfferedProjects(index).Select(project => project.Name.ToString())));
-            _projectList = made;
+            made = Tuple.Create(index, SimplePage.RenderProjectList(OfferedProjects(index, scope).Select(project => project.Name.ToString())));
+            _projectLists.AddOrUpdate(scope, made);
         }
 
         return made.Item2;
@@ -106,8 +108,12 @@ public sealed class Repository(RepositoryName name, RepositorySettings settings,
         return made.Page;
     }
 
-    /// <summary>The projects that the index offers, sorted by name; computed on demand, once per change of the index.</summary>
-    internal ProjectFiles[] OfferedProjects(RepositoryIndex index)
+    /// <summary>The projects of a scope that the index offers, sorted by name.</summary>
+    internal ProjectFiles[] OfferedProjects(RepositoryIndex index, ProjectScope scope) =>
+        scope.IsAll ? OfferedProjects(index) : Array.FindAll(OfferedProjects(index), project => scope.Includes(project.Name));
+
+    /// <summary>Computed on demand, once per change of the index.</summary>
+    private ProjectFiles[] OfferedProjects(RepositoryIndex index)
     {
         var made = _offered;
         if (made?.Item1 != index)

@@ -10,6 +10,7 @@ namespace PyWharf.Application.Repositories;
 public abstract record RepositoryRequest(Credential? Credential, RepositoryName? Addressed)
 {
     private Repository? _repository;
+    private Principal? _principal;
 
     /// <summary>The access that the request requires.</summary>
     public abstract AccessLevel RequiredAccess { get; }
@@ -17,7 +18,17 @@ public abstract record RepositoryRequest(Credential? Credential, RepositoryName?
     /// <summary>Name of the repository, for the log; null if none is found.</summary>
     internal RepositoryName? Found => _repository?.Name;
 
-    /// <summary>The repository, set once access is granted.</summary>
+    /// <summary>Who sends the request; null while that is not known.</summary>
+    internal Principal? Recognised => _principal;
+
+    /// <summary>Who sends the request, set once that is known.</summary>
+    internal Principal Principal
+    {
+        get => _principal ?? throw new InvalidOperationException("The access behaviour has not seen this request.");
+        set => _principal = value;
+    }
+
+    /// <summary>The repository, set together with the principal.</summary>
     internal Repository Repository
     {
         get => _repository ?? throw new InvalidOperationException("The access behaviour has not seen this request.");

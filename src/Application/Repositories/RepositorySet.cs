@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using PyWharf.Application.Access;
 using PyWharf.Application.Ports;
 using PyWharf.Domain;
 
@@ -8,6 +9,9 @@ namespace PyWharf.Application.Repositories;
 public sealed class RepositorySet(IEnumerable<Repository> repositories, IReadOnlyDictionary<RepositoryName, Secret> adminSecrets) : IDisposable
 {
     private readonly FrozenDictionary<RepositoryName, Repository> _byName = repositories.ToFrozenDictionary(repository => repository.Name);
+
+    private readonly FrozenDictionary<Sha256Digest, AccessToken> _tokens =
+        repositories.SelectMany(repository => repository.Settings.Access.Tokens).ToFrozenDictionary(token => token.Digest);
 
     private readonly NamePattern[] _reserved = [.. repositories.SelectMany(repository => repository.Settings.Reserve).Distinct()];
 
@@ -25,6 +29,9 @@ public sealed class RepositorySet(IEnumerable<Repository> repositories, IReadOnl
 
     /// <summary>The admin secret of the repository; null if the configuration has none.</summary>
     public Secret? AdminSecretOf(RepositoryName name) => adminSecrets.GetValueOrDefault(name);
+
+    /// <summary>The token of the configuration with this digest, expired or not; null if there is none.</summary>
+    public AccessToken? FindToken(Sha256Digest digest) => _tokens.GetValueOrDefault(digest);
 
     /// <summary>Whether any of them reserves the name.</summary>
     public bool Reserves(ProjectName project) => Array.Exists(_reserved, pattern => pattern.Matches(project));

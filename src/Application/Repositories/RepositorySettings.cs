@@ -1,3 +1,4 @@
+using PyWharf.Application.Access;
 using PyWharf.Domain;
 
 namespace PyWharf.Application.Repositories;
@@ -7,7 +8,10 @@ namespace PyWharf.Application.Repositories;
 /// <param name="SyncInterval">How often its index is compared with its storage.</param>
 /// <param name="Policy">The upload rules.</param>
 /// <param name="Reserve">Names that no repository of the server requests from the upstream index.</param>
-/// <param name="ConfiguredSecret">
-/// The write secret, if the configuration contains it: whoever can read the configuration may use it. Null if each caller has a secret of their own.
+/// <param name="Access">The rules of access.</param>
+/// <param name="HoldsWriteSecret">
+/// Whether the configuration holds the write secret: whoever can read the configuration, such as a command on the machine, may do all that it allows. False
+/// if each caller has a secret of their own.
 /// </param>
-public sealed record RepositorySettings(long MaxFileBytes, TimeSpan SyncInterval, PublishingPolicy Policy, IReadOnlyList<NamePattern> Reserve, Secret? ConfiguredSecret);
+public sealed record RepositorySettings(
+    long MaxFileBytes, TimeSpan SyncInterval, PublishingPolicy Policy, IReadOnlyList<NamePattern> Reserve, AccessRules Access, bool HoldsWriteSecret);

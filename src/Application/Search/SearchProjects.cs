@@ -44,7 +44,7 @@ public static class SearchProjects
     {
         public async Task<Outcome<PageRepresentation>> Handle(Query query, CancellationToken cancellationToken) =>
             await query.Repository.GetIndexAsync(cancellationToken) is { } index
-                ? PageRepresentation.Json(SearchJson.Results(query, new ProjectSearch(query.Text).In(query.Repository.OfferedProjects(index))))
+                ? PageRepresentation.Json(SearchJson.Results(query, new ProjectSearch(query.Text).In(query.Repository.OfferedProjects(index, query.Principal.Reads))))
                 : IndexFailure.NotReadYet;
     }
 }

@@ -21,6 +21,6 @@ public static class ListDistributions
     internal sealed class Handler : IRequestHandler<Query, Outcome<RenderedPage>>
     {
         public async Task<Outcome<RenderedPage>> Handle(Query query, CancellationToken cancellationToken) =>
-            await query.Repository.GetIndexAsync(cancellationToken) is { } index ? query.Repository.ProjectListPage(index) : IndexFailure.NotReadYet;
+            await query.Repository.GetIndexAsync(cancellationToken) is { } index ? query.Repository.ProjectListPage(index, query.Principal.Reads) : IndexFailure.NotReadYet;
     }
 }

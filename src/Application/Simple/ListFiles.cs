@@ -17,7 +17,7 @@ public static class ListFiles
     /// <param name="Project">The project.</param>
     /// <param name="OnlyHere">Whether to look at this repository only, and not at the upstream index.</param>
     public sealed record Query(Credential? Credential, RepositoryName? Addressed, ProjectName Project, bool OnlyHere)
-        : RepositoryRequest(Credential, Addressed), IRequest<Outcome<RenderedPage>>
+        : RepositoryRequest(Credential, Addressed), IProjectRequest, IRequest<Outcome<RenderedPage>>
     {
         /// <inheritdoc/>
         public override AccessLevel RequiredAccess => AccessLevel.Read;
@@ -39,7 +39,7 @@ public static class ListFiles
             }
 
             return query.OnlyHere
-                ? new Failure(FailureKind.NotFound, $"There is no project {query.Project} in this repository.")
+                ? ProjectFailure.NotFound(query.Project)
                 : await upstream.GetProjectAsync(query.Project, cancellationToken);
         }
     }

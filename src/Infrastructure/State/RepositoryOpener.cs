@@ -1,3 +1,4 @@
+using PyWharf.Application.Access;
 using PyWharf.Application.Ports;
 using PyWharf.Application.Repositories;
 using PyWharf.Domain;
@@ -83,7 +84,8 @@ internal sealed class RepositoryOpener(ServerRoot root, BackendCatalog backends,
                     config.SyncIndexInterval,
                     config.Policy,
                     config.Reserve,
-                    type.OwnSecretKey is { } key ? new Secret(config.Text(key)) : null);
+                    AccessRules.Default,
+                    HoldsWriteSecret: type.OwnSecretKey is not null);
                 repositories.Add(new Repository(config.Name, settings, type.Open(config, root.Path, plan.AdminSecrets.GetValueOrDefault(config.Name))));
             }
         }

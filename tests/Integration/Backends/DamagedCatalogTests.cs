@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using PyWharf.Application.Access;
 using PyWharf.Application.Ports;
 using PyWharf.Application.Repositories;
 using PyWharf.Domain;
@@ -357,7 +358,7 @@ public sealed class DamagedCatalogTests : IDisposable
         if (looks)
         {
             // Not disposed of: the back end is.
-            var server = new Repository(name, new RepositorySettings(long.MaxValue, TimeSpan.MaxValue, PublishingPolicy.Default, [], null), backend);
+            var server = new Repository(name, new RepositorySettings(long.MaxValue, TimeSpan.MaxValue, PublishingPolicy.Default, [], AccessRules.Default, HoldsWriteSecret: false), backend);
             Assert.Null((await server.SyncAsync(default)).Failure);
         }
 

@@ -1,4 +1,5 @@
 using System.Reflection;
+using PyWharf.Application.Access;
 using PyWharf.Application.Ports;
 using PyWharf.Application.Repositories;
 using PyWharf.Domain;
@@ -65,7 +66,7 @@ public sealed class RepositoryHoldTests
         var backend = DispatchProxy.Create<IRepositoryBackend, Storage>();
         var storage = (Storage)(object)backend;
 
-        return (new Repository(name, new RepositorySettings(1, TimeSpan.FromMinutes(1), PublishingPolicy.Default, [], ConfiguredSecret: null), backend), () => storage.Closed);
+        return (new Repository(name, new RepositorySettings(1, TimeSpan.FromMinutes(1), PublishingPolicy.Default, [], AccessRules.Default, HoldsWriteSecret: false), backend), () => storage.Closed);
     }
 
     /// <summary>A storage that is asked for nothing but to close.</summary>

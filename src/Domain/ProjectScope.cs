@@ -1,0 +1,26 @@
+namespace PyWharf.Domain;
+
+/// <summary>The projects that a credential is good for: those that any of its patterns matches. Immutable.</summary>
+public sealed class ProjectScope
+{
+    private readonly NamePattern[] _patterns;
+
+    /// <summary>The projects that match any of the patterns; none without a pattern.</summary>
+    public ProjectScope(IEnumerable<NamePattern> patterns)
+    {
+        _patterns = [.. patterns.Distinct()];
+        IsAll = Array.Exists(_patterns, pattern => pattern.ToString() == "*");
+    }
+
+    /// <summary>Every project.</summary>
+    public static ProjectScope All { get; } = new([NamePattern.Any]);
+
+    /// <summary>Whether it has every project, so that nothing needs to be filtered.</summary>
+    public bool IsAll { get; }
+
+    /// <summary>Its patterns.</summary>
+    public IReadOnlyList<NamePattern> Patterns => _patterns;
+
+    /// <summary>Whether it has the project.</summary>
+    public bool Includes(ProjectName project) => IsAll || Array.Exists(_patterns, pattern => pattern.Matches(project));
+}
