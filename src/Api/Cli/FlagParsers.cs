@@ -49,6 +49,8 @@ internal static class FlagParsers
         return isNumber;
     }
 
+    public static bool Count(string text, out int value) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
+
     public static bool PositiveInt(string text, out int? value)
     {
         var isNumber = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0;

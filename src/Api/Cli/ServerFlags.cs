@@ -109,6 +109,25 @@ internal sealed class ServerFlags
         Default: what the limit of open files (RLIMIT_NOFILE) has room for, 10000 at most.
         """);
 
+    private readonly Option<int> _loginFailures = Flag.Of<int>(
+        "--login_failures", "NUMBER", Default.LoginFailures, FlagParsers.Count, "a whole number", $"""
+        How many wrong credentials an address may show a repository within a minute. After that it gets 429 for a minute,
+        and for longer each time, up to 15; only valid tokens are let in from there meanwhile. 0 for any number.
+        Default: {Default.LoginFailures}.
+        """);
+
+    private readonly Option<int?> _clientUploads = Flag.Of<int?>(
+        "--client_uploads", "NUMBER", Default.ClientUploads, FlagParsers.PositiveInt, "a number above 0", """
+        The most uploads under way at one time from one address; what comes beyond them gets 429.
+        Default: any number.
+        """);
+
+    private readonly Option<int?> _clientRequests = Flag.Of<int?>(
+        "--client_requests", "NUMBER", Default.ClientRequests, FlagParsers.PositiveInt, "a number above 0", """
+        The most requests within a second from one address; what comes beyond them gets 429.
+        Default: any number.
+        """);
+
     private readonly Option<TimeSpan> _drain = Flag.Of<TimeSpan>(
         "--drain_seconds", "SECONDS", Default.Drain, FlagParsers.SecondsOfADay, "a whole number of seconds from 0 to 86400", $"""
         How long requests under way may go on when the server is told to stop; 0 breaks them off.
@@ -125,7 +144,7 @@ internal sealed class ServerFlags
     [
         _root, _config, _adminSecret, _canBeText, _authReadExpires, _authWriteExpires, _extraIndexUrl, _debug, _host, _port,
         _urlPrefix, _urlScheme, _trustedProxy, _trustedProxyHeaders, _maxRequestBodySize, _maxRequestHeaderSize,
-        _channelTimeout, _connectionLimit, _drain, _ident,
+        _channelTimeout, _connectionLimit, _loginFailures, _clientUploads, _clientRequests, _drain, _ident,
     ];
 
     /// <summary>Validates combinations of flags.</summary>
@@ -172,6 +191,9 @@ internal sealed class ServerFlags
         MaxRequestHeaderSize = parsed.GetValue(_maxRequestHeaderSize),
         ChannelTimeout = parsed.GetValue(_channelTimeout),
         ConnectionLimit = parsed.GetValue(_connectionLimit),
+        LoginFailures = parsed.GetValue(_loginFailures),
+        ClientUploads = parsed.GetValue(_clientUploads),
+        ClientRequests = parsed.GetValue(_clientRequests),
         Drain = parsed.GetValue(_drain),
         Ident = parsed.GetRequiredValue(_ident) is { Length: > 0 } ident ? ident : null,
     };

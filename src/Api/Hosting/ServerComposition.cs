@@ -10,6 +10,7 @@ using PyWharf.Api.Middleware;
 using PyWharf.Api.Modules;
 using PyWharf.Api.Sessions;
 using PyWharf.Application;
+using PyWharf.Application.Access;
 using PyWharf.Application.Administration;
 using PyWharf.Domain;
 using PyWharf.Infrastructure;
@@ -76,6 +77,11 @@ internal static class ServerComposition
         app.UseMiddleware<RequestBodyMiddleware>();
         app.UseMiddleware<CrossSiteRequestMiddleware>(); // after the middleware that sets the host
         app.UseRouting();
+        if (ClientLimits.Exist(options))
+        {
+            app.UseRateLimiter();
+        }
+
         app.MapCarter();
 
         return app;
@@ -89,6 +95,8 @@ internal static class ServerComposition
         services.AddSingleton(new UrlOptions(options.UrlPrefix, options.UrlScheme, HasTrustedProxies: options.TrustedProxies.Count > 0));
         services.AddSingleton(new RequestBodyOptions(options.ChannelTimeout, options.MaxRequestBodySize));
         services.AddSingleton(UrlPrefix.TryParse(options.UrlPrefix, out var prefix) ? prefix : UrlPrefix.None);
+        services.AddSingleton(new LoginLimit(options.LoginFailures));
+        services.AddRateLimiter(limiter => ClientLimits.Configure(limiter, options));
         services.AddSingleton<KnownPaths>();
         services.AddSingleton<SessionStore>();
         services.AddSingleton<UntrustedBodies>();

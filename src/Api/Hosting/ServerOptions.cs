@@ -64,6 +64,15 @@ internal sealed record ServerOptions
     /// <summary>The maximum number of connections; null to derive it from the limit of open files.</summary>
     public long? ConnectionLimit { get; init; }
 
+    /// <summary>How many wrong credentials an address may show a repository within a minute before it is locked out; 0 for any number.</summary>
+    public int LoginFailures { get; init; } = 10;
+
+    /// <summary>How many uploads a client may have under way at one time; null for any number.</summary>
+    public int? ClientUploads { get; init; }
+
+    /// <summary>How many requests a client may send within a second; null for any number.</summary>
+    public int? ClientRequests { get; init; }
+
     /// <summary>How long running requests may continue when the server stops; zero aborts them at once.</summary>
     public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(30);
 

@@ -41,8 +41,8 @@ internal sealed class SimpleModule : ICarterModule
                 app.MapRead($"{prefix}{projects}/{{project}}/{{filename}}", http => DownloadAsync(http, projects));
             }
 
-            app.MapPost($"{prefix}/simple", UploadAsync);
-            app.MapPost($"{prefix}/legacy", UploadAsync);
+            app.MapPost($"{prefix}/simple", UploadAsync).WithMetadata(UploadEndpoint.Instance);
+            app.MapPost($"{prefix}/legacy", UploadAsync).WithMetadata(UploadEndpoint.Instance);
         }
     }
 

@@ -8,6 +8,9 @@ internal sealed class Authenticator(ITokenStore tokens, TimeProvider time)
 {
     private static readonly Secret Nobody = new("");
 
+    /// <summary>Whether a credential shows a secret; takes the same time if there is none (null).</summary>
+    public static bool Shows(Credential credential, Secret? secret) => (secret ?? Nobody).Matches(credential.Secret);
+
     /// <summary>The token that a credential shows, valid or not; null if it shows none that is known.</summary>
     /// <param name="credential">The credential.</param>
     /// <param name="configured">Finds a token of the configuration.</param>
@@ -46,7 +49,7 @@ internal sealed class Authenticator(ITokenStore tokens, TimeProvider time)
     public static async ValueTask<Outcome<Principal>> AuthenticateAsync(
         Credential credential, IRepositoryBackend backend, AccessRules rules, Secret? adminSecret, AccessLevel required, CancellationToken cancellationToken)
     {
-        var isAdmin = (adminSecret ?? Nobody).Matches(credential.Secret);
+        var isAdmin = Shows(credential, adminSecret);
 
         // A token of ours that is revoked, or of another server, is nothing to be sent to another one.
         var access = backend.Decoy is not null && TokenText.IsWellFormed(credential.Secret)

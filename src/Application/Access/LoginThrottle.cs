@@ -9,7 +9,8 @@ namespace PyWharf.Application.Access;
 /// </summary>
 internal sealed class LoginThrottle(LoginLimit limit, TimeProvider time)
 {
-    private const int MostEntries = 100_000;
+    /// <summary>The most entries of the table; each takes about 200 bytes.</summary>
+    public const int MostEntries = 100_000;
 
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(15);
@@ -20,6 +21,22 @@ internal sealed class LoginThrottle(LoginLimit limit, TimeProvider time)
 
     // Where nobody errs, no request waits for the lock.
     private volatile bool _isEmpty = true;
+
+    /// <summary>The number of entries of the table.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _entries.Count;
+            }
+        }
+    }
+
+    /// <summary>The failure for an address that is locked out.</summary>
+    public static Failure TooManyFailures(TimeSpan locked) => new(
+        FailureKind.TooManyRequests, "Too many wrong credentials came from this address. Correct them, and try again later.", locked);
 
     /// <summary>For how long the address is locked out of the repository; null when it is not.</summary>
     /// <param name="address">The client's.</param>

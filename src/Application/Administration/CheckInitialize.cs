@@ -12,14 +12,31 @@ public static class CheckInitialize
     /// <param name="Credential">The caller's credential; null if there is none.</param>
     public sealed record Query(Credential? Credential) : IRequest<Outcome<ConfigurationAuthor>>;
 
-    internal sealed class Handler(IRepositories repositories, InitializeAccess access) : IRequestHandler<Query, Outcome<ConfigurationAuthor>>
+    internal sealed class Handler(IRepositories repositories, InitializeAccess access, LoginThrottle throttle) : IRequestHandler<Query, Outcome<ConfigurationAuthor>>
     {
         public async Task<Outcome<ConfigurationAuthor>> Handle(Query query, CancellationToken cancellationToken)
         {
             // Another server on the root folder may just have stored a configuration; then anonymous access ends. A failure is reported by Initialize.
             _ = await repositories.ReloadAsync(cancellationToken);
 
-            return access.AuthorOf(query.Credential, repositories.Current);
+            var author = access.AuthorOf(query.Credential, repositories.Current);
+            if (query.Credential is not { Secret.IsEmpty: false } credential)
+            {
+                return author;
+            }
+
+            var repository = RepositoryName.TryParse(credential.User, out var name, out _) ? name : null;
+            if (throttle.RemainingLock(credential.From, repository) is { } locked)
+            {
+                return LoginThrottle.TooManyFailures(locked);
+            }
+
+            if (author.Failure is { Kind: FailureKind.Unauthenticated })
+            {
+                throttle.Failed(credential.From, repository);
+            }
+
+            return author;
         }
     }
 }

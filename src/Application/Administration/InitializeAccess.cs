@@ -14,9 +14,6 @@ internal sealed class InitializeAccess(InitializeSecret secret)
         FailureKind.Unauthenticated,
         "This server is protected against re-initialization: send a repository's name and its admin secret, or PYWHARF_INITIALIZE_SECRET.");
 
-    // An empty secret matches nothing.
-    private static readonly Secret Nothing = new("");
-
     /// <summary>As whom the caller may replace the configuration; <see cref="FailureKind.Unauthenticated"/> if they may not.</summary>
     public Outcome<ConfigurationAuthor> AuthorOf(Credential? credential, RepositorySet? current)
     {
@@ -24,8 +21,8 @@ internal sealed class InitializeAccess(InitializeSecret secret)
         {
             // Always compares both secrets, so that the time reveals neither repository names nor which repositories have an admin secret.
             var name = RepositoryName.TryParse(credential.User, out var parsed, out _) ? parsed : null;
-            var opensServer = (secret.Value ?? Nothing).Matches(credential.Secret);
-            var administers = ((name is null ? null : current?.AdminSecretOf(name)) ?? Nothing).Matches(credential.Secret);
+            var opensServer = Authenticator.Shows(credential, secret.Value);
+            var administers = Authenticator.Shows(credential, name is null ? null : current?.AdminSecretOf(name));
             if (opensServer)
             {
                 return new ConfigurationAuthor.ServerOperator();

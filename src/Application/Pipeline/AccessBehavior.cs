@@ -101,7 +101,7 @@ internal sealed class AccessBehavior<TRequest, TResponse>(IRepositories reposito
 
         if (!credential.IsSession && throttle.RemainingLock(credential.From, name) is { } locked)
         {
-            return AccessFailure.TooManyFailures(locked);
+            return LoginThrottle.TooManyFailures(locked);
         }
 
         var principal = await AuthenticateAsync(set, name, repository, credential, required, cancellationToken);

@@ -24,10 +24,6 @@ internal static class AccessFailure
         "This server has no repositories yet: start it with --config, or POST a configuration to /initialize/.",
         TimeSpan.FromSeconds(5));
 
-    /// <summary>The client's address showed too many wrong credentials.</summary>
-    public static Failure TooManyFailures(TimeSpan locked) => new(
-        FailureKind.TooManyRequests, "Too many wrong credentials came from this address. Correct them, and try again later.", locked);
-
     /// <summary>The principal may not do so much.</summary>
     public static Failure NotAllowed(Principal principal, AccessLevel required) => new(FailureKind.Forbidden, (principal, required) switch
     {

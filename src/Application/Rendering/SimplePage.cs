@@ -14,6 +14,7 @@ public static class SimplePage
     /// <param name="projects">
     /// Normalised names, enumerated once per representation when it is rendered; they must not change.
     /// </param>
-    public static RenderedPage RenderProjectList(IEnumerable<string> projects) =>
-        new(() => SimpleHtml.ProjectList(projects), () => SimpleJson.ProjectList(projects));
+    /// <param name="isView">Whether these are only the projects that some readers may see; such a page shares no ETag with the whole list.</param>
+    public static RenderedPage RenderProjectList(IEnumerable<string> projects, bool isView = false) =>
+        new(() => SimpleHtml.ProjectList(projects), () => SimpleJson.ProjectList(projects), isView);
 }

@@ -89,7 +89,7 @@ public sealed class Repository(RepositoryName name, RepositorySettings settings,
     {
         if (!_projectLists.TryGetValue(scope, out var made) || made.Item1 != index)
         {
-            made = Tuple.Create(index, SimplePage.RenderProjectList(OfferedProjects(index, scope).Select(project => project.Name.ToString())));
+            made = Tuple.Create(index, SimplePage.RenderProjectList(OfferedProjects(index, scope).Select(project => project.Name.ToString()), isView: !scope.IsAll));
             _projectLists.AddOrUpdate(scope, made);
         }
 

@@ -53,7 +53,7 @@ internal sealed class RepositoryOpener(ServerRoot root, BackendCatalog backends,
         return plan.Failure is { } failure ? failure : Open(plan.Value);
     }
 
-    /// <summary>Opens one repository for a command, with the admin secret of the command.</summary>
+    /// <summary>Opens one repository for a command, with the command's secret as admin secret where its storage needs one.</summary>
     public Outcome<RepositorySet> OpenOne(ConfigurationDocuments documents, RepositoryName name, Secret? adminSecret)
     {
         if (!ConfigFile.TryRead(documents.Config, documents.ConfigName, backends.Keys, out var configs, out var problem))
@@ -68,7 +68,7 @@ internal sealed class RepositoryOpener(ServerRoot root, BackendCatalog backends,
 
         return backends.ProblemOfStorage(wanted.Type, root.Path, name) is { } missing
             ? Invalid(missing)
-            : Open(new Plan([wanted], adminSecret is null ? new Dictionary<RepositoryName, Secret>() : new() { [name] = adminSecret }));
+            : Open(new Plan([wanted], adminSecret is not null && backends[wanted.Type].NeedsAdminSecret ? new() { [name] = adminSecret } : new Dictionary<RepositoryName, Secret>()));
     }
 
     private Outcome<RepositorySet> Open(Plan plan)

@@ -35,6 +35,10 @@ public class ArchitectureTests
     [Fact]
     public void Upstream_is_asked_through_its_gate_only() => AssertAll(Rules.OnlyTheGateAsksUpstream(Product.Application), "src/Application");
 
+    [Fact]
+    public void Secrets_are_compared_in_one_place() =>
+        AssertAll(Rules.SecretsAreComparedInOnePlace(Product.All), "src/Domain", "src/Application", "src/Infrastructure", "src/Api");
+
     [Theory]
     [InlineData("src/Domain")]
     [InlineData("src/Application")]

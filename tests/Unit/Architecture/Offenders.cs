@@ -149,3 +149,21 @@ internal sealed class CacheManager<T>
 internal static class UrlUtils;
 
 internal static class HelperOfNobody;
+
+internal static class ComparesSecrets
+{
+    internal sealed class ByItself
+    {
+        public static bool Opens(Secret secret, Secret shown) => secret.Matches(shown);
+    }
+
+    internal sealed class InAClosure
+    {
+        public static bool Opens(IEnumerable<Secret> secrets, Secret shown) => secrets.Any(secret => secret.Matches(shown));
+    }
+
+    internal sealed class AsBytes
+    {
+        public static bool Opens(byte[] secret, byte[] shown) => System.Security.Cryptography.CryptographicOperations.FixedTimeEquals(secret, shown);
+    }
+}

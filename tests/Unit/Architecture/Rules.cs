@@ -45,6 +45,21 @@ internal static class Rules
             types.Where(type => type.Name != "UpstreamGate" && type.DeclaringType?.Name != "UpstreamGate"),
             used => used.FullName == "PyWharf.Application.Upstream.IUpstream");
 
+    /// <summary>
+    /// Application/Access alone compares a shown secret, and the back end that knows it; nobody else compares in constant time but sessions, with their own
+    /// tokens, and the comparison of two configurations.
+    /// </summary>
+    public static Verdict SecretsAreComparedInOnePlace(IEnumerable<TypeDefinition> types) =>
+        Judge(types, type =>
+        [
+            .. Within(type, "PyWharf.Application.Access") || Within(type, "PyWharf.Infrastructure.Backends") || Within(type, "PyWharf.Domain")
+                ? []
+                : TypesUsed.CallsOf(type).Where(IsSecretComparison).Select(called => $"calls {called.DeclaringType.FullName}.{called.Name}").Distinct(),
+            .. Within(type, "PyWharf.Domain") || Within(type, "PyWharf.Api.Sessions") || type.Name == "ConfigurationAuthorization" || type.DeclaringType?.Name == "ConfigurationAuthorization"
+                ? []
+                : TypesUsed.By(type).Where(used => used.Name == "CryptographicOperations").Select(used => $"uses {used.FullName}").Distinct(),
+        ]);
+
     /// <summary>Folders of one project use each other in one direction only.</summary>
     public static Verdict FoldersFormNoCircle(IEnumerable<TypeDefinition> types)
     {
@@ -88,6 +103,9 @@ internal static class Rules
     public static bool IsModule(TypeDefinition type) => Implements(type, "ICarterModule");
 
     public static bool IsBackend(TypeDefinition type) => Implements(type, "IRepositoryBackend") || Implements(type, "IBackendType");
+
+    private static bool IsSecretComparison(MethodReference called) =>
+        called.Name == "Matches" && called.Parameters is [{ ParameterType.FullName: "PyWharf.Domain.Secret" }];
 
     private static bool Implements(TypeDefinition type, string name) => type.Interfaces.Any(implemented => implemented.InterfaceType.Name == name);
 

@@ -45,6 +45,13 @@ public class RulesTests
         AssertFound($"{offender.Name} uses Microsoft.AspNetCore.Http.", Rules.NoWebBelowTheEdge(Only(offender)));
 
     [Theory]
+    [InlineData(typeof(ComparesSecrets.ByItself), "ByItself calls PyWharf.Domain.Secret.Matches")]
+    [InlineData(typeof(ComparesSecrets.InAClosure), "InAClosure calls PyWharf.Domain.Secret.Matches")]
+    [InlineData(typeof(ComparesSecrets.AsBytes), "AsBytes uses System.Security.Cryptography.CryptographicOperations")]
+    public void A_second_place_that_compares_secrets_is_found(Type offender, string offence) =>
+        AssertFound(offence, Rules.SecretsAreComparedInOnePlace(Only(offender)));
+
+    [Theory]
     [InlineData("PyWharf.Api.Modules", true)]
     [InlineData("PyWharf.Api.Clients", true)]
     [InlineData("PyWharf.Api.Cli", false)]

@@ -12,6 +12,11 @@ internal static class TypesUsed
     public static IEnumerable<TypeReference> By(TypeDefinition type) =>
         Mentioned(type).SelectMany(Parts);
 
+    /// <summary>The methods that it calls.</summary>
+    public static IEnumerable<MethodReference> CallsOf(TypeDefinition type) =>
+        type.Methods.Where(method => method.HasBody).SelectMany(method => method.Body.Instructions).Select(instruction => instruction.Operand).OfType<MethodReference>()
+            .Concat(type.NestedTypes.Where(IsCompilerMade).SelectMany(CallsOf));
+
     public static bool IsCompilerMade(TypeDefinition type) =>
         type.Name.StartsWith('<')
         || type.CustomAttributes.Any(attribute => attribute.AttributeType.Name == nameof(CompilerGeneratedAttribute))

@@ -34,13 +34,13 @@ internal sealed class TokenAccess(
 
     /// <summary>What the token may do. <see cref="FailureKind.Unavailable"/> where GitHub can't be asked, and no fresh answer is cached.</summary>
     public async ValueTask<Outcome<AccessLevel>> GetAsync(Secret token, ClientAddress from, AccessLevel wanted, CancellationToken cancellationToken) =>
-        token.Reveal().Length == 0
+        token.IsEmpty
             ? AccessLevel.None
             : await _cache.GetAsync(token.Fingerprint(), () => CheckAsync(token, from), level => LifetimeOf(level, wanted), cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask<Outcome<AccessLevel>> GetAccessAsync(string repository, Secret secret, ClientAddress from, CancellationToken cancellationToken) =>
-        secret.Reveal().Length == 0
+        secret.IsEmpty
             ? AccessLevel.None
             : await _decoys.GetAsync(
                 (repository, secret.Fingerprint()), () => RefuseAsync(from), level => LifetimeOf(level, AccessLevel.Read), cancellationToken);
