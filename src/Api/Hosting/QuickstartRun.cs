@@ -59,7 +59,9 @@ internal static class QuickstartRun
         }
 
         var (name, readSecret, writeSecret) = (
-            repository.Name, repository.Text(FileSystemBackendType.ReadSecret), repository.Text(FileSystemBackendType.WriteSecret));
+            repository.Name,
+            repository.SecretText(FileSystemBackendType.ReadSecret) ?? "READ_SECRET",
+            repository.SecretText(FileSystemBackendType.WriteSecret) ?? "WRITE_SECRET");
 
         return $"""
 

@@ -29,8 +29,11 @@ public interface IRepositories
     /// <summary>Opens one repository of a configuration, for a command.</summary>
     /// <param name="documents">The configuration; its admin secrets are not read.</param>
     /// <param name="name">The repository.</param>
-    /// <param name="adminSecret">Replaces the repository's admin secret.</param>
-    Outcome<Repository> OpenOne(ConfigurationDocuments documents, RepositoryName name, Secret? adminSecret);
+    /// <param name="secret">
+    /// The command's own secret, with which the storage acts where each caller brings theirs; null for none. Without it, a secret of the configuration that
+    /// can't be read here is no error.
+    /// </param>
+    Outcome<Repository> OpenOne(ConfigurationDocuments documents, RepositoryName name, Secret? secret);
 
     /// <summary>
     /// Replaces the configuration: reads both documents, opens every repository, stores the documents for the next start, then swaps. A failure

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using PyWharf.Application.Access;
 using PyWharf.Application.Repositories;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Toml;
@@ -11,6 +12,7 @@ public static class ConfigFile
     private const int LongestSyncIndexInterval = 30 * 24 * 60 * 60;
 
     private const string Reserve = "reserve";
+    private const string AnonymousRead = "anonymous_read";
 
     private static readonly ConfigKey Type = ConfigKey.Text("type", "the kind of its storage");
 
@@ -25,6 +27,7 @@ public static class ConfigFile
             60,
             seconds => seconds is < 1 or > LongestSyncIndexInterval ? $"must be from 1 to {LongestSyncIndexInterval} (seconds; 30 days)" : null),
         ConfigKey.Patterns(Reserve, "the names that are ours: no repository of the server asks another index for them"),
+        ConfigKey.Flag(AnonymousRead, "whether reading takes no credentials", false),
     ];
 
     /// <summary>Reads the document; fails at the first error.</summary>
@@ -56,14 +59,16 @@ public static class ConfigFile
         foreach (var table in tables)
         {
             var policy = PublishingPolicy.Default;
+            var access = AccessRules.Default;
             IReadOnlyList<NamePattern> reserve = [];
-            problem = Read(table, keysByType, out var values) ?? NamePatterns.Read(table, Reserve, out reserve) ?? table.ReadInner(out var inner) ?? (inner is null ? null : PolicyTable.Read(inner, out policy));
+            problem = Read(table, keysByType, out var values) ?? NamePatterns.Read(table, Reserve, out reserve) ?? table.ReadInner(out var inner) ?? (inner is null ? null : PolicyTable.Read(inner, out policy, out access));
             if (problem is not null)
             {
                 return false;
             }
 
-            read.Add(new RepositoryConfig(table.Name, values, reserve, policy));
+            access = access with { AllowsAnonymousRead = (bool)values[AnonymousRead] };
+            read.Add(new RepositoryConfig(table.Name, values, reserve, policy, access));
         }
 
         repositories = read;
@@ -71,7 +76,7 @@ public static class ConfigFile
         return true;
     }
 
-    /// <summary>Whether the key exists for every type and controls only how the server treats the repository: not where its storage is, nor who has access.</summary>
+    /// <summary>Whether the key exists for every type and controls only how the server treats the repository: neither where its storage is, nor its secrets.</summary>
     public static bool IsCommon(string key) => key == PolicyTable.Key || (key != Type.Name && Common.Any(common => common.Name == key));
 
     private static string? Read(

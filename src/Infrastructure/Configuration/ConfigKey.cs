@@ -23,6 +23,9 @@ public sealed class ConfigKey
     /// <summary>The key as it is written in the document.</summary>
     public string Name { get; }
 
+    /// <summary>The keys that the document may have for it: more than one for a secret.</summary>
+    internal IReadOnlyList<string> Names => Kind == ConfigKind.Secret ? SecretSetting.KeysOf(Name) : [Name];
+
     /// <summary>The type of its value.</summary>
     public ConfigKind Kind { get; }
 
@@ -44,6 +47,10 @@ public sealed class ConfigKey
     /// <summary>Globs over project names, none by default; <see cref="NamePatterns"/> reads them.</summary>
     public static ConfigKey Patterns(string name, string description) =>
         new(name, ConfigKind.Patterns, description, new TomlArray(), _ => null);
+
+    /// <summary>A secret that clients show, none by default; <see cref="RepositoryConfig.Secret"/> recognises it.</summary>
+    public static ConfigKey Secret(string name, string description) =>
+        new(name, ConfigKind.Secret, description, "", _ => null);
 
     /// <summary>The size in bytes of the largest file that a repository accepts. A type of storage has this key among its own to change the default.</summary>
     public static ConfigKey MaxFileBytes(long defaultValue) =>

@@ -14,4 +14,7 @@ public enum ConfigKind
 
     /// <summary>An array of globs over project names.</summary>
     Patterns,
+
+    /// <summary>A secret that clients show, in one of the four forms that <see cref="SecretSetting"/> has.</summary>
+    Secret,
 }

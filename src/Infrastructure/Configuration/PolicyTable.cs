@@ -1,12 +1,17 @@
+using PyWharf.Application.Access;
 using PyWharf.Application.Repositories;
 
 namespace PyWharf.Infrastructure.Configuration;
 
-/// <summary><c>[NAME.policy]</c> in config.toml: each key is <c>true</c>, <c>false</c> or <c>"warn"</c>.</summary>
+/// <summary>
+/// <c>[NAME.policy]</c> in config.toml: <c>deletion</c> is <c>"write"</c> or <c>"admin"</c>, each other key is <c>true</c>, <c>false</c> or <c>"warn"</c>.
+/// </summary>
 internal static class PolicyTable
 {
     /// <summary>Its key in a repository's table.</summary>
     public const string Key = "policy";
+
+    private const string Deletion = "deletion";
 
     private static readonly Rule[] Rules =
     [
@@ -20,12 +25,13 @@ internal static class PolicyTable
         Require("require_record_match", (policy, action) => policy with { RecordDifference = action }),
     ];
 
-    /// <summary>Reads the policy. Missing keys are as in <see cref="PublishingPolicy.Default"/>.</summary>
+    /// <summary>Reads the policy. Missing keys are as in <see cref="PublishingPolicy.Default"/> and <see cref="AccessRules.Default"/>.</summary>
     /// <returns>What is wrong with it; null if nothing is.</returns>
-    public static string? Read(RepositoryTable table, out PublishingPolicy policy)
+    public static string? Read(RepositoryTable table, out PublishingPolicy policy, out AccessRules access)
     {
         policy = PublishingPolicy.Default;
-        if (table.UnknownKey([.. Rules.Select(rule => rule.Key)]) is { } unknown)
+        access = AccessRules.Default;
+        if (table.UnknownKey([.. Rules.Select(rule => rule.Key), Deletion]) is { } unknown)
         {
             return unknown;
         }
@@ -53,7 +59,21 @@ internal static class PolicyTable
             policy = rule.With(policy, action.Value);
         }
 
-        return null;
+        return ReadDeletion(table, ref access);
+    }
+
+    private static string? ReadDeletion(RepositoryTable table, ref AccessRules access)
+    {
+        if (!table.TryGetValue(Deletion, out var value))
+        {
+            return null;
+        }
+
+        access = access with { RequiresAdmin = value.Content is "admin" };
+
+        return value.Content is "admin" or "write"
+            ? null
+            : table.Problem($"\"{Deletion}\" in [{table.Title}] must be \"write\" or \"admin\"; found: {(value.Content is string ? "another string" : value.Kind)}", Deletion);
     }
 
     private static Rule Allow(string key, Func<PublishingPolicy, PolicyAction, PublishingPolicy> with) =>

@@ -1,3 +1,4 @@
+using PyWharf.Application.Access;
 using PyWharf.Application.Repositories;
 using PyWharf.Domain;
 
@@ -10,11 +11,13 @@ public sealed class RepositoryConfig
 {
     private readonly IReadOnlyDictionary<string, object> _values;
 
-    internal RepositoryConfig(RepositoryName name, IReadOnlyDictionary<string, object> values, IReadOnlyList<NamePattern> reserve, PublishingPolicy policy)
+    internal RepositoryConfig(
+        RepositoryName name, IReadOnlyDictionary<string, object> values, IReadOnlyList<NamePattern> reserve, PublishingPolicy policy, AccessRules access)
     {
         Name = name;
         Reserve = reserve;
         Policy = policy;
+        Access = access;
         _values = values;
     }
 
@@ -36,9 +39,36 @@ public sealed class RepositoryConfig
     /// <summary>Which irregular uploads are refused, warned about or allowed.</summary>
     public PublishingPolicy Policy { get; }
 
+    /// <summary>Who has access besides those who know its secrets.</summary>
+    public AccessRules Access { get; }
+
     public string Text(string key) => (string)_values[key];
 
     public long Number(string key) => (long)_values[key];
 
     public bool Flag(string key) => (bool)_values[key];
+
+    /// <summary>Recognises a secret that clients show. Only after <see cref="WithSecrets"/>.</summary>
+    public SecretVerifier Secret(string key) => (SecretVerifier)_values[key];
+
+    /// <summary>A secret that clients show, if config.toml itself has it. Only before <see cref="WithSecrets"/>.</summary>
+    internal string? SecretText(string key) => ((SecretSetting)_values[key]).Text;
+
+    /// <summary>The same with its secrets read from the variables and files that hold them.</summary>
+    /// <param name="problem">The first problem, with its position; null if there is none. A secret that can't be read opens nothing.</param>
+    internal RepositoryConfig WithSecrets(out string? problem)
+    {
+        problem = null;
+        var values = new Dictionary<string, object>(_values, StringComparer.Ordinal);
+        foreach (var (key, value) in _values)
+        {
+            if (value is SecretSetting setting)
+            {
+                problem = setting.Resolve(out var secret) is { } wrong ? problem ?? wrong : problem;
+                values[key] = secret;
+            }
+        }
+
+        return new RepositoryConfig(Name, values, Reserve, Policy, Access);
+    }
 }

@@ -123,6 +123,14 @@ internal sealed class RepositoryTable
     public string? Read(ConfigKey key, out object value)
     {
         value = key.Default ?? "";
+        if (key.Kind == ConfigKind.Secret)
+        {
+            var wrong = SecretSetting.Read(this, key.Name, out var setting);
+            value = setting;
+
+            return wrong;
+        }
+
         if (!_table.TryGetValue(key.Name, out var found))
         {
             return key.Default is null ? Problem($"[{Name}] lacks the key \"{key.Name}\": {key.Description}") : null;
@@ -140,7 +148,7 @@ internal sealed class RepositoryTable
         values = read;
 
         string[] inner = _inner is null ? [] : [_inner];
-        if (UnknownKey([.. keys.Select(key => key.Name), .. inner]) is { } unknown)
+        if (UnknownKey([.. keys.SelectMany(key => key.Names), .. inner]) is { } unknown)
         {
             return unknown;
         }

@@ -1,6 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
-using System.Text.Unicode;
 using PyWharf.Domain;
 
 namespace PyWharf.Infrastructure.Configuration;
@@ -8,7 +6,6 @@ namespace PyWharf.Infrastructure.Configuration;
 /// <summary>Reads admin_secret.toml: for each repository the secret that the server itself uses, or where to find it.</summary>
 public static class SecretFile
 {
-    private const int MaxFileBytes = 64 * 1024;
     private const string Raw = "raw";
 
     private static readonly ConfigKey Type = ConfigKey.Text("type", "the kind of its storage, as in the configuration");
@@ -85,55 +82,15 @@ public static class SecretFile
         return Resolve(only.Name, (string)values[only.Name], out secret) is { } why ? table.Problem(why, only.Name) : null;
     }
 
-    // Errors don't repeat the value: someone may have put the secret itself where the name of its variable belongs.
     private static string? Resolve(string source, string value, out string secret)
     {
-        switch (source)
+        secret = value;
+
+        return source switch
         {
-            case "env":
-                secret = Environment.GetEnvironmentVariable(value) ?? "";
-                return secret.Length == 0 ? "the environment variable of this name is not set, or empty" : null;
-
-            case "file":
-                return ReadFile(value, out secret);
-
-            default:
-                secret = value;
-                return null;
-        }
-    }
-
-    private static string? ReadFile(string path, out string secret)
-    {
-        secret = "";
-        if (!Path.IsPathFullyQualified(path))
-        {
-            return "the path of a file with a secret must be absolute";
-        }
-
-        try
-        {
-            using var file = File.OpenRead(path);
-            var content = new byte[MaxFileBytes + 1];
-            var length = file.ReadAtLeast(content, content.Length, throwOnEndOfStream: false);
-            if (length > MaxFileBytes)
-            {
-                return $"this file has more than {MaxFileBytes} bytes, which is no secret";
-            }
-
-            var bytes = content.AsSpan(0, length);
-            if (!Utf8.IsValid(bytes))
-            {
-                return "this file is not UTF-8: save it as UTF-8";
-            }
-
-            var text = Encoding.UTF8.GetString(bytes.StartsWith(Encoding.UTF8.Preamble) ? bytes[Encoding.UTF8.Preamble.Length..] : bytes);
-            secret = text.EndsWith('\n') ? text[..^1].TrimEnd('\r') : text;
-            return secret.Length == 0 ? "this file is empty" : null;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return $"this file cannot be read: {exception.Message}";
-        }
+            "env" => SecretSource.ReadVariable(value, out secret),
+            "file" => SecretSource.ReadFile(value, out secret),
+            _ => null,
+        };
     }
 }

@@ -30,7 +30,8 @@ internal sealed class BackendOpener(BackendCatalog backends) : IBackendOpener
 
         try
         {
-            return Outcome.Of(backends[address.Type].Open(config.Value, address.Root, adminSecret: null));
+            // A command on this machine needs no secret that it can't read.
+            return Outcome.Of(backends[address.Type].Open(config.Value.WithSecrets(out _), address.Root, adminSecret: null));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -92,9 +93,10 @@ internal sealed class BackendOpener(BackendCatalog backends) : IBackendOpener
             repository.Add(name, Value(address.Type, name, text));
         }
 
+        var replaced = KeysOf(address.Type).Where(key => key.Names.Any(address.Keys.ContainsKey)).SelectMany(key => key.Names).ToHashSet(StringComparer.Ordinal);
         foreach (var (key, value) in ConfiguredTable(address))
         {
-            if (!repository.TryGetValue(key, out _))
+            if (!replaced.Contains(key) && !repository.TryGetValue(key, out _))
             {
                 repository.Add(key, value);
             }
@@ -112,12 +114,14 @@ internal sealed class BackendOpener(BackendCatalog backends) : IBackendOpener
     /// <summary>The value of a flag in the type of its key; of an unknown key in the type that it looks like.</summary>
     private TomlValue Value(string type, string name, string text)
     {
-        var key = backends.Keys.GetValueOrDefault(type)?.FirstOrDefault(key => key.Name == name);
+        var isText = KeysOf(type).FirstOrDefault(key => key.Names.Contains(name))?.Kind is ConfigKind.Text or ConfigKind.Secret;
 
-        return key?.Kind != ConfigKind.Text && long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+        return !isText && long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
             ? number
-            : key?.Kind != ConfigKind.Text && bool.TryParse(text, out var flag) ? flag : text;
+            : !isText && bool.TryParse(text, out var flag) ? flag : text;
     }
+
+    private IReadOnlyList<ConfigKey> KeysOf(string type) => backends.Keys.GetValueOrDefault(type) ?? [];
 
     private static Failure Invalid(string problem) => new(FailureKind.Invalid, problem);
 }

@@ -59,9 +59,9 @@ internal sealed partial class Repositories(ConfigurationStore kept, RepositoryOp
     }
 
     /// <inheritdoc/>
-    public Outcome<Repository> OpenOne(ConfigurationDocuments documents, RepositoryName name, Secret? adminSecret)
+    public Outcome<Repository> OpenOne(ConfigurationDocuments documents, RepositoryName name, Secret? secret)
     {
-        var opened = opener.OpenOne(documents, name, adminSecret);
+        var opened = opener.OpenOne(documents, name, secret);
         if (opened.Failure is { } failure)
         {
             return failure;

@@ -26,10 +26,20 @@ internal sealed class RepositoryOpener(ServerRoot root, BackendCatalog backends,
             return Invalid($"{documents.ConfigName}: [{hidden.Name}] can't be told from --url_prefix={prefix} in the path of a request: give one of them another name");
         }
 
-        // Before the admin secrets are read, which may be in files.
+        // Before any secret is read, which may be in files.
         if (new ConfigurationAuthorization(current, documents).Authorize(author, type => backends[type].NeedsAdminSecret, root.HasPackages) is { } refusal)
         {
             return refusal;
+        }
+
+        var resolved = new List<RepositoryConfig>();
+        foreach (var config in configs)
+        {
+            resolved.Add(config.WithSecrets(out problem));
+            if (problem is not null)
+            {
+                return Invalid(problem);
+            }
         }
 
         IReadOnlyDictionary<RepositoryName, Secret>? adminSecrets = new Dictionary<RepositoryName, Secret>();
@@ -41,7 +51,7 @@ internal sealed class RepositoryOpener(ServerRoot root, BackendCatalog backends,
         var lacking = configs.FirstOrDefault(config => backends[config.Type].NeedsAdminSecret && !adminSecrets.ContainsKey(config.Name));
 
         return lacking is null
-            ? new Plan(configs, adminSecrets)
+            ? new Plan(resolved, adminSecrets)
             : Invalid($"{documents.ConfigName}: [{lacking.Name}] is of type {lacking.Type}, which needs an admin secret: a token that may read the repository, in a table [{lacking.Name}] of admin_secret.toml");
     }
 
@@ -53,8 +63,8 @@ internal sealed class RepositoryOpener(ServerRoot root, BackendCatalog backends,
         return plan.Failure is { } failure ? failure : Open(plan.Value);
     }
 
-    /// <summary>Opens one repository for a command, with the command's secret as admin secret where its storage needs one.</summary>
-    public Outcome<RepositorySet> OpenOne(ConfigurationDocuments documents, RepositoryName name, Secret? adminSecret)
+    /// <summary>Opens one repository for a command, which acts with its own secret or with those of the configuration.</summary>
+    public Outcome<RepositorySet> OpenOne(ConfigurationDocuments documents, RepositoryName name, Secret? secret)
     {
         if (!ConfigFile.TryRead(documents.Config, documents.ConfigName, backends.Keys, out var configs, out var problem))
         {
@@ -66,9 +76,16 @@ internal sealed class RepositoryOpener(ServerRoot root, BackendCatalog backends,
             return Invalid($"{documents.ConfigName} has no repository {name}; it has {string.Join(", ", configs.Select(config => config.Name))}");
         }
 
+        // A command on the machine needs none of the secrets, unless it was given one to be compared.
+        var resolved = wanted.WithSecrets(out problem);
+        if (secret is not null && problem is not null)
+        {
+            return Invalid(problem);
+        }
+
         return backends.ProblemOfStorage(wanted.Type, root.Path, name) is { } missing
             ? Invalid(missing)
-            : Open(new Plan([wanted], adminSecret is not null && backends[wanted.Type].NeedsAdminSecret ? new() { [name] = adminSecret } : new Dictionary<RepositoryName, Secret>()));
+            : Open(new Plan([resolved], secret is not null && backends[wanted.Type].NeedsAdminSecret ? new() { [name] = secret } : new Dictionary<RepositoryName, Secret>()));
     }
 
     private Outcome<RepositorySet> Open(Plan plan)
@@ -84,7 +101,7 @@ internal sealed class RepositoryOpener(ServerRoot root, BackendCatalog backends,
                     config.SyncIndexInterval,
                     config.Policy,
                     config.Reserve,
-                    AccessRules.Default,
+                    config.Access,
                     HoldsWriteSecret: type.OwnSecretKey is not null);
                 repositories.Add(new Repository(config.Name, settings, type.Open(config, root.Path, plan.AdminSecrets.GetValueOrDefault(config.Name))));
             }

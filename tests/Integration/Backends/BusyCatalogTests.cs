@@ -104,7 +104,7 @@ public sealed class BusyCatalogTests : IDisposable
     private async Task OpenAsync(TimeProvider time)
     {
         _opened = FileSystemBackend.Open(
-            new FileSystemConfig(Secret, Secret), new StorageLayout(_root.Path, NameOf("local")), time, NullLogger.Instance);
+            new FileSystemConfig(SecretVerifier.Of(Secret), SecretVerifier.Of(Secret)), new StorageLayout(_root.Path, NameOf("local")), time, NullLogger.Instance);
         Assert.Null((await Backend.SyncAsync(default)).Failure);
         Assert.Null((await PublishAsync("1.0")).Failure);
     }

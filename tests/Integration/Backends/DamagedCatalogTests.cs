@@ -353,7 +353,7 @@ public sealed class DamagedCatalogTests : IDisposable
     private async Task<FileSystemBackend> OpenAsync(bool looks = true)
     {
         Assert.True(RepositoryName.TryParse("local", out var name, out _));
-        var backend = FileSystemBackend.Open(new FileSystemConfig(Secret, Secret), new StorageLayout(_root.Path, name), TimeProvider.System, _log);
+        var backend = FileSystemBackend.Open(new FileSystemConfig(SecretVerifier.Of(Secret), SecretVerifier.Of(Secret)), new StorageLayout(_root.Path, name), TimeProvider.System, _log);
         _opened.Add(backend);
         if (looks)
         {
@@ -429,7 +429,7 @@ public sealed class DamagedCatalogTests : IDisposable
     private async Task WriteCatalogOfAnotherRepositoryAsync()
     {
         Assert.True(RepositoryName.TryParse("other", out var name, out _));
-        using (var other = FileSystemBackend.Open(new FileSystemConfig(Secret, Secret), new StorageLayout(_root.Path, name), TimeProvider.System, _log))
+        using (var other = FileSystemBackend.Open(new FileSystemConfig(SecretVerifier.Of(Secret), SecretVerifier.Of(Secret)), new StorageLayout(_root.Path, name), TimeProvider.System, _log))
         {
             await other.SyncAsync(default);
             await using var staged = (await other.Staging.StageAsync(new MemoryStream([1]), long.MaxValue, NoDigests, default)).Value;

@@ -333,7 +333,7 @@ public sealed class FileSystemBackendTests : BackendContract
         Assert.True(RepositoryName.TryParse("local", out var name, out _));
 
         return FileSystemBackend.Open(
-            new FileSystemConfig(ReadSecret, WriteSecret), new StorageLayout(_root.Path, name), TimeProvider.System, NullLogger.Instance);
+            new FileSystemConfig(SecretVerifier.Of(ReadSecret), SecretVerifier.Of(WriteSecret)), new StorageLayout(_root.Path, name), TimeProvider.System, NullLogger.Instance);
     }
 
     protected override void Lose(PackageFile file) => File.Delete(Path.Combine(Storage, file.Location, file.Filename.ToString()));

@@ -228,7 +228,7 @@ public sealed class FormFieldTests(ServerFixture server) : IDisposable
     private static FileSystemBackend Open(string root)
     {
         Assert.True(RepositoryName.TryParse(ServerFixture.Repository, out var name, out _));
-        var secrets = new FileSystemConfig(new Secret(ServerFixture.ReadSecret), new Secret(ServerFixture.WriteSecret));
+        var secrets = new FileSystemConfig(SecretVerifier.Of(new Secret(ServerFixture.ReadSecret)), SecretVerifier.Of(new Secret(ServerFixture.WriteSecret)));
 
         return FileSystemBackend.Open(secrets, new StorageLayout(root, name), TimeProvider.System, NullLogger.Instance);
     }

@@ -166,7 +166,7 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
         Secret? secret, IProgress<RebuildProgress> progress, CancellationToken cancellationToken)
     {
         // The command has write access to the folder and needs no secret; a wrong one is still refused, as a mistake.
-        if (secret is not null && _config.WriteSecret.Reveal().Length > 0 && !_config.WriteSecret.Matches(secret))
+        if (secret is not null && !_config.WriteSecret.IsEmpty && !_config.WriteSecret.Matches(secret))
         {
             return new Failure(FailureKind.Forbidden, "The secret given is not the repository's write secret.");
         }

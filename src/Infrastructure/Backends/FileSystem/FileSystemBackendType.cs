@@ -24,8 +24,8 @@ internal sealed partial class FileSystemBackendType(TimeProvider time, ILoggerFa
     public IReadOnlyList<ConfigKey> Keys { get; } =
     [
         ConfigKey.MaxFileBytes(5_368_709_119),
-        ConfigKey.Text(ReadSecret, "opens the repository for reading", ""),
-        ConfigKey.Text(WriteSecret, "opens the repository for reading and uploading", ""),
+        ConfigKey.Secret(ReadSecret, "opens the repository for reading"),
+        ConfigKey.Secret(WriteSecret, "opens the repository for reading and uploading"),
     ];
 
     public string? OwnSecretKey => WriteSecret;
@@ -36,15 +36,18 @@ internal sealed partial class FileSystemBackendType(TimeProvider time, ILoggerFa
 
     public IRepositoryBackend Open(RepositoryConfig config, string root, Secret? adminSecret)
     {
-        foreach (var key in (string[])[ReadSecret, WriteSecret])
+        var secrets = new FileSystemConfig(config.Secret(ReadSecret), config.Secret(WriteSecret));
+        foreach (var (key, isMissing) in new[]
         {
-            if (config.Text(key).Length == 0)
+            (ReadSecret, secrets.ReadSecret.IsEmpty && !config.Access.AllowsAnonymousRead),
+            (WriteSecret, secrets.WriteSecret.IsEmpty),
+        })
+        {
+            if (isMissing)
             {
                 Log.NoSecret(_logger, config.Name, key);
             }
         }
-
-        var secrets = new FileSystemConfig(new Secret(config.Text(ReadSecret)), new Secret(config.Text(WriteSecret)));
 
         return FileSystemBackend.Open(secrets, new StorageLayout(root, config.Name), time, _logger);
     }

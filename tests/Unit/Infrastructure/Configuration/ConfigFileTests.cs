@@ -1,3 +1,4 @@
+using PyWharf.Application.Access;
 using PyWharf.Infrastructure.Configuration;
 
 namespace PyWharf.Unit.Infrastructure.Configuration;
@@ -8,8 +9,8 @@ public class ConfigFileTests
     {
         ["file_system"] =
         [
-            ConfigKey.Text("read_secret", "the secret that reads", ""),
-            ConfigKey.Text("write_secret", "the secret that writes", ""),
+            ConfigKey.Secret("read_secret", "the secret that reads"),
+            ConfigKey.Secret("write_secret", "the secret that writes"),
         ],
         ["github"] =
         [
@@ -38,15 +39,15 @@ public class ConfigFileTests
         { "[local]\ntype = 'filesystem'", "config.toml:2:8: unknown type \"filesystem\" in [local]; types of this build: file_system, github; did you mean \"file_system\"?" },
         {
             "[local]\ntype = 'file_system'\nfoo = 's3cret'",
-            "config.toml:3:1: unknown key \"foo\" in [local]; allowed keys: type, max_file_bytes, sync_index_interval, reserve, read_secret, write_secret, policy"
+            "config.toml:3:1: unknown key \"foo\" in [local]; allowed keys: type, max_file_bytes, sync_index_interval, reserve, anonymous_read, read_secret, read_secret_env, read_secret_file, read_secret_sha256, write_secret, write_secret_env, write_secret_file, write_secret_sha256, policy"
         },
         {
             "[local]\ntype = 'file_system'\nReadSecret = 's3cret'",
-            "config.toml:3:1: unknown key \"ReadSecret\" in [local]; allowed keys: type, max_file_bytes, sync_index_interval, reserve, read_secret, write_secret, policy; did you mean \"read_secret\"?"
+            "config.toml:3:1: unknown key \"ReadSecret\" in [local]; allowed keys: type, max_file_bytes, sync_index_interval, reserve, anonymous_read, read_secret, read_secret_env, read_secret_file, read_secret_sha256, write_secret, write_secret_env, write_secret_file, write_secret_sha256, policy; did you mean \"read_secret\"?"
         },
         {
             "[local]\ntype = 'github'\nread_secret = 's3cret'",
-            "config.toml:3:1: unknown key \"read_secret\" in [local]; allowed keys: type, max_file_bytes, sync_index_interval, reserve, owner, repo, branch, draft, policy"
+            "config.toml:3:1: unknown key \"read_secret\" in [local]; allowed keys: type, max_file_bytes, sync_index_interval, reserve, anonymous_read, owner, repo, branch, draft, policy"
         },
         { "[local]\ntype = 'file_system'\nread_secret = 12345", "config.toml:3:15: \"read_secret\" in [local] must be a string; found: integer" },
         { "[local]\ntype = 'file_system'\nread_secret = ['s3cret']", "config.toml:3:15: \"read_secret\" in [local] must be a string; found: array" },
@@ -65,7 +66,8 @@ public class ConfigFileTests
             "[acme]\ntype = 'github'\nowner = 'acme'\nrepo = 'x'\nreserve = [\"a\", \"-acme\"]",
             "config.toml:5:17: \"reserve\" in [acme]: this pattern matches no project: a name begins and ends with a letter or digit"
         },
-        { "[local]\ntype = 'file_system'\nreserved = []", "config.toml:3:1: unknown key \"reserved\" in [local]; allowed keys: type, max_file_bytes, sync_index_interval, reserve, read_secret, write_secret, policy; did you mean \"reserve\"?" },
+        { "[local]\ntype = 'file_system'\nanonymous_read = 'true'", "config.toml:3:18: \"anonymous_read\" in [local] must be true or false; found: string" },
+        { "[local]\ntype = 'file_system'\nreserved = []", "config.toml:3:1: unknown key \"reserved\" in [local]; allowed keys: type, max_file_bytes, sync_index_interval, reserve, anonymous_read, read_secret, read_secret_env, read_secret_file, read_secret_sha256, write_secret, write_secret_env, write_secret_file, write_secret_sha256, policy; did you mean \"reserve\"?" },
         { "[local]\ntype = 'file_system'\nread_secret = s3cret", "config.toml:3:15: expected a value; a string needs quotes" },
         { "[local]\ntype = 'file_system'\nread_secret = \"s3cret", "config.toml:3:15: this string is not closed" },
     };
@@ -94,6 +96,7 @@ public class ConfigFileTests
             max_file_bytes = 1
             sync_index_interval = 2592000
             reserve = ["acme", "Acme_*"]
+            anonymous_read = true
             """).Single();
 
         Assert.Equal("acme", acme.Name.ToString());
@@ -104,6 +107,7 @@ public class ConfigFileTests
         Assert.True(acme.Flag("draft"));
         Assert.Equal(1, acme.MaxFileBytes);
         Assert.Equal(TimeSpan.FromDays(30), acme.SyncIndexInterval);
+        Assert.True(acme.Access.AllowsAnonymousRead);
         Assert.Equal(["acme", "acme-*"], acme.Reserve.Select(pattern => pattern.ToString()));
     }
 
@@ -122,7 +126,8 @@ public class ConfigFileTests
         Assert.Equal(["local", "acme.packages"], repositories.Select(repository => repository.Name.ToString()));
         Assert.Equal([5_368_709_119, 2_147_483_647], repositories.Select(repository => repository.MaxFileBytes));
         Assert.All(repositories, repository => Assert.Equal(TimeSpan.FromSeconds(60), repository.SyncIndexInterval));
-        Assert.Equal("", repositories[0].Text("read_secret"));
+        Assert.Equal("", repositories[0].SecretText("read_secret"));
+        Assert.All(repositories, repository => Assert.Equal(AccessRules.Default, repository.Access));
         Assert.Equal("master", repositories[1].Text("branch"));
         Assert.False(repositories[1].Flag("draft"));
     }

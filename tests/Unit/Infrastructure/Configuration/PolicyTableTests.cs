@@ -8,7 +8,7 @@ public class PolicyTableTests
 {
     private const string AllowedKeys =
         "allow_legacy_sdist_names, allow_legacy_wheel_names, require_digest, require_sound_archive, require_standard_archive, require_readable_metadata, "
-        + "require_metadata_match, require_record_match";
+        + "require_metadata_match, require_record_match, deletion";
 
     private static readonly Dictionary<string, IReadOnlyList<ConfigKey>> Types = new() { ["file_system"] = [] };
 
@@ -36,6 +36,9 @@ public class PolicyTableTests
         { "require_digest = 1", "5:18: \"require_digest\" in [local.policy] must be true, false or \"warn\"; found: integer" },
         { "require_digest = ['warn']", "5:18: \"require_digest\" in [local.policy] must be true, false or \"warn\"; found: array" },
         { "require_digest = { warn = true }", "5:18: \"require_digest\" in [local.policy] must be true, false or \"warn\"; found: table" },
+        { "deletion = 'owner'", "5:12: \"deletion\" in [local.policy] must be \"write\" or \"admin\"; found: another string" },
+        { "deletion = true", "5:12: \"deletion\" in [local.policy] must be \"write\" or \"admin\"; found: boolean" },
+        { "deletoin = 'admin'", $"5:1: unknown key \"deletoin\" in [local.policy]; allowed keys: {AllowedKeys}; did you mean \"deletion\"?" },
         { "[local.policy.require_digest]", "5:15: \"require_digest\" in [local.policy] must be true, false or \"warn\"; found: table" },
         { "[local.other]", "5:8: a repository has no table but \"policy\" in its table; a name with a dot needs quotes: [\"local.other\"]" },
         { "[local.polcy]", "5:8: a repository has no table but \"policy\" in its table; a name with a dot needs quotes: [\"local.polcy\"]; did you mean [local.policy]?" },
@@ -77,6 +80,18 @@ public class PolicyTableTests
             Assert.Equal(action, Rules[key](policy));
             Assert.All(Rules.Where(rule => rule.Key != key), rule => Assert.Equal(rule.Value(PublishingPolicy.Default), rule.Value(policy)));
         }
+    }
+
+    [Theory]
+    [InlineData("", false)]
+    [InlineData("[local.policy]\ndeletion = \"write\"", false)]
+    [InlineData("[local.policy]\ndeletion = \"admin\"", true)]
+    public void Deletion_may_take_an_admin(string policy, bool requiresAdmin)
+    {
+        Assert.True(ConfigFile.TryRead($"[local]\ntype = 'file_system'\n{policy}", "config.toml", Types, out var repositories, out var problem), problem);
+
+        Assert.Equal(requiresAdmin, Assert.Single(repositories).Access.RequiresAdmin);
+        Assert.Equal(PublishingPolicy.Default, repositories[0].Policy);
     }
 
     [Fact]

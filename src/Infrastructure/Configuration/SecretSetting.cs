@@ -1,0 +1,85 @@
+using PyWharf.Domain;
+using PyWharf.Infrastructure.Toml;
+
+namespace PyWharf.Infrastructure.Configuration;
+
+/// <summary>
+/// A secret as config.toml gives it, in one of four forms: <c>read_secret</c> is the secret itself, <c>read_secret_env</c> the variable and
+/// <c>read_secret_file</c> the file that hold it, <c>read_secret_sha256</c> its SHA-256. Variables and files are not read together with the document: who
+/// sent that may have no right to name them, and a command may need no secret.
+/// </summary>
+internal sealed class SecretSetting
+{
+    private const string Variable = "_env";
+    private const string File = "_file";
+    private const string Sha256 = "_sha256";
+
+    private readonly string _form;
+    private readonly string _value;
+    private readonly Func<string, string> _problem;
+
+    private SecretSetting(string form, string value, Func<string, string> problem) => (_form, _value, _problem) = (form, value, problem);
+
+    /// <summary>The secret, if the document itself has it.</summary>
+    public string? Text => _form.Length == 0 ? _value : null;
+
+    /// <summary>The keys of all forms of a secret.</summary>
+    public static IReadOnlyList<string> KeysOf(string name) => [name, name + Variable, name + File, name + Sha256];
+
+    /// <summary>Reads the one form that the table has; without one, the secret is empty.</summary>
+    /// <returns>What is wrong with it; null if nothing is.</returns>
+    public static string? Read(RepositoryTable table, string name, out SecretSetting setting)
+    {
+        setting = new SecretSetting("", "", problem => problem);
+        string? given = null;
+        foreach (var key in KeysOf(name))
+        {
+            if (!table.TryGetValue(key, out var value))
+            {
+                continue;
+            }
+
+            if (given is not null)
+            {
+                return table.Problem($"[{table.Title}] has \"{given}\" and \"{key}\": a secret has one form only", value.KeyPosition);
+            }
+
+            if (value.Content is not string text)
+            {
+                return table.Problem($"\"{key}\" in [{table.Title}] must be a string; found: {value.Kind}", key);
+            }
+
+            given = key;
+            setting = new SecretSetting(key[name.Length..], text, problem => table.Problem($"\"{key}\" in [{table.Title}]: {problem}", key));
+            if (setting._form == Sha256 && !Sha256Digest.TryParse(text, out _))
+            {
+                return table.Problem($"\"{key}\" in [{table.Title}] must be the SHA-256 of the secret, 64 hexadecimal digits", key);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Reads the variable or file, if the secret is there.</summary>
+    /// <returns>What is wrong with it, with its position; null if nothing is.</returns>
+    public string? Resolve(out SecretVerifier secret)
+    {
+        if (_form == Sha256)
+        {
+            secret = Sha256Digest.TryParse(_value, out var digest) ? SecretVerifier.Of(digest) : SecretVerifier.None;
+
+            return null;
+        }
+
+        var text = _value;
+        var problem = _form switch
+        {
+            Variable => SecretSource.ReadVariable(_value, out text),
+            File => SecretSource.ReadFile(_value, out text),
+            _ => null,
+        };
+        secret = SecretVerifier.Of(new Secret(text));
+
+        return problem is null ? null : _problem(problem);
+    }
+}
