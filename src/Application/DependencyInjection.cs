@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using PyWharf.Application.Access;
 using PyWharf.Application.Administration;
+using PyWharf.Application.Audit;
 using PyWharf.Application.Pipeline;
 using PyWharf.Application.Upstream;
 
@@ -18,6 +19,7 @@ public static class DependencyInjection
         services.AddSingleton<RequestMetrics>();
         services.AddSingleton<UpstreamGate>();
         services.AddSingleton<InitializeAccess>();
+        services.AddSingleton<AuditTrail>();
         services.AddSingleton<Authenticator>();
         services.AddSingleton<LoginThrottle>();
         services.TryAddSingleton(new LoginLimit(0));

@@ -2,10 +2,12 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using PyWharf.Application.Access;
+using PyWharf.Application.Audit;
 using PyWharf.Application.Ports;
 using PyWharf.Application.Repositories;
 using PyWharf.Application.Upstream;
 using PyWharf.Domain;
+using PyWharf.Infrastructure.Audit;
 using PyWharf.Infrastructure.Backends;
 using PyWharf.Infrastructure.State;
 using PyWharf.Infrastructure.Storage;
@@ -22,8 +24,13 @@ public static class DependencyInjection
     /// <param name="root">The folder below which the server's files lie, absolute.</param>
     /// <param name="upstream">The index that is asked for projects that no repository has; null asks none.</param>
     /// <param name="lifetimes">How long a remote storage's answer about a secret is believed; null for an hour and five minutes.</param>
+    /// <param name="maxAuditBytes">The size from which a file of the audit log is full.</param>
     public static IServiceCollection AddInfrastructure(
-        this IServiceCollection services, string root, Uri? upstream, AuthenticationLifetimes? lifetimes = null)
+        this IServiceCollection services,
+        string root,
+        Uri? upstream,
+        AuthenticationLifetimes? lifetimes = null,
+        long maxAuditBytes = AuditFiles.DefaultMaxBytes)
     {
         services.AddSingleton(lifetimes ?? new AuthenticationLifetimes(TimeSpan.FromHours(1), TimeSpan.FromMinutes(5)));
         services.AddSingleton(TimeProvider.System);
@@ -34,6 +41,11 @@ public static class DependencyInjection
         services.AddSingleton<ITokenStore, NoTokens>();
         services.AddSingleton<IStorageFaults>(provider => new StorageFaults(
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<StorageFaults>>()));
+        services.AddSingleton<IAuditLog>(provider => new AuditLog(
+            new AuditFiles(provider.GetRequiredService<ServerRoot>().At("log")),
+            maxAuditBytes,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<AuditLog>>()));
         services.AddSingleton<RepositoryOpener>();
         services.AddSingleton<IBackendOpener, BackendOpener>();
         services.AddSingleton<IRepositories, Repositories>();

@@ -134,6 +134,12 @@ internal sealed class ServerFlags
         Default: {Default.Drain.TotalSeconds}.
         """);
 
+    private readonly Option<long?> _auditMaxBytes = Flag.Of<long?>(
+        "--audit_max_bytes", "BYTES", Default.AuditMaxBytes, FlagParsers.PositiveLong, "a number of bytes above 0", $"""
+        The size from which a file of the audit log (ROOT/log/audit.jsonl) is full and another one begins; 10 full ones are kept.
+        Default: {Default.AuditMaxBytes}.
+        """);
+
     private readonly Option<string> _ident = Flag.Of<string>(
         "--ident", "TEXT", Default.Ident ?? "", FlagParsers.HeaderText, "printable ASCII text", """
         Value of the Server header.
@@ -144,7 +150,7 @@ internal sealed class ServerFlags
     [
         _root, _config, _adminSecret, _canBeText, _authReadExpires, _authWriteExpires, _extraIndexUrl, _debug, _host, _port,
         _urlPrefix, _urlScheme, _trustedProxy, _trustedProxyHeaders, _maxRequestBodySize, _maxRequestHeaderSize,
-        _channelTimeout, _connectionLimit, _loginFailures, _clientUploads, _clientRequests, _drain, _ident,
+        _channelTimeout, _connectionLimit, _loginFailures, _clientUploads, _clientRequests, _drain, _auditMaxBytes, _ident,
     ];
 
     /// <summary>Validates combinations of flags.</summary>
@@ -195,6 +201,7 @@ internal sealed class ServerFlags
         ClientUploads = parsed.GetValue(_clientUploads),
         ClientRequests = parsed.GetValue(_clientRequests),
         Drain = parsed.GetValue(_drain),
+        AuditMaxBytes = parsed.GetRequiredValue(_auditMaxBytes) ?? Default.AuditMaxBytes,
         Ident = parsed.GetRequiredValue(_ident) is { Length: > 0 } ident ? ident : null,
     };
 

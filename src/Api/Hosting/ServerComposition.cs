@@ -51,7 +51,10 @@ internal static class ServerComposition
 
         builder.Services.AddApplication();
         builder.Services.AddInfrastructure(
-            options.Root, options.ExtraIndexUrl, new AuthenticationLifetimes(options.AuthReadExpires, options.AuthWriteExpires));
+            options.Root,
+            options.ExtraIndexUrl,
+            new AuthenticationLifetimes(options.AuthReadExpires, options.AuthWriteExpires),
+            options.AuditMaxBytes);
         AddEdges(builder.Services, options);
 
         var app = builder.Build();

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
+using PyWharf.Application.Audit;
 
 namespace PyWharf.Api.Hosting;
 
@@ -50,7 +51,7 @@ internal static class ServerHost
             await Console.Out.WriteLineAsync($"Listening on {address.GetLeftPart(UriPartial.Authority)}");
             announce(address);
 
-            await app.WaitForShutdownAsync(cancellationToken);
+            await RunAsync(app, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -75,6 +76,15 @@ internal static class ServerHost
         });
 
         return await RunAsync(options, _ => { }, cancellationToken);
+    }
+
+    private static async Task RunAsync(WebApplication app, CancellationToken cancellationToken)
+    {
+        // Best effort: a full disk keeps nobody from reading. The log says why they are missing.
+        var log = app.Services.GetRequiredService<IAuditLog>();
+        _ = await log.AppendAsync(new AuditEvent(AuditEventKind.ServerStarted, AuditOutcome.Ok));
+        await app.WaitForShutdownAsync(cancellationToken);
+        _ = await log.AppendAsync(new AuditEvent(AuditEventKind.ServerStopped, AuditOutcome.Ok));
     }
 
     private static async Task<string?> StartAsync(WebApplication app, ServerOptions options, Task loading, CancellationToken cancellationToken)

@@ -76,6 +76,9 @@ internal sealed record ServerOptions
     /// <summary>How long running requests may continue when the server stops; zero aborts them at once.</summary>
     public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>The size in bytes from which a file of the audit log is full, and the next one begins.</summary>
+    public long AuditMaxBytes { get; init; } = 100 * 1024 * 1024;
+
     /// <summary>Value of the <c>Server</c> header; null sends none.</summary>
     public string? Ident { get; init; }
 

@@ -9,8 +9,8 @@ namespace PyWharf.Application.Audit;
 public interface IAuditLog
 {
     /// <summary>
-    /// Adds an event. When it returns without a failure, the line is on the disk. <see cref="FailureKind.OutOfSpace"/> where the disk is full,
-    /// <see cref="FailureKind.Unavailable"/> where it can't be written otherwise: what the event is about must not be done then.
+    /// Adds events, all or none, in this order. When it returns without a failure, they are on the disk. <see cref="FailureKind.OutOfSpace"/> where the
+    /// disk is full, <see cref="FailureKind.Unavailable"/> where they can't be written otherwise: what they are about must not be done then.
     /// </summary>
-    Task<Failure?> AppendAsync(AuditEvent entry);
+    Task<Failure?> AppendAsync(params IReadOnlyList<AuditEvent> entries);
 }

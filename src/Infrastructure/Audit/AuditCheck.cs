@@ -7,44 +7,46 @@ internal static class AuditCheck
 {
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 4 };
 
-    /// <summary>How many lines there are, and every fault, as a sentence that begins with file and line. The snapshot is used up.</summary>
-    public static async Task<(long Lines, IReadOnlyList<string> Faults)> RunAsync(AuditSnapshot log, CancellationToken cancellationToken)
+    /// <summary>Checks every line.</summary>
+    /// <returns>The number of lines, and a sentence for each fault, which begins with file and line.</returns>
+    public static (long Lines, IReadOnlyList<string> Faults) Run(AuditSnapshot log, CancellationToken cancellationToken)
     {
         var faults = new List<string>();
         var isHeadSeen = log.Head is null;
         string? previous = null;
         var lines = 0L;
-        foreach (var name in log.Names)
+        foreach (var file in log.Files)
         {
             var number = 0;
-            await foreach (var line in log.ReadAsync(name, cancellationToken))
+            foreach (var line in AuditLines.ReadForward(file.Content, file.Length))
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 number++;
-                // What came before the oldest line was removed when its time had come, and can't be asked.
                 var fault = !line.IsWhole ? "this line is cut off"
                     : !TryReadPrevious(line.Bytes, out var named) ? "this line is no event of the log: it was altered"
-                    : lines > 0 && named != previous ? "the line before it was altered, or lines between them were removed"
+                    : lines == 0 ? (named is not null && log.IsComplete ? "the lines before it were removed" : null)
+                    : named != previous ? "the line before it was altered, or lines between them were removed"
                     : null;
                 if (fault is not null)
                 {
-                    faults.Add($"{name}:{number}: {fault}");
+                    faults.Add($"{file.Name}:{number}: {fault}");
                 }
 
                 lines++;
-                previous = AuditLine.DigestOf(line.Bytes);
+                previous = AuditLine.DigestOf(line.Bytes.Span);
                 isHeadSeen |= previous == log.Head;
             }
         }
 
         if (!isHeadSeen)
         {
-            faults.Add($"{(log.Names.Count > 0 ? log.Names[^1] : "audit.jsonl")}: the newest lines were removed, or the newest of them was altered");
+            faults.Add($"{(log.Files.Count > 0 ? log.Files[^1].Name : "audit.jsonl")}: the newest lines were removed, or the newest of them was altered");
         }
 
         return (lines, faults);
     }
 
-    private static bool TryReadPrevious(byte[] line, out string? previous)
+    private static bool TryReadPrevious(ReadOnlyMemory<byte> line, out string? previous)
     {
         previous = null;
         try

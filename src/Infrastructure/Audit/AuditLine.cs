@@ -15,7 +15,7 @@ internal static class AuditLine
     /// <summary>The longest line that is written, and the longest that is read, in bytes without the newline.</summary>
     public const int MaxBytes = 16 * 1024;
 
-    // A reason comes from a person, a name from an upload that was refused: enough to recognise it.
+    // Room for any reason of a person; a name from an upload that was refused may be longer.
     private const int MaxTextLength = 1000;
 
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

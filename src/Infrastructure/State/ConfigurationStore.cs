@@ -1,4 +1,5 @@
 using PyWharf.Application.Ports;
+using PyWharf.Infrastructure.Storage;
 
 namespace PyWharf.Infrastructure.State;
 
@@ -8,13 +9,6 @@ namespace PyWharf.Infrastructure.State;
 /// </summary>
 public sealed class ConfigurationStore(ServerRoot root, TimeProvider time)
 {
-    private const int WouldBlock = 11; // EWOULDBLOCK of Linux
-    private const int WouldBlockOnMac = 35;
-    private const int SharingViolation = unchecked((int)0x80070020); // of Windows
-
-    private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(15);
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
-
     // No conflict with a repository's folder of locks, as no repository name begins with a dot.
     private string LockFile => root.At("lock", ".configuration");
 
@@ -44,34 +38,6 @@ public sealed class ConfigurationStore(ServerRoot root, TimeProvider time)
     /// Locks the configuration until the result is disposed, and rolls back an unfinished change of a killed process. Throws
     /// <see cref="IOException"/> where another process holds the lock for 30 s.
     /// </summary>
-    public async Task<LockedConfiguration> LockAsync(CancellationToken cancellationToken)
-    {
-        for (var start = time.GetTimestamp(); ;)
-        {
-            try
-            {
-                return LockedConfiguration.Open(root, new FileStream(LockFile, OptionsOfLock()));
-            }
-            catch (IOException exception) when (exception.HResult is WouldBlock or WouldBlockOnMac or SharingViolation)
-            {
-                if (time.GetElapsedTime(start) > Timeout)
-                {
-                    throw new IOException($"another process has held {LockFile} for {Timeout.TotalSeconds} seconds: it is changing the configuration", exception);
-                }
-            }
-
-            await Task.Delay(Retry, time, cancellationToken);
-        }
-    }
-
-    private static FileStreamOptions OptionsOfLock()
-    {
-        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        return options;
-    }
+    public async Task<LockedConfiguration> LockAsync(CancellationToken cancellationToken) =>
+        LockedConfiguration.Open(root, await FileLock.AcquireAsync(LockFile, time, cancellationToken));
 }

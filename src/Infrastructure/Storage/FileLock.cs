@@ -8,27 +8,41 @@ internal static class FileLock
     private const int SharingViolation = unchecked((int)0x80070020); // ERROR_SHARING_VIOLATION of Windows
 
     private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(5);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
-    /// <summary>Waits for the lock and holds it until what is returned is disposed. Throws IOException where others hold it for 10 seconds.</summary>
-    public static async Task<IDisposable> AcquireAsync(string path, TimeProvider time)
+    /// <summary>
+    /// Waits for the lock and holds it until the result is disposed. Throws <see cref="IOException"/> where another process holds it for 30 seconds.
+    /// </summary>
+    public static async Task<IDisposable> AcquireAsync(string path, TimeProvider time, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
         while (true)
         {
             try
             {
-                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                return new FileStream(path, Options());
             }
             catch (IOException exception) when (exception.HResult is WouldBlock or WouldBlockOnMac or SharingViolation)
             {
-                if (time.GetElapsedTime(start) > Patience)
+                if (time.GetElapsedTime(start) > Timeout)
                 {
-                    throw new IOException($"another process has held {path} for {Patience.TotalSeconds} seconds", exception);
+                    throw new IOException($"another process has held {path} for {Timeout.TotalSeconds} seconds", exception);
                 }
             }
 
-            await Task.Delay(Retry, time);
+            await Task.Delay(Retry, time, cancellationToken);
         }
+    }
+
+    // Only its owner may open it: whoever can open it can hold it.
+    private static FileStreamOptions Options()
+    {
+        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None, BufferSize = 0 };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        return options;
     }
 }

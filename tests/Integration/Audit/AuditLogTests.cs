@@ -51,6 +51,7 @@ public sealed class AuditLogTests : IDisposable
     }
 
     [Theory]
+    [InlineData("first removed", "audit.jsonl:1: the lines before it were removed")]
     [InlineData("removed", "audit.jsonl:4: the line before it was altered, or lines between them were removed")]
     [InlineData("altered", "audit.jsonl:5: the line before it was altered, or lines between them were removed")]
     [InlineData("swapped", "audit.jsonl:4: the line before it was altered, or lines between them were removed")]
@@ -70,6 +71,9 @@ public sealed class AuditLogTests : IDisposable
         var lines = Lines().ToList();
         switch (how)
         {
+            case "first removed":
+                lines.RemoveAt(0);
+                break;
             case "removed":
                 lines.RemoveAt(3);
                 break;
@@ -97,6 +101,57 @@ public sealed class AuditLogTests : IDisposable
         File.WriteAllText(_files.Current, how == "cut" ? text[..^20] : text);
 
         Assert.Contains(fault, (await CheckAsync()).Faults);
+    }
+
+    [Theory]
+    [InlineData("shortened")]
+    [InlineData("last altered")]
+    public async Task What_was_tampered_with_at_the_end_still_shows_after_more_lines(string how)
+    {
+        using var log = Open();
+        for (var number = 0; number < 10; number++)
+        {
+            Assert.Null(await log.AppendAsync(Event(number)));
+        }
+
+        var lines = Lines();
+        File.WriteAllLines(_files.Current, how == "shortened" ? lines[..8] : [.. lines[..9], lines[9].Replace("reason 9", "reason 8", StringComparison.Ordinal)]);
+        Assert.Null(await log.AppendAsync(Event(10)));
+        Assert.Null(await log.AppendAsync(Event(11)));
+
+        Assert.Equal(
+            $"audit.jsonl:{(how == "shortened" ? 9 : 11)}: the line before it was altered, or lines between them were removed",
+            Assert.Single((await CheckAsync()).Faults));
+    }
+
+    [Fact]
+    public async Task A_noted_digest_that_is_some_lines_old_is_no_fault()
+    {
+        using var log = Open(maxBytes: 1000);
+        Assert.Null(await log.AppendAsync(Event(0)));
+        var head = File.ReadAllText(_folder.At("audit.head"));
+        for (var number = 1; number < 5; number++)
+        {
+            Assert.Null(await log.AppendAsync(Event(number)));
+        }
+
+        // As after a crash of the machine.
+        File.WriteAllText(_folder.At("audit.head"), head);
+        Assert.Empty((await CheckAsync()).Faults);
+        Assert.Null(await log.AppendAsync(Event(5)));
+
+        Assert.Empty((await CheckAsync()).Faults);
+    }
+
+    [Fact]
+    public async Task Lines_at_once_fill_no_file_beyond_its_size()
+    {
+        using var log = Open(maxBytes: 1000);
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(number => log.AppendAsync(Event(number), Event(number))));
+
+        Assert.All(_files.OldestFirst(), path => Assert.InRange(new FileInfo(path).Length, 1, 1000));
+        Assert.Empty((await CheckAsync()).Faults);
+        Assert.Equal(40, (await CheckAsync()).Lines);
     }
 
     [Fact]
@@ -155,8 +210,8 @@ public sealed class AuditLogTests : IDisposable
 
     private async Task<(long Lines, IReadOnlyList<string> Faults)> CheckAsync()
     {
-        using var snapshot = await AuditSnapshot.TakeAsync(_files, TimeProvider.System);
+        using var snapshot = await AuditSnapshot.TakeAsync(_files, TimeProvider.System, CancellationToken.None);
 
-        return await AuditCheck.RunAsync(snapshot, CancellationToken.None);
+        return AuditCheck.Run(snapshot, CancellationToken.None);
     }
 }

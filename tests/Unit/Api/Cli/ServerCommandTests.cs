@@ -30,7 +30,8 @@ public sealed class ServerCommandTests
             "--auth_read_expires=0", "--auth_write_expires=7", "--extra_index_url=http://mirror/simple", "--debug",
             "--host=::1", "--port=0", "--url_prefix=pypi/", "--url_scheme=https", "--trusted_proxy=10.0.0.5",
             "--trusted_proxy_headers=X_Forwarded_For x-forwarded-proto", "--max_request_body_size=99999999999",
-            "--max_request_header_size=1000", "--channel_timeout=9", "--connection_limit=3", "--drain_seconds=5", "--ident=wharf");
+            "--max_request_header_size=1000", "--channel_timeout=9", "--connection_limit=3", "--drain_seconds=5", "--audit_max_bytes=1000",
+            "--ident=wharf");
 
         var expected = new ServerOptions
         {
@@ -53,6 +54,7 @@ public sealed class ServerCommandTests
             ChannelTimeout = TimeSpan.FromSeconds(9),
             ConnectionLimit = 3,
             Drain = TimeSpan.FromSeconds(5),
+            AuditMaxBytes = 1000,
             Ident = "wharf",
         };
         Assert.Equal(expected, invocation.Server);
