@@ -19,6 +19,9 @@ public sealed class BackendCatalog(AuthenticationLifetimes lifetimes, TimeProvid
     /// <summary>The keys of each type, for reading a configuration.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<ConfigKey>> Keys => _types.ToFrozenDictionary(type => type.Key, type => type.Value.Keys);
 
+    /// <summary>Whether a key of config.toml gives a secret that clients show, in any of its forms.</summary>
+    public bool IsShownSecret(string key) => _types.Values.Any(type => type.Keys.Any(known => known.Kind == ConfigKind.Secret && known.Names.Contains(key)));
+
     /// <summary>The type of a repository whose configuration was read with <see cref="Keys"/>.</summary>
     public IBackendType this[string name] => _types[name];
 

@@ -44,7 +44,7 @@ public static class ConfigFile
         [NotNullWhen(false)] out string? problem)
     {
         repositories = null;
-        if (!RepositoryTable.TryReadAll(text, sourceName, PolicyTable.Key, out var tables, out problem))
+        if (!RepositoryTable.TryReadAll(text, sourceName, [PolicyTable.Key, TokenTables.Key], out var tables, out problem))
         {
             return false;
         }
@@ -56,19 +56,16 @@ public static class ConfigFile
         }
 
         var read = new List<RepositoryConfig>();
+        var digests = new UniqueDigests();
         foreach (var table in tables)
         {
-            var policy = PublishingPolicy.Default;
-            var access = AccessRules.Default;
-            IReadOnlyList<NamePattern> reserve = [];
-            problem = Read(table, keysByType, out var values) ?? NamePatterns.Read(table, Reserve, out reserve) ?? table.ReadInner(out var inner) ?? (inner is null ? null : PolicyTable.Read(inner, out policy, out access));
+            problem = Read(table, keysByType, digests, out var repository);
             if (problem is not null)
             {
                 return false;
             }
 
-            access = access with { AllowsAnonymousRead = (bool)values[AnonymousRead] };
-            read.Add(new RepositoryConfig(table.Name, values, reserve, policy, access));
+            read.Add(repository);
         }
 
         repositories = read;
@@ -77,9 +74,29 @@ public static class ConfigFile
     }
 
     /// <summary>Whether the key exists for every type and controls only how the server treats the repository: neither where its storage is, nor its secrets.</summary>
-    public static bool IsCommon(string key) => key == PolicyTable.Key || (key != Type.Name && Common.Any(common => common.Name == key));
+    public static bool IsCommon(string key) => key is PolicyTable.Key or TokenTables.Key || (key != Type.Name && Common.Any(common => common.Name == key));
 
     private static string? Read(
+        RepositoryTable table, IReadOnlyDictionary<string, IReadOnlyList<ConfigKey>> keysByType, UniqueDigests digests, out RepositoryConfig repository)
+    {
+        var policy = PublishingPolicy.Default;
+        var access = AccessRules.Default;
+        IReadOnlyList<NamePattern> reserve = [];
+        IReadOnlyList<AccessToken> tokens = [];
+        var problem = ReadKeys(table, keysByType, out var values)
+            ?? NamePatterns.Read(table, Reserve, out reserve)
+            ?? table.ReadInner(PolicyTable.Key, out var policies)
+            ?? (policies is null ? null : PolicyTable.Read(policies, out policy, out access))
+            ?? digests.Add(table, values.Values.OfType<SecretSetting>())
+            ?? table.ReadInner(TokenTables.Key, out var named)
+            ?? (named is null ? null : TokenTables.Read(named, digests, out tokens));
+        access = access with { AllowsAnonymousRead = values.GetValueOrDefault(AnonymousRead) is true, Tokens = tokens };
+        repository = new RepositoryConfig(table.Name, values, reserve, policy, access);
+
+        return problem;
+    }
+
+    private static string? ReadKeys(
         RepositoryTable table,
         IReadOnlyDictionary<string, IReadOnlyList<ConfigKey>> keysByType,
         out IReadOnlyDictionary<string, object> values)

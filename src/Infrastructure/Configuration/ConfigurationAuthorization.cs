@@ -29,14 +29,16 @@ internal sealed class ConfigurationAuthorization(ConfigurationDocuments? current
     /// <summary>Checks that the author may make this change.</summary>
     /// <param name="author">The sender.</param>
     /// <param name="handsOut">Whether the server sends a repository's admin secret to storages of this type, so that their address must not change.</param>
+    /// <param name="isShown">Whether a key of config.toml gives a secret that clients show: the server compares it, and sends it nowhere.</param>
     /// <param name="hasPackages">Whether the root folder holds packages of a repository of this name.</param>
     /// <returns>The reason for a refusal; null if the change is allowed.</returns>
-    public Failure? Authorize(ConfigurationAuthor author, Func<string, bool> handsOut, Func<RepositoryName, bool> hasPackages) => author switch
-    {
-        ConfigurationAuthor.ServerOperator => null,
-        ConfigurationAuthor.Admin(var own) => CheckOtherRepositories(own, hasPackages) ?? CheckReferences(own, handsOut),
-        _ => CheckReferences(own: null, handsOut),
-    };
+    public Failure? Authorize(
+        ConfigurationAuthor author, Func<string, bool> handsOut, Func<string, bool> isShown, Func<RepositoryName, bool> hasPackages) => author switch
+        {
+            ConfigurationAuthor.ServerOperator => null,
+            ConfigurationAuthor.Admin(var own) => CheckOtherRepositories(own, hasPackages) ?? CheckReferences(own, handsOut, isShown),
+            _ => CheckReferences(own: null, handsOut, isShown),
+        };
 
     /// <summary>An admin may change their own tables, and add repositories if theirs is the only one.</summary>
     private Failure? CheckOtherRepositories(RepositoryName own, Func<RepositoryName, bool> hasPackages)
@@ -64,7 +66,7 @@ internal sealed class ConfigurationAuthorization(ConfigurationDocuments? current
     /// Only the operator may write references to variables and files of the server. The admin of a repository may keep the references that it has, as long
     /// as the values go to the same place as before.
     /// </summary>
-    private Failure? CheckReferences(RepositoryName? own, Func<string, bool> handsOut)
+    private Failure? CheckReferences(RepositoryName? own, Func<string, bool> handsOut, Func<string, bool> isShown)
     {
         foreach (var document in _documents)
         {
@@ -78,12 +80,12 @@ internal sealed class ConfigurationAuthorization(ConfigurationDocuments? current
             }
         }
 
-        return own is null || !KeepsReference(own, handsOut) || _documents[0].IsSameBut(own, ConfigFile.IsCommon)
+        return own is null || !KeepsReference(own, handsOut, isShown) || _documents[0].IsSameBut(own, ConfigFile.IsCommon)
             ? null
             : Forbidden($"[{own}] has a secret that a variable or a file of the server holds, so it may not be made to go elsewhere: send that secret as \"raw\" too.");
     }
 
-    private bool KeepsReference(RepositoryName own, Func<string, bool> handsOut)
+    private bool KeepsReference(RepositoryName own, Func<string, bool> handsOut, Func<string, bool> isShown)
     {
         var (config, secret) = (_documents[0].Wanted.GetValueOrDefault(own), _documents[1].Wanted.GetValueOrDefault(own));
         if (config is null)
@@ -91,7 +93,7 @@ internal sealed class ConfigurationAuthorization(ConfigurationDocuments? current
             return false;
         }
 
-        return ReferenceIn(config) is not null
+        return config.Any(pair => !isShown(pair.Key) && ReferenceIn(pair) is not null)
             || (secret is not null && ReferenceIn(secret) is not null && (handsOut(TypeOf(config)) || !_documents[0].Current.TryGetValue(own, out var before) || TypeOf(before) != TypeOf(config)));
     }
 
@@ -100,11 +102,14 @@ internal sealed class ConfigurationAuthorization(ConfigurationDocuments? current
     /// <summary>The first key, at any depth, that refers to a variable or file; null if there is none.</summary>
     private static string? ReferenceIn(object content) => content switch
     {
-        TomlTable table => table.Where(pair => IsReference(pair.Key)).Select(pair => pair.Key).FirstOrDefault()
-            ?? table.Select(pair => ReferenceIn(pair.Value.Content)).FirstOrDefault(key => key is not null),
+        TomlTable table => table.Select(ReferenceIn).FirstOrDefault(key => key is not null),
         TomlArray array => array.Select(element => ReferenceIn(element.Content)).FirstOrDefault(key => key is not null),
         _ => null,
     };
+
+    // A table is none: its key may be a name that somebody chose, such as that of a token.
+    private static string? ReferenceIn(KeyValuePair<string, TomlValue> pair) =>
+        pair.Value.Content is not TomlTable && IsReference(pair.Key) ? pair.Key : ReferenceIn(pair.Value.Content);
 
     private static bool IsReference(string key) =>
         References.Any(kind => key.Equals(kind, StringComparison.OrdinalIgnoreCase) || key.EndsWith($"_{kind}", StringComparison.OrdinalIgnoreCase));
@@ -124,10 +129,10 @@ internal sealed class ConfigurationAuthorization(ConfigurationDocuments? current
 
         public bool IsSameBut(RepositoryName repository, Func<string, bool> isFree) => IsSame(repository, key => !isFree(key));
 
-        /// <summary>Whether every reference, and every key that contains one, keeps its value.</summary>
+        /// <summary>Whether every reference, and every table that contains one, keeps its value.</summary>
         public bool HasSameReferences(RepositoryName repository) =>
             Current.ContainsKey(repository)
-            && IsSame(repository, key => IsReference(key) || HasReference(Current, repository, key) || HasReference(Wanted, repository, key));
+            && IsSame(repository, key => HasReference(Current, repository, key) || HasReference(Wanted, repository, key));
 
         // In constant time: the documents may hold secrets that the sender does not know.
         private bool IsSame(RepositoryName repository, Func<string, bool> counts) =>
@@ -135,7 +140,7 @@ internal sealed class ConfigurationAuthorization(ConfigurationDocuments? current
             && CryptographicOperations.FixedTimeEquals(Digest(Current, repository, counts), Digest(Wanted, repository, counts));
 
         private static bool HasReference(Dictionary<RepositoryName, TomlTable> tables, RepositoryName repository, string key) =>
-            tables[repository].TryGetValue(key, out var value) && ReferenceIn(value.Content) is not null;
+            tables[repository].TryGetValue(key, out var value) && ReferenceIn(new KeyValuePair<string, TomlValue>(key, value)) is not null;
 
         private static byte[] Digest(Dictionary<RepositoryName, TomlTable> tables, RepositoryName repository, Func<string, bool> counts) =>
             tables.TryGetValue(repository, out var table)

@@ -5,16 +5,17 @@ using PyWharf.Infrastructure.Toml;
 namespace PyWharf.Infrastructure.Configuration;
 
 /// <summary>
-/// The table of one repository in config.toml or admin_secret.toml. Error messages are one line that begins with document, line and column.
+/// The table of one repository in config.toml or admin_secret.toml, or a table in it. Error messages are one line that begins with document, line and
+/// column.
 /// </summary>
 internal sealed class RepositoryTable
 {
     private readonly string _sourceName;
     private readonly TomlTable _table;
     private readonly TomlPosition _position;
-    private readonly string? _inner;
+    private readonly IReadOnlyList<string> _inner;
 
-    private RepositoryTable(string sourceName, RepositoryName name, TomlTable table, TomlPosition position, string? inner, string title)
+    private RepositoryTable(string sourceName, RepositoryName name, TomlTable table, TomlPosition position, IReadOnlyList<string> inner, string title)
     {
         Name = name;
         Title = title;
@@ -32,13 +33,13 @@ internal sealed class RepositoryTable
     /// <summary>Reads a document that has a table for each repository and nothing else.</summary>
     /// <param name="text">The document.</param>
     /// <param name="sourceName">The name of the document in error messages.</param>
-    /// <param name="inner">The key of the one table that a repository's table may contain; null if it may contain none.</param>
+    /// <param name="inner">The keys of the tables that a repository's table may contain.</param>
     /// <param name="tables">In the order of the document.</param>
     /// <param name="problem">The first error.</param>
     public static bool TryReadAll(
         string text,
         string sourceName,
-        string? inner,
+        IReadOnlyList<string> inner,
         [NotNullWhen(true)] out IReadOnlyList<RepositoryTable>? tables,
         [NotNullWhen(false)] out string? problem)
     {
@@ -70,11 +71,7 @@ internal sealed class RepositoryTable
     }
 
     /// <summary>An error message for one of the keys, or for the whole table.</summary>
-    public string Problem(string message, string? key = null)
-    {
-        var position = key is not null && _table.TryGetValue(key, out var value) ? value.Position : _position;
-        return Problem(message, position);
-    }
+    public string Problem(string message, string? key = null) => Problem(message, key is null ? _position : PositionOf(key));
 
     /// <summary>An error message for a position in the table.</summary>
     public string Problem(string message, TomlPosition position) => $"{_sourceName}:{position}: {message}";
@@ -82,23 +79,46 @@ internal sealed class RepositoryTable
     /// <summary>The value of a key, of any type.</summary>
     public bool TryGetValue(string key, out TomlValue value) => _table.TryGetValue(key, out value);
 
-    /// <summary>Reads the inner table, which is optional.</summary>
+    /// <summary>Where the value of a key is.</summary>
+    public TomlPosition PositionOf(string key) => _table.TryGetValue(key, out var value) ? value.Position : _position;
+
+    /// <summary>Reads an inner table, which is optional.</summary>
     /// <returns>What is wrong with it; null if nothing is.</returns>
-    public string? ReadInner(out RepositoryTable? table)
+    public string? ReadInner(string key, out RepositoryTable? table)
     {
         table = null;
-        if (_inner is null || !_table.TryGetValue(_inner, out var found))
+        if (!_table.TryGetValue(key, out var found))
         {
             return null;
         }
 
-        var title = $"{Name}.{_inner}";
         if (found.Content is not TomlTable content)
         {
-            return Problem($"\"{_inner}\" in [{Title}] must be a table, [{title}]; found: {found.Kind}", _inner);
+            return Problem($"\"{key}\" in [{Title}] must be a table, [{Title}.{key}]; found: {found.Kind}", key);
         }
 
-        table = new RepositoryTable(_sourceName, Name, content, found.KeyPosition, inner: null, title);
+        table = Inner(key, content, found.KeyPosition);
+
+        return null;
+    }
+
+    /// <summary>Reads a table that contains nothing but tables, whose keys are names.</summary>
+    /// <param name="example">One of these names, for error messages.</param>
+    /// <param name="tables">By name, in the order of the document.</param>
+    /// <returns>What is wrong with it; null if nothing is.</returns>
+    public string? ReadNamedTables(string example, out IReadOnlyList<KeyValuePair<string, RepositoryTable>> tables)
+    {
+        var read = new List<KeyValuePair<string, RepositoryTable>>(_table.Count);
+        tables = read;
+        foreach (var (key, value) in _table)
+        {
+            if (value.Content is not TomlTable content)
+            {
+                return Problem($"{TomlText.Quote(key)} in [{Title}] must be a table, such as [{Title}.{example}]; found: {value.Kind}", value.KeyPosition);
+            }
+
+            read.Add(new(key, Inner(key, content, value.KeyPosition)));
+        }
 
         return null;
     }
@@ -133,11 +153,11 @@ internal sealed class RepositoryTable
 
         if (!_table.TryGetValue(key.Name, out var found))
         {
-            return key.Default is null ? Problem($"[{Name}] lacks the key \"{key.Name}\": {key.Description}") : null;
+            return key.Default is null ? Problem($"[{Title}] lacks the key \"{key.Name}\": {key.Description}") : null;
         }
 
         value = found.Content;
-        return key.ProblemOf(found) is { } problem ? Problem($"\"{key.Name}\" in [{Name}] {problem}", key.Name) : null;
+        return key.ProblemOf(found) is { } problem ? Problem($"\"{key.Name}\" in [{Title}] {problem}", key.Name) : null;
     }
 
     /// <summary>Reads the values of all allowed keys.</summary>
@@ -147,8 +167,7 @@ internal sealed class RepositoryTable
         var read = new Dictionary<string, object>(StringComparer.Ordinal);
         values = read;
 
-        string[] inner = _inner is null ? [] : [_inner];
-        if (UnknownKey([.. keys.SelectMany(key => key.Names), .. inner]) is { } unknown)
+        if (UnknownKey([.. keys.SelectMany(key => key.Names), .. _inner]) is { } unknown)
         {
             return unknown;
         }
@@ -166,11 +185,14 @@ internal sealed class RepositoryTable
         return null;
     }
 
+    private RepositoryTable Inner(string key, TomlTable content, TomlPosition position) =>
+        new(_sourceName, Name, content, position, inner: [], $"{Title}.{key}");
+
     private static bool TryRead(
         string sourceName,
         string key,
         TomlValue value,
-        string? inner,
+        IReadOnlyList<string> inner,
         [NotNullWhen(true)] out RepositoryTable? table,
         [NotNullWhen(false)] out string? problem)
     {
@@ -188,11 +210,11 @@ internal sealed class RepositoryTable
             return false;
         }
 
-        var other = content.FirstOrDefault(pair => pair.Value.Content is TomlTable && pair.Key != inner);
+        var other = content.FirstOrDefault(pair => pair.Value.Content is TomlTable && !inner.Contains(pair.Key));
         if (other.Key is not null)
         {
-            var but = inner is null ? "" : $" but \"{inner}\"";
-            var meant = inner is not null && ClosestName.To(other.Key, [inner]) is not null ? $"; did you mean [{key}.{inner}]?" : "";
+            var but = inner.Count == 0 ? "" : $" but {string.Join(" and ", inner.Select(TomlText.Quote))}";
+            var meant = ClosestName.To(other.Key, inner) is { } nearest ? $"; did you mean [{key}.{nearest}]?" : "";
             problem = $"{sourceName}:{other.Value.KeyPosition}: a repository has no table{but} in its table; "
                 + $"a name with a dot needs quotes: [\"{key}.{other.Key}\"]{meant}";
             return false;

@@ -31,7 +31,7 @@ public static class SecretFile
         [NotNullWhen(false)] out string? problem)
     {
         secrets = null;
-        if (!RepositoryTable.TryReadAll(text, sourceName, inner: null, out var tables, out problem))
+        if (!RepositoryTable.TryReadAll(text, sourceName, inner: [], out var tables, out problem))
         {
             return false;
         }

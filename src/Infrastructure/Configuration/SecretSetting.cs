@@ -18,10 +18,22 @@ internal sealed class SecretSetting
     private readonly string _value;
     private readonly Func<string, string> _problem;
 
-    private SecretSetting(string form, string value, Func<string, string> problem) => (_form, _value, _problem) = (form, value, problem);
+    private SecretSetting(string key, string form, string value, Func<string, string> problem)
+    {
+        Key = key;
+        _form = form;
+        _value = value;
+        _problem = problem;
+    }
+
+    /// <summary>The key that the document has for it.</summary>
+    public string Key { get; }
 
     /// <summary>The secret, if the document itself has it.</summary>
     public string? Text => _form.Length == 0 ? _value : null;
+
+    /// <summary>Its SHA-256, if that is all that the document has.</summary>
+    public Sha256Digest? Digest => _form == Sha256 && Sha256Digest.TryParse(_value, out var digest) ? digest : null;
 
     /// <summary>The keys of all forms of a secret.</summary>
     public static IReadOnlyList<string> KeysOf(string name) => [name, name + Variable, name + File, name + Sha256];
@@ -30,7 +42,7 @@ internal sealed class SecretSetting
     /// <returns>What is wrong with it; null if nothing is.</returns>
     public static string? Read(RepositoryTable table, string name, out SecretSetting setting)
     {
-        setting = new SecretSetting("", "", problem => problem);
+        setting = new SecretSetting(name, "", "", problem => problem);
         string? given = null;
         foreach (var key in KeysOf(name))
         {
@@ -50,8 +62,8 @@ internal sealed class SecretSetting
             }
 
             given = key;
-            setting = new SecretSetting(key[name.Length..], text, problem => table.Problem($"\"{key}\" in [{table.Title}]: {problem}", key));
-            if (setting._form == Sha256 && !Sha256Digest.TryParse(text, out _))
+            setting = new SecretSetting(key, key[name.Length..], text, problem => table.Problem($"\"{key}\" in [{table.Title}]: {problem}", key));
+            if (setting._form == Sha256 && setting.Digest is null)
             {
                 return table.Problem($"\"{key}\" in [{table.Title}] must be the SHA-256 of the secret, 64 hexadecimal digits", key);
             }
@@ -64,9 +76,9 @@ internal sealed class SecretSetting
     /// <returns>What is wrong with it, with its position; null if nothing is.</returns>
     public string? Resolve(out SecretVerifier secret)
     {
-        if (_form == Sha256)
+        if (Digest is { } digest)
         {
-            secret = Sha256Digest.TryParse(_value, out var digest) ? SecretVerifier.Of(digest) : SecretVerifier.None;
+            secret = SecretVerifier.Of(digest);
 
             return null;
         }

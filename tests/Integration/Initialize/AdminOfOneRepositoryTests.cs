@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using PyWharf.Application.Access;
 using PyWharf.Integration.Support;
 
 namespace PyWharf.Integration.Initialize;
@@ -69,6 +70,40 @@ public sealed class AdminOfOneRepositoryTests : IAsyncLifetime, IDisposable
 
         Assert.Contains("PYWHARF_INITIALIZE_SECRET", refused.With(403).Text, StringComparison.Ordinal);
         Assert.False(listener.Pending());
+    }
+
+    [Theory]
+    [InlineData("read_secret_env = \"TOKEN\"")]
+    [InlineData("read_secret_env = \"NOT_THERE\"")]
+    [InlineData("write_secret_file = \"/etc/hostname\"")]
+    [InlineData("write_secret_file = \"/not/there\"")]
+    public async Task No_variable_or_file_of_the_server_becomes_a_secret_that_an_admin_can_try(string line)
+    {
+        using var admin = _server.Client("r", "r-admin");
+
+        var refused = await admin.InitializeAsync($"[r]\ntype = \"file_system\"\n{line}\n" + Other, ConfiguredSecret + OtherSecret);
+
+        Assert.Contains($"[r] of config.toml has \"{line.Split(' ')[0]}\"", refused.With(403).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_admin_gives_out_and_revokes_tokens_of_their_own_repository()
+    {
+        var text = TokenText.New();
+        var token = $"[r.tokens.prod_env]\nsha256 = \"{TokenText.DigestOf(text)}\"\n";
+        using var admin = _server.Client("r", "r-admin");
+        using var holder = _server.Client("__token__", text.Reveal());
+        (await holder.AskAsync("/simple/")).With(401);
+
+        (await admin.InitializeAsync(Own + token + Other, ConfiguredSecret + OtherSecret)).With(200);
+        (await holder.AskAsync("/simple/")).With(200);
+        Assert.Contains(
+            "[b] of config.toml",
+            (await admin.InitializeAsync(Own + Other + token.Replace("[r.", "[b.", StringComparison.Ordinal), ConfiguredSecret + OtherSecret)).With(403).Text,
+            StringComparison.Ordinal);
+
+        (await admin.InitializeAsync(Own + Other, ConfiguredSecret + OtherSecret)).With(200);
+        (await holder.AskAsync("/simple/")).With(401);
     }
 
     [Fact]

@@ -27,12 +27,17 @@ public sealed class ConfigurationAuthorizationTests
     [InlineData("r.type = \"file_system\"\nr.some_file = \"/etc/passwd\"\n", RSecret, "[r] of config.toml has \"some_file\"")]
     [InlineData("[r]\ntype = \"file_system\"\n[r.upstream]\ntoken_ENV = \"X\"\n", RSecret, "[r] of config.toml has \"token_ENV\"")]
     [InlineData("[r]\ntype = \"file_system\"\nx = [{ file = \"y\" }]\n", RSecret, "[r] of config.toml has \"file\"")]
+    [InlineData("[r]\ntype = \"file_system\"\nread_secret_env = \"HOME\"\n", RSecret, "[r] of config.toml has \"read_secret_env\"")]
+    [InlineData("[r]\ntype = \"file_system\"\nwrite_secret_file = \"/etc/passwd\"\n", RSecret, "[r] of config.toml has \"write_secret_file\"")]
+    [InlineData("[r]\ntype = \"file_system\"\n[r.tokens.ci]\nsha256_file = \"/etc/passwd\"\n", RSecret, "[r] of config.toml has \"sha256_file\"")]
+    [InlineData("[r]\ntype = \"file_system\"\nread_secret_sha256 = \"0\"\n[r.tokens.prod_env]\nsha256 = \"1\"\n[r.tokens.file]\nsha256 = \"2\"\n", RSecret, null)]
     [InlineData("[g]\ntype = \"github\"\nindex_filename = \"i.toml\"\n", "", null)]
     public void A_stranger_sends_values_and_names_nothing_of_the_server(string config, string secret, string? refusal) =>
         AssertRefused(refusal, Refusal(new ConfigurationAuthor.Anonymous(), null, (config, secret)));
 
     [Theory]
     [InlineData("[r]\ntype = \"file_system\"\nread_secret = \"new\"\n", "[r]\ntype = \"file_system\"\nraw = \"new\"\n")]
+    [InlineData(R + "anonymous_read = true\n[r.policy]\ndeletion = \"admin\"\n[r.tokens.ci]\nsha256 = \"1\"\nexpires = 2027-06-30\n", RSecret)]
     [InlineData("[r]\ntype = \"github\"\nowner = \"mine\"\nrepo = \"mine\"\n", "[r]\ntype = \"github\"\nraw = \"token\"\n")]
     [InlineData("", "")]
     public void An_admin_changes_what_is_theirs(string own, string ownSecret) =>
@@ -109,6 +114,29 @@ public sealed class ConfigurationAuthorizationTests
     public void Where_the_secret_goes_nowhere_all_but_the_type_may_change(string config, string? refusal) =>
         AssertRefused(refusal, Refusal(new ConfigurationAuthor.Admin(Name("b")), (B, BSecret), (config, BSecret)));
 
+    [Theory]
+    [InlineData("write_secret = \"new\"\n[e.tokens.ci]\nsha256 = \"1\"\n", null)]
+    [InlineData("write_secret = \"new\"\napi_url = \"https://elsewhere.example\"\n", null)]
+    [InlineData("read_secret_env = \"OTHER\"\n", "[e] of config.toml has \"read_secret_env\"")]
+    [InlineData("key_env = \"E_READ\"\n", "[e] of config.toml has \"read_secret_env\"")]
+    public void A_secret_that_clients_show_stays_where_it_is_and_the_rest_may_change(string lines, string? refusal)
+    {
+        const string E = "[e]\ntype = \"file_system\"\nread_secret_env = \"E_READ\"\n";
+        var wanted = lines.StartsWith("read", StringComparison.Ordinal) ? $"[e]\ntype = \"file_system\"\n{lines}" : E + lines;
+
+        AssertRefused(refusal, Refusal(new ConfigurationAuthor.Admin(Name("e")), (E + "write_secret = \"old\"\n", ""), (wanted, "")));
+    }
+
+    [Theory]
+    [InlineData("[k.tokens.ci]\nsha256 = \"1\"\n", null)]
+    [InlineData("endpoint_url = \"https://evil.example\"\n", "may not be made to go elsewhere")]
+    public void A_secret_that_the_storage_is_handed_stays_where_it_goes(string line, string? refusal)
+    {
+        const string K = "[k]\ntype = \"s3\"\naccess_key_env = \"K\"\n";
+
+        AssertRefused(refusal, Refusal(new ConfigurationAuthor.Admin(Name("k")), (K, ""), (K + line, "")));
+    }
+
     private static void AssertRefused(string? reason, Failure? refusal)
     {
         Assert.Equal(reason is null ? null : FailureKind.Forbidden, refusal?.Kind);
@@ -118,7 +146,7 @@ public sealed class ConfigurationAuthorizationTests
     private static Failure? Refusal(ConfigurationAuthor author, (string Config, string Secret)? current, (string Config, string Secret) wanted) =>
         new ConfigurationAuthorization(
             current is { } now ? new ConfigurationDocuments(now.Config, now.Secret) : null,
-            new ConfigurationDocuments(wanted.Config, wanted.Secret)).Authorize(author, type => type == "github", name => name == Name("old"));
+            new ConfigurationDocuments(wanted.Config, wanted.Secret)).Authorize(author, type => type == "github", key => key.StartsWith("read_secret", StringComparison.Ordinal), name => name == Name("old"));
 
     private static RepositoryName Name(string text)
     {
