@@ -32,4 +32,8 @@ public static class ClientNetwork
 
         return true;
     }
+
+    /// <summary>Whether the text has no bits behind its prefix: whoever writes <c>10.1.2.3/8</c> may mean one address.</summary>
+    public static bool IsExact(string text, IPNetwork network) =>
+        IPAddress.Parse(text.Split('/')[0]).MapToIPv6().Equals(network.BaseAddress.MapToIPv6());
 }

@@ -44,6 +44,39 @@ public sealed partial record NamePattern
     /// <summary>Whether the pattern matches the name, in any spelling. The time is bounded by the product of both lengths.</summary>
     public bool Matches(ProjectName name) => FileSystemName.MatchesSimpleExpression(_normalized, name.ToString(), ignoreCase: false);
 
+    /// <summary>
+    /// Whether it matches every name that the other pattern matches: <c>a*</c> includes <c>a*b*</c> and <c>a?</c>. It may miss that for patterns which
+    /// only look different (<c>a?*</c> and <c>a*?</c>), but never says so wrongly.
+    /// </summary>
+    public bool Includes(NamePattern other)
+    {
+        // The other pattern is matched as if it were a name; but its * stands for any number of characters, so that only a * takes it.
+        var (pattern, text) = (_normalized, other._normalized);
+        var (at, star, mark) = (0, -1, 0);
+        for (var next = 0; next < text.Length;)
+        {
+            if (at < pattern.Length && pattern[at] == '*')
+            {
+                (star, mark) = (at++, next);
+            }
+            else if (at < pattern.Length && (pattern[at] == text[next] || (pattern[at] == '?' && text[next] != '*')))
+            {
+                at++;
+                next++;
+            }
+            else if (star >= 0)
+            {
+                (at, next) = (star + 1, ++mark);
+            }
+            else
+            {
+                return false;
+            }
+        }
+
+        return pattern.AsSpan(at).Trim('*').IsEmpty;
+    }
+
     /// <summary>The normal form.</summary>
     public override string ToString() => _normalized;
 

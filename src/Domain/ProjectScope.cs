@@ -23,4 +23,8 @@ public sealed class ProjectScope
 
     /// <summary>Whether it has the project.</summary>
     public bool Includes(ProjectName project) => IsAll || Array.Exists(_patterns, pattern => pattern.Matches(project));
+
+    /// <summary>Whether it has every project that the other scope has. Where that can't be told from the patterns one by one, it says no.</summary>
+    public bool Includes(ProjectScope other) =>
+        IsAll || other._patterns.All(theirs => Array.Exists(_patterns, pattern => pattern.Includes(theirs)));
 }

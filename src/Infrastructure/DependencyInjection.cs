@@ -38,7 +38,7 @@ public static class DependencyInjection
         services.AddSingleton<ConfigurationStore>();
         services.TryAddSingleton(UrlPrefix.None);
         services.AddSingleton<BackendCatalog>();
-        services.AddSingleton<ITokenStore, NoTokens>();
+        services.AddSingleton<ITokenStore, TokenStore>();
         services.AddSingleton<IStorageFaults>(provider => new StorageFaults(
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<StorageFaults>>()));
         services.AddSingleton<IAuditLog>(provider => new AuditLog(

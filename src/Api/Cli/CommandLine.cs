@@ -26,6 +26,7 @@ internal static class CommandLine
             new ServerCommand(ServerHost.RunAsync),
             new UpdateIndexCommand(name => environment[name] as string, UpdateIndexRun.RunAsync),
             .. ManagementCommand.All(name => environment[name] as string, ManagementRun.RunAsync),
+            new TokenCommands(TokenRun.RunAsync),
             new QuickstartCommand(QuickstartRun.RunAsync),
             new InitPkgRepoCommand(Version, name => environment[name] as string, InitPkgRepoRun.RunAsync),
             new GenGhPagesCommand(name => environment[name] as string, GenGhPagesRun.RunAsync),
@@ -62,13 +63,20 @@ internal static class CommandLine
 
             if (AsksForHelp(args))
             {
-                var topic = args.Skip(args[0] == Help ? 1 : 0).FirstOrDefault(arg => !FlagSyntax.IsFlag(arg) && arg != "--");
-                await stdout.WriteAsync(topic is null or Help ? HelpText.OfProgram(commands) : HelpText.Of(Find(commands, topic)));
+                var topic = args.Skip(args[0] == Help ? 1 : 0).Where(arg => !FlagSyntax.IsFlag(arg) && arg != "--").ToList();
+                await stdout.WriteAsync(topic is [] or [Help, ..] ? HelpText.OfProgram(commands) : HelpText.Of(FindTopic(commands, topic)));
                 return 0;
             }
 
             var command = Find(commands, args[0]);
-            var flags = FlagSyntax.Read(command, [.. args.Skip(1)]);
+            args = [.. args.Skip(1)];
+            if (command.Subcommands.Count > 0)
+            {
+                command = args is [] ? throw MissingSubcommand(command) : Find(command, args[0]);
+                args = [.. args.Skip(1)];
+            }
+
+            var flags = FlagSyntax.Read(command, args);
             redaction = new Redaction(flags);
             isDebug = flags.GetValueOrDefault("--debug") == "true";
             var parsed = Parse(command, flags);
@@ -85,7 +93,7 @@ internal static class CommandLine
         catch (UsageException wrong)
         {
             await stderr.WriteLineAsync(ErrorLine(wrong.Message));
-            await stderr.WriteLineAsync(wrong.Command is null ? "Try: pywharf --help" : $"Try: pywharf {wrong.Command.Name} --help");
+            await stderr.WriteLineAsync(wrong.Command is null ? "Try: pywharf --help" : $"Try: pywharf {HelpText.NameOf(wrong.Command)} --help");
             return WrongUsage;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -123,6 +131,20 @@ internal static class CommandLine
         var nearest = ClosestName.To(name, commands.Select(command => command.Name));
         throw new UsageException(nearest is null ? $"unknown command {name}" : $"unknown command {name}; did you mean {nearest}?");
     }
+
+    private static Command Find(Command group, string name) =>
+        group.Subcommands.FirstOrDefault(command => command.Name == FlagSyntax.NormalName(name)) ?? throw MissingSubcommand(group);
+
+    /// <summary>The command that help is asked for; a group where it is asked for that as a whole.</summary>
+    private static Command FindTopic(IReadOnlyList<Command> commands, List<string> words)
+    {
+        var found = Find(commands, words[0]);
+
+        return found.Subcommands.Count > 0 && words.Count > 1 ? Find(found, words[1]) : found;
+    }
+
+    private static UsageException MissingSubcommand(Command group) =>
+        new($"after {group.Name} comes one of {string.Join(", ", group.Subcommands.Select(command => command.Name))}", group);
 
     private static ParseResult Parse(Command command, OrderedDictionary<string, string> flags)
     {

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
 using Microsoft.AspNetCore.HttpOverrides;
+using PyWharf.Application.Tokens;
 using PyWharf.Domain;
 using IPNetwork = System.Net.IPNetwork;
 
@@ -26,6 +27,34 @@ internal static class FlagParsers
     {
         value = text;
         return StatusMarkers.TryParse(text, out _);
+    }
+
+    /// <summary>What a token may do.</summary>
+    public static bool Permission(string text, [MaybeNullWhen(false)] out string value)
+    {
+        value = text;
+        return TokenTerms.TryParsePermission(text, out _);
+    }
+
+    /// <summary>Globs over project names, separated by commas.</summary>
+    public static bool ProjectGlobs(string text, out IReadOnlyList<string>? value)
+    {
+        value = text.Split(',', StringSplitOptions.TrimEntries);
+        return value.All(word => NamePattern.TryParse(word, out _, out _));
+    }
+
+    /// <summary>CIDR blocks or addresses, separated by commas or spaces.</summary>
+    public static bool ClientNetworks(string text, out IReadOnlyList<string>? value)
+    {
+        value = Words(text);
+        return value.Count > 0 && value.All(word => ClientNetwork.TryParse(word, out var network) && ClientNetwork.IsExact(word, network));
+    }
+
+    /// <summary>When a token ends.</summary>
+    public static bool Expiry(string text, [MaybeNullWhen(false)] out string value)
+    {
+        value = text;
+        return TokenExpiry.TryParse(text, DateTimeOffset.UnixEpoch, out _);
     }
 
     public static bool Seconds(string text, out TimeSpan value)
@@ -115,7 +144,7 @@ internal static class FlagParsers
             {
                 networks.AddRange([new(IPAddress.Any, 0), new(IPAddress.IPv6Any, 0)]);
             }
-            else if (TryNetwork(word, out var network))
+            else if (ClientNetwork.TryParse(word, out var network))
             {
                 networks.Add(network);
             }
@@ -160,16 +189,4 @@ internal static class FlagParsers
 
     private static string[] Words(string text) =>
         text.Split([',', ' ', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries);
-
-    private static bool TryNetwork(string word, out IPNetwork network)
-    {
-        network = default;
-        var slash = word.IndexOf('/', StringComparison.Ordinal);
-        var host = slash < 0 ? word : word[..slash];
-
-        // IPAddress parses "10" as 0.0.0.10 and drops the port of "[::1]:80": too lenient for a list of trusted proxies.
-        return IPAddress.TryParse(host, out var address)
-            && (host.Contains(':', StringComparison.Ordinal) ? host[0] != '[' : address.ToString() == host)
-            && IPNetwork.TryParse(slash < 0 ? $"{address}/{address.GetAddressBytes().Length * 8}" : word, out network);
-    }
 }

@@ -125,7 +125,7 @@ internal static class FlagSyntax
             var names = string.Join(' ', positionals.Select(positional => positional.HelpName));
             var twice = positionals.Except(open).Select(positional => $", and {positional.Name} is given already");
             throw new UsageException(
-                $"too many arguments: {command.Name} takes {(names.Length == 0 ? "flags only" : names)}{string.Concat(twice)}", command);
+                $"too many arguments: {HelpText.NameOf(command)} takes {(names.Length == 0 ? "flags only" : names)}{string.Concat(twice)}", command);
         }
 
         foreach (var (positional, value) in open.Zip(places))

@@ -19,14 +19,29 @@ internal static class HelpText
           130, 143  interrupted by Ctrl-C, or by SIGTERM; the server says 0 then
         """;
 
+    /// <summary>The words that call a command: those of its group before its own.</summary>
+    public static string NameOf(Command command) =>
+        command.Parents.OfType<Command>().FirstOrDefault() is { } group ? $"{NameOf(group)} {command.Name}" : command.Name;
+
     public static string Of(Command command)
     {
         var positionals = command.Options.OfType<Positional>().ToList();
         var text = new StringBuilder();
-        Line(text, $"pywharf {command.Name}: {Summary(command)}");
+        Line(text, $"pywharf {NameOf(command)}: {Summary(command)}");
         Line(text);
         Line(text, "Usage:");
-        Line(text, $"  pywharf {command.Name} {string.Concat(positionals.Select(p => (p.Required ? p.HelpName : $"[{p.HelpName}]") + " "))}[flags]");
+        if (command.Subcommands.Count > 0)
+        {
+            Line(text, $"  pywharf {command.Name} COMMAND [arguments] [flags]");
+            Line(text);
+            Line(text, "Commands:");
+            text.Append(ListOf(command.Subcommands)).Append('\n');
+            Paragraphs(text, "", (command.Description ?? "").ReplaceLineEndings("\n").Split('\n').Skip(1));
+            Line(text);
+            return text.Append(ExitCodes).Append('\n').ToString();
+        }
+
+        Line(text, $"  pywharf {NameOf(command)} {string.Concat(positionals.Select(p => (p.Required ? p.HelpName : $"[{p.HelpName}]") + " "))}[flags]");
         Section(text, "Positional arguments (each also as a flag):", positionals, option => $"{option.HelpName} or {Usage(option)}");
         Section(text, "Flags:", command.Options.Except(positionals).Where(option => !option.Hidden), Usage);
         Paragraphs(text, "", (command.Description ?? "").ReplaceLineEndings("\n").Split('\n').Skip(1));
@@ -36,8 +51,6 @@ internal static class HelpText
 
     public static string OfProgram(IReadOnlyList<Command> commands)
     {
-        var width = commands.Max(command => command.Name.Length);
-        var list = string.Join('\n', commands.Select(command => $"  {command.Name.PadRight(width)}  {Summary(command)}"));
         return $"""
             pywharf: a private PyPI server that keeps packages in storage you already trust
 
@@ -46,7 +59,7 @@ internal static class HelpText
               pywharf help COMMAND, or pywharf COMMAND --help
 
             Commands:
-            {list}
+            {ListOf([.. commands.SelectMany(command => command.Subcommands is [_, ..] subcommands ? subcommands : [command])])}
 
             Start here:
               pywharf quickstart
@@ -65,6 +78,13 @@ internal static class HelpText
             {ExitCodes}
 
             """;
+    }
+
+    private static string ListOf(IList<Command> commands)
+    {
+        var width = commands.Max(command => NameOf(command).Length);
+
+        return string.Join('\n', commands.Select(command => $"  {NameOf(command).PadRight(width)}  {Summary(command)}"));
     }
 
     private static string Summary(Command command) => (command.Description ?? "").Split('\n')[0].TrimEnd('\r');

@@ -105,6 +105,7 @@ internal static class ServerComposition
         services.AddSingleton<UntrustedBodies>();
         services.AddSingleton<IndexSyncWorker>();
         services.AddHostedService<ConfigurationWatcher>();
+        services.AddHostedService<TokenStoreWorker>();
 
         services.AddCarter(configurator: carter => carter
             .WithModule<SimpleModule>()

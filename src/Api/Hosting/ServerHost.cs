@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
+using PyWharf.Application.Access;
 using PyWharf.Application.Audit;
 
 namespace PyWharf.Api.Hosting;
@@ -95,6 +96,8 @@ internal static class ServerHost
             {
                 return problem;
             }
+
+            await app.Services.GetRequiredService<ITokenStore>().RefreshAsync(cancellationToken);
 
             // Started here and not as a hosted service: those start after the port is open.
             var worker = app.Services.GetRequiredService<IndexSyncWorker>();

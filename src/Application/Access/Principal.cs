@@ -16,9 +16,12 @@ public sealed record Principal(PrincipalKind Kind, string Name, AccessLevel Acce
     /// <summary>The projects that they may change, as far as <see cref="Access"/> goes.</summary>
     public ProjectScope Changes { get; init; } = ProjectScope.All;
 
+    /// <summary>The token that they were recognised by; null for all others.</summary>
+    public AccessToken? Token { get; init; }
+
     /// <summary>The principal of a token.</summary>
     /// <param name="token">A valid one.</param>
     /// <param name="backendSecret">The repository's admin secret; an empty one where its storage needs none.</param>
     public static Principal Of(AccessToken token, Secret backendSecret) =>
-        new(PrincipalKind.Token, token.Name.ToString(), token.Permission, backendSecret) { Reads = token.Reads, Changes = token.Projects };
+        new(PrincipalKind.Token, token.Name.ToString(), token.Permission, backendSecret) { Reads = token.Reads, Changes = token.Projects, Token = token };
 }

@@ -36,6 +36,12 @@ public interface IRepositories
     Outcome<Repository> OpenOne(ConfigurationDocuments documents, RepositoryName name, Secret? secret);
 
     /// <summary>
+    /// Takes the repositories of a configuration for a command that uses their names and settings only: their storages are not opened and can't be used,
+    /// and admin secrets are not read.
+    /// </summary>
+    Outcome<RepositorySet> OpenWithoutStorage(ConfigurationDocuments documents);
+
+    /// <summary>
     /// Replaces the configuration: reads both documents, opens every repository, stores the documents for the next start, then swaps. A failure
     /// changes nothing, and requests are served meanwhile. A configuration that another server on the root folder has stored is loaded first.
     /// </summary>

@@ -180,7 +180,7 @@ internal sealed class CatalogDatabase : IDisposable
         try
         {
             // On a connection of its own, as readers wait for the shared one.
-            using var connection = CatalogConnection.Open(_files.Database, SqliteOpenMode.ReadWrite, _files.Place);
+            using var connection = new CatalogConnection(_files.Database, SqliteOpenMode.ReadWrite, _files.Place);
             damage = connection.FindDamage();
         }
         catch (Exception exception) when (CatalogDamage.IsCauseOf(exception))

@@ -112,7 +112,7 @@ internal sealed partial class CatalogOpener(CatalogFiles files, TimeProvider tim
     private CatalogConnections Make(long newest, bool salvages)
     {
         files.MakeRoom();
-        using (var connection = CatalogConnection.Open(files.Database, SqliteOpenMode.ReadWriteCreate, files.Place))
+        using (var connection = new CatalogConnection(files.Database, SqliteOpenMode.ReadWriteCreate, files.Place))
         {
             CatalogSchema.Create(connection, () =>
             {
@@ -133,7 +133,7 @@ internal sealed partial class CatalogOpener(CatalogFiles files, TimeProvider tim
         var newest = 0L;
         try
         {
-            using var old = CatalogConnection.Open(files.Aside, SqliteOpenMode.ReadWrite, files.Place);
+            using var old = new CatalogConnection(files.Aside, SqliteOpenMode.ReadWrite, files.Place);
 
             // A query ends at an unreadable page: rows behind it are read from the other end, or by an index.
             if (!TryCopyFiles("ORDER BY filename") && !TryCopyFiles("ORDER BY filename DESC"))
@@ -177,10 +177,10 @@ internal sealed partial class CatalogOpener(CatalogFiles files, TimeProvider tim
 
     private CatalogConnections Connect()
     {
-        var reader = CatalogConnection.Open(files.Database, SqliteOpenMode.ReadWrite, files.Place);
+        var reader = new CatalogConnection(files.Database, SqliteOpenMode.ReadWrite, files.Place);
         try
         {
-            return new CatalogConnections(reader, CatalogConnection.Open(files.Database, SqliteOpenMode.ReadWrite, files.Place));
+            return new CatalogConnections(reader, new CatalogConnection(files.Database, SqliteOpenMode.ReadWrite, files.Place));
         }
         catch
         {

@@ -178,8 +178,7 @@ internal static class TokenTables
                 return table.Problem($"\"{Networks}\" in [{table.Title}]: this is not {ClientNetwork.Expected}", element.Position);
             }
 
-            // Whoever writes 10.1.2.3/8 may mean one address.
-            if (!IPAddress.Parse(text.Split('/')[0]).MapToIPv6().Equals(network.BaseAddress.MapToIPv6()))
+            if (!ClientNetwork.IsExact(text, network))
             {
                 return table.Problem($"\"{Networks}\" in [{table.Title}]: this has bits behind its prefix; the network is {network}", element.Position);
             }

@@ -73,6 +73,18 @@ internal sealed partial class Repositories(ConfigurationStore kept, RepositoryOp
     }
 
     /// <inheritdoc/>
+    public Outcome<RepositorySet> OpenWithoutStorage(ConfigurationDocuments documents)
+    {
+        var opened = opener.OpenWithoutStorage(documents);
+        if (opened.Failure is null)
+        {
+            Swap(new InUse(opened.Value, documents));
+        }
+
+        return opened;
+    }
+
+    /// <inheritdoc/>
     public async Task<Outcome<RepositorySet>> ReplaceAsync(
         ConfigurationDocuments documents, Func<RepositorySet?, Outcome<ConfigurationAuthor>> authorOf, CancellationToken cancellationToken)
     {

@@ -88,6 +88,20 @@ internal sealed class RepositoryOpener(ServerRoot root, BackendCatalog backends,
             : Open(new Plan([resolved], secret is not null && backends[wanted.Type].NeedsAdminSecret ? new() { [name] = secret } : new Dictionary<RepositoryName, Secret>()));
     }
 
+    /// <summary>The repositories of a configuration without their storages, for a command that uses none.</summary>
+    public Outcome<RepositorySet> OpenWithoutStorage(ConfigurationDocuments documents) =>
+        ConfigFile.TryRead(documents.Config, documents.ConfigName, backends.Keys, out var configs, out var problem)
+            ? new RepositorySet(configs.Select(config => new Repository(config.Name, SettingsOf(config), new UnopenedBackend())).ToList(), new Dictionary<RepositoryName, Secret>())
+            : Invalid(problem);
+
+    private RepositorySettings SettingsOf(RepositoryConfig config) => new(
+        config.MaxFileBytes,
+        config.SyncIndexInterval,
+        config.Policy,
+        config.Reserve,
+        config.Access,
+        HoldsWriteSecret: backends[config.Type].OwnSecretKey is not null);
+
     private Outcome<RepositorySet> Open(Plan plan)
     {
         var repositories = new List<Repository>();
@@ -95,15 +109,8 @@ internal sealed class RepositoryOpener(ServerRoot root, BackendCatalog backends,
         {
             foreach (var config in plan.Repositories)
             {
-                var type = backends[config.Type];
-                var settings = new RepositorySettings(
-                    config.MaxFileBytes,
-                    config.SyncIndexInterval,
-                    config.Policy,
-                    config.Reserve,
-                    config.Access,
-                    HoldsWriteSecret: type.OwnSecretKey is not null);
-                repositories.Add(new Repository(config.Name, settings, type.Open(config, root.Path, plan.AdminSecrets.GetValueOrDefault(config.Name))));
+                var backend = backends[config.Type].Open(config, root.Path, plan.AdminSecrets.GetValueOrDefault(config.Name));
+                repositories.Add(new Repository(config.Name, SettingsOf(config), backend));
             }
         }
         catch

@@ -6,7 +6,7 @@ namespace PyWharf.Unit.Api.Cli;
 public sealed class HelpTextTests
 {
     public static TheoryData<string> Commands => new(
-        "server", "update_index", "yank", "unyank", "delete", "status", "quickstart", "github.init_pkg_repo", "github.gen_gh_pages", "health", "version");
+        "server", "update_index", "yank", "unyank", "delete", "status", "token", "token new", "token list", "token revoke", "quickstart", "github.init_pkg_repo", "github.gen_gh_pages", "health", "version");
 
     [Fact]
     public async Task The_help_of_the_program_is_the_approved_one()
@@ -21,9 +21,9 @@ public sealed class HelpTextTests
     [MemberData(nameof(Commands))]
     public async Task The_help_of_a_command_is_the_approved_one(string command)
     {
-        var help = await Invocation.Of(command, "--help");
+        var help = await Invocation.Of([.. command.Split(' '), "--help"]);
 
-        Snapshot.Match(help.Stdout, $"{command}.txt");
+        Snapshot.Match(help.Stdout, $"{command.Replace(' ', '_')}.txt");
         Assert.Equal((0, "", null), (help.ExitCode, help.Stderr, help.Options));
     }
 
@@ -59,7 +59,7 @@ public sealed class HelpTextTests
     [MemberData(nameof(Commands))]
     public async Task Help_fits_into_100_columns(string name)
     {
-        var help = (await Invocation.Of(name, "--help")).Stdout;
+        var help = (await Invocation.Of([.. name.Split(' '), "--help"])).Stdout;
 
         Assert.All(help.Split('\n'), line => Assert.InRange(line.Length, 0, 100));
         Assert.All(help.Split('\n'), line => Assert.Equal(line.TrimEnd(), line));

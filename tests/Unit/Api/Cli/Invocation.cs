@@ -18,6 +18,8 @@ internal sealed record Invocation(int ExitCode, string Stdout, string Stderr, ob
 
     public ManagementOptions Management => Assert.IsType<ManagementOptions>(Options);
 
+    public TokenOptions Token => Assert.IsType<TokenOptions>(Options);
+
     public QuickstartOptions Quickstart => Assert.IsType<QuickstartOptions>(Options);
 
     /// <summary>The line on stderr that says what is wrong with the usage, without the program's name.</summary>
@@ -56,6 +58,7 @@ internal sealed record Invocation(int ExitCode, string Stdout, string Stderr, ob
             new ServerCommand(Note),
             new UpdateIndexCommand(name => environment[name] as string, Note),
             .. ManagementCommand.All(name => environment[name] as string, Note),
+            new TokenCommands(Note),
             new QuickstartCommand(Note),
             new InitPkgRepoCommand(Version, name => environment[name] as string, Note),
             new GenGhPagesCommand(name => environment[name] as string, Note),

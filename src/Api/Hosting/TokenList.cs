@@ -1,0 +1,36 @@
+using System.Text.Json;
+using PyWharf.Application.Tokens;
+
+namespace PyWharf.Api.Hosting;
+
+/// <summary>Tokens as <c>pywharf token list</c> prints them.</summary>
+internal static class TokenList
+{
+    private static readonly string[] Titles = ["REPOSITORY", "NAME", "PERMISSION", "PROJECTS", "EXPIRES", "CREATED", "LAST USED", "FROM"];
+
+    private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
+
+    /// <summary>A JSON document.</summary>
+    public static string Json(IEnumerable<TokenDescription> tokens) => JsonSerializer.Serialize(new { Tokens = tokens }, Options);
+
+    /// <summary>A line per token below one of titles, in columns.</summary>
+    public static IEnumerable<string> Lines(IEnumerable<TokenDescription> tokens)
+    {
+        string[][] rows = [Titles, .. tokens.Select(CellsOf)];
+        var widths = Titles.Select((_, column) => rows.Max(row => row[column].Length)).ToList();
+
+        return rows.Select(row => string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());
+    }
+
+    private static string[] CellsOf(TokenDescription token) =>
+    [
+        token.Repository,
+        token.Name,
+        token.Permission,
+        string.Join(',', token.Projects),
+        token.Expires ?? "never",
+        token.Created ?? "-",
+        token.LastUsed ?? "-",
+        token.Source,
+    ];
+}
