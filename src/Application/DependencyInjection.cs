@@ -32,6 +32,7 @@ public static class DependencyInjection
             // In order of execution.
             mediator.AddOpenBehavior(typeof(TelemetryBehavior<,>), ServiceLifetime.Singleton);
             mediator.AddOpenBehavior(typeof(StorageFaultBehavior<,>), ServiceLifetime.Singleton);
+            mediator.AddOpenBehavior(typeof(AuditBehavior<,>), ServiceLifetime.Singleton);
             mediator.AddOpenBehavior(typeof(AccessBehavior<,>), ServiceLifetime.Singleton);
             mediator.AddOpenBehavior(typeof(ValidationBehavior<,>), ServiceLifetime.Singleton);
         });

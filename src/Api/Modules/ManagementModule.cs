@@ -5,6 +5,7 @@ using PyWharf.Api.Http;
 using PyWharf.Api.Sessions;
 using PyWharf.Application.Access;
 using PyWharf.Application.Administration;
+using PyWharf.Application.Audit;
 using PyWharf.Application.Management;
 using PyWharf.Application.Ports;
 using PyWharf.Domain;
@@ -38,7 +39,7 @@ internal sealed class ManagementModule : ICarterModule
         http,
         async (caller, project) => ToResponse(project, await caller.Send(new GetProjectRecord.Query(caller.Credential, caller.Addressed, project))));
 
-    private static Task SetStatusAsync(HttpContext http) => ChangeAsync(http, AccessLevel.Admin, async (caller, project) =>
+    private static Task SetStatusAsync(HttpContext http) => ChangeAsync(http, AccessLevel.Admin, AuditEventKind.Status, async (caller, project) =>
     {
         var request = await ManagementRequest.ReadAsync(http);
         if (request.Failure is { } malformed)
@@ -51,7 +52,7 @@ internal sealed class ManagementModule : ICarterModule
             : new Failure(FailureKind.Invalid, $"The status must be one of {StatusMarkers.All}.");
     });
 
-    private static Task YankAsync(HttpContext http) => ChangeAsync(http, AccessLevel.Write, async (caller, project) =>
+    private static Task YankAsync(HttpContext http) => ChangeAsync(http, AccessLevel.Write, AuditEventKind.Yank, async (caller, project) =>
     {
         var request = await ManagementRequest.ReadAsync(http);
 
@@ -59,18 +60,19 @@ internal sealed class ManagementModule : ICarterModule
     });
 
     private static Task UnyankAsync(HttpContext http) =>
-        ChangeAsync(http, AccessLevel.Write, (caller, project) => YankAsync(http, caller, project, reason: null));
+        ChangeAsync(http, AccessLevel.Write, AuditEventKind.Unyank, (caller, project) => YankAsync(http, caller, project, reason: null));
 
     private static async Task<Outcome<ManagementResponse>> YankAsync(HttpContext http, Caller caller, ProjectName project, string? reason) =>
         Selection(http) is { } selection
             ? ToResponse(project, await caller.Send(new YankFiles.Command(caller.Credential, caller.Addressed, project, selection, reason)))
             : NoSuchPage;
 
-    private static Task DeleteAsync(HttpContext http) => ChangeAsync(http, AccessLevel.Admin, async (caller, project) => Selection(http) is { } selection
+    private static Task DeleteAsync(HttpContext http) => ChangeAsync(http, AccessLevel.Admin, AuditEventKind.Delete, async (caller, project) => Selection(http) is { } selection
         ? ToResponse(project, await caller.Send(new DeleteFiles.Command(caller.Credential, caller.Addressed, project, selection)))
         : NoSuchPage);
 
-    private static Task ChangeAsync(HttpContext http, AccessLevel required, Func<Caller, ProjectName, Task<Outcome<ManagementResponse>>> change) =>
+    private static Task ChangeAsync(
+        HttpContext http, AccessLevel required, AuditEventKind kind, Func<Caller, ProjectName, Task<Outcome<ManagementResponse>>> change) =>
         AnswerAsync(http, async (caller, project) =>
         {
             if (!SessionCookie.AllowsChange(http))
@@ -79,7 +81,7 @@ internal sealed class ManagementModule : ICarterModule
             }
 
             // Access is checked before the body is read, so that a stranger learns nothing about it.
-            var access = await caller.Send(new CheckAccess.Query(caller.Credential, caller.Addressed, required, project));
+            var access = await caller.Send(new CheckAccess.Query(caller.Credential, caller.Addressed, required, project, kind));
 
             if (access.Failure is { } refused)
             {

@@ -5,6 +5,7 @@ using PyWharf.Api.Http;
 using PyWharf.Api.Sessions;
 using PyWharf.Application.Access;
 using PyWharf.Application.Administration;
+using PyWharf.Application.Audit;
 using PyWharf.Application.Packages;
 using PyWharf.Application.Ports;
 using PyWharf.Application.Repositories;
@@ -117,7 +118,7 @@ internal sealed class SimpleModule : ICarterModule
         }
 
         var credential = CredentialReader.Read(http);
-        var access = await http.Sender().Send(new CheckAccess.Query(credential, addressed, AccessLevel.Write), http.RequestAborted);
+        var access = await http.Sender().Send(new CheckAccess.Query(credential, addressed, AccessLevel.Write, Change: AuditEventKind.Publish), http.RequestAborted);
         if (access.Failure is { } refused)
         {
             return refused;

@@ -1,5 +1,6 @@
 using MediatR;
 using PyWharf.Application.Access;
+using PyWharf.Application.Audit;
 using PyWharf.Application.Ports;
 using PyWharf.Application.Repositories;
 using PyWharf.Domain;
@@ -14,11 +15,16 @@ public static class CheckAccess
     /// <param name="Addressed">The repository named in the URL.</param>
     /// <param name="Required">The access.</param>
     /// <param name="Project">The project that the access is about; null for any.</param>
-    public sealed record Query(Credential? Credential, RepositoryName? Addressed, AccessLevel Required, ProjectName? Project = null)
-        : RepositoryRequest(Credential, Addressed), IProjectRequest, IRequest<Outcome<Repository>>
+    /// <param name="Change">The change that the access is for, whose refusal is recorded; null for none.</param>
+    public sealed record Query(
+        Credential? Credential, RepositoryName? Addressed, AccessLevel Required, ProjectName? Project = null, AuditEventKind? Change = null)
+        : RepositoryRequest(Credential, Addressed), IProjectRequest, IAuditedRequest, IRequest<Outcome<Repository>>
     {
         /// <inheritdoc/>
         public override AccessLevel RequiredAccess => Required;
+
+        /// <inheritdoc/>
+        public AuditEvent? Attempt => Change is { } kind ? new AuditEvent(kind, AuditOutcome.Ok) { Project = Project } : null;
     }
 
     internal sealed class Handler : IRequestHandler<Query, Outcome<Repository>>

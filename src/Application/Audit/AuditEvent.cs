@@ -19,6 +19,9 @@ public sealed record AuditEvent(AuditEventKind Kind, AuditOutcome Outcome)
     /// <summary>The digest of the file's content.</summary>
     public Sha256Digest? Sha256 { get; init; }
 
+    /// <summary>The status marker that a project was given.</summary>
+    public StatusMarker? Status { get; init; }
+
     /// <summary>Who did it; null where nobody is known.</summary>
     public AuditActor? Actor { get; init; }
 

@@ -1,5 +1,6 @@
 using MediatR;
 using PyWharf.Application.Access;
+using PyWharf.Application.Audit;
 using PyWharf.Application.Ports;
 using PyWharf.Application.Repositories;
 using PyWharf.Domain;
@@ -11,13 +12,16 @@ public static class DeleteFiles
 {
     /// <summary>Deletes the selected files. Idempotent: may be repeated after a failure.</summary>
     public sealed record Command(Credential? Credential, RepositoryName? Addressed, ProjectName Project, FileSelection Selection)
-        : RepositoryRequest(Credential, Addressed), IProjectRequest, IRequest<Outcome<IReadOnlyList<DistributionFilename>>>
+        : RepositoryRequest(Credential, Addressed), IProjectRequest, IAuditedRequest, IRequest<Outcome<IReadOnlyList<DistributionFilename>>>
     {
         /// <inheritdoc/>
         public override AccessLevel RequiredAccess => AccessLevel.Admin;
+
+        /// <inheritdoc/>
+        public AuditEvent Attempt => new(AuditEventKind.Delete, AuditOutcome.Ok) { Project = Project, File = Selection.NamedFile };
     }
 
-    internal sealed class Handler(TimeProvider time) : IRequestHandler<Command, Outcome<IReadOnlyList<DistributionFilename>>>
+    internal sealed class Handler(AuditTrail trail, TimeProvider time) : IRequestHandler<Command, Outcome<IReadOnlyList<DistributionFilename>>>
     {
         public async Task<Outcome<IReadOnlyList<DistributionFilename>>> Handle(Command command, CancellationToken cancellationToken)
         {
@@ -37,7 +41,13 @@ public static class DeleteFiles
             }
 
             var now = time.GetUtcNow();
-            var made = await ProjectManagement.ChangeRecordAsync(command, command.Project, record => Delete(record, command.Selection, selected, files, now), cancellationToken);
+            var made = await ProjectManagement.ChangeRecordAsync(
+                trail,
+                command,
+                command.Project,
+                selected.Length > 0 ? ProjectManagement.EventsOf(command.Attempt, selected) : [command.Attempt],
+                record => Delete(record, command.Selection, selected, files, now),
+                cancellationToken);
 
             return made.Failure is { } failure ? failure : Outcome.Of(names);
         }

@@ -23,6 +23,9 @@ public abstract record FileSelection
         public override string ToString() => Filename;
     }
 
+    /// <summary>The name of the file, if it is one file and the name is that of a distribution.</summary>
+    public string? NamedFile => this is OfName(var name) && DistributionFilename.TryParse(name, out _) ? name : null;
+
     /// <summary>Parses <c>1.0</c> as a version, and anything that is no version, such as <c>demo-1.0.tar.gz</c>, as a file name.</summary>
     public static FileSelection Parse(string text) => PackageVersion.TryParse(text, out var version) ? new OfVersion(version) : new OfName(text);
 

@@ -1,3 +1,4 @@
+using PyWharf.Application.Audit;
 using PyWharf.Application.Repositories;
 using PyWharf.Domain;
 
@@ -19,11 +20,17 @@ internal static class ProjectManagement
             : ProjectFailure.NotFound(project);
     }
 
-    /// <summary>Changes the record in the storage, then refreshes the index.</summary>
+    /// <summary>Changes the record in the storage, with its events in the audit log, then refreshes the index.</summary>
     public static async Task<Outcome<ProjectRecord>> ChangeRecordAsync(
-        RepositoryRequest request, ProjectName project, Func<ProjectRecord, Outcome<ProjectRecord>> change, CancellationToken cancellationToken)
+        AuditTrail trail,
+        RepositoryRequest request,
+        ProjectName project,
+        IReadOnlyList<AuditEvent> events,
+        Func<ProjectRecord, Outcome<ProjectRecord>> change,
+        CancellationToken cancellationToken)
     {
-        var record = await request.Repository.Backend.ChangeRecordAsync(request.Principal.BackendSecret, project, change, cancellationToken);
+        var record = await trail.RecordChangeAsync(request, events, beforeCommit =>
+            request.Repository.Backend.ChangeRecordAsync(request.Principal.BackendSecret, project, change, beforeCommit, cancellationToken));
         if (record.Failure is not null)
         {
             return record;
@@ -31,6 +38,10 @@ internal static class ProjectManagement
 
         return await request.Repository.RefreshAsync(cancellationToken) is { } failure ? failure : record;
     }
+
+    /// <summary>An event for each file.</summary>
+    public static IReadOnlyList<AuditEvent> EventsOf(AuditEvent attempt, IEnumerable<PackageFile> files) =>
+        [.. files.Select(file => attempt with { File = file.Filename.ToString(), Sha256 = file.Sha256 })];
 
     /// <summary>The failure for a selection that matches no file.</summary>
     public static Failure NoSuchFile(ProjectName project, FileSelection selection) =>

@@ -1,6 +1,7 @@
 using FluentValidation;
 using MediatR;
 using PyWharf.Application.Access;
+using PyWharf.Application.Audit;
 using PyWharf.Application.Ports;
 using PyWharf.Application.Repositories;
 using PyWharf.Domain;
@@ -12,10 +13,18 @@ public static class SetProjectStatus
 {
     /// <summary>The new status and an optional human-readable reason.</summary>
     public sealed record Command(Credential? Credential, RepositoryName? Addressed, ProjectName Project, StatusMarker Status, string? Reason)
-        : RepositoryRequest(Credential, Addressed), IProjectRequest, IRequest<Outcome<ProjectRecord>>
+        : RepositoryRequest(Credential, Addressed), IProjectRequest, IAuditedRequest, IRequest<Outcome<ProjectRecord>>
     {
         /// <inheritdoc/>
         public override AccessLevel RequiredAccess => AccessLevel.Admin;
+
+        /// <inheritdoc/>
+        public AuditEvent Attempt => new(AuditEventKind.Status, AuditOutcome.Ok)
+        {
+            Project = Project,
+            Status = Status,
+            Reason = string.IsNullOrEmpty(Reason) ? null : Reason,
+        };
     }
 
     internal sealed class Validator : AbstractValidator<Command>
@@ -23,7 +32,7 @@ public static class SetProjectStatus
         public Validator() => RuleFor(command => command.Reason).IsReason();
     }
 
-    internal sealed class Handler : IRequestHandler<Command, Outcome<ProjectRecord>>
+    internal sealed class Handler(AuditTrail trail) : IRequestHandler<Command, Outcome<ProjectRecord>>
     {
         public async Task<Outcome<ProjectRecord>> Handle(Command command, CancellationToken cancellationToken)
         {
@@ -32,8 +41,10 @@ public static class SetProjectStatus
             return found.Failure is { } unknown
                 ? unknown
                 : await ProjectManagement.ChangeRecordAsync(
+                    trail,
                     command,
                     command.Project,
+                    [command.Attempt],
                     record => record with { Status = command.Status, StatusReason = command.Reason is "" ? null : command.Reason },
                     cancellationToken);
         }

@@ -1,6 +1,7 @@
 using FluentValidation;
 using MediatR;
 using PyWharf.Application.Access;
+using PyWharf.Application.Audit;
 using PyWharf.Application.Ports;
 using PyWharf.Application.Repositories;
 using PyWharf.Domain;
@@ -17,10 +18,18 @@ public static class YankFiles
     /// <param name="Selection">The files. A version includes files uploaded later.</param>
     /// <param name="Reason">The reason, shown in pip's warning; empty for none; null unyanks.</param>
     public sealed record Command(Credential? Credential, RepositoryName? Addressed, ProjectName Project, FileSelection Selection, string? Reason)
-        : RepositoryRequest(Credential, Addressed), IProjectRequest, IRequest<Outcome<IReadOnlyList<DistributionFilename>>>
+        : RepositoryRequest(Credential, Addressed), IProjectRequest, IAuditedRequest, IRequest<Outcome<IReadOnlyList<DistributionFilename>>>
     {
         /// <inheritdoc/>
         public override AccessLevel RequiredAccess => AccessLevel.Write;
+
+        /// <inheritdoc/>
+        public AuditEvent Attempt => new(Reason is null ? AuditEventKind.Unyank : AuditEventKind.Yank, AuditOutcome.Ok)
+        {
+            Project = Project,
+            File = Selection.NamedFile,
+            Reason = string.IsNullOrEmpty(Reason) ? null : Reason,
+        };
     }
 
     internal sealed class Validator : AbstractValidator<Command>
@@ -28,7 +37,7 @@ public static class YankFiles
         public Validator() => RuleFor(command => command.Reason).IsReason();
     }
 
-    internal sealed class Handler : IRequestHandler<Command, Outcome<IReadOnlyList<DistributionFilename>>>
+    internal sealed class Handler(AuditTrail trail) : IRequestHandler<Command, Outcome<IReadOnlyList<DistributionFilename>>>
     {
         public async Task<Outcome<IReadOnlyList<DistributionFilename>>> Handle(Command command, CancellationToken cancellationToken)
         {
@@ -45,8 +54,10 @@ public static class YankFiles
             }
 
             var made = await ProjectManagement.ChangeRecordAsync(
+                trail,
                 command,
                 command.Project,
+                ProjectManagement.EventsOf(command.Attempt, selected),
                 record => command.Reason is { } reason
                     ? Yank(record, command.Selection, selected, reason)
                     : Unyank(record, command.Selection, selected, found.Value),

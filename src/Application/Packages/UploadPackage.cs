@@ -2,6 +2,7 @@ using FluentValidation;
 using MediatR;
 using PyWharf.Application.Access;
 using PyWharf.Application.Archives;
+using PyWharf.Application.Audit;
 using PyWharf.Application.Ports;
 using PyWharf.Application.Repositories;
 using PyWharf.Domain;
@@ -13,13 +14,21 @@ public static class UploadPackage
 {
     /// <summary>Publishes a completely received file.</summary>
     public sealed record Command(Credential? Credential, RepositoryName? Addressed, UploadForm Form, StagedFile? File)
-        : RepositoryRequest(Credential, Addressed), IProjectRequest, IRequest<Outcome<Result>>
+        : RepositoryRequest(Credential, Addressed), IProjectRequest, IAuditedRequest, IRequest<Outcome<Result>>
     {
         /// <inheritdoc/>
         public ProjectName? Project => ProjectName.TryParse(Form["name"], out var name) ? name : null;
 
         /// <inheritdoc/>
         public override AccessLevel RequiredAccess => AccessLevel.Write;
+
+        /// <inheritdoc/>
+        public AuditEvent? Attempt => new(AuditEventKind.Publish, AuditOutcome.Ok)
+        {
+            Project = Project,
+            File = DistributionFilename.TryParse(Form.Filename, out var filename) ? filename.ToString() : null,
+            Sha256 = File?.Sha256,
+        };
     }
 
     /// <summary>The result of a successful upload.</summary>
@@ -82,7 +91,7 @@ public static class UploadPackage
         private static string FiletypeOf(DistributionFilename name) => name.Kind == DistributionKind.Wheel ? "bdist_wheel" : "sdist";
     }
 
-    internal sealed class Handler : IRequestHandler<Command, Outcome<Result>>
+    internal sealed class Handler(AuditTrail trail) : IRequestHandler<Command, Outcome<Result>>
     {
         public async Task<Outcome<Result>> Handle(Command command, CancellationToken cancellationToken)
         {
@@ -116,7 +125,10 @@ public static class UploadPackage
 
             var described = Describe(filename, form, document, metadata) with { Attestations = attestations.Value };
 
-            var publication = await repository.Backend.PublishAsync(command.Principal.BackendSecret, described, file, cancellationToken);
+            var publication = await trail.RecordChangeAsync(
+                command,
+                [new AuditEvent(AuditEventKind.Publish, AuditOutcome.Ok) { Project = filename.Project, File = filename.ToString(), Sha256 = file.Sha256 }],
+                record => repository.Backend.PublishAsync(command.Principal.BackendSecret, described, file, record, cancellationToken));
             if (publication.Failure is { } failure)
             {
                 return failure;

@@ -19,6 +19,12 @@ public interface IRepositoryBackend : IDisposable
     /// <param name="cancellationToken">Stops waiting.</param>
     ValueTask<Outcome<AccessLevel>> GetAccessAsync(Secret secret, ClientAddress from, AccessLevel wanted, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// What the account is called to which a secret belongs, for the audit log; null if the storage has no accounts. Takes two seconds at most, and
+    /// microseconds from the second time on.
+    /// </summary>
+    ValueTask<string?> GetAccountAsync(Secret secret) => ValueTask.FromResult<string?>(null);
+
     /// <summary>Answers for repositories that don't exist; null if this storage checks secrets locally, without a noticeable delay.</summary>
     IDecoy? Decoy => null;
 
@@ -31,7 +37,16 @@ public interface IRepositoryBackend : IDisposable
     /// <see cref="Publication.AlreadyPublished"/> for the same bytes, else <see cref="FailureKind.Conflict"/>. Of concurrent publications of one
     /// name exactly one wins. A failure leaves nothing behind. May be repeated after any failure.
     /// </summary>
-    Task<Outcome<Publication>> PublishAsync(Secret secret, NewFile file, StagedFile staged, CancellationToken cancellationToken);
+    /// <param name="secret">A secret with write access.</param>
+    /// <param name="file">The file.</param>
+    /// <param name="staged">Its content.</param>
+    /// <param name="beforeCommit">
+    /// Called once when nothing is left that would refuse the file, right before it becomes visible; not called for one that is published already. If it
+    /// fails, nothing is published, and its failure is returned.
+    /// </param>
+    /// <param name="cancellationToken">Gives up without having published anything.</param>
+    Task<Outcome<Publication>> PublishAsync(
+        Secret secret, NewFile file, StagedFile staged, Func<Task<Failure?>> beforeCommit, CancellationToken cancellationToken);
 
     /// <summary>Opens a file of the index for download. <see cref="FailureKind.NotFound"/> if it has vanished from the storage.</summary>
     ValueTask<Outcome<Download>> OpenAsync(Secret secret, PackageFile file, CancellationToken cancellationToken);
@@ -52,9 +67,17 @@ public interface IRepositoryBackend : IDisposable
     /// <param name="secret">A secret with write access.</param>
     /// <param name="project">The project.</param>
     /// <param name="change">Computes the new record from the current one; its failure is returned, and nothing is changed.</param>
+    /// <param name="beforeCommit">
+    /// Called once right before the record is replaced or the first file removed; not called if there is nothing to be changed. If it fails, nothing is
+    /// changed, and its failure is returned.
+    /// </param>
     /// <param name="cancellationToken">Gives up without having changed anything.</param>
     Task<Outcome<ProjectRecord>> ChangeRecordAsync(
-        Secret secret, ProjectName project, Func<ProjectRecord, Outcome<ProjectRecord>> change, CancellationToken cancellationToken);
+        Secret secret,
+        ProjectName project,
+        Func<ProjectRecord, Outcome<ProjectRecord>> change,
+        Func<Task<Failure?>> beforeCommit,
+        CancellationToken cancellationToken);
 
     /// <summary>
     /// Reads what the index lacks of some files (<see cref="PackageFile.MetadataSha256"/>, <see cref="PackageFile.Summary"/>), which may open each

@@ -15,6 +15,9 @@ public abstract record RepositoryRequest(Credential? Credential, RepositoryName?
     /// <summary>The access that the request requires.</summary>
     public abstract AccessLevel RequiredAccess { get; }
 
+    /// <summary>Whether the audit log has a line of its change.</summary>
+    internal bool IsRecorded { get; set; }
+
     /// <summary>Name of the repository, for the log; null if none is found.</summary>
     internal RepositoryName? Found => _repository?.Name;
 

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using PyWharf.Application.Audit;
+using PyWharf.Domain;
 
 namespace PyWharf.Infrastructure.Audit;
 
@@ -33,6 +34,7 @@ internal static class AuditLine
             Write(json, "project", entry.Project?.ToString());
             Write(json, "file", entry.File);
             Write(json, "sha256", entry.Sha256?.ToString());
+            Write(json, "status", entry.Status?.Text());
             Write(json, "token", entry.Token?.ToString());
             if (entry.Actor is { } actor)
             {

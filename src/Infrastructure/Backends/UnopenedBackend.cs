@@ -14,7 +14,8 @@ internal sealed class UnopenedBackend : IRepositoryBackend
 
     public ValueTask<Outcome<AccessLevel>> GetAccessAsync(Secret secret, ClientAddress from, AccessLevel wanted, CancellationToken cancellationToken) => throw NotOpened();
 
-    public Task<Outcome<Publication>> PublishAsync(Secret secret, NewFile file, StagedFile staged, CancellationToken cancellationToken) => throw NotOpened();
+    public Task<Outcome<Publication>> PublishAsync(
+        Secret secret, NewFile file, StagedFile staged, Func<Task<Failure?>> beforeCommit, CancellationToken cancellationToken) => throw NotOpened();
 
     public ValueTask<Outcome<Download>> OpenAsync(Secret secret, PackageFile file, CancellationToken cancellationToken) => throw NotOpened();
 
@@ -23,7 +24,11 @@ internal sealed class UnopenedBackend : IRepositoryBackend
     public Task<Outcome<MetadataFields>> ReadFieldsAsync(Secret secret, PackageFile file, CancellationToken cancellationToken) => throw NotOpened();
 
     public Task<Outcome<ProjectRecord>> ChangeRecordAsync(
-        Secret secret, ProjectName project, Func<ProjectRecord, Outcome<ProjectRecord>> change, CancellationToken cancellationToken) => throw NotOpened();
+        Secret secret,
+        ProjectName project,
+        Func<ProjectRecord, Outcome<ProjectRecord>> change,
+        Func<Task<Failure?>> beforeCommit,
+        CancellationToken cancellationToken) => throw NotOpened();
 
     public Task<Outcome<int>> DescribeAsync(CancellationToken cancellationToken) => throw NotOpened();
 

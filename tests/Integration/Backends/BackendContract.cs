@@ -10,6 +10,8 @@ public abstract class BackendContract : IDisposable
 {
     private static readonly HashSet<DigestAlgorithm> NoDigests = [];
 
+    private static readonly Failure Refusal = new(FailureKind.OutOfSpace, "The audit log is full.");
+
     private readonly List<IRepositoryBackend> _opened = [];
 
     /// <summary>May do all.</summary>
@@ -62,6 +64,80 @@ public abstract class BackendContract : IDisposable
 
         Assert.Equal(Publication.AlreadyPublished, again.Value);
         Assert.Equal(before.Revision, (await ChangesAsync(backend)).Revision);
+    }
+
+    [Fact]
+    public async Task Right_before_a_file_becomes_visible_the_caller_is_called_once_and_not_for_one_that_is_published()
+    {
+        var backend = await OpenedAsync();
+        var (calls, seen) = (0, -1);
+        async Task<Failure?> CountAsync()
+        {
+            calls++;
+            seen = (await FilesAsync(await OpenedAsync())).Count;
+
+            return null;
+        }
+
+        Assert.Equal(Publication.Published, (await PublishAsync(backend, Wheels.Build("demo", "1.0"), CountAsync)).Value);
+        Assert.Equal((1, 0), (calls, seen));
+
+        Assert.Equal(Publication.AlreadyPublished, (await PublishAsync(backend, Wheels.Build("demo", "1.0"), CountAsync)).Value);
+        Assert.Equal(FailureKind.Conflict, (await PublishAsync(backend, Wheels.Build("demo", "1.0", payload: 10), CountAsync)).Failure?.Kind);
+        Assert.Equal(1, calls);
+    }
+
+    [Fact]
+    public async Task Where_the_caller_refuses_at_the_last_moment_nothing_is_published()
+    {
+        var backend = await OpenedAsync();
+        var wheel = Wheels.Build("demo", "1.0");
+
+        var refused = await PublishAsync(backend, wheel, () => Task.FromResult<Failure?>(Refusal));
+
+        Assert.Same(Refusal, refused.Failure);
+        Assert.Null((await backend.SyncAsync(default)).Failure);
+        Assert.Empty(await FilesAsync(backend));
+        Assert.Empty(await FilesAsync(await OpenedAsync()));
+        Assert.Equal(Publication.Published, (await PublishAsync(backend, wheel)).Value);
+    }
+
+    [Fact]
+    public async Task Right_before_a_record_is_changed_the_caller_is_called_once_and_not_where_nothing_is_to_be_changed()
+    {
+        var backend = await OpenedAsync();
+        await PublishAsync(backend, Wheels.Build("demo", "1.0"));
+        var file = Assert.Single(await FilesAsync(backend));
+        var calls = 0;
+        async Task<Failure?> CountAsync()
+        {
+            calls++;
+            Assert.Equal(file.Sha256, Sha256Digest.FromBytes(SHA256.HashData(await BytesAsync(backend, file))));
+            Assert.Empty((await ChangesAsync(backend)).Records);
+
+            return null;
+        }
+
+        Assert.Null((await DeleteAsync(backend, file, CountAsync)).Failure);
+        Assert.Equal(1, calls);
+
+        Assert.Null((await DeleteAsync(backend, file, CountAsync)).Failure);
+        Assert.Equal(1, calls);
+    }
+
+    [Fact]
+    public async Task Where_the_caller_refuses_at_the_last_moment_no_record_is_changed_and_no_file_removed()
+    {
+        var backend = await OpenedAsync();
+        await PublishAsync(backend, Wheels.Build("demo", "1.0"));
+        var file = Assert.Single(await FilesAsync(backend));
+
+        var refused = await DeleteAsync(backend, file, () => Task.FromResult<Failure?>(Refusal));
+
+        Assert.Same(Refusal, refused.Failure);
+        Assert.Null((await backend.SyncAsync(default)).Failure);
+        Assert.Empty((await ChangesAsync(backend)).Records);
+        Assert.Equal(file.Size, (await BytesAsync(backend, file)).Length);
     }
 
     [Fact]
@@ -389,7 +465,7 @@ public abstract class BackendContract : IDisposable
         await PublishAsync(here, Wheels.Build("demo", "1.0"));
         var known = (await ChangesAsync(there)).Revision;
 
-        var decided = (await here.ChangeRecordAsync(WriteSecret, Demo, record => record with { Status = StatusMarker.Deprecated, StatusReason = "old" }, default)).Value;
+        var decided = (await here.ChangeRecordAsync(WriteSecret, Demo, record => record with { Status = StatusMarker.Deprecated, StatusReason = "old" }, BeforeCommit.Nothing, default)).Value;
 
         Assert.Equal("old", decided.StatusReason);
         Assert.Equal([new(Demo, decided)], (await there.ReadChangesAsync(known, default)).Value.Records);
@@ -403,7 +479,7 @@ public abstract class BackendContract : IDisposable
         await PublishAsync(backends[0], Wheels.Build("demo", "1.0"));
 
         var outcomes = await Task.WhenAll(Enumerable.Range(0, Publishers).Select(i => Task.Run(() => backends[i % 2].ChangeRecordAsync(
-            WriteSecret, Demo, record => record with { YankedFiles = record.YankedFiles.Add($"demo-{i}.tar.gz", "") }, default))));
+            WriteSecret, Demo, record => record with { YankedFiles = record.YankedFiles.Add($"demo-{i}.tar.gz", "") }, BeforeCommit.Nothing, default))));
 
         Assert.All(outcomes, outcome => Assert.Null(outcome.Failure));
         Assert.Equal(Publishers, (await ChangesAsync(backends[0])).Records.Single().Value.YankedFiles.Count);
@@ -416,7 +492,7 @@ public abstract class BackendContract : IDisposable
         await PublishAsync(backend, Wheels.Build("demo", "1.0"));
         var before = await ChangesAsync(backend);
 
-        var refused = await backend.ChangeRecordAsync(WriteSecret, Demo, _ => new Failure(FailureKind.Conflict, "no"), default);
+        var refused = await backend.ChangeRecordAsync(WriteSecret, Demo, _ => new Failure(FailureKind.Conflict, "no"), BeforeCommit.Nothing, default);
 
         Assert.Equal("no", refused.Failure?.Message);
         Assert.Equal(before.Revision, (await ChangesAsync(backend)).Revision);
@@ -467,7 +543,7 @@ public abstract class BackendContract : IDisposable
     {
         var backend = await OpenedAsync();
         await PublishAsync(backend, Wheels.Build("demo", "1.0"));
-        await backend.ChangeRecordAsync(WriteSecret, Demo, record => record with { Status = StatusMarker.Archived }, default);
+        await backend.ChangeRecordAsync(WriteSecret, Demo, record => record with { Status = StatusMarker.Archived }, BeforeCommit.Nothing, default);
 
         Assert.Equal(FailureKind.Forbidden, (await PublishAsync(await OpenedAsync(), Wheels.Build("demo", "2.0"))).Failure?.Kind);
         Assert.Single(await FilesAsync(backend));
@@ -475,10 +551,11 @@ public abstract class BackendContract : IDisposable
 
     private static ProjectName Demo { get; } = ProjectName.TryParse("demo", out var name) ? name : throw new InvalidOperationException();
 
-    private protected Task<Outcome<ProjectRecord>> DeleteAsync(IRepositoryBackend backend, PackageFile file) => backend.ChangeRecordAsync(
+    private protected Task<Outcome<ProjectRecord>> DeleteAsync(IRepositoryBackend backend, PackageFile file, Func<Task<Failure?>>? beforeCommit = null) => backend.ChangeRecordAsync(
         WriteSecret,
         file.Filename.Project,
         record => record with { Deleted = record.Deleted.Add(file.Filename.ToString(), new Deletion(DateTimeOffset.UnixEpoch, file.Sha256)) },
+        beforeCommit ?? BeforeCommit.Nothing,
         default);
 
     private static FileDescription Description(Distribution distribution, IEnumerable<KeyValuePair<string, string>> form) => new(
@@ -503,8 +580,12 @@ public abstract class BackendContract : IDisposable
         return backend;
     }
 
+    private protected Task<Outcome<Publication>> PublishAsync(
+        IRepositoryBackend backend, Distribution distribution, params (string Name, string Value)[] fields) =>
+        PublishAsync(backend, distribution, BeforeCommit.Nothing, fields);
+
     private protected async Task<Outcome<Publication>> PublishAsync(
-        IRepositoryBackend backend, Distribution distribution, params (string Name, string Value)[] fields)
+        IRepositoryBackend backend, Distribution distribution, Func<Task<Failure?>> beforeCommit, params (string Name, string Value)[] fields)
     {
         Assert.True(DistributionFilename.TryParse(distribution.Filename, out var filename));
         await using var staged = (await backend.Staging.StageAsync(new MemoryStream(distribution.Content), long.MaxValue, NoDigests, default)).Value;
@@ -517,7 +598,7 @@ public abstract class BackendContract : IDisposable
         ];
         var requiresPython = RequiresPython.TryParse(distribution.RequiresPython, out var specifier) ? specifier : null;
 
-        return await backend.PublishAsync(WriteSecret, new NewFile(filename, requiresPython, [.. form.DistinctBy(field => field.Key)], Description(distribution, form)), staged, default);
+        return await backend.PublishAsync(WriteSecret, new NewFile(filename, requiresPython, [.. form.DistinctBy(field => field.Key)], Description(distribution, form)), staged, beforeCommit, default);
     }
 
     private protected static async Task<IReadOnlyList<PackageFile>> FilesAsync(IRepositoryBackend backend) =>

@@ -127,14 +127,14 @@ public sealed class BusyCatalogTests : IDisposable
         await using var staged = (await Backend.Staging.StageAsync(new MemoryStream(wheel.Content), long.MaxValue, new HashSet<DigestAlgorithm>(), default)).Value;
         var description = new FileDescription(MetadataFields.OfForm([new("summary", "A demo")]), wheel.Metadata);
 
-        return await Backend.PublishAsync(Secret, new NewFile(filename, null, [], description), staged, default);
+        return await Backend.PublishAsync(Secret, new NewFile(filename, null, [], description), staged, BeforeCommit.Nothing, default);
     }
 
     private Task<Outcome<ProjectRecord>> YankAsync(ProjectName project)
     {
         Assert.True(PackageVersion.TryParse("1.0", out var version));
 
-        return Backend.ChangeRecordAsync(Secret, project, record => record with { YankedVersions = record.YankedVersions.SetItem(version, "") }, default);
+        return Backend.ChangeRecordAsync(Secret, project, record => record with { YankedVersions = record.YankedVersions.SetItem(version, "") }, BeforeCommit.Nothing, default);
     }
 
     /// <summary>

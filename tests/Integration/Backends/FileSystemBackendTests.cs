@@ -107,7 +107,7 @@ public sealed class FileSystemBackendTests : BackendContract
         var after = await OpenedAsync();
         Assert.Null(RepositoryIndex.Empty.With(await ChangesAsync(after)).Find(file.Filename.Project)?.Find(wheel.Filename));
 
-        Assert.Null((await after.ChangeRecordAsync(WriteSecret, file.Filename.Project, record => record, default)).Failure);
+        Assert.Null((await after.ChangeRecordAsync(WriteSecret, file.Filename.Project, record => record, BeforeCommit.Nothing, default)).Failure);
 
         Assert.False(File.Exists(Path.Combine(Storage, "demo", wheel.Filename)));
     }

@@ -5,6 +5,7 @@ using PyWharf.Domain;
 using PyWharf.Infrastructure.Backends.GitHub;
 using PyWharf.Infrastructure.Backends.GitHub.Api;
 using PyWharf.Infrastructure.Backends.GitHub.Releases;
+using PyWharf.Integration.Backends;
 using PyWharf.Integration.Support;
 using PyWharf.Integration.Support.GitHub;
 
@@ -46,7 +47,7 @@ internal sealed class PublishingProcess : IDisposable
             new("sha256", staged.Sha256.ToString()),
         ];
 
-        return await _publisher.PublishAsync(_token, filename, staged, attestations, meta, cancellationToken);
+        return await _publisher.PublishAsync(_token, filename, staged, attestations, meta, BeforeCommit.Nothing, cancellationToken);
     }
 
     public Task RepairAsync() => _repair.RepairAsync(_token, default);

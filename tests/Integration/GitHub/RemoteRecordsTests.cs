@@ -1,6 +1,7 @@
 using System.Text;
 using PyWharf.Application.Ports;
 using PyWharf.Domain;
+using PyWharf.Integration.Backends;
 using PyWharf.Integration.Support;
 using PyWharf.Integration.Support.GitHub;
 
@@ -224,7 +225,7 @@ public sealed class RemoteRecordsTests : IAsyncLifetime
         var server = await Pypi.ServerAsync();
         Assert.True(ProjectName.TryParse("demo", out var demo));
 
-        var refused = await server.Backend.ChangeRecordAsync(new Secret(Pypi.Reader.Value), demo, record => Archived(record), default);
+        var refused = await server.Backend.ChangeRecordAsync(new Secret(Pypi.Reader.Value), demo, record => Archived(record), BeforeCommit.Nothing, default);
 
         Assert.Equal(FailureKind.Forbidden, refused.Failure?.Kind);
         Assert.Equal(ProjectRecord.Empty, await server.RecordAsync("demo"));

@@ -5,6 +5,7 @@ using PyWharf.Infrastructure.Backends;
 using PyWharf.Infrastructure.Backends.GitHub;
 using PyWharf.Infrastructure.Backends.GitHub.Api;
 using PyWharf.Infrastructure.Backends.GitHub.Tokens;
+using PyWharf.Integration.Backends;
 using PyWharf.Integration.Support;
 
 namespace PyWharf.Integration.GitHub;
@@ -56,13 +57,14 @@ internal sealed class ServingProcess : IDisposable
         KeyValuePair<string, string>[] form = [new("name", file.Name), new("version", file.Version)];
 
         return await Backend.PublishAsync(
-            new Secret(_served.Writer.Value), new NewFile(filename, null, form, new FileDescription(MetadataFields.OfForm(form), file.Metadata)), staged, default);
+            new Secret(_served.Writer.Value), new NewFile(filename, null, form, new FileDescription(MetadataFields.OfForm(form), file.Metadata)), staged, BeforeCommit.Nothing, default);
     }
 
     public Task<Outcome<ProjectRecord>> DecideAsync(string project, Func<ProjectRecord, ProjectRecord> change) => Backend.ChangeRecordAsync(
         new Secret(_served.Writer.Value),
         ProjectName.TryParse(project, out var name) ? name : throw new ArgumentException(project, nameof(project)),
         record => change(record),
+        BeforeCommit.Nothing,
         default);
 
     public Task<Outcome<ProjectRecord>> DeleteAsync(PackageFile file) => DecideAsync(

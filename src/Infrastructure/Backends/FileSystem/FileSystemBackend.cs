@@ -71,8 +71,9 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
     }
 
     /// <inheritdoc/>
-    public Task<Outcome<Publication>> PublishAsync(Secret secret, NewFile file, StagedFile staged, CancellationToken cancellationToken) =>
-        _publisher.PublishAsync(file, staged, cancellationToken);
+    public Task<Outcome<Publication>> PublishAsync(
+        Secret secret, NewFile file, StagedFile staged, Func<Task<Failure?>> beforeCommit, CancellationToken cancellationToken) =>
+        _publisher.PublishAsync(file, staged, beforeCommit, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<Outcome<Download>> OpenAsync(Secret secret, PackageFile file, CancellationToken cancellationToken)
@@ -125,8 +126,12 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
 
     /// <inheritdoc/>
     public Task<Outcome<ProjectRecord>> ChangeRecordAsync(
-        Secret secret, ProjectName project, Func<ProjectRecord, Outcome<ProjectRecord>> change, CancellationToken cancellationToken) =>
-        _records.ChangeAsync(project, change, cancellationToken);
+        Secret secret,
+        ProjectName project,
+        Func<ProjectRecord, Outcome<ProjectRecord>> change,
+        Func<Task<Failure?>> beforeCommit,
+        CancellationToken cancellationToken) =>
+        _records.ChangeAsync(project, change, beforeCommit, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<Outcome<int>> DescribeAsync(CancellationToken cancellationToken)

@@ -20,7 +20,8 @@ internal sealed class PackagePublisher(
     private readonly UntrackedFiles _untracked = new(layout, catalog);
 
     /// <inheritdoc cref="IRepositoryBackend.PublishAsync"/>
-    public async Task<Outcome<Publication>> PublishAsync(NewFile file, StagedFile staged, CancellationToken cancellationToken)
+    public async Task<Outcome<Publication>> PublishAsync(
+        NewFile file, StagedFile staged, Func<Task<Failure?>> beforeCommit, CancellationToken cancellationToken)
     {
         if (file.Filename.ToString().Length > StorageLayout.LongestFilename)
         {
@@ -44,7 +45,7 @@ internal sealed class PackagePublisher(
 
         return existing.Failure is { } unknown ? unknown
             : existing.Value.Count > 0 ? ExistingPublication.TellApart(file.Filename, staged.Sha256, existing.Value)
-            : await PublishAsync(file, staged);
+            : await PublishAsync(file, staged, beforeCommit);
     }
 
     /// <summary>The published files of this identity, under any name. Files that are in the storage but not in the catalog yet are added to it.</summary>
@@ -67,7 +68,7 @@ internal sealed class PackagePublisher(
         return existing;
     }
 
-    private async Task<Outcome<Publication>> PublishAsync(NewFile file, StagedFile staged)
+    private async Task<Outcome<Publication>> PublishAsync(NewFile file, StagedFile staged, Func<Task<Failure?>> beforeCommit)
     {
         var uploadedAt = UnixTime.Truncate(time.GetUtcNow());
         var meta = MetaFile.Write(UploadMeta.Of(file, staged.Sha256, uploadedAt));
@@ -77,7 +78,13 @@ internal sealed class PackagePublisher(
                 FailureKind.Invalid, $"The fields of the form take {meta.Length} bytes as they are kept, and {MetaFile.MaxBytes} are read: shorten the description.");
         }
 
-        if (writer.TryPublish(file, staged, meta, uploadedAt) is not { } published)
+        var outcome = await writer.TryPublishAsync(file, staged, meta, uploadedAt, beforeCommit);
+        if (outcome.Failure is { } failure)
+        {
+            return failure;
+        }
+
+        if (outcome.Value is not { } published)
         {
             var path = layout.File(file.Filename.Project.ToString(), file.Filename.ToString());
 

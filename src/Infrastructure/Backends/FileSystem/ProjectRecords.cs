@@ -23,7 +23,7 @@ internal sealed class ProjectRecords(StorageScan scan, IndexCatalog catalog, Pro
 
     /// <summary>Changes the record of a project, then removes the files that it says are deleted.</summary>
     public async Task<Outcome<ProjectRecord>> ChangeAsync(
-        ProjectName project, Func<ProjectRecord, Outcome<ProjectRecord>> change, CancellationToken cancellationToken)
+        ProjectName project, Func<ProjectRecord, Outcome<ProjectRecord>> change, Func<Task<Failure?>> beforeCommit, CancellationToken cancellationToken)
     {
         using var held = await locks.TryLockAsync(project, cancellationToken);
         if (held is null)
@@ -38,11 +38,20 @@ internal sealed class ProjectRecords(StorageScan scan, IndexCatalog catalog, Pro
         }
 
         var after = change(before);
-        if (after.Failure is null)
+        if (after.Failure is not null)
         {
-            await WriteAsync(project, before, after.Value, cancellationToken);
-            await RemoveDeletedAsync(after.Value);
+            return after;
         }
+
+        // An interrupted deletion has left files, although the record says that they are deleted.
+        var deleted = after.Value.Deleted.Keys.Select(catalog.Find).OfType<CatalogedFile>().Select(file => file.File).ToList();
+        if ((deleted.Count > 0 || !after.Value.Equals(before)) && await beforeCommit() is { } failure)
+        {
+            return failure;
+        }
+
+        await WriteAsync(project, before, after.Value, cancellationToken);
+        await RemoveAsync(deleted);
 
         return after;
     }
@@ -75,9 +84,8 @@ internal sealed class ProjectRecords(StorageScan scan, IndexCatalog catalog, Pro
     }
 
     /// <summary>Not cancelled half-way. Until it is done, the record keeps the files out of the index.</summary>
-    private async Task RemoveDeletedAsync(ProjectRecord record)
+    private async Task RemoveAsync(List<PackageFile> deleted)
     {
-        var deleted = record.Deleted.Keys.Select(catalog.Find).OfType<CatalogedFile>().Select(file => file.File).ToList();
         deleted.ForEach(writer.Remove);
         await catalog.ChangeAsync(new CatalogChange { Removed = [.. deleted.Select(file => file.Filename.ToString())] }, cancellationToken: CancellationToken.None);
     }

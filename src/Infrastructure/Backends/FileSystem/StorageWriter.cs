@@ -12,13 +12,15 @@ internal sealed class StorageWriter(StorageLayout layout, DiskStaging staging, R
 {
     /// <summary>
     /// Publishes a staged file with its .meta and attestations, all or nothing. Null where a file of that name was put there meanwhile by a program
-    /// that does not lock.
+    /// that does not lock. The failure is that of <paramref name="beforeCommit"/>.
     /// </summary>
     /// <param name="file">The file.</param>
     /// <param name="staged">Its content.</param>
     /// <param name="meta">The content of its .meta file (<see cref="UploadMeta.Of"/>).</param>
     /// <param name="uploadedAt">The upload time.</param>
-    public CatalogedFile? TryPublish(NewFile file, StagedFile staged, byte[] meta, DateTimeOffset uploadedAt)
+    /// <param name="beforeCommit">Called right before the file becomes visible.</param>
+    public async Task<Outcome<CatalogedFile?>> TryPublishAsync(
+        NewFile file, StagedFile staged, byte[] meta, DateTimeOffset uploadedAt, Func<Task<Failure?>> beforeCommit)
     {
         var (location, filename) = (file.Filename.Project.ToString(), file.Filename.ToString());
         var path = layout.File(location, filename);
@@ -35,13 +37,20 @@ internal sealed class StorageWriter(StorageLayout layout, DiskStaging staging, R
             }
 
             File.SetLastWriteTimeUtc(staged.Path, uploadedAt.UtcDateTime);
+            if (await beforeCommit() is { } failure)
+            {
+                RemoveFilesBeside(location, filename);
+
+                return failure;
+            }
+
             isPublished = DurableFile.TryMove(staged.Path, path);
             if (!isPublished)
             {
                 // They describe another file than the one that is there.
                 RemoveFilesBeside(location, filename);
 
-                return null;
+                return Outcome.Of<CatalogedFile?>(null);
             }
 
             ((DiskStagedFile)staged).Published();

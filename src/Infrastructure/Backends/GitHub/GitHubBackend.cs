@@ -25,6 +25,7 @@ internal sealed class GitHubBackend : IRepositoryBackend
     private readonly DiskStaging _staging;
     private readonly IndexCatalog _catalog;
     private readonly TokenAccess _access;
+    private readonly TokenAccounts _accounts;
     private readonly WriteQueue _writes;
     private readonly IndexSync _sync;
     private readonly IndexWriter _writer;
@@ -48,6 +49,7 @@ internal sealed class GitHubBackend : IRepositoryBackend
     {
         (_layout, _adminSecret, _staging, _catalog) = (layout, adminSecret, staging, catalog);
         _access = new TokenAccess(api, adminSecret, KnownTokens.Open(layout.KnownTokens, time, logger), quota, lifetimes, time);
+        _accounts = new TokenAccounts(api, time);
         _writes = new WriteQueue(time);
 
         var index = new RemoteIndex(config, api, layout.IndexCopy, time, logger);
@@ -110,8 +112,12 @@ internal sealed class GitHubBackend : IRepositoryBackend
         _access.GetAsync(secret, from, wanted, cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<Outcome<Publication>> PublishAsync(Secret secret, NewFile file, StagedFile staged, CancellationToken cancellationToken) =>
-        ForgetIfUnauthenticated(secret, await _publisher.PublishAsync(secret, file, staged, cancellationToken));
+    public ValueTask<string?> GetAccountAsync(Secret secret) => _accounts.GetAsync(secret);
+
+    /// <inheritdoc/>
+    public async Task<Outcome<Publication>> PublishAsync(
+        Secret secret, NewFile file, StagedFile staged, Func<Task<Failure?>> beforeCommit, CancellationToken cancellationToken) =>
+        ForgetIfUnauthenticated(secret, await _publisher.PublishAsync(secret, file, staged, beforeCommit, cancellationToken));
 
     /// <inheritdoc/>
     public async ValueTask<Outcome<Download>> OpenAsync(Secret secret, PackageFile file, CancellationToken cancellationToken) =>
@@ -127,8 +133,12 @@ internal sealed class GitHubBackend : IRepositoryBackend
 
     /// <inheritdoc/>
     public async Task<Outcome<ProjectRecord>> ChangeRecordAsync(
-        Secret secret, ProjectName project, Func<ProjectRecord, Outcome<ProjectRecord>> change, CancellationToken cancellationToken) =>
-        ForgetIfUnauthenticated(secret, await _records.ChangeAsync(secret, project, change, cancellationToken));
+        Secret secret,
+        ProjectName project,
+        Func<ProjectRecord, Outcome<ProjectRecord>> change,
+        Func<Task<Failure?>> beforeCommit,
+        CancellationToken cancellationToken) =>
+        ForgetIfUnauthenticated(secret, await _records.ChangeAsync(secret, project, change, beforeCommit, cancellationToken));
 
     /// <inheritdoc/>
     public Task<Outcome<IndexChanges>> ReadChangesAsync(long afterRevision, CancellationToken cancellationToken) =>

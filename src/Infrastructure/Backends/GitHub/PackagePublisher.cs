@@ -36,7 +36,8 @@ internal sealed class PackagePublisher(
     TimeProvider time)
 {
     /// <inheritdoc cref="IRepositoryBackend.PublishAsync"/>
-    public async Task<Outcome<Publication>> PublishAsync(Secret token, NewFile file, StagedFile staged, CancellationToken cancellationToken)
+    public async Task<Outcome<Publication>> PublishAsync(
+        Secret token, NewFile file, StagedFile staged, Func<Task<Failure?>> beforeCommit, CancellationToken cancellationToken)
     {
         if (await RefusalOfAsync(token, file.Filename, staged, cancellationToken) is { } refused)
         {
@@ -52,7 +53,7 @@ internal sealed class PackagePublisher(
         await using var attestations = stagedAttestations.Value;
         var uploadedAt = UnixTime.Truncate(time.GetUtcNow());
         var meta = UploadMeta.Of(file, staged.Sha256, uploadedAt);
-        var released = await releases.PublishAsync(token, file.Filename, staged, attestations, meta, cancellationToken);
+        var released = await releases.PublishAsync(token, file.Filename, staged, attestations, meta, beforeCommit, cancellationToken);
 
         return released.Failure is { } failure ? failure : await ListAsync(token, file, staged, released.Value, uploadedAt);
     }

@@ -61,15 +61,29 @@ internal sealed class ProjectRecords(
 
     /// <summary>Changes a record, and removes the files that it now says are deleted. May be repeated after any failure.</summary>
     public async Task<Outcome<ProjectRecord>> ChangeAsync(
-        Secret token, ProjectName project, Func<ProjectRecord, Outcome<ProjectRecord>> change, CancellationToken cancellationToken)
+        Secret token,
+        ProjectName project,
+        Func<ProjectRecord, Outcome<ProjectRecord>> change,
+        Func<Task<Failure?>> beforeCommit,
+        CancellationToken cancellationToken)
     {
+        var isCommitted = false;
         try
         {
-            var record = await remote.ChangeAsync(token, project, change, cancellationToken);
-            if (record.Failure is null)
+            var record = await remote.ChangeAsync(token, project, change, CommitOnceAsync, cancellationToken);
+            if (record.Failure is not null)
             {
-                await RemoveDeletedAsync(token, record.Value, cancellationToken);
+                return record;
             }
+
+            // An interrupted deletion has left files, although the record says that they are deleted.
+            var deleted = record.Value.Deleted.Keys.Select(name => catalog.Find(name)?.File).OfType<PackageFile>().ToList();
+            if (deleted.Count > 0 && await CommitOnceAsync() is { } failure)
+            {
+                return failure;
+            }
+
+            await RemoveAsync(token, deleted, cancellationToken);
 
             return record;
         }
@@ -77,14 +91,22 @@ internal sealed class ProjectRecords(
         {
             return GitHubFailure.Of(exception, $"nothing is certain about {project}; repeat this");
         }
+
+        async Task<Failure?> CommitOnceAsync()
+        {
+            var failure = isCommitted ? null : await beforeCommit();
+            isCommitted = failure is null;
+
+            return failure;
+        }
     }
 
     /// <inheritdoc/>
     public void Dispose() => remote.Dispose();
 
-    private async Task RemoveDeletedAsync(Secret token, ProjectRecord record, CancellationToken cancellationToken)
+    private async Task RemoveAsync(Secret token, IEnumerable<PackageFile> deleted, CancellationToken cancellationToken)
     {
-        foreach (var file in record.Deleted.Keys.Select(name => catalog.Find(name)?.File).OfType<PackageFile>().ToList())
+        foreach (var file in deleted)
         {
             var filename = file.Filename.ToString();
             await removal.RemoveAsync(token, filename, new Uri(file.Location), cancellationToken);

@@ -150,10 +150,17 @@ internal sealed class RemoteRecords(GitHubConfig config, GitHubApi api, IndexCat
         }
     }
 
-    /// <summary>Changes a record, with optimistic concurrency: each of several concurrent changes sees the one before.</summary>
+    /// <summary>
+    /// Changes a record, with optimistic concurrency: each of several concurrent changes sees the one before. <paramref name="beforeCommit"/> is called before
+    /// each attempt to replace it, and its failure is returned.
+    /// </summary>
     /// <exception cref="GitHubException">It was not changed, as far as is known.</exception>
     public async Task<Outcome<ProjectRecord>> ChangeAsync(
-        Secret token, ProjectName project, Func<ProjectRecord, Outcome<ProjectRecord>> change, CancellationToken cancellationToken)
+        Secret token,
+        ProjectName project,
+        Func<ProjectRecord, Outcome<ProjectRecord>> change,
+        Func<Task<Failure?>> beforeCommit,
+        CancellationToken cancellationToken)
     {
         for (var tries = 1; ; tries++)
         {
@@ -168,6 +175,11 @@ internal sealed class RemoteRecords(GitHubConfig config, GitHubApi api, IndexCat
             {
                 if (!after.Value.Equals(before))
                 {
+                    if (await beforeCommit() is { } failure)
+                    {
+                        return failure;
+                    }
+
                     await writes.WriteAsync(
                         () => api.PutFileAsync(
                             token, config.Branch, $"{Folder}/{project}{Extension}", RecordFile.Write(after.Value), sha, $"Decide about {project}", cancellationToken),

@@ -30,6 +30,7 @@ internal sealed class ReleasePublisher(GitHubApi api, WriteQueue queue, TimeProv
     /// <param name="staged">The file.</param>
     /// <param name="attestations">Attestations (PEP 740) that are kept beside it; null for none.</param>
     /// <param name="meta">The text of the release (<see cref="UploadMeta.Of"/>).</param>
+    /// <param name="beforeCommit">Called before the draft is published; its failure is returned.</param>
     /// <param name="cancellationToken">Cancels, until the draft is being published.</param>
     public async Task<Outcome<PublishedRelease>> PublishAsync(
         Secret token,
@@ -37,6 +38,7 @@ internal sealed class ReleasePublisher(GitHubApi api, WriteQueue queue, TimeProv
         StagedFile staged,
         StagedFile? attestations,
         IReadOnlyList<KeyValuePair<string, string>> meta,
+        Func<Task<Failure?>> beforeCommit,
         CancellationToken cancellationToken)
     {
         var body = ReleaseBody.Write(meta);
@@ -63,7 +65,7 @@ internal sealed class ReleasePublisher(GitHubApi api, WriteQueue queue, TimeProv
 
             var attested = attestations is null ? null : AssetSource.Of(filename + AttestationsSuffix, attestations);
 
-            return await PublishAsync(new PublishContext(api, token, source, attested, reservation, time), body.Value, cancellationToken);
+            return await PublishAsync(new PublishContext(api, token, source, attested, reservation, time), body.Value, beforeCommit, cancellationToken);
         }
         catch (GitHubException exception)
         {
@@ -71,7 +73,8 @@ internal sealed class ReleasePublisher(GitHubApi api, WriteQueue queue, TimeProv
         }
     }
 
-    private async Task<Outcome<PublishedRelease>> PublishAsync(PublishContext publishing, string body, CancellationToken cancellationToken)
+    private async Task<Outcome<PublishedRelease>> PublishAsync(
+        PublishContext publishing, string body, Func<Task<Failure?>> beforeCommit, CancellationToken cancellationToken)
     {
         for (var drafts = 1; drafts <= Drafts; drafts++)
         {
@@ -83,9 +86,17 @@ internal sealed class ReleasePublisher(GitHubApi api, WriteQueue queue, TimeProv
                     continue;
                 }
 
-                if (draft is not null && asset is not null && await draft.PublishAsync(body, cancellationToken) is { } published)
+                if (draft is not null && asset is not null)
                 {
-                    return new PublishedRelease(Publication.Published, AssetOf(published, publishing.Source) ?? asset, published);
+                    if (await beforeCommit() is { } failure)
+                    {
+                        return failure;
+                    }
+
+                    if (await draft.PublishAsync(body, cancellationToken) is { } published)
+                    {
+                        return new PublishedRelease(Publication.Published, AssetOf(published, publishing.Source) ?? asset, published);
+                    }
                 }
             }
 
