@@ -9,8 +9,8 @@ namespace PyWharf.Application.Access;
 /// </summary>
 internal sealed class LoginThrottle(LoginLimit limit, TimeProvider time)
 {
-    /// <summary>The most entries of the table; each takes about 200 bytes.</summary>
-    public const int MostEntries = 100_000;
+    /// <summary>The most entries of the table; each takes about 250 bytes.</summary>
+    public const int MostEntries = 50_000;
 
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(15);

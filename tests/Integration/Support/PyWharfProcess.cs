@@ -32,6 +32,9 @@ internal sealed class PyWharfProcess : IDisposable
     /// <summary>Where it listens, with a slash at the end.</summary>
     public Uri BaseAddress => _ready.Task.IsCompletedSuccessfully ? _ready.Task.Result : throw new InvalidOperationException("Not ready.");
 
+    /// <summary>Its process id.</summary>
+    public int Id => _process.Id;
+
     /// <summary>The most memory it has had so far, in bytes.</summary>
     public long PeakMemory
     {
