@@ -11,20 +11,12 @@ internal sealed class Authenticator(ITokenStore tokens, TimeProvider time)
     /// <summary>Whether a credential shows a secret; takes the same time if there is none (null).</summary>
     public static bool Shows(Credential credential, Secret? secret) => (secret ?? Nobody).Matches(credential.Secret);
 
-    /// <summary>The token that a credential shows, valid or not; null if it shows none that is known.</summary>
-    /// <param name="credential">The credential.</param>
-    /// <param name="configured">Finds a token of the configuration.</param>
-    public AccessToken? FindToken(Credential credential, Func<Sha256Digest, AccessToken?> configured)
-    {
-        if (!TokenText.IsWellFormed(credential.Secret))
-        {
-            return null;
-        }
+    /// <summary>The digest of the token that a credential shows; null if it shows something else.</summary>
+    public static Sha256Digest? TokenDigestOf(Credential credential) =>
+        TokenText.IsWellFormed(credential.Secret) ? TokenText.DigestOf(credential.Secret) : null;
 
-        var digest = TokenText.DigestOf(credential.Secret);
-
-        return configured(digest) ?? tokens.Find(digest);
-    }
+    /// <summary>The token with this digest that was made at run time, valid or not; null if there is none.</summary>
+    public AccessToken? FindToken(Sha256Digest digest) => tokens.Find(digest);
 
     /// <summary>The principal of a token; null if it does not open the repository now, from where the client is.</summary>
     public Principal? Authenticate(AccessToken token, Credential credential, RepositoryName repository, Secret? adminSecret)

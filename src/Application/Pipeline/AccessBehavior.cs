@@ -14,6 +14,7 @@ internal sealed class AccessBehavior<TRequest, TResponse>(IRepositories reposito
 {
     public async Task<TResponse> Handle(TRequest request, RequestHandlerDelegate<TResponse> next, CancellationToken cancellationToken)
     {
+        var digest = request.Credential is null ? null : Authenticator.TokenDigestOf(request.Credential);
         RepositorySet set;
         AccessToken? token;
         RepositoryName? name;
@@ -26,7 +27,7 @@ internal sealed class AccessBehavior<TRequest, TResponse>(IRepositories reposito
             }
 
             set = current;
-            token = request.Credential is null ? null : authenticator.FindToken(request.Credential, set.FindToken);
+            token = digest is { } known ? set.FindToken(known) ?? authenticator.FindToken(known) : null;
             name = request.Addressed ?? NameIn(set, request.Credential, token);
             repository = name is null ? null : set.Find(name);
         }
