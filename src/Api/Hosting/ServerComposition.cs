@@ -112,6 +112,7 @@ internal static class ServerComposition
             .WithModule<LegacyJsonModule>()
             .WithModule<SearchModule>()
             .WithModule<ManagementModule>()
+            .WithModule<TokenModule>()
             .WithModule<SessionModule>()
             .WithModule<AdministrationModule>()
             .WithModule<HealthModule>());

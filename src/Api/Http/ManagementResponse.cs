@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using PyWharf.Application.Access;
 using PyWharf.Application.Rendering;
+using PyWharf.Application.Tokens;
 using PyWharf.Domain;
 
 namespace PyWharf.Api.Http;
@@ -9,8 +11,10 @@ namespace PyWharf.Api.Http;
 internal sealed class ManagementResponse
 {
     private readonly byte[] _json;
+    private readonly int _status;
 
-    private ManagementResponse(object content) => _json = JsonSerializer.SerializeToUtf8Bytes(content, Options);
+    private ManagementResponse(object content, int status = StatusCodes.Status200OK) =>
+        (_json, _status) = (JsonSerializer.SerializeToUtf8Bytes(content, Options), status);
 
     private static JsonSerializerOptions Options { get; } = new()
     {
@@ -38,8 +42,25 @@ internal sealed class ManagementResponse
         DeletedVersions = record.DeletedVersions.ToDictionary(deletion => deletion.Key.ToString(), deletion => PageFile.FormatUploadTime(deletion.Value)),
     });
 
+    /// <summary>The tokens of a repository.</summary>
+    public static ManagementResponse Tokens(IReadOnlyList<AccessToken> tokens) => new(new { Tokens = tokens.Select(TokenDescription.Of) });
+
+    /// <summary>A new token with its text: the only response that has one.</summary>
+    public static ManagementResponse Created(CreatedToken created)
+    {
+        var content = JsonSerializer.SerializeToNode(TokenDescription.Of(created.Token), Options)!.AsObject(); // an object is no JSON null
+        content.Insert(0, "token", created.Text.Reveal());
+
+        return new ManagementResponse(content, StatusCodes.Status201Created);
+    }
+
+    /// <summary>The token that was revoked.</summary>
+    public static ManagementResponse Revoked(AccessToken token) =>
+        new(new { Repository = token.Repository.ToString(), Name = token.Name.ToString(), Revoked = true });
+
     public Task WriteAsync(HttpContext http)
     {
+        http.Response.StatusCode = _status;
         http.Response.ContentType = "application/json";
         http.Response.ContentLength = _json.Length;
         http.Response.Headers.CacheControl = "no-store";

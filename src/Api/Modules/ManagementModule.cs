@@ -41,7 +41,7 @@ internal sealed class ManagementModule : ICarterModule
 
     private static Task SetStatusAsync(HttpContext http) => ChangeAsync(http, AccessLevel.Admin, AuditEventKind.Status, async (caller, project) =>
     {
-        var request = await ManagementRequest.ReadAsync(http);
+        var request = await SmallJson.ReadAsync<ManagementRequest>(http, ManagementRequest.Expected);
         if (request.Failure is { } malformed)
         {
             return malformed;
@@ -54,7 +54,7 @@ internal sealed class ManagementModule : ICarterModule
 
     private static Task YankAsync(HttpContext http) => ChangeAsync(http, AccessLevel.Write, AuditEventKind.Yank, async (caller, project) =>
     {
-        var request = await ManagementRequest.ReadAsync(http);
+        var request = await SmallJson.ReadAsync<ManagementRequest>(http, ManagementRequest.Expected);
 
         return request.Failure is { } malformed ? malformed : await YankAsync(http, caller, project, request.Value.Reason ?? "");
     });
