@@ -15,7 +15,8 @@ internal sealed class ServerCommand : Command
           pywharf server /srv/pywharf --config=config.toml --url_prefix=/pypi --trusted_proxy=10.0.0.5
 
         The server stops on Ctrl-C or SIGTERM, once the requests under way are answered (--drain_seconds at most); a second one
-        ends it at once. SIGHUP is ignored.
+        ends it at once. On SIGHUP it reads its configuration again, and the files with secrets that it names; one that is wrong
+        is logged, and the old one stays in use.
 
         Options of the Python server's web server (waitress) that have no counterpart are accepted with a warning:
         {IgnoredFlags.Names}.

@@ -1,6 +1,5 @@
 using PyWharf.Application.Repositories;
 
-
 namespace PyWharf.Api.Hosting;
 
 /// <summary>
@@ -20,7 +19,7 @@ internal sealed partial class ConfigurationWatcher(IRepositories repositories, T
             string? problem;
             try
             {
-                problem = (await repositories.ReloadAsync(stoppingToken))?.Message;
+                problem = (await repositories.FollowAsync(stoppingToken))?.Message;
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {

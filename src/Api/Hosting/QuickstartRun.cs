@@ -30,7 +30,7 @@ internal static class QuickstartRun
 
         var server = new ServerOptions { Root = options.Root, Host = options.Host, Port = options.Port, Debug = options.Debug, IfUnconfigured = documents };
 
-        return await ServerHost.RunAsync(server, address => Console.Out.WriteLine(Instructions(options.Root, documents, address)), cancellationToken);
+        return await ServerHost.RunAsync(server, address => Console.Out.WriteLine(Instructions(options.Root, documents, address)), reloads: null, cancellationToken);
     }
 
     private static string NewSecret() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));

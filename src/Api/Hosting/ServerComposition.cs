@@ -12,6 +12,7 @@ using PyWharf.Api.Sessions;
 using PyWharf.Application;
 using PyWharf.Application.Access;
 using PyWharf.Application.Administration;
+using PyWharf.Application.Ports;
 using PyWharf.Domain;
 using PyWharf.Infrastructure;
 using PyWharf.Infrastructure.Backends;
@@ -24,7 +25,9 @@ internal static class ServerComposition
     private const string InitializeSecretVariable = "PYWHARF_INITIALIZE_SECRET";
 
     /// <summary>Builds a server that does not listen yet.</summary>
-    public static WebApplication Build(ServerOptions options)
+    /// <param name="options">Options of the command line.</param>
+    /// <param name="reloads">Asks the server to read its configuration again; null where nobody does.</param>
+    public static WebApplication Build(ServerOptions options, ReloadSignal? reloads = null)
     {
         // The empty builder reads no appsettings.json and no environment variables, and starts faster by a third.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -56,6 +59,11 @@ internal static class ServerComposition
             new AuthenticationLifetimes(options.AuthReadExpires, options.AuthWriteExpires),
             options.AuditMaxBytes);
         AddEdges(builder.Services, options);
+        if (reloads is not null)
+        {
+            builder.Services.AddSingleton(reloads);
+            builder.Services.AddHostedService<ConfigurationReloader>();
+        }
 
         var app = builder.Build();
         if (options.Ident is { } ident)
@@ -106,6 +114,7 @@ internal static class ServerComposition
         services.AddSingleton<IndexSyncWorker>();
         services.AddHostedService<ConfigurationWatcher>();
         services.AddHostedService<TokenStoreWorker>();
+        services.AddSingleton<IConfigurationReader, ConfigurationReader>();
 
         services.AddCarter(configurator: carter => carter
             .WithModule<SimpleModule>()

@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -20,8 +19,9 @@ internal static class ServerHost
     /// <summary>Returns 0 after an orderly stop; 1 if it can't start, with one line on standard error.</summary>
     /// <param name="options">Options of the command line.</param>
     /// <param name="announce">Receives the server's address once it listens.</param>
+    /// <param name="reloads">Asks the server to read its configuration again; null where nobody does.</param>
     /// <param name="cancellationToken">Stops the server.</param>
-    public static async Task<int> RunAsync(ServerOptions options, Action<Uri> announce, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(ServerOptions options, Action<Uri> announce, ReloadSignal? reloads, CancellationToken cancellationToken)
     {
         if (ConnectionLimit.OpenFiles < ConnectionLimit.MinOpenFiles)
         {
@@ -38,7 +38,7 @@ internal static class ServerHost
         ThreadPool.GetMinThreads(out var workers, out var ports);
         ThreadPool.SetMinThreads(Math.Max(workers, 32), ports);
 
-        await using var app = ServerComposition.Build(options);
+        await using var app = ServerComposition.Build(options, reloads);
         try
         {
             if (await StartAsync(app, options, loading, cancellationToken) is { } problem)
@@ -67,16 +67,12 @@ internal static class ServerHost
         return 0;
     }
 
-    /// <summary>The same without announcement, and ignoring SIGHUP: the server survives the end of its terminal.</summary>
+    /// <summary>The same without announcement. SIGHUP has it read its configuration again; it survives the end of its terminal.</summary>
     public static async Task<int> RunAsync(ServerOptions options, CancellationToken cancellationToken)
     {
-        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
-        {
-            signal.Cancel = true;
-            Console.Error.WriteLine("pywharf: SIGHUP is ignored: the configuration is read at the start. Restart the server, or POST another one to /initialize/.");
-        });
+        using var reloads = new ReloadSignal();
 
-        return await RunAsync(options, _ => { }, cancellationToken);
+        return await RunAsync(options, _ => { }, reloads, cancellationToken);
     }
 
     private static async Task RunAsync(WebApplication app, CancellationToken cancellationToken)

@@ -53,7 +53,7 @@ internal static class StartupConfiguration
             throw;
         }
 
-        root.NoteConfigurationPath(given is null ? null : File.Exists(options.Config) ? Path.GetFullPath(options.Config) : "");
+        kept.NoteInUse(documents);
 
         return null;
     }

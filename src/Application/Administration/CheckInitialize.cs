@@ -17,7 +17,7 @@ public static class CheckInitialize
         public async Task<Outcome<ConfigurationAuthor>> Handle(Query query, CancellationToken cancellationToken)
         {
             // Another server on the root folder may just have stored a configuration; then anonymous access ends. A failure is reported by Initialize.
-            _ = await repositories.ReloadAsync(cancellationToken);
+            _ = await repositories.FollowAsync(cancellationToken);
 
             var author = access.AuthorOf(query.Credential, repositories.Current);
             if (query.Credential is not { Secret.IsEmpty: false } credential)

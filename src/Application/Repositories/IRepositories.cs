@@ -52,9 +52,17 @@ public interface IRepositories
         ConfigurationDocuments documents, Func<RepositorySet?, Outcome<ConfigurationAuthor>> authorOf, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Reads the configuration again and takes it: its documents, and the variables and files that hold secrets. A failure changes nothing, and requests
+    /// are served meanwhile. A repository whose storage is away is taken too, with the index that is at hand.
+    /// </summary>
+    /// <param name="read">Reads the documents, while nobody else replaces the configuration.</param>
+    /// <param name="cancellationToken">Gives up without having changed anything.</param>
+    Task<Outcome<RepositorySet>> ReloadAsync(Func<CancellationToken, Task<Outcome<ConfigurationDocuments>>> read, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Loads the configuration that another server has stored in the root folder, if this one has none or uses the stored one. Cheap if it has not
     /// changed.
     /// </summary>
     /// <returns>Why the stored configuration can't be used, in which case the current set stays; null on success.</returns>
-    Task<Failure?> ReloadAsync(CancellationToken cancellationToken);
+    Task<Failure?> FollowAsync(CancellationToken cancellationToken);
 }

@@ -34,6 +34,10 @@ public sealed class ConfigurationStore(ServerRoot root, TimeProvider time)
         return kept.Read();
     }
 
+    /// <summary>Notes for commands on the root folder which configuration the server uses; null for none.</summary>
+    public void NoteInUse(ConfigurationDocuments? documents) => root.NoteConfigurationPath(
+        documents is not { StoredAs: null } given ? null : File.Exists(given.ConfigName) ? Path.GetFullPath(given.ConfigName) : "");
+
     /// <summary>
     /// Locks the configuration until the result is disposed, and rolls back an unfinished change of a killed process. Throws
     /// <see cref="IOException"/> where another process holds the lock for 30 s.

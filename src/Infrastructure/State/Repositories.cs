@@ -21,17 +21,17 @@ internal sealed partial class Repositories(ConfigurationStore kept, RepositoryOp
 
     private static readonly Failure ChangedByHand = new(
         FailureKind.Conflict,
-        "config.toml or admin_secret.toml in the server's root folder was changed by hand since this server read it, so nothing was changed. Restart the server first.");
+        "config.toml or admin_secret.toml in the server's root folder was changed by hand since this server read it, so nothing was changed. Send the server SIGHUP first, or restart it.");
 
     private static readonly Failure ChangedElsewhere = new(
         FailureKind.Conflict,
-        "Another server on this root folder was given a configuration since this one started, which goes by --config, so nothing was changed. Restart this one first.");
+        "Another server on this root folder was given a configuration since this one started, which goes by --config, so nothing was changed. Send this one SIGHUP first, or restart it.");
 
     private readonly SemaphoreSlim _replacing = new(1);
     private volatile InUse? _inUse;
 
-    // The stamp of the stored configuration at the start: a server with --config notices by it that another server stored one.
-    private string _stampAtStart = "";
+    // The stamp of the stored configuration when this server read its own: a server with --config notices by it that another server stored one.
+    private string _stampSeen = "";
 
     /// <inheritdoc/>
     public RepositorySet? Current => _inUse?.Set;
@@ -48,7 +48,7 @@ internal sealed partial class Repositories(ConfigurationStore kept, RepositoryOp
     /// <inheritdoc/>
     public Outcome<RepositorySet> Open(ConfigurationDocuments documents)
     {
-        _stampAtStart = kept.Stamp;
+        _stampSeen = kept.Stamp;
         var opened = opener.Open(documents, new ConfigurationAuthor.ServerOperator(), current: null);
         if (opened.Failure is null)
         {
@@ -107,7 +107,36 @@ internal sealed partial class Repositories(ConfigurationStore kept, RepositoryOp
     }
 
     /// <inheritdoc/>
-    public async Task<Failure?> ReloadAsync(CancellationToken cancellationToken)
+    public async Task<Outcome<RepositorySet>> ReloadAsync(
+        Func<CancellationToken, Task<Outcome<ConfigurationDocuments>>> read, CancellationToken cancellationToken)
+    {
+        await _replacing.WaitAsync(cancellationToken);
+        try
+        {
+            var stamp = kept.Stamp;
+            var documents = await read(cancellationToken);
+            if (documents.Failure is { } unreadable)
+            {
+                return unreadable;
+            }
+
+            var opened = opener.Open(documents.Value, new ConfigurationAuthor.ServerOperator(), current: null);
+            if (opened.Failure is null)
+            {
+                await TakeAsync(opened.Value, documents.Value, cancellationToken);
+                _stampSeen = stamp;
+            }
+
+            return opened;
+        }
+        finally
+        {
+            _replacing.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<Failure?> FollowAsync(CancellationToken cancellationToken)
     {
         if (!IsOutdated)
         {
@@ -221,7 +250,7 @@ internal sealed partial class Repositories(ConfigurationStore kept, RepositoryOp
 
         if (documents.StoredAs is null)
         {
-            return !isOperator && root.Stamp != _stampAtStart ? ChangedElsewhere : null;
+            return !isOperator && root.Stamp != _stampSeen ? ChangedElsewhere : null;
         }
 
         var now = root.Read();
@@ -272,6 +301,32 @@ internal sealed partial class Repositories(ConfigurationStore kept, RepositoryOp
         }
 
         return null;
+    }
+
+    /// <summary>Takes a set into use. Indexes come from their catalogs, which the background compares with their storages later, but for a new repository's.</summary>
+    private async Task TakeAsync(RepositorySet set, ConfigurationDocuments documents, CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (var repository in set.All)
+            {
+                _ = await repository.RefreshAsync(cancellationToken);
+                if (repository.Index is null)
+                {
+                    // A failure is met again by the background, and logged there.
+                    _ = await repository.SyncAsync(cancellationToken);
+                }
+            }
+
+            kept.NoteInUse(documents);
+        }
+        catch
+        {
+            set.Dispose();
+            throw;
+        }
+
+        Swap(new InUse(set, documents));
     }
 
     private void Swap(InUse next)

@@ -103,7 +103,7 @@ public sealed class ShutdownTests : IDisposable
     {
         using var server = await StartAsync();
         server.Send(PyWharfProcess.SigHup);
-        await Eventually.HoldsAsync("it says so", () => server.Log.Contains("SIGHUP is ignored", StringComparison.Ordinal));
+        await Eventually.HoldsAsync("it says so", () => server.Log.Contains("was read again", StringComparison.Ordinal));
 
         using var client = server.Client();
         (await client.AskAsync("/health")).With(200);

@@ -1,0 +1,24 @@
+using PyWharf.Application.Ports;
+using PyWharf.Domain;
+using PyWharf.Infrastructure.State;
+
+namespace PyWharf.Api.Hosting;
+
+/// <summary>The files or texts of the command line; without them, the files that are stored in the root folder.</summary>
+internal sealed class ConfigurationReader(ServerOptions options, ConfigurationStore kept) : IConfigurationReader
+{
+    /// <inheritdoc/>
+    public async Task<Outcome<ConfigurationDocuments>> ReadAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (ConfigurationFiles.Read(options) ?? await kept.ReadAsync(cancellationToken)) is { } documents
+                ? documents
+                : new Failure(FailureKind.Invalid, $"there is no config.toml in {options.Root}, and the server was started without --config");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return new Failure(FailureKind.Invalid, exception.Message);
+        }
+    }
+}

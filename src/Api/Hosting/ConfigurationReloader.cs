@@ -1,0 +1,52 @@
+using MediatR;
+using PyWharf.Application.Administration;
+
+namespace PyWharf.Api.Hosting;
+
+/// <summary>Has the configuration read again on each <see cref="ReloadSignal"/>, and logs what became of it.</summary>
+internal sealed partial class ConfigurationReloader(ISender sender, ReloadSignal reloads, ServerOptions options, ILogger<ConfigurationReloader> logger) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (true)
+        {
+            await reloads.WaitAsync(stoppingToken);
+            if (await ReloadAsync(stoppingToken) is { } problem)
+            {
+                Log.Unusable(logger, problem);
+            }
+            else if (options.Config is { } text && !File.Exists(text))
+            {
+                Log.ReadSecrets(logger);
+            }
+            else
+            {
+                Log.Reloaded(logger, options.Config ?? options.Root);
+            }
+        }
+    }
+
+    private async Task<string?> ReloadAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await sender.Send(new ReloadConfiguration.Command(), cancellationToken)).Failure?.Message;
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            return exception.Message;
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Error, Message = "The configuration was read again and can't be used, so the one in use stays: {Cause}")]
+        public static partial void Unusable(ILogger logger, string cause);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "The configuration was read again from {Source}, and is in use.")]
+        public static partial void Reloaded(ILogger logger, string source);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "The configuration was given as text by --config, so there is nothing to read again but the files that hold secrets. They were read.")]
+        public static partial void ReadSecrets(ILogger logger);
+    }
+}
