@@ -30,6 +30,7 @@ internal static class CommandLine
             new QuickstartCommand(QuickstartRun.RunAsync),
             new InitPkgRepoCommand(Version, name => environment[name] as string, InitPkgRepoRun.RunAsync),
             new GenGhPagesCommand(name => environment[name] as string, GenGhPagesRun.RunAsync),
+            new VerifyCommand(VerifyRun.RunAsync),
             new HealthCommand(HealthRun.RunAsync),
             new VersionCommand(Version),
         ];

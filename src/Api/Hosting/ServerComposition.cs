@@ -115,6 +115,7 @@ internal static class ServerComposition
         services.AddHostedService<ConfigurationWatcher>();
         services.AddHostedService<TokenStoreWorker>();
         services.AddSingleton<IConfigurationReader, ConfigurationReader>();
+        services.AddHostedService<InterruptedUploadsWorker>();
 
         services.AddCarter(configurator: carter => carter
             .WithModule<SimpleModule>()
@@ -122,6 +123,7 @@ internal static class ServerComposition
             .WithModule<SearchModule>()
             .WithModule<ManagementModule>()
             .WithModule<TokenModule>()
+            .WithModule<AuditModule>()
             .WithModule<SessionModule>()
             .WithModule<AdministrationModule>()
             .WithModule<HealthModule>());

@@ -48,11 +48,15 @@ internal static class ServerHost
                 return 1;
             }
 
+            // Best effort, as is its counterpart: a full disk keeps nobody from reading, and the log says why they are missing.
+            var audit = app.Services.GetRequiredService<IAuditLog>();
+            _ = await audit.AppendAsync(new AuditEvent(AuditEventKind.ServerStarted, AuditOutcome.Ok));
             var address = AddressOf(app);
             await Console.Out.WriteLineAsync($"Listening on {address.GetLeftPart(UriPartial.Authority)}");
             announce(address);
 
-            await RunAsync(app, cancellationToken);
+            await app.WaitForShutdownAsync(cancellationToken);
+            _ = await audit.AppendAsync(new AuditEvent(AuditEventKind.ServerStopped, AuditOutcome.Ok));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -73,15 +77,6 @@ internal static class ServerHost
         using var reloads = new ReloadSignal();
 
         return await RunAsync(options, _ => { }, reloads, cancellationToken);
-    }
-
-    private static async Task RunAsync(WebApplication app, CancellationToken cancellationToken)
-    {
-        // Best effort: a full disk keeps nobody from reading. The log says why they are missing.
-        var log = app.Services.GetRequiredService<IAuditLog>();
-        _ = await log.AppendAsync(new AuditEvent(AuditEventKind.ServerStarted, AuditOutcome.Ok));
-        await app.WaitForShutdownAsync(cancellationToken);
-        _ = await log.AppendAsync(new AuditEvent(AuditEventKind.ServerStopped, AuditOutcome.Ok));
     }
 
     private static async Task<string?> StartAsync(WebApplication app, ServerOptions options, Task loading, CancellationToken cancellationToken)

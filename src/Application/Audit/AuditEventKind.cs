@@ -1,6 +1,6 @@
 namespace PyWharf.Application.Audit;
 
-/// <summary>What an event of the audit log is. Its name in the log is the member's in snake case.</summary>
+/// <summary>What an event of the audit log is. Its name in the log is that of <see cref="AuditEventKinds"/>.</summary>
 public enum AuditEventKind
 {
     /// <summary>A file was published.</summary>

@@ -13,4 +13,10 @@ public interface IAuditLog
     /// disk is full, <see cref="FailureKind.Unavailable"/> where they can't be written otherwise: what they are about must not be done then.
     /// </summary>
     Task<Failure?> AppendAsync(params IReadOnlyList<AuditEvent> entries);
+
+    /// <summary>
+    /// The newest events of a query, newest first. Reads backwards until the limit is reached or the rest is older, at worst the whole log; writers do not
+    /// wait meanwhile. Events whose lines were damaged are left out.
+    /// </summary>
+    Task<IReadOnlyList<RecordedEvent>> FindAsync(AuditQuery query, CancellationToken cancellationToken);
 }

@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using PyWharf.Application.Audit;
@@ -29,7 +31,7 @@ internal static class AuditLine
         {
             json.WriteStartObject();
             json.WriteString("time", time.UtcDateTime);
-            json.WriteString("event", JsonNamingPolicy.SnakeCaseLower.ConvertName(entry.Kind.ToString()));
+            json.WriteString("event", AuditEventKinds.NameOf(entry.Kind));
             Write(json, "repository", entry.Repository?.ToString());
             Write(json, "project", entry.Project?.ToString());
             Write(json, "file", entry.File);
@@ -62,9 +64,51 @@ internal static class AuditLine
         return buffer.WrittenSpan.ToArray();
     }
 
+    /// <summary>Reads a line; false for one that was damaged.</summary>
+    /// <param name="line">Without its newline.</param>
+    /// <param name="recorded">The event, with a copy of the line.</param>
+    public static bool TryRead(ReadOnlyMemory<byte> line, [NotNullWhen(true)] out RecordedEvent? recorded)
+    {
+        recorded = null;
+        try
+        {
+            using var document = JsonDocument.Parse(line);
+            var root = document.RootElement;
+            if (!AuditEventKinds.TryParse(Text(root, "event"), out var kind)
+                || !Enum.TryParse<AuditOutcome>(Text(root, "outcome"), ignoreCase: true, out var outcome)
+                || !root.TryGetProperty("time", out var time))
+            {
+                return false;
+            }
+
+            var entry = new AuditEvent(kind, outcome)
+            {
+                Repository = RepositoryName.TryParse(Text(root, "repository"), out var repository, out _) ? repository : null,
+                Project = ProjectName.TryParse(Text(root, "project"), out var project) ? project : null,
+                File = Text(root, "file"),
+                Sha256 = Sha256Digest.TryParse(Text(root, "sha256"), out var digest) ? digest : null,
+                Reason = Text(root, "reason"),
+            };
+            recorded = new RecordedEvent(time.GetDateTimeOffset(), entry, line.ToArray());
+
+            return true;
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Whether a line can be one of a query, without reading it as JSON: it has the fields as <see cref="Write(AuditEvent, DateTimeOffset, string?)"/> writes them.</summary>
+    public static bool MayBe(ReadOnlySpan<byte> line, AuditQuery query) =>
+        (query.Kind is not { } kind || line.IndexOf(Encoding.UTF8.GetBytes($"\"event\":\"{AuditEventKinds.NameOf(kind)}\"")) >= 0)
+        && (query.Project is not { } project || line.IndexOf(Encoding.UTF8.GetBytes($"\"project\":\"{project}\"")) >= 0);
+
     /// <summary>What the next line says of this one.</summary>
     /// <param name="line">Without its newline.</param>
     public static string DigestOf(ReadOnlySpan<byte> line) => Convert.ToHexStringLower(SHA256.HashData(line));
+
+    private static string? Text(JsonElement line, string name) => line.TryGetProperty(name, out var value) ? value.GetString() : null;
 
     private static void Write(Utf8JsonWriter json, string name, string? value)
     {

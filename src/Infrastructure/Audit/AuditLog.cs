@@ -21,8 +21,12 @@ internal sealed partial class AuditLog(AuditFiles files, long maxBytes, TimeProv
         "The server's audit log can't be written, so this was not done: tell its operator, and repeat it later.",
         TimeSpan.FromSeconds(30));
 
+    // Lines are in the order of time, except where the clock was set back.
+    private static readonly TimeSpan LongestStep = TimeSpan.FromHours(1);
+
     private readonly ConcurrentQueue<Waiting> _queue = new();
     private readonly SemaphoreSlim _turn = new(1);
+    private readonly SemaphoreSlim _reading = new(1);
 
     /// <inheritdoc/>
     public async Task<Failure?> AppendAsync(params IReadOnlyList<AuditEvent> entries)
@@ -47,7 +51,53 @@ internal sealed partial class AuditLog(AuditFiles files, long maxBytes, TimeProv
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _turn.Dispose();
+    public async Task<IReadOnlyList<RecordedEvent>> FindAsync(AuditQuery query, CancellationToken cancellationToken)
+    {
+        // One at a time: each may read the whole log.
+        await _reading.WaitAsync(cancellationToken);
+        try
+        {
+            using var snapshot = await AuditSnapshot.TakeAsync(files, time, cancellationToken);
+
+            return await Task.Run(() => Find(snapshot, query, cancellationToken), cancellationToken);
+        }
+        finally
+        {
+            _reading.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _turn.Dispose();
+        _reading.Dispose();
+    }
+
+    private static List<RecordedEvent> Find(AuditSnapshot snapshot, AuditQuery query, CancellationToken cancellationToken)
+    {
+        var found = new List<RecordedEvent>();
+        foreach (var line in snapshot.Files.Reverse().SelectMany(file => AuditLines.ReadBackward(file.Content, file.Length)))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!AuditLine.MayBe(line.Span, query) || !AuditLine.TryRead(line, out var recorded))
+            {
+                continue;
+            }
+
+            if (query.Includes(recorded))
+            {
+                found.Add(recorded);
+            }
+
+            if (found.Count == query.Limit || recorded.Time < query.Since - LongestStep)
+            {
+                break;
+            }
+        }
+
+        return found;
+    }
 
     private async Task WriteAsync()
     {

@@ -28,7 +28,7 @@ public sealed class AuditedChangesTests : IDisposable
         (await writer.AskAsync(HttpMethod.Delete, "/api/projects/demo/versions/1.0")).With(200);
         Assert.Equal(0, await server.TerminateAsync());
 
-        var lines = AuditLines.Of(_root.Path);
+        var lines = WrittenEvents.Of(_root.Path);
         Assert.Equal(["server_started", "publish", "yank", "unyank", "status", "delete", "server_stopped"], lines.Select(line => line.Text("event")));
         Assert.All(lines, line => Assert.Equal("ok", line.Text("outcome")));
         Assert.Null(lines[0].Text("previous"));
@@ -40,7 +40,7 @@ public sealed class AuditedChangesTests : IDisposable
         }
 
         Assert.Equal(("deprecated", "use other"), (lines[4].Text("status"), lines[4].Text("reason")));
-        Assert.DoesNotContain(ServerFixture.WriteSecret, File.ReadAllText(AuditLines.PathIn(_root.Path)), StringComparison.Ordinal);
+        Assert.DoesNotContain(ServerFixture.WriteSecret, File.ReadAllText(WrittenEvents.PathIn(_root.Path)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class AuditedChangesTests : IDisposable
         using var stranger = server.Client(ServerFixture.Repository, "wrong");
         (await stranger.UploadAsync(Wheels.Build("demo", "4.0"))).With(401);
 
-        var refused = AuditLines.Of(_root.Path, "publish", "delete").Where(line => line.Text("outcome") == "refused").ToList();
+        var refused = WrittenEvents.Of(_root.Path, "publish", "delete").Where(line => line.Text("outcome") == "refused").ToList();
         Assert.Equal(
             [("publish", "demo", "secret write secret"), ("publish", "demo", "secret write secret"), ("publish", null, "secret read secret"), ("delete", "demo", "secret read secret")],
             refused.Select(line => (line.Text("event"), line.Text("project"), line.Actor())));
@@ -78,7 +78,7 @@ public sealed class AuditedChangesTests : IDisposable
 
         (await RunAsync("delete", "local", "demo", Wheel.Filename)).Succeeded();
 
-        var lines = AuditLines.Of(_root.Path, "yank", "delete");
+        var lines = WrittenEvents.Of(_root.Path, "yank", "delete");
         Assert.Equal(["yank", "delete"], lines.Select(line => line.Text("event")));
         Assert.All(lines, line => Assert.Equal(($"command {Environment.UserName}", null, null), (line.Actor(), line.Text("address"), line.Text("request_id"))));
         Assert.Equal("breaks", lines[0].Text("reason"));
@@ -125,7 +125,7 @@ public sealed class AuditedChangesTests : IDisposable
         (await writer.AskAsync(HttpMethod.Put, "/api/projects/demo/versions/1.0/yank")).With(507);
         (await writer.AskAsync(HttpMethod.Delete, "/api/projects/demo/versions/1.0")).With(507);
         Assert.Equal(1 + written, (await writer.FilenamesAsync("demo")).Count);
-        Assert.Equal(1 + written, AuditLines.Of(_root.Path, "publish").Count);
+        Assert.Equal(1 + written, WrittenEvents.Of(_root.Path, "publish").Count);
         (await writer.AskAsync($"/simple/demo/{Wheel.Filename}")).With(200);
         disk.Free();
         (await writer.UploadAsync(Wheels.Build("demo", "3.0"))).With(200);

@@ -62,6 +62,7 @@ internal sealed record Invocation(int ExitCode, string Stdout, string Stderr, ob
             new QuickstartCommand(Note),
             new InitPkgRepoCommand(Version, name => environment[name] as string, Note),
             new GenGhPagesCommand(name => environment[name] as string, Note),
+            new VerifyCommand(Note),
             new HealthCommand(Note),
             new VersionCommand(Version),
             .. more,

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace PyWharf.Integration.Support;
 
 /// <summary>The lines of a server's audit log.</summary>
-internal static class AuditLines
+internal static class WrittenEvents
 {
     /// <summary>The events of a root folder, the oldest first; of some kinds only, if any are named.</summary>
     public static IReadOnlyList<JsonElement> Of(string root, params string[] kinds)
