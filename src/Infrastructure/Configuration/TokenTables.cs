@@ -1,6 +1,7 @@
 using System.Net;
 using PyWharf.Application.Access;
 using PyWharf.Application.Ports;
+using PyWharf.Application.Tokens;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Toml;
 
@@ -22,7 +23,7 @@ internal static class TokenTables
         "sha256", "the SHA-256 of its text", problem: text => Sha256Digest.TryParse(text, out _) ? null : "must be the SHA-256 of the token, 64 hexadecimal digits");
 
     private static readonly ConfigKey Permission = ConfigKey.Text(
-        "permission", "what it may do", "read", text => PermissionOf(text) is null ? "must be \"read\", \"write\" or \"admin\"" : null);
+        "permission", "what it may do", "read", text => TokenTerms.TryParsePermission(text, out _) ? null : "must be \"read\", \"write\" or \"admin\"");
 
     private static readonly string[] Allowed = [Sha256.Name, Permission.Name, Projects, Reads, Expires, Networks];
 
@@ -90,7 +91,7 @@ internal static class TokenTables
             Repository = table.Name,
             Name = name,
             Digest = Sha256Digest.TryParse(sha256 as string, out var digest) ? digest : default,
-            Permission = PermissionOf(permission) ?? AccessLevel.None,
+            Permission = TokenTerms.TryParsePermission(permission as string ?? "", out var level) ? level : AccessLevel.None,
             Projects = scope,
             Reads = reads.Count == 0 ? scope : ScopeOf([.. projects, .. reads]),
             Expires = expires,
@@ -99,14 +100,6 @@ internal static class TokenTables
 
         return problem;
     }
-
-    private static AccessLevel? PermissionOf(object text) => text switch
-    {
-        "read" => AccessLevel.Read,
-        "write" => AccessLevel.Write,
-        "admin" => AccessLevel.Admin,
-        _ => null,
-    };
 
     // Tokens of one scope share the pages that are rendered for it.
     private static ProjectScope ScopeOf(IReadOnlyList<NamePattern> patterns) =>
@@ -141,9 +134,7 @@ internal static class TokenTables
         {
             DateTimeOffset time => time,
             DateTime local => new DateTimeOffset(local, TimeSpan.Zero),
-
-            // The last moment of that day, which reads as that day.
-            DateOnly day => new DateTimeOffset(day, new TimeOnly(TimeSpan.TicksPerDay - TimeSpan.TicksPerMicrosecond), TimeSpan.Zero),
+            DateOnly day => TokenExpiry.EndOf(day),
             _ => null,
         };
 
