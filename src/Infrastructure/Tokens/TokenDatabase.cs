@@ -78,13 +78,16 @@ internal sealed class TokenDatabase : SqliteFile
         }
     }
 
-    /// <summary>Opens an existing database. Throws <see cref="InvalidDataException"/> where it is damaged, or not of this version.</summary>
+    /// <summary>Opens an existing database. Throws <see cref="InvalidDataException"/> where it is damaged.</summary>
     public static TokenDatabase Open(string path)
     {
         var database = new TokenDatabase(path);
         try
         {
-            database.Check();
+            if (database.FindDamage() is { } damage)
+            {
+                throw new InvalidDataException($"it is damaged: {damage}");
+            }
 
             return database;
         }
@@ -95,8 +98,10 @@ internal sealed class TokenDatabase : SqliteFile
         }
     }
 
-    /// <summary>All tokens.</summary>
-    public List<AccessToken> ReadAll(Func<string, ProjectScope> scopes) => Read("", scopes);
+    /// <summary>All tokens. Throws <see cref="InvalidDataException"/> where the database is not of this version, or a row is invalid.</summary>
+    public List<AccessToken> ReadAll(Func<string, ProjectScope> scopes) => Scalar("PRAGMA user_version") is (long)Version
+        ? Read("", scopes)
+        : throw new InvalidDataException("it is not a token database of this version of pywharf");
 
     /// <summary>The tokens of a repository, by name.</summary>
     public List<AccessToken> List(RepositoryName repository) =>
@@ -151,19 +156,6 @@ internal sealed class TokenDatabase : SqliteFile
         {
             Rollback();
             throw;
-        }
-    }
-
-    private void Check()
-    {
-        if (Scalar("PRAGMA user_version") is not (long)Version)
-        {
-            throw new InvalidDataException("it is not a token database of this version of pywharf");
-        }
-
-        if (FindDamage() is { } damage)
-        {
-            throw new InvalidDataException($"it is damaged: {damage}");
         }
     }
 
