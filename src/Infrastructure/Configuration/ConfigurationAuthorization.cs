@@ -121,9 +121,10 @@ internal sealed class ConfigurationAuthorization(ConfigurationDocuments? current
     {
         public string Name => name;
 
-        public Dictionary<RepositoryName, TomlTable> Current { get; } = Read(current);
+        // Read on demand: the operator may do everything.
+        public Dictionary<RepositoryName, TomlTable> Current => field ??= Read(current);
 
-        public Dictionary<RepositoryName, TomlTable> Wanted { get; } = Read(wanted);
+        public Dictionary<RepositoryName, TomlTable> Wanted => field ??= Read(wanted);
 
         public bool IsSame(RepositoryName repository) => IsSameBut(repository, _ => false);
 

@@ -121,6 +121,22 @@ public sealed class SecretFormsTests : IDisposable
         Assert.Equal(403, (int)refused.StatusCode);
     }
 
+    [Theory]
+    [InlineData("admin", ServerFixture.WriteSecret, true)]
+    [InlineData("admin", "another", false)]
+    [InlineData("write", ServerFixture.WriteSecret, false)]
+    public async Task An_admin_secret_that_everybody_has_who_writes_is_warned_of(string deletion, string adminSecret, bool isWarned)
+    {
+        await File.WriteAllTextAsync(_folder.At("admin_secret.toml"), $"{Repository}raw = \"{adminSecret}\"\n");
+
+        using var server = await StartAsync($"{Hashed}[local.policy]\ndeletion = \"{deletion}\"\n", $"--admin_secret={_folder.At("admin_secret.toml")}");
+
+        // The log is written in the background: one more line shows that it is complete.
+        server.Send(PyWharfProcess.SigHup);
+        await Eventually.HoldsAsync("it is read again", () => server.Log.Contains("was read again", StringComparison.Ordinal));
+        Assert.Equal(isWarned, server.Log.Contains("its admin secret is its write secret", StringComparison.Ordinal));
+    }
+
     public void Dispose() => _folder.Dispose();
 
     private const string Repository = "[local]\ntype = \"file_system\"\n";
@@ -132,7 +148,7 @@ public sealed class SecretFormsTests : IDisposable
 
         """;
 
-    private Task<PyWharfProcess> StartAsync(string lines)
+    private Task<PyWharfProcess> StartAsync(string lines, params string[] flags)
     {
         Directory.CreateDirectory(_folder.At("root"));
         var config = lines
@@ -141,7 +157,7 @@ public sealed class SecretFormsTests : IDisposable
         File.WriteAllText(_folder.At("config.toml"), Repository + config);
 
         return PyWharfProcess.StartAsync(
-            ["server", _folder.At("root"), "--host=127.0.0.1", "--port=0", "--extra_index_url=", $"--config={_folder.At("config.toml")}"],
+            ["server", _folder.At("root"), "--host=127.0.0.1", "--port=0", "--extra_index_url=", $"--config={_folder.At("config.toml")}", .. flags],
             [(Variable, ServerFixture.ReadSecret), ("TEAM_WRITE", ServerFixture.WriteSecret)]);
     }
 

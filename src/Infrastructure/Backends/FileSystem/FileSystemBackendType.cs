@@ -49,6 +49,11 @@ internal sealed partial class FileSystemBackendType(TimeProvider time, ILoggerFa
             }
         }
 
+        if (config.Access.RequiresAdmin && adminSecret is not null && secrets.WriteSecret.Matches(adminSecret))
+        {
+            Log.WriteSecretAdministers(_logger, config.Name);
+        }
+
         return FileSystemBackend.Open(secrets, new StorageLayout(root, config.Name), time, _logger);
     }
 
@@ -56,5 +61,8 @@ internal sealed partial class FileSystemBackendType(TimeProvider time, ILoggerFa
     {
         [LoggerMessage(Level = LogLevel.Warning, Message = "Repository {Repository} has no {Key}: an empty secret opens nothing.")]
         public static partial void NoSecret(ILogger logger, RepositoryName repository, string key);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Repository {Repository} has the policy deletion = \"admin\", but its admin secret is its write secret: whoever writes administers. Give it another one in admin_secret.toml.")]
+        public static partial void WriteSecretAdministers(ILogger logger, RepositoryName repository);
     }
 }
