@@ -187,7 +187,7 @@ internal sealed partial class TokenStore : ITokenStore, IDisposable
     private void ReadAll(TokenDatabase database)
     {
         var scopes = new Dictionary<string, ProjectScope>(StringComparer.Ordinal);
-        _tokens = database.ReadAll(ScopeOf).ToFrozenDictionary(token => token.Digest);
+        _tokens = database.ReadAll(ScopeOf).Select(token => KeyValuePair.Create(token.Digest, token)).ToFrozenDictionary();
         _scopes = scopes;
         foreach (var digest in _uses.Keys.Where(digest => !_tokens.ContainsKey(digest)))
         {
