@@ -8,7 +8,7 @@ namespace PyWharf.Application.Access;
 /// </summary>
 public interface ITokenStore
 {
-    /// <summary>The token with this digest, expired or not, or null. Constant work in memory; knows what other processes changed within two seconds.</summary>
+    /// <summary>The token with this digest, expired or not, or null. Constant work in memory; knows what other processes revoked within two seconds, and what they made at once as a rule.</summary>
     AccessToken? Find(Sha256Digest digest);
 
     /// <summary>The token of that name, or null. As of now, whoever made it.</summary>

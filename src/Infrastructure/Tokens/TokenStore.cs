@@ -18,6 +18,8 @@ internal sealed partial class TokenStore : ITokenStore, IDisposable
     // Another process may lock the database for a moment; what is known is used meanwhile.
     private static readonly TimeSpan LongestLock = TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(50);
+
     private readonly string _path;
     private readonly string _lockFile;
     private readonly TimeProvider _time;
@@ -34,6 +36,7 @@ internal sealed partial class TokenStore : ITokenStore, IDisposable
     private FileStamp? _stamp;
     private long _dataVersion;
     private long _readAt;
+    private long _lookedAt;
     private string? _problem;
     private bool _isUseUnwritable;
 
@@ -44,11 +47,12 @@ internal sealed partial class TokenStore : ITokenStore, IDisposable
     {
         (_path, _lockFile) = (root.At("tokens.db"), root.At("lock", ".tokens"));
         (_time, _logger) = (time, logger);
-        _readAt = time.GetTimestamp();
+        _readAt = _lookedAt = time.GetTimestamp();
     }
 
     /// <inheritdoc/>
-    public AccessToken? Find(Sha256Digest digest) => _tokens.GetValueOrDefault(digest);
+    public AccessToken? Find(Sha256Digest digest) =>
+        _tokens.GetValueOrDefault(digest) ?? (TryReadNow() ? _tokens.GetValueOrDefault(digest) : null);
 
     /// <inheritdoc/>
     public Task<AccessToken?> FindAsync(RepositoryName repository, TokenName name, CancellationToken cancellationToken) =>
@@ -148,6 +152,39 @@ internal sealed partial class TokenStore : ITokenStore, IDisposable
         {
             WriteUses();
             Close();
+        }
+    }
+
+    /// <summary>
+    /// Looks for changes at once, for a token that may have been made just now by another process; at most twenty times a second, whoever shows unknown
+    /// tokens, and not while somebody else looks.
+    /// </summary>
+    private bool TryReadNow()
+    {
+        if (!_lock.TryEnter())
+        {
+            return false;
+        }
+
+        try
+        {
+            if (_time.GetElapsedTime(_lookedAt) < ShortestWait)
+            {
+                return false;
+            }
+
+            _lookedAt = _time.GetTimestamp();
+            Read();
+
+            return true;
+        }
+        catch (Exception exception) when (IsFault(exception))
+        {
+            return false; // RefreshAsync meets the same within a second, and logs it
+        }
+        finally
+        {
+            _lock.Exit();
         }
     }
 

@@ -93,6 +93,22 @@ public sealed class TokenStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task An_unknown_token_is_looked_for_at_once_but_not_more_than_twenty_times_a_second()
+    {
+        var (here, there) = (Open(), Open());
+        var (first, second) = (Token("first"), Token("second"));
+
+        await here.TryAddAsync(first, 10, default);
+        _time.Advance(TimeSpan.FromMilliseconds(50));
+        Assert.NotNull(there.Find(first.Digest));
+
+        await here.TryAddAsync(second, 10, default);
+        Assert.Null(there.Find(second.Digest));
+        _time.Advance(TimeSpan.FromMilliseconds(50));
+        Assert.NotNull(there.Find(second.Digest));
+    }
+
+    [Fact]
     public async Task A_repository_has_each_name_once_and_no_more_than_it_may()
     {
         var store = Open();
