@@ -32,7 +32,7 @@ internal sealed partial class ConfigurationReloader(ISender sender, ReloadSignal
         {
             return (await sender.Send(new ReloadConfiguration.Command(), cancellationToken)).Failure?.Message;
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             return exception.Message;
         }

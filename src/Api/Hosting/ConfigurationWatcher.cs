@@ -21,7 +21,7 @@ internal sealed partial class ConfigurationWatcher(IRepositories repositories, T
             {
                 problem = (await repositories.FollowAsync(stoppingToken))?.Message;
             }
-            catch (Exception exception) when (exception is not OperationCanceledException)
+            catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
                 problem = exception.Message;
             }
