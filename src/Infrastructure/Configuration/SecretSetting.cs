@@ -44,6 +44,7 @@ internal sealed class SecretSetting
     {
         setting = new SecretSetting(name, "", "", problem => problem);
         string? given = null;
+        TomlPosition givenAt = default;
         foreach (var key in KeysOf(name))
         {
             if (!table.TryGetValue(key, out var value))
@@ -53,7 +54,9 @@ internal sealed class SecretSetting
 
             if (given is not null)
             {
-                return table.Problem($"[{table.Title}] has \"{given}\" and \"{key}\": a secret has one form only", value.KeyPosition);
+                var second = (value.KeyPosition.Line, value.KeyPosition.Column).CompareTo((givenAt.Line, givenAt.Column)) > 0 ? value.KeyPosition : givenAt;
+
+                return table.Problem($"[{table.Title}] has \"{given}\" and \"{key}\": a secret has one form only", second);
             }
 
             if (value.Content is not string text)
@@ -61,7 +64,7 @@ internal sealed class SecretSetting
                 return table.Problem($"\"{key}\" in [{table.Title}] must be a string; found: {value.Kind}", key);
             }
 
-            given = key;
+            (given, givenAt) = (key, value.KeyPosition);
             setting = new SecretSetting(key, key[name.Length..], text, problem => table.Problem($"\"{key}\" in [{table.Title}]: {problem}", key));
             if (setting._form == Sha256 && setting.Digest is null)
             {

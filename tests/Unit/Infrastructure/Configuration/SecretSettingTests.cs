@@ -20,6 +20,7 @@ public sealed class SecretSettingTests : IDisposable
     public static TheoryData<string, string> Problems => new()
     {
         { "read_secret = 'x'\nread_secret_env = 'x'", "4:1: [local] has \"read_secret\" and \"read_secret_env\": a secret has one form only" },
+        { "read_secret_env = 'x'\nread_secret = 'x'", "4:1: [local] has \"read_secret\" and \"read_secret_env\": a secret has one form only" },
         { "read_secret = ''\nread_secret_file = '/x'", "4:1: [local] has \"read_secret\" and \"read_secret_file\": a secret has one form only" },
         { $"write_secret_env = 'x'\nwrite_secret_sha256 = '{Digest}'", "4:1: [local] has \"write_secret_env\" and \"write_secret_sha256\": a secret has one form only" },
         { "read_secret_env = 5", "3:19: \"read_secret_env\" in [local] must be a string; found: integer" },
