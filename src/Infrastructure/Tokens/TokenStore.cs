@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
@@ -26,8 +25,7 @@ internal sealed partial class TokenStore : ITokenStore, IDisposable
     private readonly ILogger _logger;
 
     private readonly Lock _lock = new();
-    private readonly ConcurrentDictionary<Sha256Digest, DateOnly> _uses = new();
-    private readonly ConcurrentQueue<KeyValuePair<Sha256Digest, DateOnly>> _unwrittenUses = new();
+    private readonly TokenUses _uses;
 
     private volatile FrozenDictionary<Sha256Digest, AccessToken> _tokens = FrozenDictionary<Sha256Digest, AccessToken>.Empty;
 
@@ -46,7 +44,7 @@ internal sealed partial class TokenStore : ITokenStore, IDisposable
     public TokenStore(ServerRoot root, TimeProvider time, ILogger<TokenStore> logger)
     {
         (_path, _lockFile) = (root.At("tokens.db"), root.At("lock", ".tokens"));
-        (_time, _logger) = (time, logger);
+        (_time, _logger, _uses) = (time, logger, new TokenUses(time));
         _readAt = _lookedAt = time.GetTimestamp();
     }
 
@@ -103,19 +101,10 @@ internal sealed partial class TokenStore : ITokenStore, IDisposable
     /// <inheritdoc/>
     public void Used(AccessToken token)
     {
-        if (token.IsConfigured)
+        if (!token.IsConfigured)
         {
-            return;
+            _uses.Note(token);
         }
-
-        var today = DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime);
-        if (token.LastUsed >= today || (_uses.TryGetValue(token.Digest, out var noted) && noted >= today))
-        {
-            return;
-        }
-
-        _uses[token.Digest] = today;
-        _unwrittenUses.Enqueue(KeyValuePair.Create(token.Digest, today));
     }
 
     /// <inheritdoc/>
@@ -226,10 +215,7 @@ internal sealed partial class TokenStore : ITokenStore, IDisposable
         var scopes = new Dictionary<string, ProjectScope>(StringComparer.Ordinal);
         _tokens = database.ReadAll(ScopeOf).Select(token => KeyValuePair.Create(token.Digest, token)).ToFrozenDictionary();
         _scopes = scopes;
-        foreach (var digest in _uses.Keys.Where(digest => !_tokens.ContainsKey(digest)))
-        {
-            _uses.TryRemove(digest, out _);
-        }
+        _uses.Keep(_tokens);
 
         ProjectScope ScopeOf(string patterns)
         {
@@ -242,27 +228,15 @@ internal sealed partial class TokenStore : ITokenStore, IDisposable
         }
     }
 
-    /// <summary>Writes the uses; keeps them where that fails.</summary>
+    /// <summary>Writes on which days tokens were used. Never fails: what can't be written is tried again.</summary>
     private void WriteUses()
     {
-        if (_database is null || _unwrittenUses.IsEmpty)
-        {
-            return;
-        }
-
-        var uses = new Dictionary<Sha256Digest, DateOnly>();
-        while (_unwrittenUses.TryDequeue(out var use))
-        {
-            uses[use.Key] = use.Value;
-        }
-
         try
         {
-            if (_database.TryWriteUses(uses))
+            if (_database is not null)
             {
+                _uses.Write(_database);
                 _isUseUnwritable = false;
-
-                return;
             }
         }
         catch (Exception exception) when (IsFault(exception))
@@ -272,11 +246,6 @@ internal sealed partial class TokenStore : ITokenStore, IDisposable
                 Log.UsesNotWritten(_logger, _path, exception.Message);
                 _isUseUnwritable = true;
             }
-        }
-
-        foreach (var use in uses)
-        {
-            _unwrittenUses.Enqueue(use);
         }
     }
 
@@ -338,13 +307,6 @@ internal sealed partial class TokenStore : ITokenStore, IDisposable
     private static bool IsFault(Exception exception) => exception is SqliteException or IOException or UnauthorizedAccessException or InvalidDataException;
 
     private static bool IsBusy(Exception exception) => exception is SqliteException { SqliteErrorCode: 5 or 6 }; // SQLITE_BUSY, SQLITE_LOCKED
-
-    /// <summary>By what a file is told from a later state of it.</summary>
-    private sealed record FileStamp(DateTime WrittenAt, long Length)
-    {
-        /// <summary>Null where there is no file.</summary>
-        public static FileStamp? Of(string path) => new FileInfo(path) is { Exists: true } file ? new FileStamp(file.LastWriteTimeUtc, file.Length) : null;
-    }
 
     private static partial class Log
     {

@@ -169,6 +169,27 @@ public sealed class TokenStoreTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task A_use_that_can_not_be_written_while_another_process_writes_is_written_later()
+    {
+        var (here, there) = (Open(), Open());
+        await here.TryAddAsync(Token("ci"), 10, default);
+        using (var other = new SqliteFile(Database, SqliteOpenMode.ReadWrite, TimeSpan.FromSeconds(10), ""))
+        {
+            Assert.True(other.TryBegin());
+            here.Used(Token("ci"));
+            await here.RefreshAsync(default);
+            Assert.Null(Assert.Single(await there.ListAsync(Team, default)).LastUsed);
+            Assert.NotNull(here.Find(Token("ci").Digest));
+            other.Rollback();
+        }
+
+        await here.RefreshAsync(default);
+
+        Assert.NotNull(Assert.Single(await there.ListAsync(Team, default)).LastUsed);
+        Assert.Empty(_log);
+    }
+
     [Theory]
     [InlineData("garbage")]
     [InlineData("empty")]
