@@ -20,6 +20,7 @@ public static class DependencyInjection
         services.AddSingleton<UpstreamGate>();
         services.AddSingleton<InitializeAccess>();
         services.AddSingleton<AuditTrail>();
+        services.AddSingleton<LoginFailures>();
         services.AddSingleton<Authenticator>();
         services.AddSingleton<LoginThrottle>();
         services.TryAddSingleton(new LoginLimit(0));

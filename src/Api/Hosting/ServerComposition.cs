@@ -116,6 +116,7 @@ internal static class ServerComposition
         services.AddHostedService<TokenStoreWorker>();
         services.AddSingleton<IConfigurationReader, ConfigurationReader>();
         services.AddHostedService<InterruptedUploadsWorker>();
+        services.AddHostedService<LoginFailuresWorker>();
 
         services.AddCarter(configurator: carter => carter
             .WithModule<SimpleModule>()

@@ -85,7 +85,7 @@ internal sealed class AdministrationModule : ICarterModule
         var documents = await ConfigurationForm.ReadAsync(http.Request, http.RequestAborted);
 
         return documents.Failure
-            ?? (await http.Sender().Send(new Initialize.Command(documents.Value, credential), http.RequestAborted)).Failure;
+            ?? (await http.Sender().Send(new Initialize.Command(documents.Value, credential, http.Connection.RemoteIpAddress, http.TraceIdentifier), http.RequestAborted)).Failure;
     }
 
     private static Task WriteAsync(HttpContext http, string text)

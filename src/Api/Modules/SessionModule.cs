@@ -5,7 +5,6 @@ using PyWharf.Api.Pages;
 using PyWharf.Api.Sessions;
 using PyWharf.Application.Access;
 using PyWharf.Application.Administration;
-using PyWharf.Application.Ports;
 using PyWharf.Domain;
 
 namespace PyWharf.Api.Modules;
@@ -57,16 +56,16 @@ internal sealed class SessionModule : ICarterModule
         }
 
         var credential = CredentialReader.Of(http, new Credential(repository, new Secret(form["pkg_repo_secret_raw"])));
-        var access = await http.Sender().Send(new CheckAccess.Query(credential, Addressed: null, AccessLevel.Read), http.RequestAborted);
+        var login = await http.Sender().Send(new LogIn.Command(credential), http.RequestAborted);
 
-        if (repository.Length == 0 || access.Failure is { Kind: FailureKind.Unauthenticated })
+        if (repository.Length == 0 || login.Failure is { Kind: FailureKind.Unauthenticated })
         {
             // A scheme unknown to browsers: Basic would open their own password dialog.
             http.Response.Headers.WWWAuthenticate = "Cookie realm=\"pywharf\"";
             await LoginPage.WriteAsync(
                 http, StatusCodes.Status401Unauthorized, NewToken(http), next, repository, "There is no such repository, or this is not one of its secrets.");
         }
-        else if (access.Failure is { } failure)
+        else if (login.Failure is { } failure)
         {
             await FailureResult.WriteAsync(http, failure);
         }
@@ -74,7 +73,7 @@ internal sealed class SessionModule : ICarterModule
         {
             var sessions = http.RequestServices.GetRequiredService<SessionStore>();
             http.Response.Cookies.Append(
-                SessionCookie.Name, sessions.Begin(access.Value.Name, credential), SessionCookie.Options(http, SessionStore.Lifetime));
+                SessionCookie.Name, sessions.Begin(login.Value.Repository, credential, login.Value.Actor), SessionCookie.Options(http, SessionStore.Lifetime));
             http.Response.Cookies.Delete(LoginCookie, SessionCookie.Options(http, TimeSpan.Zero));
             Redirect.ToLocal(http, next);
         }
@@ -122,6 +121,8 @@ internal sealed class SessionModule : ICarterModule
         }
 
         http.RequestServices.GetRequiredService<SessionStore>().End(http.Request.Cookies[SessionCookie.Name] ?? "");
+        await http.Sender().Send(
+            new LogOut.Command(session.Repository, session.Actor, http.Connection.RemoteIpAddress, http.TraceIdentifier), CancellationToken.None);
 
         return null;
     }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using PyWharf.Application.Access;
+using PyWharf.Application.Audit;
 using PyWharf.Domain;
 
 namespace PyWharf.Api.Sessions;
@@ -26,7 +27,8 @@ internal sealed class SessionStore(TimeProvider time)
     /// <summary>Begins a session; returns its random id.</summary>
     /// <param name="repository">The repository of the credential.</param>
     /// <param name="credential">The credential of the login.</param>
-    public string Begin(RepositoryName repository, Credential credential)
+    /// <param name="actor">What the audit log calls the session.</param>
+    public string Begin(RepositoryName repository, Credential credential, AuditActor actor)
     {
         var holder = $"{repository}/{credential.Secret.Fingerprint()}";
         var id = NewToken();
@@ -38,7 +40,7 @@ internal sealed class SessionStore(TimeProvider time)
                 MakeRoom(MaxSessions, _ => true);
             }
 
-            _sessions[KeyOf(id)] = new Session(credential, holder, NewToken(), time.GetUtcNow() + Lifetime);
+            _sessions[KeyOf(id)] = new Session(repository, actor, credential, holder, NewToken(), time.GetUtcNow() + Lifetime);
         }
 
         return id;

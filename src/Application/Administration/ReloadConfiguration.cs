@@ -1,4 +1,5 @@
 using MediatR;
+using PyWharf.Application.Audit;
 using PyWharf.Application.Ports;
 using PyWharf.Application.Repositories;
 using PyWharf.Domain;
@@ -14,9 +15,18 @@ public static class ReloadConfiguration
     /// <summary>Asks for it. Only the operator of the server can.</summary>
     public sealed record Command : IRequest<Outcome<RepositorySet>>;
 
-    internal sealed class Handler(IRepositories repositories, IConfigurationReader reader) : IRequestHandler<Command, Outcome<RepositorySet>>
+    internal sealed class Handler(IRepositories repositories, IConfigurationReader reader, IAuditLog log) : IRequestHandler<Command, Outcome<RepositorySet>>
     {
-        public Task<Outcome<RepositorySet>> Handle(Command command, CancellationToken cancellationToken) =>
-            repositories.ReloadAsync(reader.ReadAsync, cancellationToken);
+        public async Task<Outcome<RepositorySet>> Handle(Command command, CancellationToken cancellationToken)
+        {
+            var reloaded = await repositories.ReloadAsync(reader.ReadAsync, cancellationToken);
+
+            // Best effort: a full disk does not keep a secret in use that the operator has replaced.
+            _ = await log.AppendAsync(reloaded.Failure is null
+                ? new AuditEvent(AuditEventKind.Reload, AuditOutcome.Ok)
+                : new AuditEvent(AuditEventKind.Reload, AuditOutcome.Failed) { Reason = "The configuration is wrong, and the server's log says where." });
+
+            return reloaded;
+        }
     }
 }

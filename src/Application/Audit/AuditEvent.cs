@@ -1,3 +1,4 @@
+using System.Net;
 using PyWharf.Domain;
 
 namespace PyWharf.Application.Audit;
@@ -39,4 +40,12 @@ public sealed record AuditEvent(AuditEventKind Kind, AuditOutcome Outcome)
 
     /// <summary>How many events of a kind and an address this line stands for; null for one.</summary>
     public int? Count { get; init; }
+
+    /// <summary>The event with where its request came from.</summary>
+    internal AuditEvent SentFrom(IPAddress? address, string? requestId) => this with
+    {
+        // An IPv4 client of a socket for both protocols comes as ::ffff:192.0.2.1.
+        Address = address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4().ToString() : address?.ToString(),
+        RequestId = requestId,
+    };
 }

@@ -16,9 +16,7 @@ internal sealed class AuditTrail(IAuditLog log)
         {
             Repository = request.Repository.Name,
             Actor = actor,
-            Address = AddressOf(request.Credential),
-            RequestId = request.Credential?.RequestId,
-        })]);
+        }).Select(entry => entry.SentFrom(request.Credential?.Address, request.Credential?.RequestId))]);
         request.IsRecorded |= failure is null;
 
         return failure;
@@ -71,8 +69,4 @@ internal sealed class AuditTrail(IAuditLog log)
 
         return AuditActor.Of(principal, request.Credential, account);
     }
-
-    // An IPv4 client of a socket for both protocols comes as ::ffff:192.0.2.1.
-    private static string? AddressOf(Credential? credential) =>
-        credential?.Address is { IsIPv4MappedToIPv6: true } mapped ? mapped.MapToIPv4().ToString() : credential?.Address?.ToString();
 }

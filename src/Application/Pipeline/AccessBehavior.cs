@@ -1,5 +1,6 @@
 using MediatR;
 using PyWharf.Application.Access;
+using PyWharf.Application.Audit;
 using PyWharf.Application.Ports;
 using PyWharf.Application.Repositories;
 using PyWharf.Domain;
@@ -7,7 +8,7 @@ using PyWharf.Domain;
 namespace PyWharf.Application.Pipeline;
 
 /// <summary>Finds the repository of a request and who sends it, and checks that they may do what it requires.</summary>
-internal sealed class AccessBehavior<TRequest, TResponse>(IRepositories repositories, Authenticator authenticator, LoginThrottle throttle)
+internal sealed class AccessBehavior<TRequest, TResponse>(IRepositories repositories, Authenticator authenticator, LoginThrottle throttle, LoginFailures failures)
     : IPipelineBehavior<TRequest, TResponse>
     where TRequest : RepositoryRequest
     where TResponse : IOutcome<TResponse>
@@ -111,6 +112,7 @@ internal sealed class AccessBehavior<TRequest, TResponse>(IRepositories reposito
             if (!credential.IsSession && !credential.Secret.IsEmpty)
             {
                 throttle.Failed(credential.From, name);
+                failures.Add(credential, repository?.Name);
             }
 
             return AccessFailure.Unauthenticated;

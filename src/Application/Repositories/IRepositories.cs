@@ -47,9 +47,13 @@ public interface IRepositories
     /// </summary>
     /// <param name="documents">The new configuration.</param>
     /// <param name="authorOf">Determines the author, given the current set, or refuses. <see cref="FailureKind.Forbidden"/> if the author may not change so much.</param>
+    /// <param name="beforeCommit">Called right before the documents are stored; its failure is returned, and nothing is changed.</param>
     /// <param name="cancellationToken">Gives up without having changed anything.</param>
     Task<Outcome<RepositorySet>> ReplaceAsync(
-        ConfigurationDocuments documents, Func<RepositorySet?, Outcome<ConfigurationAuthor>> authorOf, CancellationToken cancellationToken);
+        ConfigurationDocuments documents,
+        Func<RepositorySet?, Outcome<ConfigurationAuthor>> authorOf,
+        Func<Task<Failure?>> beforeCommit,
+        CancellationToken cancellationToken);
 
     /// <summary>
     /// Reads the configuration again and takes it: its documents, and the variables and files that hold secrets. A failure changes nothing, and requests

@@ -86,7 +86,10 @@ internal sealed partial class Repositories(ConfigurationStore kept, RepositoryOp
 
     /// <inheritdoc/>
     public async Task<Outcome<RepositorySet>> ReplaceAsync(
-        ConfigurationDocuments documents, Func<RepositorySet?, Outcome<ConfigurationAuthor>> authorOf, CancellationToken cancellationToken)
+        ConfigurationDocuments documents,
+        Func<RepositorySet?, Outcome<ConfigurationAuthor>> authorOf,
+        Func<Task<Failure?>> beforeCommit,
+        CancellationToken cancellationToken)
     {
         await _replacing.WaitAsync(cancellationToken);
         try
@@ -94,7 +97,7 @@ internal sealed partial class Repositories(ConfigurationStore kept, RepositoryOp
             Outcome<RepositorySet>? replaced;
             do
             {
-                replaced = await TryReplaceAsync(documents, authorOf, cancellationToken);
+                replaced = await TryReplaceAsync(documents, authorOf, beforeCommit, cancellationToken);
             }
             while (replaced is null);
 
@@ -163,7 +166,10 @@ internal sealed partial class Repositories(ConfigurationStore kept, RepositoryOp
 
     /// <summary>Null where another server stored a configuration meanwhile: try again.</summary>
     private async Task<Outcome<RepositorySet>?> TryReplaceAsync(
-        ConfigurationDocuments documents, Func<RepositorySet?, Outcome<ConfigurationAuthor>> authorOf, CancellationToken cancellationToken)
+        ConfigurationDocuments documents,
+        Func<RepositorySet?, Outcome<ConfigurationAuthor>> authorOf,
+        Func<Task<Failure?>> beforeCommit,
+        CancellationToken cancellationToken)
     {
         var unusable = IsOutdated ? await LoadStoredAsync(cancellationToken) : null;
         var author = authorOf(Current);
@@ -193,7 +199,7 @@ internal sealed partial class Repositories(ConfigurationStore kept, RepositoryOp
             }
 
             // Stored before it is used: a server that is killed now starts with what was sent.
-            var stored = await StoreAsync(documents, isOperator, overrides: unusable is not null, cancellationToken);
+            var stored = await StoreAsync(documents, isOperator, overrides: unusable is not null, beforeCommit, cancellationToken);
             if (stored is not { } done)
             {
                 return null;
@@ -220,7 +226,7 @@ internal sealed partial class Repositories(ConfigurationStore kept, RepositoryOp
 
     /// <summary>Stores the documents; null where another server stored a configuration meanwhile.</summary>
     private async Task<Outcome<ConfigurationDocuments>?> StoreAsync(
-        ConfigurationDocuments documents, bool isOperator, bool overrides, CancellationToken cancellationToken)
+        ConfigurationDocuments documents, bool isOperator, bool overrides, Func<Task<Failure?>> beforeCommit, CancellationToken cancellationToken)
     {
         try
         {
@@ -230,7 +236,9 @@ internal sealed partial class Repositories(ConfigurationStore kept, RepositoryOp
                 return null;
             }
 
-            return !overrides && ChangeOfOthers(root, isOperator) is { } changed ? changed : root.Keep(documents);
+            return !overrides && ChangeOfOthers(root, isOperator) is { } changed ? changed
+                : await beforeCommit() is { } failure ? failure
+                : root.Keep(documents);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
 using PyWharf.Api.Sessions;
 using PyWharf.Application.Access;
+using PyWharf.Application.Audit;
 using PyWharf.Domain;
 
 namespace PyWharf.Unit.Api.Sessions;
@@ -60,14 +61,14 @@ public sealed class SessionStoreTests
     public void A_name_that_is_typed_otherwise_is_no_other_holder()
     {
         var sut = new SessionStore(_time);
-        var first = sut.Begin(Name("local"), new Credential("__token__", new Secret("s3cret")));
+        var first = sut.Begin(Name("local"), new Credential("__token__", new Secret("s3cret")), Actor);
 
         foreach (var user in (string[])["local", "Local", "LOCAL", "", "__token__"])
         {
             foreach (var _ in Enumerable.Range(0, 10))
             {
                 _time.Advance(TimeSpan.FromMilliseconds(1));
-                sut.Begin(Name("local"), new Credential(user, new Secret("s3cret")));
+                sut.Begin(Name("local"), new Credential(user, new Secret("s3cret")), Actor);
             }
         }
 
@@ -95,8 +96,10 @@ public sealed class SessionStoreTests
     {
         _time.Advance(TimeSpan.FromMilliseconds(1));
 
-        return sut.Begin(Name(repository), new Credential(repository, new Secret(secret)));
+        return sut.Begin(Name(repository), new Credential(repository, new Secret(secret)), Actor);
     }
+
+    private static AuditActor Actor { get; } = new(AuditActor.Session, "read secret");
 
     private static RepositoryName Name(string name) =>
         RepositoryName.TryParse(name, out var parsed, out var problem) ? parsed : throw new ArgumentException(problem);
