@@ -22,6 +22,11 @@ internal static class VerifyRun
         {
             await Console.Out.WriteLineAsync($"audit log: {lines} lines in {log.Files.Count} files, all of them as they were written");
 
+            if (log.Head is null)
+            {
+                await Console.Out.WriteLineAsync("note: audit.head is not beside it, so nothing shows whether its newest lines were removed");
+            }
+
             return 0;
         }
 

@@ -12,6 +12,9 @@ internal sealed class LoginThrottle(LoginLimit limit, TimeProvider time)
     /// <summary>The most entries of the table; each takes about 250 bytes.</summary>
     public const int MostEntries = 50_000;
 
+    // An address that errs at so many repositories is locked out of all of them.
+    private const int MostRepositories = 10;
+
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(15);
 
@@ -23,7 +26,7 @@ internal sealed class LoginThrottle(LoginLimit limit, TimeProvider time)
     private volatile bool _isEmpty = true;
 
     /// <summary>The number of entries of the table.</summary>
-    public int Count
+    public int Entries
     {
         get
         {
@@ -50,7 +53,11 @@ internal sealed class LoginThrottle(LoginLimit limit, TimeProvider time)
 
         lock (_lock)
         {
-            return _entries.TryGetValue(new Key(address, repository), out var node) && node.Value.LockedUntil - time.GetUtcNow() is var rest && rest > TimeSpan.Zero ? rest : null;
+            var rest = LockedUntil(new Key(address, repository)) - time.GetUtcNow();
+            var all = LockedUntil(Key.OfAll(address)) - time.GetUtcNow();
+            var longest = rest > all ? rest : all;
+
+            return longest > TimeSpan.Zero ? longest : null;
         }
     }
 
@@ -66,20 +73,29 @@ internal sealed class LoginThrottle(LoginLimit limit, TimeProvider time)
         lock (_lock)
         {
             Forget(now);
-            var key = new Key(address, repository);
-            if (_entries.TryGetValue(key, out var node))
-            {
-                _byLastFailure.Remove(node);
-            }
-            else
-            {
-                _entries[key] = node = new LinkedListNode<Entry>(new Entry(key));
-            }
+            Count(new Key(address, repository), limit.MostFailures, now);
 
-            _byLastFailure.AddLast(node);
-            node.Value.Count(now, limit.MostFailures);
+            // Or one address would fill the table with names of repositories, until its own locks are gone from it.
+            Count(Key.OfAll(address), (long)limit.MostFailures * MostRepositories, now);
             _isEmpty = false;
         }
+    }
+
+    private DateTimeOffset LockedUntil(Key key) => _entries.TryGetValue(key, out var node) ? node.Value.LockedUntil : DateTimeOffset.MinValue;
+
+    private void Count(Key key, long mostFailures, DateTimeOffset now)
+    {
+        if (_entries.TryGetValue(key, out var node))
+        {
+            _byLastFailure.Remove(node);
+        }
+        else
+        {
+            _entries[key] = node = new LinkedListNode<Entry>(new Entry(key));
+        }
+
+        _byLastFailure.AddLast(node);
+        node.Value.Count(now, mostFailures);
     }
 
     private void Forget(DateTimeOffset now)
@@ -91,20 +107,23 @@ internal sealed class LoginThrottle(LoginLimit limit, TimeProvider time)
         }
     }
 
-    private readonly record struct Key(ClientAddress Address, RepositoryName? Repository);
+    private readonly record struct Key(ClientAddress Address, RepositoryName? Repository, bool IsOfAll = false)
+    {
+        public static Key OfAll(ClientAddress address) => new(address, null, IsOfAll: true);
+    }
 
     private sealed class Entry(Key key)
     {
         private DateTimeOffset _windowBegan = DateTimeOffset.MinValue;
         private DateTimeOffset _lastFailure;
-        private int _failures;
+        private long _failures;
         private TimeSpan _lastLock = TimeSpan.Zero;
 
         public Key Key => key;
 
         public DateTimeOffset LockedUntil { get; private set; }
 
-        public void Count(DateTimeOffset now, int mostFailures)
+        public void Count(DateTimeOffset now, long mostFailures)
         {
             if (now - _windowBegan >= Window)
             {

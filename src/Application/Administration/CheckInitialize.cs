@@ -1,5 +1,6 @@
 using MediatR;
 using PyWharf.Application.Access;
+using PyWharf.Application.Audit;
 using PyWharf.Application.Repositories;
 using PyWharf.Domain;
 
@@ -12,7 +13,7 @@ public static class CheckInitialize
     /// <param name="Credential">The caller's credential; null if there is none.</param>
     public sealed record Query(Credential? Credential) : IRequest<Outcome<ConfigurationAuthor>>;
 
-    internal sealed class Handler(IRepositories repositories, InitializeAccess access, LoginThrottle throttle) : IRequestHandler<Query, Outcome<ConfigurationAuthor>>
+    internal sealed class Handler(IRepositories repositories, InitializeAccess access, LoginThrottle throttle, LoginFailures failures) : IRequestHandler<Query, Outcome<ConfigurationAuthor>>
     {
         public async Task<Outcome<ConfigurationAuthor>> Handle(Query query, CancellationToken cancellationToken)
         {
@@ -34,6 +35,7 @@ public static class CheckInitialize
             if (author.Failure is { Kind: FailureKind.Unauthenticated })
             {
                 throttle.Failed(credential.From, repository);
+                failures.Add(credential, repository is not null && repositories.Current?.Find(repository) is { } found ? found.Name : null);
             }
 
             return author;

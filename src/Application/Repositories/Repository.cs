@@ -108,6 +108,12 @@ public sealed class Repository(RepositoryName name, RepositorySettings settings,
         return made.Page;
     }
 
+    /// <summary>When what the index offers of a scope last changed; for a part of the projects, when the newest of their files was published.</summary>
+    internal DateTimeOffset ModifiedAt(RepositoryIndex index, ProjectScope scope) => scope.IsAll
+        ? index.ModifiedAt
+        : OfferedProjects(index, scope).SelectMany(project => project.InOrder()).Select(file => file.UploadedAt ?? DateTimeOffset.UnixEpoch)
+            .DefaultIfEmpty(DateTimeOffset.UnixEpoch).Max();
+
     /// <summary>The projects of a scope that the index offers, sorted by name.</summary>
     internal ProjectFiles[] OfferedProjects(RepositoryIndex index, ProjectScope scope) =>
         scope.IsAll ? OfferedProjects(index) : Array.FindAll(OfferedProjects(index), project => scope.Includes(project.Name));

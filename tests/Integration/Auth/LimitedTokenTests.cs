@@ -68,6 +68,15 @@ public sealed class LimitedTokenTests(TokenServer server) : IAsyncLifetime, IDis
     }
 
     [Fact]
+    public async Task The_time_of_the_index_tells_nothing_of_other_projects()
+    {
+        using var nothing = server.Client("nothing");
+
+        Assert.Equal("0", (await nothing.AskAsync("/index_mtime/")).With(200).Text);
+        Assert.NotEqual("0", (await _limited.AskAsync("/index_mtime/")).With(200).Text);
+    }
+
+    [Fact]
     public async Task Search_finds_its_projects_only_and_counts_no_others()
     {
         var found = (await _limited.AskAsync("/search?q=secret")).With(200).Json;

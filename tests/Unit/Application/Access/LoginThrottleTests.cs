@@ -102,6 +102,22 @@ public class LoginThrottleTests
     }
 
     [Fact]
+    public void An_address_does_not_get_rid_of_its_lock_by_naming_many_repositories()
+    {
+        Fail(10);
+        var named = 0;
+        for (; named < LoginThrottle.MostEntries && _sut.RemainingLock(Address, Name($"r{named}")) is null; named++)
+        {
+            _sut.Failed(Address, Name($"r{named}"));
+        }
+
+        Assert.Equal(90, named);
+        Assert.NotNull(_sut.RemainingLock(Address, Team));
+        Assert.NotNull(_sut.RemainingLock(Address, null));
+        Assert.Null(_sut.RemainingLock(Client("192.0.2.2"), Name("r1")));
+    }
+
+    [Fact]
     public void The_table_is_bounded_and_forgets_those_first_that_erred_the_longest_ago()
     {
         Fail(10);
@@ -110,7 +126,7 @@ public class LoginThrottleTests
             _sut.Failed(ClientAddress.Of(new IPAddress(BitConverter.GetBytes(i + 1))), Team);
         }
 
-        Assert.Equal(LoginThrottle.MostEntries, _sut.Count);
+        Assert.InRange(_sut.Entries, LoginThrottle.MostEntries - 1, LoginThrottle.MostEntries + 1);
         Assert.Null(_sut.RemainingLock(Address, Team));
     }
 
