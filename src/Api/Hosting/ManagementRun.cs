@@ -1,12 +1,9 @@
 using MediatR;
-using Microsoft.Extensions.Logging.Console;
-using PyWharf.Application;
 using PyWharf.Application.Access;
 using PyWharf.Application.Indexing;
 using PyWharf.Application.Management;
 using PyWharf.Application.Repositories;
 using PyWharf.Domain;
-using PyWharf.Infrastructure;
 
 namespace PyWharf.Api.Hosting;
 
@@ -16,14 +13,7 @@ internal static class ManagementRun
     /// <summary>Returns 0 on success; on failure 1, with one line on standard error.</summary>
     public static async Task<int> RunAsync(ManagementOptions options, CancellationToken cancellationToken)
     {
-        await using var services = new ServiceCollection()
-            // Errors are logged to standard error, details included; standard output has results only.
-            .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Error).AddSimpleConsole(console => console.SingleLine = true))
-            .Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
-            .AddMetrics()
-            .AddApplication()
-            .AddInfrastructure(options.Root, upstream: null)
-            .BuildServiceProvider();
+        await using var services = CommandServices.Build(options.Root);
 
         var lines = await ExecuteAsync(services, options, cancellationToken);
         if (lines.Failure is { } failure)

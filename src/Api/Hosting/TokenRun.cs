@@ -1,11 +1,8 @@
 using MediatR;
-using Microsoft.Extensions.Logging.Console;
-using PyWharf.Application;
 using PyWharf.Application.Access;
 using PyWharf.Application.Repositories;
 using PyWharf.Application.Tokens;
 using PyWharf.Domain;
-using PyWharf.Infrastructure;
 using PyWharf.Infrastructure.Configuration;
 
 namespace PyWharf.Api.Hosting;
@@ -16,13 +13,7 @@ internal static class TokenRun
     /// <summary>Returns 0 on success; on failure 1, with one line on standard error.</summary>
     public static async Task<int> RunAsync(TokenOptions options, CancellationToken cancellationToken)
     {
-        await using var services = new ServiceCollection()
-            .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Error).AddSimpleConsole(console => console.SingleLine = true))
-            .Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
-            .AddMetrics()
-            .AddApplication()
-            .AddInfrastructure(options.Root, upstream: null)
-            .BuildServiceProvider();
+        await using var services = CommandServices.Build(options.Root);
 
         if (await ExecuteAsync(services, options, cancellationToken) is { } failure)
         {

@@ -23,7 +23,7 @@ internal sealed class AuditFiles(string folder)
     public string LockFile { get; } = Path.Combine(folder, "audit.lock");
 
     /// <summary>Whether the oldest lines may have been removed by rotation. Before that, the oldest line is the first of all.</summary>
-    public bool IsOldestFull => Enumerable.Range(1, MostKept).All(number => new FileInfo(Full(number)) is { Exists: true, Length: > 0 });
+    public bool IsOldestFull => new FileInfo(Full(MostKept)) is { Exists: true, Length: > 0 };
 
     /// <summary>The newest of the full ones; it need not be there.</summary>
     public string NewestFull => Full(1);
