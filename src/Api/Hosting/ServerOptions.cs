@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.HttpOverrides;
 using PyWharf.Application.Ports;
+using PyWharf.Infrastructure.Audit;
 using IPNetwork = System.Net.IPNetwork;
 
 namespace PyWharf.Api.Hosting;
@@ -77,7 +78,7 @@ internal sealed record ServerOptions
     public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The size in bytes from which a file of the audit log is full, and the next one begins.</summary>
-    public long AuditMaxBytes { get; init; } = 100 * 1024 * 1024;
+    public long AuditMaxBytes { get; init; } = AuditFiles.DefaultMaxBytes;
 
     /// <summary>Value of the <c>Server</c> header; null sends none.</summary>
     public string? Ident { get; init; }
