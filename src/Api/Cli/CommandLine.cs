@@ -1,6 +1,7 @@
 using System.Collections;
 using System.CommandLine;
 using System.Reflection;
+using PyWharf.Api.Commands;
 using PyWharf.Api.Hosting;
 using PyWharf.Infrastructure.Configuration;
 

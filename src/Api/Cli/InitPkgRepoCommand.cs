@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.RegularExpressions;
-using PyWharf.Api.Hosting;
+using PyWharf.Api.Commands;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Backends.GitHub.Commands;
 

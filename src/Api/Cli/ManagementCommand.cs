@@ -1,5 +1,5 @@
 using System.CommandLine;
-using PyWharf.Api.Hosting;
+using PyWharf.Api.Commands;
 using PyWharf.Domain;
 
 namespace PyWharf.Api.Cli;

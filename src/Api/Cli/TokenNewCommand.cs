@@ -1,5 +1,5 @@
 using System.CommandLine;
-using PyWharf.Api.Hosting;
+using PyWharf.Api.Commands;
 using PyWharf.Application.Tokens;
 
 namespace PyWharf.Api.Cli;

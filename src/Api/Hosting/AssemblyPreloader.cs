@@ -10,8 +10,8 @@ namespace PyWharf.Api.Hosting;
 /// </summary>
 internal static class AssemblyPreloader
 {
-    /// <summary>Loaded by the first repository of type <c>github</c>: a server without one does not need it.</summary>
-    private const string GitHubClient = "Octokit";
+    /// <summary>Loaded by the first repository of type <c>github</c>, and by commands that are no server.</summary>
+    private static readonly string[] NotNeeded = ["Octokit", "Spectre.Console"];
 
     /// <summary>Loads all other directly and indirectly referenced assemblies, the native libraries, and the trusted certificates for TLS to upstream.</summary>
     public static void LoadAll(ServerOptions options)
@@ -20,7 +20,7 @@ internal static class AssemblyPreloader
         var waiting = new Queue<Assembly>([typeof(AssemblyPreloader).Assembly]);
         while (waiting.TryDequeue(out var assembly))
         {
-            foreach (var reference in assembly.GetReferencedAssemblies().Where(reference => reference.Name != GitHubClient && known.Add(reference.FullName)))
+            foreach (var reference in assembly.GetReferencedAssemblies().Where(reference => !NotNeeded.Contains(reference.Name) && known.Add(reference.FullName)))
             {
                 waiting.Enqueue(Assembly.Load(reference));
             }

@@ -11,7 +11,7 @@ public static class UpdateIndex
     /// <param name="Target">The repository and its storage.</param>
     /// <param name="Secret">The secret for the storage; null if none was given.</param>
     /// <param name="Progress">Receives the progress from time to time.</param>
-    public sealed record Command(BackendAddress Target, Secret? Secret, IProgress<RebuildProgress> Progress) : IRequest<Outcome<SyncReport>>;
+    public sealed record Command(BackendAddress Target, Secret? Secret, IProgress<WorkProgress> Progress) : IRequest<Outcome<SyncReport>>;
 
     internal sealed class Handler(IBackendOpener backends) : IRequestHandler<Command, Outcome<SyncReport>>
     {

@@ -112,5 +112,5 @@ public interface IRepositoryBackend : IDisposable
     /// <param name="secret">The secret that the storage needs for it; <see cref="FailureKind.Forbidden"/> if it is wrong.</param>
     /// <param name="progress">Receives the progress from time to time.</param>
     /// <param name="cancellationToken">Stops between two files; completed work is kept.</param>
-    Task<Outcome<SyncReport>> RebuildIndexAsync(Secret? secret, IProgress<RebuildProgress> progress, CancellationToken cancellationToken);
+    Task<Outcome<SyncReport>> RebuildIndexAsync(Secret? secret, IProgress<WorkProgress> progress, CancellationToken cancellationToken);
 }

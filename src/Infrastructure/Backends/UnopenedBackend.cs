@@ -38,7 +38,7 @@ internal sealed class UnopenedBackend : IRepositoryBackend
 
     public StorageCondition Probe() => throw NotOpened();
 
-    public Task<Outcome<SyncReport>> RebuildIndexAsync(Secret? secret, IProgress<RebuildProgress> progress, CancellationToken cancellationToken) => throw NotOpened();
+    public Task<Outcome<SyncReport>> RebuildIndexAsync(Secret? secret, IProgress<WorkProgress> progress, CancellationToken cancellationToken) => throw NotOpened();
 
     public void Dispose()
     {

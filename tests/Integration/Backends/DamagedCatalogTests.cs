@@ -244,7 +244,7 @@ public sealed class DamagedCatalogTests : IDisposable
 
         // The command is a process of its own.
         var command = await OpenAsync(looks: false);
-        Assert.Null((await command.RebuildIndexAsync(null, new Progress<RebuildProgress>(), default)).Failure);
+        Assert.Null((await command.RebuildIndexAsync(null, new Progress<WorkProgress>(), default)).Failure);
 
         var changes = await ChangesAsync(running, index.Revision);
         Assert.True(changes.IsWhole);

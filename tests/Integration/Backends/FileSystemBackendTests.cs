@@ -133,7 +133,7 @@ public sealed class FileSystemBackendTests : BackendContract
         await PutAsync("demo", wheel.Filename, wheel.Content, $"distrib = \"demo\"\nsha256 = \"{new string('f', 64)}\"\n");
         var backend = await OpenedAsync();
 
-        Assert.Null((await backend.RebuildIndexAsync(null, new Progress<RebuildProgress>(), default)).Failure);
+        Assert.Null((await backend.RebuildIndexAsync(null, new Progress<WorkProgress>(), default)).Failure);
 
         Assert.Equal(wheel.Sha256, Assert.Single(await FilesAsync(backend)).Sha256.ToString());
     }

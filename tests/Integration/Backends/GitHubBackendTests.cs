@@ -83,7 +83,7 @@ public sealed class GitHubBackendTests : BackendContract, IAsyncLifetime
         Assert.Empty(Litter());
         Assert.Equal(Uploads, Repository.Releases.Count);
         await AssertOffersAsync([.. acknowledged, .. others]);
-        Assert.Equal(new SyncReport(Uploads, Uploads, 0), (await backends[0].RebuildIndexAsync(WriteSecret, new Progress<RebuildProgress>(), default)).Value);
+        Assert.Equal(new SyncReport(Uploads, Uploads, 0), (await backends[0].RebuildIndexAsync(WriteSecret, new Progress<WorkProgress>(), default)).Value);
 
         async Task AssertOffersAsync(IReadOnlyCollection<Distribution> wheels)
         {

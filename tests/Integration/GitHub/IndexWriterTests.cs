@@ -124,7 +124,7 @@ public sealed class IndexWriterTests : IAsyncLifetime
         _pypi.GitHub.Faults.Next(
             request => request.Path.EndsWith("/releases", StringComparison.Ordinal) && !request.Query.EndsWith("&page=1", StringComparison.Ordinal), new Fault.Answer(status), 1000);
 
-        var failure = (await _pypi.Server().Writer.UpdateAsync(_pypi.Token, new Progress<RebuildProgress>(), default)).Failure;
+        var failure = (await _pypi.Server().Writer.UpdateAsync(_pypi.Token, new Progress<WorkProgress>(), default)).Failure;
 
         Assert.Equal(FailureKind.Unavailable, failure?.Kind);
         Assert.Equal(60, _pypi.IndexedProjects().Count());
@@ -136,7 +136,7 @@ public sealed class IndexWriterTests : IAsyncLifetime
         _pypi.Publish("a");
         var token = new Secret(_pypi.GitHub.AddActionsToken(_pypi.Repository).Value);
 
-        Assert.Equal(new SyncReport(1, 1, 0), (await _pypi.Server().Writer.UpdateAsync(token, new Progress<RebuildProgress>(), default)).Value);
+        Assert.Equal(new SyncReport(1, 1, 0), (await _pypi.Server().Writer.UpdateAsync(token, new Progress<WorkProgress>(), default)).Value);
 
         Assert.DoesNotContain(_pypi.GitHub.Log.All, request => request.Status == 403 || request.Path == "/user");
     }
@@ -162,7 +162,7 @@ public sealed class IndexWriterTests : IAsyncLifetime
             a with { Distrib = "evil", Package = "evil-1.0", Url = "https://evil.example.org/evil-1.0.tar.gz" },
             a with { Distrib = "gone", Package = "gone-1.0", Url = "https://evil.example.org/repos/o/r/releases/assets/1" });
 
-        Assert.Null((await _pypi.Server().Writer.UpdateAsync(_pypi.Token, new Progress<RebuildProgress>(), default)).Failure);
+        Assert.Null((await _pypi.Server().Writer.UpdateAsync(_pypi.Token, new Progress<WorkProgress>(), default)).Failure);
 
         // The one is no asset, and was left alone; of the other one our GitHub was asked, and has none of that number.
         Assert.Equal(["a", "evil"], _pypi.IndexedProjects());
@@ -426,7 +426,7 @@ public sealed class IndexWriterTests : IAsyncLifetime
     {
         _pypi.Publish("a");
 
-        var outcome = await _pypi.Server().Writer.UpdateAsync(_pypi.Reader, new Progress<RebuildProgress>(), default);
+        var outcome = await _pypi.Server().Writer.UpdateAsync(_pypi.Reader, new Progress<WorkProgress>(), default);
 
         Assert.Equal(FailureKind.Forbidden, outcome.Failure?.Kind);
         Assert.Null(_pypi.Repository.Read("index.toml"));
@@ -438,7 +438,7 @@ public sealed class IndexWriterTests : IAsyncLifetime
         _pypi.Publish("demo");
         _pypi.Repository.ProtectedBranches.Add("main");
 
-        var outcome = await _pypi.Server().Writer.UpdateAsync(_pypi.Token, new Progress<RebuildProgress>(), default);
+        var outcome = await _pypi.Server().Writer.UpdateAsync(_pypi.Token, new Progress<WorkProgress>(), default);
 
         Assert.Equal(FailureKind.Invalid, outcome.Failure?.Kind);
         Assert.Contains("is protected", outcome.Failure?.Message, StringComparison.Ordinal);
@@ -450,7 +450,7 @@ public sealed class IndexWriterTests : IAsyncLifetime
     {
         _pypi.Publish("a");
 
-        var outcome = await _pypi.Server(branch: "nowhere").Writer.UpdateAsync(_pypi.Token, new Progress<RebuildProgress>(), default);
+        var outcome = await _pypi.Server(branch: "nowhere").Writer.UpdateAsync(_pypi.Token, new Progress<WorkProgress>(), default);
 
         Assert.NotNull(outcome.Failure);
     }
@@ -466,7 +466,7 @@ public sealed class IndexWriterTests : IAsyncLifetime
         var told = new Told();
         await _pypi.Server().Writer.UpdateAsync(_pypi.Token, told, default);
 
-        Assert.Equal([100, 120], told.Files);
+        Assert.Equal([100, 120], told.Projects);
     }
 
     [Theory]
@@ -483,7 +483,7 @@ public sealed class IndexWriterTests : IAsyncLifetime
         IndexServer[] servers = [_pypi.Server(), _pypi.Server()];
 
         await Task.WhenAll(
-            Task.Run(() => UntilDoneAsync(() => servers[0].Writer.UpdateAsync(_pypi.Token, new Progress<RebuildProgress>(), default))),
+            Task.Run(() => UntilDoneAsync(() => servers[0].Writer.UpdateAsync(_pypi.Token, new Progress<WorkProgress>(), default))),
             Task.Run(async () =>
             {
                 foreach (var package in packages)
@@ -497,7 +497,7 @@ public sealed class IndexWriterTests : IAsyncLifetime
     }
 
     private async Task<SyncReport> UpdateAsync(IndexServer server) =>
-        (await server.Writer.UpdateAsync(_pypi.Token, new Progress<RebuildProgress>(), default)).Value;
+        (await server.Writer.UpdateAsync(_pypi.Token, new Progress<WorkProgress>(), default)).Value;
 
     private async Task<SyncReport> AddAsync(IndexServer server, IndexedPackage package) =>
         (await server.Writer.AddPendingAsync(_pypi.Token, [package], default)).Value;
@@ -511,10 +511,10 @@ public sealed class IndexWriterTests : IAsyncLifetime
         }
     }
 
-    private sealed class Told : IProgress<RebuildProgress>
+    private sealed class Told : IProgress<WorkProgress>
     {
-        public List<long> Files { get; } = [];
+        public List<long> Projects { get; } = [];
 
-        public void Report(RebuildProgress value) => Files.Add(value.Files);
+        public void Report(WorkProgress value) => Projects.Add(value.Done);
     }
 }

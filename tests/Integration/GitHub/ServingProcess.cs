@@ -74,7 +74,7 @@ internal sealed class ServingProcess : IDisposable
     /// <summary>Writes the index file of all releases, and syncs.</summary>
     public async Task IndexAsync()
     {
-        Assert.Null((await Backend.RebuildIndexAsync(null, new Progress<RebuildProgress>(), default)).Failure);
+        Assert.Null((await Backend.RebuildIndexAsync(null, new Progress<WorkProgress>(), default)).Failure);
         Assert.Null((await Backend.SyncAsync(default)).Failure);
     }
 

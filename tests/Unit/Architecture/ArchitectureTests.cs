@@ -4,7 +4,7 @@ namespace PyWharf.Unit.Architecture;
 
 public class ArchitectureTests
 {
-    private static readonly string[] PlacesToMeet = ["/Api/Program.cs", "/Api/Cli/", "/Api/Hosting/"];
+    private static readonly string[] PlacesToMeet = ["/Api/Program.cs", "/Api/Cli/", "/Api/Commands/", "/Api/Hosting/"];
 
     [Fact]
     public void Domain_knows_nothing_but_the_base_class_library() =>

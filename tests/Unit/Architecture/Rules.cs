@@ -30,7 +30,7 @@ internal static class Rules
     /// <summary>Within Api, only Program, the command line and the host use Infrastructure.</summary>
     public static Verdict EdgeMeetsInfrastructureInFewPlaces(IEnumerable<TypeDefinition> types) =>
         Forbid(
-            types.Where(type => type.Name != "Program" && !Within(type, "PyWharf.Api.Cli") && !Within(type, "PyWharf.Api.Hosting")),
+            types.Where(type => type.Name != "Program" && !Within(type, "PyWharf.Api.Cli") && !Within(type, "PyWharf.Api.Commands") && !Within(type, "PyWharf.Api.Hosting")),
             used => AssemblyOf(used) == "PyWharf.Infrastructure");
 
     /// <summary>Only back ends and upstream, which have retries and limits, use HTTP clients.</summary>

@@ -168,7 +168,7 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
 
     /// <inheritdoc/>
     public async Task<Outcome<SyncReport>> RebuildIndexAsync(
-        Secret? secret, IProgress<RebuildProgress> progress, CancellationToken cancellationToken)
+        Secret? secret, IProgress<WorkProgress> progress, CancellationToken cancellationToken)
     {
         // The command has write access to the folder and needs no secret; a wrong one is still refused, as a mistake.
         if (secret is not null && !_config.WriteSecret.IsEmpty && !_config.WriteSecret.Matches(secret))

@@ -24,7 +24,7 @@ internal sealed class IndexSync(StorageLayout layout, IndexCatalog catalog, Stor
         await _scanning.WaitAsync(cancellationToken);
         try
         {
-            return await ScanAsync(thoroughly: false, new Progress<RebuildProgress>(), cancellationToken);
+            return await ScanAsync(thoroughly: false, new Progress<WorkProgress>(), cancellationToken);
         }
         finally
         {
@@ -33,7 +33,7 @@ internal sealed class IndexSync(StorageLayout layout, IndexCatalog catalog, Stor
     }
 
     /// <summary>Reads everything into a new catalog, and writes the index.toml of the original program.</summary>
-    public async Task<Outcome<SyncReport>> RebuildAsync(IProgress<RebuildProgress> progress, CancellationToken cancellationToken)
+    public async Task<Outcome<SyncReport>> RebuildAsync(IProgress<WorkProgress> progress, CancellationToken cancellationToken)
     {
         SyncReport report;
         await _scanning.WaitAsync(cancellationToken);
@@ -62,7 +62,7 @@ internal sealed class IndexSync(StorageLayout layout, IndexCatalog catalog, Stor
     /// <inheritdoc/>
     public void Dispose() => _scanning.Dispose();
 
-    private async Task<SyncReport> ScanAsync(bool thoroughly, IProgress<RebuildProgress> progress, CancellationToken cancellationToken)
+    private async Task<SyncReport> ScanAsync(bool thoroughly, IProgress<WorkProgress> progress, CancellationToken cancellationToken)
     {
         for (var retries = 0; ; retries++)
         {

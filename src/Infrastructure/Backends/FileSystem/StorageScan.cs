@@ -28,7 +28,7 @@ internal sealed class StorageScan(
     /// <param name="thoroughly">Whether to read every folder and hash every file, instead of trusting times of last write and .meta files.</param>
     /// <param name="progress">Reports each folder.</param>
     /// <param name="cancellationToken">Cancels between two files.</param>
-    public async Task<SyncReport> RunAsync(bool thoroughly, IProgress<RebuildProgress> progress, CancellationToken cancellationToken)
+    public async Task<SyncReport> RunAsync(bool thoroughly, IProgress<WorkProgress> progress, CancellationToken cancellationToken)
     {
         layout.CheckIsThere();
         _basis = catalog.BeginSync();
@@ -43,7 +43,7 @@ internal sealed class StorageScan(
             if (thoroughly || !seen || stamp != last)
             {
                 await TryReadFolderAsync(folder, thoroughly, total, cancellationToken);
-                progress.Report(new RebuildProgress(done + 1, folders.Count, total.Files));
+                progress.Report(new WorkProgress(done + 1, folders.Count));
             }
         }
 

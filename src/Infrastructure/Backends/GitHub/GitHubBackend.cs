@@ -181,7 +181,7 @@ internal sealed class GitHubBackend : IRepositoryBackend
     public StorageCondition Probe() => FolderProbe.Try(_layout.Index, _layout.Index, _layout.Staging);
 
     /// <inheritdoc/>
-    public async Task<Outcome<SyncReport>> RebuildIndexAsync(Secret? secret, IProgress<RebuildProgress> progress, CancellationToken cancellationToken) =>
+    public async Task<Outcome<SyncReport>> RebuildIndexAsync(Secret? secret, IProgress<WorkProgress> progress, CancellationToken cancellationToken) =>
         (secret ?? _adminSecret) is { } token ? await _writer.UpdateAsync(token, progress, cancellationToken) : NoToken;
 
     /// <inheritdoc/>

@@ -1,4 +1,4 @@
-using PyWharf.Api.Hosting;
+using PyWharf.Api.Commands;
 using PyWharf.Infrastructure.Backends.GitHub.Commands;
 
 namespace PyWharf.Unit.Api.Cli;

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.CommandLine;
 using PyWharf.Api.Cli;
+using PyWharf.Api.Commands;
 using PyWharf.Api.Hosting;
 
 namespace PyWharf.Unit.Api.Cli;

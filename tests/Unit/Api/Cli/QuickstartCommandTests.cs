@@ -1,4 +1,4 @@
-using PyWharf.Api.Hosting;
+using PyWharf.Api.Commands;
 
 namespace PyWharf.Unit.Api.Cli;
 

@@ -35,12 +35,12 @@ internal sealed class IndexWriter(
     /// <param name="token">A token that may write.</param>
     /// <param name="progress">Reported after each hundred releases.</param>
     /// <param name="cancellationToken">Cancels before the index is written.</param>
-    public Task<Outcome<SyncReport>> UpdateAsync(Secret token, IProgress<RebuildProgress> progress, CancellationToken cancellationToken) =>
+    public Task<Outcome<SyncReport>> UpdateAsync(Secret token, IProgress<WorkProgress> progress, CancellationToken cancellationToken) =>
         UpdateAsync(token, progress, repairs: true, cancellationToken);
 
     /// <summary>The same in the background: an invalid index file is a failure, for a person to look at.</summary>
     public Task<Outcome<SyncReport>> CatchUpAsync(Secret token, CancellationToken cancellationToken) =>
-        UpdateAsync(token, new Progress<RebuildProgress>(), repairs: false, cancellationToken);
+        UpdateAsync(token, new Progress<WorkProgress>(), repairs: false, cancellationToken);
 
     /// <summary>
     /// Adds packages that were just published, without listing releases. Packages that arrive during a write are written together.
@@ -80,7 +80,7 @@ internal sealed class IndexWriter(
     public void Dispose() => _gate.Dispose();
 
     private async Task<Outcome<SyncReport>> UpdateAsync(
-        Secret token, IProgress<RebuildProgress> progress, bool repairs, CancellationToken cancellationToken)
+        Secret token, IProgress<WorkProgress> progress, bool repairs, CancellationToken cancellationToken)
     {
         await _gate.WaitAsync(cancellationToken);
         try
@@ -131,7 +131,7 @@ internal sealed class IndexWriter(
         return report;
     }
 
-    private async Task<List<IndexedPackage>> ListAsync(Secret token, IProgress<RebuildProgress> progress, CancellationToken cancellationToken)
+    private async Task<List<IndexedPackage>> ListAsync(Secret token, IProgress<WorkProgress> progress, CancellationToken cancellationToken)
     {
         var packages = new List<IndexedPackage>();
         var projects = new HashSet<string>(StringComparer.Ordinal);
@@ -146,11 +146,11 @@ internal sealed class IndexWriter(
 
             if (++releases % ProgressEvery == 0)
             {
-                progress.Report(new RebuildProgress(projects.Count, TotalProjects: 0, packages.Count));
+                progress.Report(new WorkProgress(projects.Count, Total: 0));
             }
         }
 
-        progress.Report(new RebuildProgress(projects.Count, projects.Count, packages.Count));
+        progress.Report(new WorkProgress(projects.Count, projects.Count));
 
         return packages;
     }

@@ -1,7 +1,7 @@
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Backends.GitHub;
 
-namespace PyWharf.Api.Hosting;
+namespace PyWharf.Api.Commands;
 
 /// <summary>Options of <c>pywharf github.gen_gh_pages</c>.</summary>
 internal sealed record GenGhPagesOptions

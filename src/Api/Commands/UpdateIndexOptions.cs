@@ -1,4 +1,4 @@
-namespace PyWharf.Api.Hosting;
+namespace PyWharf.Api.Commands;
 
 /// <summary>Options of <c>pywharf update_index</c>.</summary>
 internal sealed record UpdateIndexOptions

@@ -1,13 +1,14 @@
 using System.Net;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging.Abstractions;
+using PyWharf.Api.Hosting;
 using PyWharf.Application.Ports;
 using PyWharf.Infrastructure.Backends;
 using PyWharf.Infrastructure.Backends.FileSystem;
 using PyWharf.Infrastructure.Configuration;
 using PyWharf.Infrastructure.State;
 
-namespace PyWharf.Api.Hosting;
+namespace PyWharf.Api.Commands;
 
 /// <summary>Runs the command quickstart: creates a configuration if there is none, starts the server, and prints how to use it.</summary>
 internal static class QuickstartRun

@@ -5,7 +5,7 @@ using PyWharf.Application.Tokens;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Configuration;
 
-namespace PyWharf.Api.Hosting;
+namespace PyWharf.Api.Commands;
 
 /// <summary>Runs <c>pywharf token new|list|revoke</c>, without a server.</summary>
 internal static class TokenRun

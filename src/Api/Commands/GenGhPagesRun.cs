@@ -3,7 +3,7 @@ using PyWharf.Infrastructure.Backends.GitHub.Api;
 using PyWharf.Infrastructure.Backends.GitHub.Commands;
 using PyWharf.Infrastructure.Storage;
 
-namespace PyWharf.Api.Hosting;
+namespace PyWharf.Api.Commands;
 
 /// <summary>Runs the command github.gen_gh_pages.</summary>
 internal static class GenGhPagesRun

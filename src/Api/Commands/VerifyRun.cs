@@ -1,7 +1,7 @@
 using PyWharf.Infrastructure.Audit;
 using PyWharf.Infrastructure.State;
 
-namespace PyWharf.Api.Hosting;
+namespace PyWharf.Api.Commands;
 
 /// <summary>Runs the command verify.</summary>
 internal static class VerifyRun

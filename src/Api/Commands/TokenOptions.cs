@@ -1,6 +1,6 @@
 using PyWharf.Application.Tokens;
 
-namespace PyWharf.Api.Hosting;
+namespace PyWharf.Api.Commands;
 
 /// <summary>Options of <c>pywharf token new</c>, <c>list</c> and <c>revoke</c>.</summary>
 internal sealed record TokenOptions

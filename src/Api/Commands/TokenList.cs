@@ -1,7 +1,7 @@
 using System.Text.Json;
 using PyWharf.Application.Tokens;
 
-namespace PyWharf.Api.Hosting;
+namespace PyWharf.Api.Commands;
 
 /// <summary>Tokens as <c>pywharf token list</c> prints them.</summary>
 internal static class TokenList

@@ -7,7 +7,7 @@ using PyWharf.Domain;
 using PyWharf.Infrastructure;
 using PyWharf.Infrastructure.Backends.FileSystem;
 
-namespace PyWharf.Api.Hosting;
+namespace PyWharf.Api.Commands;
 
 /// <summary>Runs the command update_index without a server.</summary>
 internal static class UpdateIndexRun
@@ -35,12 +35,12 @@ internal static class UpdateIndexRun
             .BuildServiceProvider();
 
         var configuration = await FindAsync(options, cancellationToken);
-        var outcome = await services.GetRequiredService<ISender>().Send(
+        var outcome = await ProgressDisplay.RunAsync("Reading what is published", "projects", progress => services.GetRequiredService<ISender>().Send(
             new UpdateIndex.Command(
                 new BackendAddress(options.Type, name, options.Root, options.BackendKeys, configuration),
                 options.Secret is null ? null : new Secret(options.Secret),
-                new ProgressLines()),
-            cancellationToken);
+                progress),
+            cancellationToken));
 
         if (outcome.Failure is { } failure)
         {
@@ -72,30 +72,5 @@ internal static class UpdateIndexRun
         await Console.Error.WriteLineAsync($"pywharf: {problem}");
 
         return 1;
-    }
-
-    /// <summary>Prints a line for every tenth of the work, except for small repositories.</summary>
-    private sealed class ProgressLines : IProgress<RebuildProgress>
-    {
-        private const int FilesPerLine = 1_000;
-
-        private int _tenths;
-        private long _files;
-
-        public void Report(RebuildProgress value)
-        {
-            if (value.TotalProjects == 0 && value.Files >= _files + FilesPerLine)
-            {
-                _files = value.Files;
-                Console.Error.WriteLine($"{value.Files} files");
-            }
-
-            var tenths = value.Projects * 10 / Math.Max(1, value.TotalProjects);
-            if (tenths > _tenths && value.TotalProjects >= 100)
-            {
-                _tenths = tenths;
-                Console.Error.WriteLine($"{value.Projects} of {value.TotalProjects} projects, {value.Files} files");
-            }
-        }
     }
 }

@@ -1,7 +1,8 @@
+using PyWharf.Api.Hosting;
 using PyWharf.Application.Ports;
 using PyWharf.Infrastructure.State;
 
-namespace PyWharf.Api.Hosting;
+namespace PyWharf.Api.Commands;
 
 /// <summary>Finds the configuration for commands that work on a server's root folder: the server's own, unless a file is named.</summary>
 internal static class CommandConfiguration

@@ -1,6 +1,6 @@
 using PyWharf.Domain;
 
-namespace PyWharf.Api.Hosting;
+namespace PyWharf.Api.Commands;
 
 /// <summary>Asks for confirmation before files are deleted.</summary>
 internal static class Confirmation

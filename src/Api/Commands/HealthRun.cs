@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 
-namespace PyWharf.Api.Hosting;
+namespace PyWharf.Api.Commands;
 
 /// <summary>Runs the command health. Reads only the status line over a socket: no HTTP client, for a fast start.</summary>
 internal static class HealthRun

@@ -1,7 +1,7 @@
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Backends.GitHub.Commands;
 
-namespace PyWharf.Api.Hosting;
+namespace PyWharf.Api.Commands;
 
 /// <summary>Options of <c>pywharf github.init_pkg_repo</c>.</summary>
 internal sealed record InitPkgRepoOptions

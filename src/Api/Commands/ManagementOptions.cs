@@ -1,6 +1,6 @@
 using PyWharf.Domain;
 
-namespace PyWharf.Api.Hosting;
+namespace PyWharf.Api.Commands;
 
 /// <summary>Options of <c>pywharf yank</c>, <c>unyank</c>, <c>delete</c> and <c>status</c>.</summary>
 internal sealed record ManagementOptions

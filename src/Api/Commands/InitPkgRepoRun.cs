@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using PyWharf.Infrastructure.Backends.GitHub.Api;
 using PyWharf.Infrastructure.Backends.GitHub.Commands;
 
-namespace PyWharf.Api.Hosting;
+namespace PyWharf.Api.Commands;
 
 /// <summary>Runs the command github.init_pkg_repo. Progress goes to standard error, the lines for config.toml to standard output.</summary>
 internal static class InitPkgRepoRun

@@ -1,4 +1,4 @@
-namespace PyWharf.Api.Hosting;
+namespace PyWharf.Api.Commands;
 
 /// <summary>Options of <c>pywharf quickstart</c>. The initial values are the defaults of the flags.</summary>
 internal sealed record QuickstartOptions

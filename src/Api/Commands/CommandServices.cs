@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging.Console;
 using PyWharf.Application;
 using PyWharf.Infrastructure;
 
-namespace PyWharf.Api.Hosting;
+namespace PyWharf.Api.Commands;
 
 /// <summary>The services of commands that do what the server does too, on its root folder.</summary>
 internal static class CommandServices

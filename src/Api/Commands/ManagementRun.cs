@@ -5,7 +5,7 @@ using PyWharf.Application.Management;
 using PyWharf.Application.Repositories;
 using PyWharf.Domain;
 
-namespace PyWharf.Api.Hosting;
+namespace PyWharf.Api.Commands;
 
 /// <summary>Runs the management commands (yank, unyank, delete, status) without a server.</summary>
 internal static class ManagementRun
