@@ -1,6 +1,5 @@
 using System.Collections;
 using System.CommandLine;
-using System.Reflection;
 using PyWharf.Api.Commands;
 using PyWharf.Api.Hosting;
 using PyWharf.Infrastructure.Configuration;
@@ -29,11 +28,11 @@ internal static class CommandLine
             .. ManagementCommand.All(name => environment[name] as string, ManagementRun.RunAsync),
             new TokenCommands(TokenRun.RunAsync),
             new QuickstartCommand(QuickstartRun.RunAsync),
-            new InitPkgRepoCommand(Version, name => environment[name] as string, InitPkgRepoRun.RunAsync),
+            new InitPkgRepoCommand(ProgramVersion.Number, name => environment[name] as string, InitPkgRepoRun.RunAsync),
             new GenGhPagesCommand(name => environment[name] as string, GenGhPagesRun.RunAsync),
             new VerifyCommand(VerifyRun.RunAsync),
             new HealthCommand(HealthRun.RunAsync),
-            new VersionCommand(Version),
+            new VersionCommand(ProgramVersion.Number),
         ];
         using var signals = new TerminationSignals();
         var exitCode = await RunAsync(commands, args, environment, stdout, stderr, signals.Token);
@@ -111,9 +110,6 @@ internal static class CommandLine
             return Failed;
         }
     }
-
-    private static string Version =>
-        typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
 
     /// <summary>Whether help is requested, anywhere in the arguments: <c>--help</c> can't be a value. Python Fire expects it after a lone <c>--</c>.</summary>
     private static bool AsksForHelp(IReadOnlyList<string> args) => args[0] == Help || args.Any(arg => arg is "--help" or "-h");
