@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using PyWharf.Application.Access;
 using PyWharf.Application.Administration;
 using PyWharf.Application.Audit;
+using PyWharf.Application.Importing;
 using PyWharf.Application.Pipeline;
 using PyWharf.Application.Upstream;
 
@@ -23,6 +24,7 @@ public static class DependencyInjection
         services.AddSingleton<LoginFailures>();
         services.AddSingleton<Authenticator>();
         services.AddSingleton<LoginThrottle>();
+        services.AddSingleton<Importer>();
         services.TryAddSingleton(new LoginLimit(0));
 
         services.AddMediatR(mediator =>

@@ -95,6 +95,9 @@ public sealed record DistributionFilename
         return filename is not null;
     }
 
+    /// <summary>Whether a name ends like that of a distribution file, of today or of old, whatever comes before.</summary>
+    public static bool HasDistributionExtension(string text) => DistributionFormat.Of(text) is not null;
+
     public bool Equals(DistributionFilename? other) => _text == other?._text;
 
     public override int GetHashCode() => _text.GetHashCode(StringComparison.Ordinal);

@@ -27,6 +27,7 @@ internal static class CommandLine
             new UpdateIndexCommand(name => environment[name] as string, UpdateIndexRun.RunAsync),
             .. ManagementCommand.All(name => environment[name] as string, ManagementRun.RunAsync),
             new TokenCommands(TokenRun.RunAsync),
+            new ImportCommand(name => environment[name] as string, ImportRun.RunAsync),
             new QuickstartCommand(QuickstartRun.RunAsync),
             new InitPkgRepoCommand(ProgramVersion.Number, name => environment[name] as string, InitPkgRepoRun.RunAsync),
             new GenGhPagesCommand(name => environment[name] as string, GenGhPagesRun.RunAsync),

@@ -23,6 +23,14 @@ internal static class FlagParsers
         return text.Length > 0;
     }
 
+    /// <summary>A path, a name, or an http or https URL without credentials, query and fragment.</summary>
+    public static bool ImportSource(string text, [MaybeNullWhen(false)] out string value)
+    {
+        value = text;
+        return text.Length > 0 && !text.Contains('\0', StringComparison.Ordinal)
+            && (!text.Contains("://", StringComparison.Ordinal) || (IndexUrl(text, out var url) && url.UserInfo.Length == 0));
+    }
+
     public static bool Status(string text, [MaybeNullWhen(false)] out string value)
     {
         value = text;

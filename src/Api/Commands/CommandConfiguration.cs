@@ -31,5 +31,10 @@ internal static class CommandConfiguration
         };
     }
 
+    /// <summary>The configuration with the admin secrets of a file; as it is if none is named. Throws like <see cref="FindAsync"/>.</summary>
+    public static ConfigurationDocuments WithAdminSecret(ConfigurationDocuments documents, string? path) => path is null
+        ? documents
+        : documents with { AdminSecret = ConfigurationFiles.ReadFile(path, "--admin_secret"), AdminSecretName = path };
+
     private static ConfigurationDocuments Read(string path) => new(ConfigurationFiles.ReadFile(path, "--config"), AdminSecret: null) { ConfigName = path };
 }

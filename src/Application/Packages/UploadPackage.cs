@@ -16,6 +16,9 @@ public static class UploadPackage
     public sealed record Command(Credential? Credential, RepositoryName? Addressed, UploadForm Form, StagedFile? File)
         : RepositoryRequest(Credential, Addressed), IProjectRequest, IAuditedRequest, IRequest<Outcome<Result>>
     {
+        /// <summary>When the file was uploaded, if that was elsewhere and before; null for now.</summary>
+        public DateTimeOffset? UploadedAt { get; init; }
+
         /// <inheritdoc/>
         public ProjectName? Project => ProjectName.TryParse(Form["name"], out var name) ? name : null;
 
@@ -35,6 +38,10 @@ public static class UploadPackage
     /// <param name="Publication">Whether the file is new.</param>
     /// <param name="Warnings">Sentences for the uploader: violations that the repository's policy warns about.</param>
     public sealed record Result(Publication Publication, IReadOnlyList<string> Warnings);
+
+    /// <summary>The refusal of a file for its name.</summary>
+    internal const string InvalidFilename =
+        "The name of the file is neither a wheel's (name-version-py3-none-any.whl) nor that of a source distribution (name-version.tar.gz).";
 
     internal sealed class Validator : AbstractValidator<Command>
     {
@@ -64,7 +71,7 @@ public static class UploadPackage
             RuleFor(c => c.File).NotNull()
                 .WithMessage("The field content, the file itself, is missing.");
             RuleFor(c => c.Form.Filename).Must(name => DistributionFilename.TryParse(name, out _))
-                .WithMessage("The name of the file is neither a wheel's (name-version-py3-none-any.whl) nor that of a source distribution (name-version.tar.gz).");
+                .WithMessage(InvalidFilename);
             RuleFor(c => c.Form).Must(form => form["filetype"] == FiletypeOf(NameOf(form)))
                 .WithMessage(c => $"The field filetype must be {FiletypeOf(NameOf(c.Form))} for a file of this name.");
             RuleFor(c => c.Form).Must(form => form["pyversion"] is not null || NameOf(form).Kind != DistributionKind.Wheel)
@@ -123,7 +130,7 @@ public static class UploadPackage
                 return mismatch;
             }
 
-            var described = Describe(filename, form, document, metadata) with { Attestations = attestations.Value };
+            var described = Describe(filename, form, document, metadata) with { Attestations = attestations.Value, UploadedAt = command.UploadedAt };
 
             var publication = await trail.RecordChangeAsync(
                 command,

@@ -11,9 +11,11 @@ namespace PyWharf.Application.Ports;
 /// </param>
 /// <param name="Description">The metadata from the form and the file.</param>
 /// <param name="Attestations">The PEP 740 attestations sent with it, a JSON array; null if there are none.</param>
+/// <param name="UploadedAt">When it was uploaded, if that was elsewhere and before; null for now.</param>
 public sealed record NewFile(
     DistributionFilename Filename,
     RequiresPython? RequiresPython,
     IReadOnlyList<KeyValuePair<string, string>> Form,
     FileDescription Description,
-    string? Attestations = null);
+    string? Attestations = null,
+    DateTimeOffset? UploadedAt = null);

@@ -36,6 +36,18 @@ public interface IRepositories
     Outcome<Repository> OpenOne(ConfigurationDocuments documents, RepositoryName name, Secret? secret);
 
     /// <summary>
+    /// Opens some repositories of a configuration, for a command that acts with the secrets of the configuration and the admin secrets of
+    /// <see cref="ConfigurationDocuments.AdminSecret"/>. A secret of the configuration that can't be read here is no error.
+    /// </summary>
+    /// <param name="documents">The configuration.</param>
+    /// <param name="names">The repositories.</param>
+    /// <param name="creates">
+    /// The one of them whose storage is created where there is none yet; null for none, so that a repository without a storage is
+    /// <see cref="FailureKind.NotFound"/>.
+    /// </param>
+    Outcome<RepositorySet> OpenSome(ConfigurationDocuments documents, IReadOnlyList<RepositoryName> names, RepositoryName? creates);
+
+    /// <summary>
     /// Takes the repositories of a configuration for a command that uses their names and settings only: their storages are not opened and can't be used,
     /// and admin secrets are not read.
     /// </summary>

@@ -73,6 +73,18 @@ internal sealed partial class Repositories(ConfigurationStore kept, RepositoryOp
     }
 
     /// <inheritdoc/>
+    public Outcome<RepositorySet> OpenSome(ConfigurationDocuments documents, IReadOnlyList<RepositoryName> names, RepositoryName? creates)
+    {
+        var opened = opener.OpenSome(documents, names, creates);
+        if (opened.Failure is null)
+        {
+            Swap(new InUse(opened.Value, documents));
+        }
+
+        return opened;
+    }
+
+    /// <inheritdoc/>
     public Outcome<RepositorySet> OpenWithoutStorage(ConfigurationDocuments documents)
     {
         var opened = opener.OpenWithoutStorage(documents);

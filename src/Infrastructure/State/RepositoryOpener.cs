@@ -88,6 +88,47 @@ internal sealed class RepositoryOpener(ServerRoot root, BackendCatalog backends,
             : Open(new Plan([resolved], secret is not null && backends[wanted.Type].NeedsAdminSecret ? new() { [name] = secret } : new Dictionary<RepositoryName, Secret>()));
     }
 
+    /// <summary>Opens some repositories for a command, which acts with the admin secrets of the second document.</summary>
+    /// <param name="documents">The configuration.</param>
+    /// <param name="names">The repositories.</param>
+    /// <param name="creates">The one whose storage is created where there is none; null for none.</param>
+    public Outcome<RepositorySet> OpenSome(ConfigurationDocuments documents, IReadOnlyList<RepositoryName> names, RepositoryName? creates)
+    {
+        if (!ConfigFile.TryRead(documents.Config, documents.ConfigName, backends.Keys, out var configs, out var problem))
+        {
+            return Invalid(problem);
+        }
+
+        IReadOnlyDictionary<RepositoryName, Secret>? adminSecrets = new Dictionary<RepositoryName, Secret>();
+        if (documents.AdminSecret is { } text && !SecretFile.TryRead(text, documents.AdminSecretName, configs, out adminSecrets, out problem))
+        {
+            return Invalid(problem);
+        }
+
+        var wanted = new List<RepositoryConfig>();
+        foreach (var name in names)
+        {
+            if (configs.FirstOrDefault(config => config.Name == name) is not { } config)
+            {
+                return Invalid($"{documents.ConfigName} has no repository {name}; it has {string.Join(", ", configs.Select(config => config.Name))}");
+            }
+
+            if (backends[config.Type].NeedsAdminSecret && !adminSecrets.ContainsKey(name))
+            {
+                return Invalid($"[{name}] is of type {config.Type}, which needs an admin secret: --admin_secret names the admin_secret.toml that has it");
+            }
+
+            if (name != creates && backends.ProblemOfStorage(config.Type, root.Path, name) is { } missing)
+            {
+                return new Failure(FailureKind.NotFound, missing);
+            }
+
+            wanted.Add(config.WithSecrets(out _));
+        }
+
+        return Open(new Plan(wanted, adminSecrets));
+    }
+
     /// <summary>The repositories of a configuration without their storages, for a command that uses none.</summary>
     public Outcome<RepositorySet> OpenWithoutStorage(ConfigurationDocuments documents) =>
         ConfigFile.TryRead(documents.Config, documents.ConfigName, backends.Keys, out var configs, out var problem)

@@ -70,7 +70,7 @@ internal sealed class PackagePublisher(
 
     private async Task<Outcome<Publication>> PublishAsync(NewFile file, StagedFile staged, Func<Task<Failure?>> beforeCommit)
     {
-        var uploadedAt = UnixTime.Truncate(time.GetUtcNow());
+        var uploadedAt = UnixTime.Truncate(file.UploadedAt ?? time.GetUtcNow());
         var meta = MetaFile.Write(UploadMeta.Of(file, staged.Sha256, uploadedAt));
         if (meta.Length > MetaFile.MaxBytes)
         {

@@ -51,7 +51,7 @@ internal sealed class PackagePublisher(
         }
 
         await using var attestations = stagedAttestations.Value;
-        var uploadedAt = UnixTime.Truncate(time.GetUtcNow());
+        var uploadedAt = UnixTime.Truncate(file.UploadedAt ?? time.GetUtcNow());
         var meta = UploadMeta.Of(file, staged.Sha256, uploadedAt);
         var released = await releases.PublishAsync(token, file.Filename, staged, attestations, meta, beforeCommit, cancellationToken);
 

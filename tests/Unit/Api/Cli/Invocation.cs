@@ -21,6 +21,8 @@ internal sealed record Invocation(int ExitCode, string Stdout, string Stderr, ob
 
     public TokenOptions Token => Assert.IsType<TokenOptions>(Options);
 
+    public ImportOptions Import => Assert.IsType<ImportOptions>(Options);
+
     public QuickstartOptions Quickstart => Assert.IsType<QuickstartOptions>(Options);
 
     /// <summary>The line on stderr that says what is wrong with the usage, without the program's name.</summary>
@@ -60,6 +62,7 @@ internal sealed record Invocation(int ExitCode, string Stdout, string Stderr, ob
             new UpdateIndexCommand(name => environment[name] as string, Note),
             .. ManagementCommand.All(name => environment[name] as string, Note),
             new TokenCommands(Note),
+            new ImportCommand(name => environment[name] as string, Note),
             new QuickstartCommand(Note),
             new InitPkgRepoCommand(Version, name => environment[name] as string, Note),
             new GenGhPagesCommand(name => environment[name] as string, Note),
