@@ -32,6 +32,7 @@ internal static class CommandLine
             new InitPkgRepoCommand(ProgramVersion.Number, name => environment[name] as string, InitPkgRepoRun.RunAsync),
             new GenGhPagesCommand(name => environment[name] as string, GenGhPagesRun.RunAsync),
             new VerifyCommand(VerifyRun.RunAsync),
+            new DoctorCommand(name => environment[name] as string, DoctorRun.RunAsync),
             new HealthCommand(HealthRun.RunAsync),
             new VersionCommand(ProgramVersion.Number),
         ];

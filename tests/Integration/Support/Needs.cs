@@ -39,6 +39,9 @@ internal enum Needs
     /// <summary>nginx.</summary>
     Nginx,
 
+    /// <summary>HAProxy.</summary>
+    HAProxy,
+
     /// <summary>curl, and a shell to run it.</summary>
     Curl,
 

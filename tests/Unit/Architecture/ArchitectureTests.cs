@@ -27,9 +27,9 @@ public class ArchitectureTests
             atLeast: Source.Files("src/Api").Count(file => !PlacesToMeet.Any(place => file.Contains(place, StringComparison.Ordinal))));
 
     [Fact]
-    public void Http_clients_live_in_back_ends_and_upstream_only() =>
+    public void Http_clients_live_in_few_places() =>
         AssertClean(
-            Rules.HttpClientsLiveInBackendsAndUpstream(Product.All),
+            Rules.HttpClientsLiveInFewPlaces(Product.All),
             atLeast: Source.Files("src/Domain").Count() + Source.Files("src/Application").Count());
 
     [Fact]

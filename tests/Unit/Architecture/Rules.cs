@@ -11,6 +11,8 @@ internal static class Rules
     private static readonly string BaseClassLibrary = Path.GetDirectoryName(typeof(object).Assembly.Location)
         ?? throw new InvalidOperationException("The base class library is a file.");
 
+    private static readonly string[] HttpClientPlaces = ["PyWharf.Infrastructure.Backends", "PyWharf.Infrastructure.Upstream", "PyWharf.Infrastructure.Doctor"];
+
     private static readonly string[] VagueEndings = ["Service", "Manager", "Helper", "Helpers", "Util", "Utils"];
 
     /// <summary>Domain uses the base class library only.</summary>
@@ -33,10 +35,10 @@ internal static class Rules
             types.Where(type => type.Name != "Program" && !Within(type, "PyWharf.Api.Cli") && !Within(type, "PyWharf.Api.Commands") && !Within(type, "PyWharf.Api.Hosting")),
             used => AssemblyOf(used) == "PyWharf.Infrastructure");
 
-    /// <summary>Only back ends and upstream, which have retries and limits, use HTTP clients.</summary>
-    public static Verdict HttpClientsLiveInBackendsAndUpstream(IEnumerable<TypeDefinition> types) =>
+    /// <summary>Only back ends and upstream, which have retries and limits, use HTTP clients; and the doctor, which plays a client.</summary>
+    public static Verdict HttpClientsLiveInFewPlaces(IEnumerable<TypeDefinition> types) =>
         Forbid(
-            types.Where(type => !Within(type, "PyWharf.Infrastructure.Backends") && !Within(type, "PyWharf.Infrastructure.Upstream")),
+            types.Where(type => !HttpClientPlaces.Any(place => Within(type, place))),
             used => used.FullName is "System.Net.Http.HttpClient" or "System.Net.Http.HttpMessageInvoker" or "System.Net.Http.IHttpClientFactory");
 
     /// <summary>Only UpstreamGate, which checks reserved names, uses the upstream port.</summary>

@@ -73,7 +73,7 @@ public class RulesTests
     {
         var offender = OneWithField(space, "System.Net.Http", "System.Net.Http", "HttpClient");
 
-        var verdict = Rules.HttpClientsLiveInBackendsAndUpstream(offender);
+        var verdict = Rules.HttpClientsLiveInFewPlaces(offender);
 
         Assert.Equal(found ? [$"{space}.Offender uses System.Net.Http.HttpClient"] : [], verdict.Offences);
     }
@@ -81,7 +81,7 @@ public class RulesTests
     [Fact]
     public void An_http_client_that_is_only_called_is_found()
     {
-        var verdict = Rules.HttpClientsLiveInBackendsAndUpstream(Only(typeof(AsksTheNetwork.Fetcher), typeof(AsksTheNetwork.Innocent)));
+        var verdict = Rules.HttpClientsLiveInFewPlaces(Only(typeof(AsksTheNetwork.Fetcher), typeof(AsksTheNetwork.Innocent)));
 
         AssertFound("Fetcher uses System.Net.Http.HttpClient", verdict);
         Assert.Equal(2, verdict.Seen);

@@ -23,6 +23,8 @@ internal sealed record Invocation(int ExitCode, string Stdout, string Stderr, ob
 
     public ImportOptions Import => Assert.IsType<ImportOptions>(Options);
 
+    public DoctorOptions Doctor => Assert.IsType<DoctorOptions>(Options);
+
     public QuickstartOptions Quickstart => Assert.IsType<QuickstartOptions>(Options);
 
     /// <summary>The line on stderr that says what is wrong with the usage, without the program's name.</summary>
@@ -67,6 +69,7 @@ internal sealed record Invocation(int ExitCode, string Stdout, string Stderr, ob
             new InitPkgRepoCommand(Version, name => environment[name] as string, Note),
             new GenGhPagesCommand(name => environment[name] as string, Note),
             new VerifyCommand(Note),
+            new DoctorCommand(name => environment[name] as string, Note),
             new HealthCommand(Note),
             new VersionCommand(Version),
             .. more,
