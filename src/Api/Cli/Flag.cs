@@ -63,6 +63,12 @@ internal static class Flag
         Default: that of the server which started last on its folder, or else config.toml in there.
         """);
 
+    /// <summary>The flag --json of commands whose result a script may read.</summary>
+    public static Option<bool> Json() => Switch("--json", """
+        Print one JSON document instead of lines.
+        Default: False.
+        """);
+
     public static Option<bool> Debug() => Switch("--debug", """
         Say more in the log, and show the stack trace of a failure.
         Default: False.

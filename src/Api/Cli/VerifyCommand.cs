@@ -1,19 +1,27 @@
 using System.CommandLine;
+using PyWharf.Api.Commands;
 
 namespace PyWharf.Api.Cli;
 
-/// <summary><c>pywharf verify [ROOT] --audit</c>: checks what a server keeps in its folder.</summary>
+/// <summary><c>pywharf verify [ROOT]</c>: checks what a server keeps in its folder.</summary>
 internal sealed class VerifyCommand : Command
 {
     private const string Help = """
-        check that the audit log was not tampered with
+        check every stored file against what was recorded when it was published
 
-        Each line of the audit log (ROOT/log/audit.jsonl, and the full files audit.jsonl.1 to .10) has the SHA-256 of the line
-        before, so that a line that was removed, altered, moved or cut off shows. The log of a running server can be checked.
-        Exits with 0 when all is well, and with 1 and a line for each fault when it is not.
+        Reads the bytes of every file and compares their SHA-256 with the recorded one; checks the documents beside the files, the
+        records of yanks and deletions, that every file lies in the folder of its project, and that the index has every file and
+        no other. It changes nothing, and may run beside a server. Of a repository at GitHub the local copies are checked only.
+
+        With --audit, the audit log too (ROOT/log/audit.jsonl, and the full files audit.jsonl.1 to .10): each line has the SHA-256
+        of the line before, so that a line that was removed, altered, moved or cut off shows.
+
+        Exits with 0 when all is well, and with 1 and a line for each fault when it is not; each line says what to do.
 
         Examples:
-          pywharf verify ./pywharf-root --audit
+          pywharf verify ./pywharf-root
+          pywharf verify /srv/pywharf --repository=team --audit
+          pywharf verify /srv/pywharf --json > verified.json
         """;
 
     private readonly Positional _root = new("root", FlagParsers.Folder, "a path", """
@@ -21,19 +29,38 @@ internal sealed class VerifyCommand : Command
         Default: the current directory.
         """);
 
+    private readonly Option<string?> _config = Flag.CommandConfig();
+
+    private readonly Option<string?> _repository = Flag.Text("--repository", "NAME", "the name of a repository", """
+        Verify this repository only.
+        Default: all that the configuration has.
+        """);
+
     private readonly Option<bool> _audit = Flag.Switch("--audit", """
-        Check the audit log.
+        Check the audit log too. Without a configuration, the audit log alone is checked.
         Default: False.
         """);
 
-    /// <param name="run">Checks the audit log of a root folder.</param>
-    public VerifyCommand(Func<string, CancellationToken, Task<int>> run)
+    private readonly Option<bool> _json = Flag.Json();
+    private readonly Option<bool> _debug = Flag.Debug();
+
+    public VerifyCommand(Func<VerifyOptions, CancellationToken, Task<int>> run)
         : base("verify", Help)
     {
-        Add(_root);
-        Add(_audit);
-        SetAction((parsed, cancellationToken) => parsed.GetValue(_audit)
-            ? run(Path.GetFullPath(parsed.GetValue(_root) ?? "."), cancellationToken)
-            : throw new UsageException("only the audit log can be verified: add --audit", this));
+        foreach (var option in (Option[])[_root, _config, _repository, _audit, _json, _debug])
+        {
+            Add(option);
+        }
+
+        SetAction((parsed, cancellationToken) => run(Read(parsed), cancellationToken));
     }
+
+    private VerifyOptions Read(ParseResult parsed) => new()
+    {
+        Root = Path.GetFullPath(parsed.GetValue(_root) ?? "."),
+        Config = parsed.GetValue(_config),
+        Repository = parsed.GetValue(_repository),
+        Audit = parsed.GetValue(_audit),
+        IsJson = parsed.GetValue(_json),
+    };
 }

@@ -15,26 +15,25 @@ internal static class CommandConfiguration
     /// <param name="cancellationToken">Stops waiting.</param>
     public static async Task<ConfigurationDocuments?> FindAsync(string root, string? config, CancellationToken cancellationToken)
     {
-        if (config is not null)
-        {
-            return Read(config);
-        }
-
-        var serverRoot = new ServerRoot(root);
-
-        return serverRoot.ReadConfigurationPath() switch
-        {
-            null => await new ConfigurationStore(serverRoot, TimeProvider.System).ReadAsync(cancellationToken),
-            "" => throw new IOException($"the server on {root} was given the text of its configuration: --config names a file that holds it"),
-            var noted when !File.Exists(noted) => throw new IOException($"the server on {root} was started with --config={noted}, which is not there: --config names its configuration"),
-            var noted => Read(noted),
-        };
+        return Given(root, config) ?? await new ConfigurationStore(new ServerRoot(root), TimeProvider.System).ReadAsync(cancellationToken);
     }
+
+    /// <summary>The same for a command that changes nothing: without waiting for a change of the configuration, whose lock is a file.</summary>
+    public static ConfigurationDocuments? Peek(string root, string? config) => Given(root, config) ?? LockedConfiguration.Read(new ServerRoot(root));
 
     /// <summary>The configuration with the admin secrets of a file; as it is if none is named. Throws like <see cref="FindAsync"/>.</summary>
     public static ConfigurationDocuments WithAdminSecret(ConfigurationDocuments documents, string? path) => path is null
         ? documents
         : documents with { AdminSecret = ConfigurationFiles.ReadFile(path, "--admin_secret"), AdminSecretName = path };
+
+    /// <summary>The configuration of the command line or of the server that started last; null where that is the one in the root folder.</summary>
+    private static ConfigurationDocuments? Given(string root, string? config) => (config ?? new ServerRoot(root).ReadConfigurationPath()) switch
+    {
+        null => null,
+        "" => throw new IOException($"the server on {root} was given the text of its configuration: --config names a file that holds it"),
+        var noted when config is null && !File.Exists(noted) => throw new IOException($"the server on {root} was started with --config={noted}, which is not there: --config names its configuration"),
+        var file => Read(file),
+    };
 
     private static ConfigurationDocuments Read(string path) => new(ConfigurationFiles.ReadFile(path, "--config"), AdminSecret: null) { ConfigName = path };
 }

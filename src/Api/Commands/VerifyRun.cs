@@ -1,4 +1,8 @@
+using PyWharf.Application.Ports;
+using PyWharf.Domain;
 using PyWharf.Infrastructure.Audit;
+using PyWharf.Infrastructure.Backends;
+using PyWharf.Infrastructure.Configuration;
 using PyWharf.Infrastructure.State;
 
 namespace PyWharf.Api.Commands;
@@ -6,35 +10,123 @@ namespace PyWharf.Api.Commands;
 /// <summary>Runs the command verify.</summary>
 internal static class VerifyRun
 {
-    /// <summary>Returns 0 if the audit log is sound; otherwise 1, with a line per fault on standard output.</summary>
-    public static async Task<int> RunAsync(string root, CancellationToken cancellationToken)
+    /// <summary>Returns 0 if all is well; otherwise 1, with a line per fault on standard output, or with a line on standard error that says why nothing was checked.</summary>
+    public static async Task<int> RunAsync(VerifyOptions options, CancellationToken cancellationToken)
     {
-        using var log = await AuditSnapshot.TakeAsync(new AuditFiles(new ServerRoot(root).At("log")), TimeProvider.System, cancellationToken);
-        if (log is { Files.Count: 0, Head: null })
+        await using var services = CommandServices.Build(options.Root);
+
+        var configured = FindRepositories(options, services.GetRequiredService<BackendCatalog>());
+        if (configured.Failure is { } failure)
         {
-            await Console.Error.WriteLineAsync($"pywharf: there is no audit log in {root}: name the server's folder");
+            await Console.Error.WriteLineAsync($"pywharf: {failure.Message}");
+            if (!options.Audit || options.Config is not null || options.Repository is not null)
+            {
+                return 1;
+            }
+
+            await Console.Error.WriteLineAsync("pywharf: so the audit log alone is checked");
+        }
+
+        var reports = new List<KeyValuePair<string, VerificationReport>>();
+        foreach (var config in configured.Failure is null ? configured.Value : [])
+        {
+            reports.Add(new(config.Name.ToString(), await VerifyAsync(config, services.GetRequiredService<BackendCatalog>()[config.Type], options.Root, cancellationToken)));
+        }
+
+        var audit = options.Audit ? await CheckAuditAsync(options.Root, cancellationToken) : null;
+        var result = new VerifyResult(reports, audit);
+        if (options.IsJson)
+        {
+            await Console.Out.WriteLineAsync(result.Json());
+        }
+        else
+        {
+            foreach (var line in result.Lines())
+            {
+                await Console.Out.WriteLineAsync(line);
+            }
+        }
+
+        if (options.Audit && audit is null)
+        {
+            await Console.Error.WriteLineAsync($"pywharf: there is no audit log in {options.Root}: name the server's folder");
 
             return 1;
         }
 
-        var (lines, faults) = AuditCheck.Run(log, cancellationToken);
-        if (faults.Count == 0)
-        {
-            await Console.Out.WriteLineAsync($"audit log: {lines} lines in {log.Files.Count} files, all of them as they were written");
-
-            if (log.Head is null)
-            {
-                await Console.Out.WriteLineAsync("note: audit.head is not beside it, so nothing shows whether its newest lines were removed");
-            }
-
-            return 0;
-        }
-
-        foreach (var fault in faults)
-        {
-            await Console.Out.WriteLineAsync(fault);
-        }
-
-        return 1;
+        return result.IsSound ? 0 : 1;
     }
+
+    private static Outcome<IReadOnlyList<RepositoryConfig>> FindRepositories(VerifyOptions options, BackendCatalog backends)
+    {
+        if (!Directory.Exists(options.Root))
+        {
+            return Invalid($"there is no folder {options.Root}: name the server's folder");
+        }
+
+        ConfigurationDocuments? documents;
+        try
+        {
+            documents = CommandConfiguration.Peek(options.Root, options.Config);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return Invalid(exception.Message);
+        }
+
+        if (documents is null)
+        {
+            return Invalid($"there is no config.toml in {options.Root}: name the server's folder, and its configuration with --config");
+        }
+
+        if (!ConfigFile.TryRead(documents.Config, documents.ConfigName, backends.Keys, out var configs, out var problem))
+        {
+            return Invalid(problem);
+        }
+
+        if (options.Repository is not { } wanted)
+        {
+            return Outcome.Of(configs);
+        }
+
+        return configs.Where(config => RepositoryName.TryParse(wanted, out var name, out _) && config.Name == name).ToList() is [_] only
+            ? only
+            : Invalid($"{documents.ConfigName} has no repository {wanted}; it has {string.Join(", ", configs.Select(config => config.Name))}");
+    }
+
+    private static async Task<VerificationReport> VerifyAsync(
+        RepositoryConfig config, IBackendType type, string root, CancellationToken cancellationToken)
+    {
+        var report = new VerificationReport();
+        try
+        {
+            return await ProgressDisplay.RunAsync($"Verifying {config.Name}", "files", async progress =>
+            {
+                await type.VerifyAsync(config, root, report, progress, cancellationToken);
+
+                return report;
+            });
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            report.Add(new StorageFault(StorageFaultKind.Storage, Project: null, File: null, $"not all of the storage can be read, and the rest was not checked: {exception.Message}"));
+
+            return report;
+        }
+    }
+
+    private static async Task<VerifyResult.AuditResult?> CheckAuditAsync(string root, CancellationToken cancellationToken)
+    {
+        using var log = await AuditSnapshot.TakeAsync(new AuditFiles(new ServerRoot(root).At("log")), TimeProvider.System, cancellationToken);
+        if (log is { Files.Count: 0, Head: null })
+        {
+            return null;
+        }
+
+        var (lines, faults) = AuditCheck.Run(log, cancellationToken);
+
+        return new VerifyResult.AuditResult(lines, log.Files.Count, log.Head is not null, faults);
+    }
+
+    private static Failure Invalid(string message) => new(FailureKind.Invalid, message);
 }

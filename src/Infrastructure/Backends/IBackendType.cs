@@ -33,4 +33,14 @@ public interface IBackendType
     /// <param name="root">The server's root folder, absolute.</param>
     /// <param name="adminSecret">What admin_secret.toml says of the repository; null where it says nothing.</param>
     IRepositoryBackend Open(RepositoryConfig config, string root, Secret? adminSecret);
+
+    /// <summary>
+    /// Checks what a repository has below the root folder, for <c>pywharf verify</c>: also beside a server. Creates and changes nothing.
+    /// </summary>
+    /// <param name="config">Checked against <see cref="Keys"/>; its secrets need not be there.</param>
+    /// <param name="root">The server's root folder, absolute.</param>
+    /// <param name="report">Receives what is checked and found.</param>
+    /// <param name="progress">Told of each file.</param>
+    /// <param name="cancellationToken">Stops between two reads.</param>
+    Task VerifyAsync(RepositoryConfig config, string root, VerificationReport report, IProgress<WorkProgress> progress, CancellationToken cancellationToken);
 }

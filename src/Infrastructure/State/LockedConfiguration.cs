@@ -95,6 +95,7 @@ public sealed class LockedConfiguration : IDisposable
         }
     }
 
+    /// <summary>Both documents, read without the lock; null where none are stored.</summary>
     internal static ConfigurationDocuments? Read(ServerRoot root)
     {
         var (config, adminSecret) = (root.At(ConfigName), root.At(AdminSecretName));

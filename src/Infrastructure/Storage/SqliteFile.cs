@@ -17,12 +17,12 @@ internal partial class SqliteFile : IDisposable
 
     /// <summary>Opens the database.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="mode">Whether it is created where it is missing.</param>
+    /// <param name="mode">Whether it is created where it is missing. For reading only, no file is created beside it either.</param>
     /// <param name="timeout">How long a statement waits for other processes, in whole seconds.</param>
     /// <param name="pragmas">Statements that are executed first.</param>
     public SqliteFile(string path, SqliteOpenMode mode, TimeSpan timeout, string pragmas)
     {
-        var settings = new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, Mode = mode, DefaultTimeout = (int)timeout.TotalSeconds };
+        var settings = new SqliteConnectionStringBuilder { DataSource = SourceOf(path, mode), Pooling = false, Mode = mode, DefaultTimeout = (int)timeout.TotalSeconds };
         _connection = new SqliteConnection(settings.ToString());
         _timeoutMilliseconds = (int)timeout.TotalMilliseconds;
         try
@@ -121,6 +121,11 @@ internal partial class SqliteFile : IDisposable
 
         _connection.Dispose();
     }
+
+    // In WAL mode SQLite creates files beside a database even to read it, unless it is told that nobody changes it. Without a log nobody has it open.
+    private static string SourceOf(string path, SqliteOpenMode mode) => mode == SqliteOpenMode.ReadOnly && !File.Exists(path + "-wal")
+        ? $"file://{string.Join('/', path.Split(Path.DirectorySeparatorChar).Select(Uri.EscapeDataString))}?immutable=1"
+        : path;
 
     private static void Use(SqliteDataReader row, Action<SqliteDataReader> use)
     {

@@ -19,16 +19,15 @@ public sealed class VerifyTests : IDisposable
         var sound = await VerifyAsync();
 
         Assert.Equal((0, ""), (sound.ExitCode, sound.Stderr));
-        Assert.Matches("^audit log: 31 lines in [0-9]+ files, all of them as they were written\n$", sound.Stdout);
+        Assert.Matches("^local: 30 files with [0-9]+ bytes were read: all is well\naudit log: 31 lines in [0-9]+ files, all of them as they were written\n$", sound.Stdout);
 
         File.Delete(WrittenEvents.PathIn(_root.Path) + ".2");
-        var faulty = (await VerifyAsync());
-        Assert.Equal((1, "audit.jsonl.1:1: the line before it was altered, or lines between them were removed\n"), (faulty.ExitCode, faulty.Stdout));
+        Assert.Equal((1, "audit.jsonl.1:1: the line before it was altered, or lines between them were removed\n"), await OutcomeAsync());
 
         var lines = await File.ReadAllLinesAsync(WrittenEvents.PathIn(_root.Path) + ".1");
         await File.WriteAllLinesAsync(WrittenEvents.PathIn(_root.Path) + ".1", [lines[0].Replace("demo", "dema", StringComparison.Ordinal), .. lines[1..]]);
         await writer.PublishAsync(Wheels.Build("demo", "2.0"));
-        Assert.Equal(2, (await VerifyAsync()).Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Equal(2, (await OutcomeAsync()).Faults.Count(character => character == '\n'));
     }
 
     [Fact]
@@ -47,13 +46,24 @@ public sealed class VerifyTests : IDisposable
     }
 
     [Fact]
-    public async Task It_says_what_it_needs()
+    public async Task Without_a_configuration_the_audit_log_is_checked_alone()
     {
-        var usage = await PyWharfProcess.RunAsync(["verify", _root.Path]);
-        Assert.Equal(2, usage.ExitCode);
-        Assert.Contains("add --audit", usage.Stderr, StringComparison.Ordinal);
+        using (var server = await PyWharfProcess.StartAsync(_root.Path, config: null))
+        {
+            await server.TerminateAsync();
+        }
 
+        var sound = await VerifyAsync();
+
+        Assert.Equal((0, "audit log: 2 lines in 1 files, all of them as they were written\n"), (sound.ExitCode, sound.Stdout));
+        Assert.Contains("so the audit log alone is checked", sound.Stderr, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_there_is_no_log_it_says_so_and_makes_none()
+    {
         var missing = await VerifyAsync();
+
         Assert.Equal((1, ""), (missing.ExitCode, missing.Stdout));
         Assert.Contains("there is no audit log", missing.Stderr, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFileSystemEntries(_root.Path));
@@ -63,5 +73,11 @@ public sealed class VerifyTests : IDisposable
 
     private Task<ProcessResult> VerifyAsync() => PyWharfProcess.RunAsync(["verify", $"--root={_root.Path}", "--audit"]);
 
-    private async Task<(int ExitCode, string Stdout)> OutcomeAsync() => await VerifyAsync() is var result ? (result.ExitCode, result.Stdout) : default;
+    /// <summary>The exit code, and the lines about the log.</summary>
+    private async Task<(int ExitCode, string Faults)> OutcomeAsync()
+    {
+        var result = await VerifyAsync();
+
+        return (result.ExitCode, string.Concat(result.Stdout.Split('\n').Where(line => line.StartsWith("audit.jsonl", StringComparison.Ordinal)).Select(line => line + "\n")));
+    }
 }

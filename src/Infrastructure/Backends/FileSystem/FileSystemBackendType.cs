@@ -57,6 +57,14 @@ internal sealed partial class FileSystemBackendType(TimeProvider time, ILoggerFa
         return FileSystemBackend.Open(secrets, new StorageLayout(root, config.Name), time, _logger);
     }
 
+    public Task VerifyAsync(RepositoryConfig config, string root, VerificationReport report, IProgress<WorkProgress> progress, CancellationToken cancellationToken)
+    {
+        var layout = new StorageLayout(root, config.Name);
+        var index = new IndexVerification(layout, config.Name, config.SyncIndexInterval, report, time);
+
+        return new StorageVerification(layout, report, index, new FileVerification(layout, report, time)).RunAsync(progress, cancellationToken);
+    }
+
     private static partial class Log
     {
         [LoggerMessage(Level = LogLevel.Warning, Message = "Repository {Repository} has no {Key}: an empty secret opens nothing.")]

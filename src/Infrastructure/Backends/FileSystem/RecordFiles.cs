@@ -18,7 +18,7 @@ internal sealed partial class RecordFiles(StorageLayout layout, DiskStaging stag
     /// </summary>
     public ProjectRecord Read(ProjectName project)
     {
-        var (record, problem) = ReadFile(project);
+        var (record, problem) = Read(layout, project);
         if (problem is null)
         {
             if (_unreadable.TryRemove(project, out _))
@@ -42,7 +42,8 @@ internal sealed partial class RecordFiles(StorageLayout layout, DiskStaging stag
         DurableFile.FlushFolder(layout.Folder(project.ToString()));
     }
 
-    private (ProjectRecord Record, string? Problem) ReadFile(ProjectName project)
+    /// <summary>The record of a project, and why it can't be read; nothing is logged. Throws where the error concerns more than that file.</summary>
+    public static (ProjectRecord Record, string? Problem) Read(StorageLayout layout, ProjectName project)
     {
         var path = layout.Record(project);
 

@@ -80,4 +80,10 @@ internal sealed class StorageLayout(string root, RepositoryName repository)
     /// <summary>Whether a name in a project's folder is of a file that belongs to a package.</summary>
     public static bool IsBesideFile(string name) =>
         name.EndsWith(MetaSuffix, StringComparison.Ordinal) || name.EndsWith(AttestationsSuffix, StringComparison.Ordinal);
+
+    /// <summary>Whether a name in a project's folder is of an upload form.</summary>
+    public static bool IsMeta(string name) => name.EndsWith(MetaSuffix, StringComparison.Ordinal);
+
+    /// <summary>The name of the file to which an upload form belongs.</summary>
+    public static string FileOf(string meta) => meta[..^MetaSuffix.Length];
 }

@@ -47,24 +47,44 @@ internal sealed class GitHubBackendType(AuthenticationLifetimes lifetimes, TimeP
 
     public IRepositoryBackend Open(RepositoryConfig config, string root, Secret? adminSecret)
     {
-        var read = new GitHubConfig(
-            config.Name,
-            config.Text("owner"),
-            config.Text("repo"),
-            config.Text("branch"),
-            config.Text("index_filename"),
-            new Uri(config.Text("api_url").TrimEnd('/') + "/"))
-        {
-            Proxies = config.Text("download") == Proxy,
-            MaxCacheBytes = config.Number("max_cache_bytes"),
-            WritesIndex = config.Text("index") == Server,
-        };
+        var read = ConfigOf(config);
         // The one library that AssemblyPreloader leaves out.
         RuntimeHelpers.RunClassConstructor(typeof(Octokit.Connection).TypeHandle);
         var api = GitHubApi.Create(read.ApiUrl, read.Owner, read.Repo, time, _logger);
 
         return GitHubBackend.Open(read, new GitHubLayout(root, read), api, adminSecret, lifetimes, _quota, time, _logger);
     }
+
+    public async Task VerifyAsync(
+        RepositoryConfig config, string root, VerificationReport report, IProgress<WorkProgress> progress, CancellationToken cancellationToken)
+    {
+        var layout = new GitHubLayout(root, ConfigOf(config));
+        report.Add("the packages are at GitHub and were not fetched: what was checked are the copies that this server keeps");
+        await DigestNamedFiles.VerifyAsync(layout.Assets, CheckCopy, cancellationToken);
+        await DigestNamedFiles.VerifyAsync(layout.Metadata, CheckCopy, cancellationToken);
+
+        void CheckCopy(string path, long bytes, string? problem)
+        {
+            progress.Report(new WorkProgress(report.Count(bytes), Total: 0));
+            if (problem is not null)
+            {
+                report.Add(new StorageFault(StorageFaultKind.Digest, null, path, $"{problem}: remove it, and it is fetched from GitHub again"));
+            }
+        }
+    }
+
+    private static GitHubConfig ConfigOf(RepositoryConfig config) => new(
+        config.Name,
+        config.Text("owner"),
+        config.Text("repo"),
+        config.Text("branch"),
+        config.Text("index_filename"),
+        new Uri(config.Text("api_url").TrimEnd('/') + "/"))
+    {
+        Proxies = config.Text("download") == Proxy,
+        MaxCacheBytes = config.Number("max_cache_bytes"),
+        WritesIndex = config.Text("index") == Server,
+    };
 
     private static string? Segment(string text) =>
         text.Length > 0 && text is not ("." or "..") && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')
