@@ -17,7 +17,6 @@ public static class DependencyInjection
     /// <summary>Registers every handler and validator, and the pipeline that all requests pass.</summary>
     public static IServiceCollection AddApplication(this IServiceCollection services)
     {
-        services.AddSingleton<RequestMetrics>();
         services.AddSingleton<UpstreamGate>();
         services.AddSingleton<InitializeAccess>();
         services.AddSingleton<AuditTrail>();
@@ -33,7 +32,7 @@ public static class DependencyInjection
             mediator.Lifetime = ServiceLifetime.Singleton;
 
             // In order of execution.
-            mediator.AddOpenBehavior(typeof(TelemetryBehavior<,>), ServiceLifetime.Singleton);
+            mediator.AddOpenBehavior(typeof(TracingBehavior<,>), ServiceLifetime.Singleton);
             mediator.AddOpenBehavior(typeof(StorageFaultBehavior<,>), ServiceLifetime.Singleton);
             mediator.AddOpenBehavior(typeof(AuditBehavior<,>), ServiceLifetime.Singleton);
             mediator.AddOpenBehavior(typeof(AccessBehavior<,>), ServiceLifetime.Singleton);

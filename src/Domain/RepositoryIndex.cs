@@ -10,16 +10,17 @@ public sealed class RepositoryIndex
 {
     private readonly ImmutableDictionary<ProjectName, ProjectFiles> _projects;
 
-    private RepositoryIndex(long revision, DateTimeOffset modifiedAt, ImmutableDictionary<ProjectName, ProjectFiles> projects)
+    private RepositoryIndex(long revision, DateTimeOffset modifiedAt, ImmutableDictionary<ProjectName, ProjectFiles> projects, int fileCount)
     {
         Revision = revision;
         ModifiedAt = modifiedAt;
         _projects = projects;
+        FileCount = fileCount;
     }
 
     /// <summary>The index of an empty repository.</summary>
     public static RepositoryIndex Empty { get; } =
-        new(0, DateTimeOffset.UnixEpoch, ImmutableDictionary<ProjectName, ProjectFiles>.Empty);
+        new(0, DateTimeOffset.UnixEpoch, ImmutableDictionary<ProjectName, ProjectFiles>.Empty, 0);
 
     /// <summary>The revision of the newest change that it includes.</summary>
     public long Revision { get; }
@@ -31,6 +32,12 @@ public sealed class RepositoryIndex
     /// The projects that have files or a record, in no order.
     /// </summary>
     public IEnumerable<ProjectFiles> Projects => _projects.Values;
+
+    /// <summary>How many projects have files or a record.</summary>
+    public int ProjectCount => _projects.Count;
+
+    /// <summary>How many files they have.</summary>
+    public int FileCount { get; }
 
     /// <summary>The project; null if it has neither files nor a record.</summary>
     public ProjectFiles? Find(ProjectName project) => _projects.GetValueOrDefault(project);
@@ -62,9 +69,11 @@ public sealed class RepositoryIndex
         }
 
         var projects = _projects.ToBuilder();
+        var fileCount = FileCount;
         foreach (var (name, files) in touched)
         {
             var before = _projects.GetValueOrDefault(name);
+            fileCount += files.Count - (before?.ByFilename.Count ?? 0);
             var record = records.GetValueOrDefault(name) ?? before?.Record ?? ProjectRecord.Empty;
             if (files.Count == 0 && record.IsEmpty)
             {
@@ -76,7 +85,7 @@ public sealed class RepositoryIndex
             }
         }
 
-        return new RepositoryIndex(changes.Revision, changes.ModifiedAt, projects.ToImmutable());
+        return new RepositoryIndex(changes.Revision, changes.ModifiedAt, projects.ToImmutable(), fileCount);
 
         ImmutableDictionary<string, PackageFile>.Builder FilesOf(ProjectName project)
         {

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
 using Microsoft.AspNetCore.HttpOverrides;
+using PyWharf.Api.Observability;
 using PyWharf.Application.Tokens;
 using PyWharf.Domain;
 using IPNetwork = System.Net.IPNetwork;
@@ -131,6 +132,32 @@ internal static class FlagParsers
     public static bool UrlPrefix(string text, [MaybeNullWhen(false)] out string value)
     {
         value = Domain.UrlPrefix.TryParse(text, out var prefix) ? prefix.ToString() : null;
+        return value is not null;
+    }
+
+    public static bool LogFormat(string text, out LogFormat value) =>
+        Enum.TryParse(text, ignoreCase: true, out value) && char.IsAsciiLetter(text[0]);
+
+    /// <summary>A level by its short or its long name.</summary>
+    public static bool LogLevel(string text, out LogLevel? value)
+    {
+        value = text.ToLowerInvariant() switch
+        {
+            "trace" => Microsoft.Extensions.Logging.LogLevel.Trace,
+            "debug" => Microsoft.Extensions.Logging.LogLevel.Debug,
+            "info" or "information" => Microsoft.Extensions.Logging.LogLevel.Information,
+            "warning" or "warn" => Microsoft.Extensions.Logging.LogLevel.Warning,
+            "error" => Microsoft.Extensions.Logging.LogLevel.Error,
+            "critical" => Microsoft.Extensions.Logging.LogLevel.Critical,
+            _ => null,
+        };
+        return value is not null;
+    }
+
+    /// <summary>The path of a location of a proxy: with a slash at both ends, which need not be given.</summary>
+    public static bool LocationPath(string text, out string? value)
+    {
+        value = Domain.UrlPrefix.TryParse(text.TrimEnd('/'), out var prefix) && prefix.ToString().Length > 0 ? $"{prefix}/" : null;
         return value is not null;
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using PyWharf.Api.Hosting;
+using PyWharf.Api.Observability;
 
 namespace PyWharf.Api.Cli;
 
@@ -35,12 +36,14 @@ internal sealed class ServerCommand : Command
         Validators.Add(flags.Check);
         SetAction((parsed, cancellationToken) =>
         {
+            var options = flags.Read(parsed);
+            var lines = new ServerLines(options.LogFormat, parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, TimeProvider.System);
             foreach (var warning in flags.Warnings(parsed))
             {
-                parsed.InvocationConfiguration.Error.WriteLine($"pywharf: {warning}");
+                lines.Warn(warning);
             }
 
-            return run(flags.Read(parsed), cancellationToken);
+            return run(options, cancellationToken);
         });
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Microsoft.AspNetCore.HttpOverrides;
 using PyWharf.Api.Hosting;
+using PyWharf.Api.Observability;
 using PyWharf.Domain;
 using IPNetwork = System.Net.IPNetwork;
 
@@ -140,6 +141,44 @@ internal sealed class ServerFlags
         Default: {Default.AuditMaxBytes}.
         """);
 
+    private readonly Option<LogFormat> _logFormat = Flag.Of<LogFormat>(
+        "--log_format", "FORMAT", Default.LogFormat, FlagParsers.LogFormat, "text or json", """
+        text, or json: every line that the server writes is a JSON object then.
+        Default: text.
+        """);
+
+    private readonly Option<LogLevel?> _logLevel = Flag.Of<LogLevel?>(
+        "--log_level", "LEVEL", Default.LogLevel, FlagParsers.LogLevel, "trace, debug, info, warning, error or critical", """
+        The lowest level that is logged: trace, debug, info, warning, error or critical.
+        Default: info; debug with --debug.
+        """);
+
+    private readonly Option<bool> _accessLog = Flag.Of<bool>(
+        "--access_log", "BOOLEAN", Default.AccessLog, bool.TryParse, "True or False", """
+        A line for each request on standard error.
+        Default: True.
+        """);
+
+    private readonly Option<IReadOnlyList<IPNetwork>> _metricsFrom = Flag.Of<IReadOnlyList<IPNetwork>>(
+        "--metrics_from", "ADDRESSES", Default.MetricsFrom, FlagParsers.Networks, "IP addresses, CIDR blocks or *, separated by commas", """
+        Who may read /metrics besides this machine, and the names of repositories at /health/ready: IP addresses, CIDR blocks
+        (10.0.0.0/8) or * for everybody, separated by commas or spaces. Behind a proxy of --trusted_proxy, the address that it
+        forwards counts.
+        Default: none.
+        """);
+
+    private readonly Option<string?> _accelRedirect = Flag.Of<string?>(
+        "--accel_redirect", "PATH", Default.AccelRedirect, FlagParsers.LocationPath, "a path such as /_files/", """
+        nginx sends the files: the path of an internal location whose alias is ROOT, such as /_files/. The server answers with
+        X-Accel-Redirect then, and no body.
+        Default: none; the server sends them itself.
+        """);
+
+    private readonly Option<bool> _sendfile = Flag.Switch("--sendfile", """
+        Apache (mod_xsendfile) or lighttpd sends the files: the server answers with X-Sendfile and no body.
+        Default: False.
+        """);
+
     private readonly Option<string> _ident = Flag.Of<string>(
         "--ident", "TEXT", Default.Ident ?? "", FlagParsers.HeaderText, "printable ASCII text", """
         Value of the Server header.
@@ -150,7 +189,8 @@ internal sealed class ServerFlags
     [
         _root, _config, _adminSecret, _canBeText, _authReadExpires, _authWriteExpires, _extraIndexUrl, _debug, _host, _port,
         _urlPrefix, _urlScheme, _trustedProxy, _trustedProxyHeaders, _maxRequestBodySize, _maxRequestHeaderSize,
-        _channelTimeout, _connectionLimit, _loginFailures, _clientUploads, _clientRequests, _drain, _auditMaxBytes, _ident,
+        _channelTimeout, _connectionLimit, _loginFailures, _clientUploads, _clientRequests, _drain, _auditMaxBytes, _logFormat, _logLevel, _accessLog,
+        _metricsFrom, _accelRedirect, _sendfile, _ident,
     ];
 
     /// <summary>Validates combinations of flags.</summary>
@@ -159,6 +199,11 @@ internal sealed class ServerFlags
         if (IsGiven(command, _trustedProxyHeaders) && !IsGiven(command, _trustedProxy))
         {
             command.AddError($"{_trustedProxyHeaders.Name} has no meaning without {_trustedProxy.Name}");
+        }
+
+        if (IsGiven(command, _accelRedirect) && IsGiven(command, _sendfile))
+        {
+            command.AddError($"either {_accelRedirect.Name} or {_sendfile.Name}: only one proxy sends a file");
         }
 
         // /simple/NAME is a project page: it would be impossible to detect whether a proxy strips the prefix.
@@ -202,6 +247,12 @@ internal sealed class ServerFlags
         ClientRequests = parsed.GetValue(_clientRequests),
         Drain = parsed.GetValue(_drain),
         AuditMaxBytes = parsed.GetRequiredValue(_auditMaxBytes) ?? Default.AuditMaxBytes,
+        LogFormat = parsed.GetValue(_logFormat),
+        LogLevel = parsed.GetValue(_logLevel),
+        AccessLog = parsed.GetValue(_accessLog),
+        MetricsFrom = parsed.GetRequiredValue(_metricsFrom),
+        AccelRedirect = parsed.GetValue(_accelRedirect),
+        Sendfile = parsed.GetValue(_sendfile),
         Ident = parsed.GetRequiredValue(_ident) is { Length: > 0 } ident ? ident : null,
     };
 

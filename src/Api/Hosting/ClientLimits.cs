@@ -3,6 +3,7 @@ using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.RateLimiting;
 using PyWharf.Api.Bodies;
 using PyWharf.Api.Http;
+using PyWharf.Application.Telemetry;
 using PyWharf.Domain;
 
 namespace PyWharf.Api.Hosting;
@@ -23,11 +24,19 @@ internal static class ClientLimits
     public static void Configure(RateLimiterOptions limiter, ServerOptions options)
     {
         limiter.GlobalLimiter = PartitionedRateLimiter.CreateChained([.. Limiters(options)]);
-        limiter.OnRejected = (rejected, _) => new ValueTask(EarlyFailureResult.WriteAsync(
-            rejected.HttpContext,
-            rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var delay)
-                ? TooMany($"{options.ClientRequests} requests a second (--client_requests)", delay)
-                : TooMany($"{options.ClientUploads} uploads at one time (--client_uploads)", RetryUpload)));
+        limiter.OnRejected = (rejected, _) =>
+        {
+            if (IsUpload(rejected.HttpContext))
+            {
+                Instruments.CountUpload(repository: null, Instruments.OutcomeOf(TooMany("", RetryUpload)), publishedBytes: 0);
+            }
+
+            return new ValueTask(EarlyFailureResult.WriteAsync(
+                rejected.HttpContext,
+                rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var delay)
+                    ? TooMany($"{options.ClientRequests} requests a second (--client_requests)", delay)
+                    : TooMany($"{options.ClientUploads} uploads at one time (--client_uploads)", RetryUpload)));
+        };
     }
 
     private static IEnumerable<PartitionedRateLimiter<HttpContext>> Limiters(ServerOptions options)

@@ -4,14 +4,17 @@ using PyWharf.Application.Administration;
 namespace PyWharf.Api.Hosting;
 
 /// <summary>Has the configuration read again on each <see cref="ReloadSignal"/>, and logs what became of it.</summary>
-internal sealed partial class ConfigurationReloader(ISender sender, ReloadSignal reloads, ServerOptions options, ILogger<ConfigurationReloader> logger) : BackgroundService
+internal sealed partial class ConfigurationReloader(ISender sender, ReloadSignal reloads, ServerOptions options, SystemdNotifications systemd, ILogger<ConfigurationReloader> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (true)
         {
             await reloads.WaitAsync(stoppingToken);
-            if (await ReloadAsync(stoppingToken) is { } problem)
+            systemd.Reloading();
+            var problem = await ReloadAsync(stoppingToken);
+            systemd.Ready(problem is null ? "The configuration was read again, and is in use" : "The configuration was read again and can't be used: see the log");
+            if (problem is not null)
             {
                 Log.Unusable(logger, problem);
             }

@@ -3,11 +3,13 @@ using System.Net.Sockets;
 using Carter;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Hosting.Systemd;
 using Microsoft.Extensions.Logging.Console;
 using PyWharf.Api.Bodies;
 using PyWharf.Api.Http;
 using PyWharf.Api.Middleware;
 using PyWharf.Api.Modules;
+using PyWharf.Api.Observability;
 using PyWharf.Api.Sessions;
 using PyWharf.Application;
 using PyWharf.Application.Access;
@@ -32,19 +34,8 @@ internal static class ServerComposition
         // The empty builder reads no appsettings.json and no environment variables, and starts faster by a third.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
 
-        builder.Logging.SetMinimumLevel(options.Debug ? LogLevel.Debug : LogLevel.Information);
-        builder.Logging.AddFilter("Microsoft", options.Debug ? LogLevel.Information : LogLevel.Warning);
-        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", options.Debug ? LogLevel.Information : LogLevel.None); // ServerHost reports failures in one line
-        builder.Logging.AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.ColorBehavior = LoggerColorBehavior.Disabled; // PrintableWriter would escape color codes
-            console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
-            console.UseUtcTimestamp = true;
-        });
-        builder.Services.Configure<ConsoleLoggerOptions>(
-            console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-
+        AddLogging(builder.Logging, options);
+        builder.AddTelemetry();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options));
         builder.Services.Configure<SocketTransportOptions>(sockets => KestrelLimits.Apply(sockets, options));
         builder.Services.AddRoutingCore();
@@ -66,6 +57,13 @@ internal static class ServerComposition
         }
 
         var app = builder.Build();
+        app.Services.GetRequiredService<StateGauges>();
+        app.UseMiddleware<RequestIds>(options.TrustedProxies);
+        if (options.AccessLog)
+        {
+            app.UseMiddleware<AccessLogMiddleware>();
+        }
+
         if (options.Ident is { } ident)
         {
             app.Use((http, next) =>
@@ -98,6 +96,36 @@ internal static class ServerComposition
         return app;
     }
 
+    private static void AddLogging(ILoggingBuilder logging, ServerOptions options)
+    {
+        var level = options.LogLevel ?? (options.Debug ? LogLevel.Debug : LogLevel.Information);
+        var isVerbose = level <= LogLevel.Debug;
+        logging.SetMinimumLevel(level);
+        logging.AddFilter("Microsoft", isVerbose ? LogLevel.Information : Max(level, LogLevel.Warning));
+        logging.AddFilter("Microsoft.Extensions.Hosting", isVerbose ? LogLevel.Information : LogLevel.None); // ServerHost reports failures in one line
+
+        // It begins an activity for each request as soon as it may log anything: the access log has all that it would say.
+        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", isVerbose ? LogLevel.Information : LogLevel.None);
+        logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        if (options.LogFormat == LogFormat.Json)
+        {
+            logging.AddConsoleFormatter<JsonLogFormatter, ConsoleFormatterOptions>();
+            logging.AddConsole(console => console.FormatterName = JsonLogFormatter.FormatterName);
+        }
+        else
+        {
+            logging.AddSimpleConsole(console =>
+            {
+                console.SingleLine = true;
+                console.ColorBehavior = LoggerColorBehavior.Disabled; // PrintableWriter would escape color codes
+                console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
+                console.UseUtcTimestamp = true;
+            });
+        }
+    }
+
+    private static LogLevel Max(LogLevel one, LogLevel other) => one > other ? one : other;
+
     private static void AddEdges(IServiceCollection services, ServerOptions options)
     {
         services.AddSingleton(options);
@@ -107,6 +135,17 @@ internal static class ServerComposition
         services.AddSingleton(new RequestBodyOptions(options.ChannelTimeout, options.MaxRequestBodySize));
         services.AddSingleton(UrlPrefix.TryParse(options.UrlPrefix, out var prefix) ? prefix : UrlPrefix.None);
         services.AddSingleton(new LoginLimit(options.LoginFailures));
+        services.AddSingleton(new MetricsAccess(options.MetricsFrom));
+        services.AddSingleton(new FileHandover(options.Root, options.AccelRedirect, options.Sendfile));
+        services.AddSingleton<ISystemdNotifier, SystemdNotifier>();
+        services.AddSingleton<SystemdNotifications>();
+        services.AddHostedService(provider => provider.GetRequiredService<SystemdNotifications>());
+        services.AddSingleton(provider => new AccessLog(options.LogFormat, provider.GetRequiredService<TimeProvider>()));
+        if (options.AccessLog)
+        {
+            services.AddHostedService(provider => provider.GetRequiredService<AccessLog>());
+        }
+
         services.AddRateLimiter(limiter => ClientLimits.Configure(limiter, options));
         services.AddSingleton<KnownPaths>();
         services.AddSingleton<SessionStore>();
@@ -127,7 +166,8 @@ internal static class ServerComposition
             .WithModule<AuditModule>()
             .WithModule<SessionModule>()
             .WithModule<AdministrationModule>()
-            .WithModule<HealthModule>());
+            .WithModule<HealthModule>()
+            .WithModule<MetricsModule>());
     }
 
     private static void Configure(KestrelServerOptions kestrel, ServerOptions options)

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
+using PyWharf.Api.Observability;
 using PyWharf.Application.Access;
 using PyWharf.Application.Audit;
 
@@ -23,10 +24,18 @@ internal static class ServerHost
     /// <param name="cancellationToken">Stops the server.</param>
     public static async Task<int> RunAsync(ServerOptions options, Action<Uri> announce, ReloadSignal? reloads, CancellationToken cancellationToken)
     {
+        var lines = new ServerLines(options.LogFormat, Console.Out, Console.Error, TimeProvider.System);
         if (ConnectionLimit.OpenFiles < ConnectionLimit.MinOpenFiles)
         {
-            await Console.Error.WriteLineAsync(
-                $"pywharf: the limit of open files (RLIMIT_NOFILE) is {ConnectionLimit.OpenFiles}, and the server needs {ConnectionLimit.MinOpenFiles} at least. Raise it: ulimit -n, LimitNOFILE= of systemd, --ulimit nofile= of a container.");
+            lines.Fail(
+                $"the limit of open files (RLIMIT_NOFILE) is {ConnectionLimit.OpenFiles}, and the server needs {ConnectionLimit.MinOpenFiles} at least. Raise it: ulimit -n, LimitNOFILE= of systemd, --ulimit nofile= of a container.");
+
+            return 1;
+        }
+
+        if (TelemetryExtensions.Problem is { } unusable)
+        {
+            lines.Fail(unusable);
 
             return 1;
         }
@@ -41,18 +50,23 @@ internal static class ServerHost
         await using var app = ServerComposition.Build(options, reloads);
         try
         {
-            if (await StartAsync(app, options, loading, cancellationToken) is { } problem)
+            if (await StartAsync(app, options, lines, loading, cancellationToken) is { } problem)
             {
-                await Console.Error.WriteLineAsync($"pywharf: {problem}");
+                lines.Fail(problem);
 
                 return 1;
             }
+
+            var systemd = app.Services.GetRequiredService<SystemdNotifications>();
+            app.Lifetime.ApplicationStopping.Register(systemd.Stopping);
 
             // Best effort, as is its counterpart: a full disk keeps nobody from reading, and the log says why they are missing.
             var audit = app.Services.GetRequiredService<IAuditLog>();
             _ = await audit.AppendAsync(new AuditEvent(AuditEventKind.ServerStarted, AuditOutcome.Ok));
             var address = AddressOf(app);
-            await Console.Out.WriteLineAsync($"Listening on {address.GetLeftPart(UriPartial.Authority)}");
+            var listening = $"Listening on {address.GetLeftPart(UriPartial.Authority)}";
+            lines.Say(listening);
+            systemd.Ready(listening);
             announce(address);
 
             await app.WaitForShutdownAsync(cancellationToken);
@@ -61,6 +75,13 @@ internal static class ServerHost
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // Stopped before it listened: an orderly stop, too.
+        }
+        catch (Exception exception) when (options.LogFormat == LogFormat.Json)
+        {
+            // Otherwise the command line reports it, as text.
+            lines.Fail(exception.ToString());
+
+            return 1;
         }
         finally
         {
@@ -79,11 +100,12 @@ internal static class ServerHost
         return await RunAsync(options, _ => { }, reloads, cancellationToken);
     }
 
-    private static async Task<string?> StartAsync(WebApplication app, ServerOptions options, Task loading, CancellationToken cancellationToken)
+    private static async Task<string?> StartAsync(
+        WebApplication app, ServerOptions options, ServerLines lines, Task loading, CancellationToken cancellationToken)
     {
         try
         {
-            if (await StartupConfiguration.TakeAsync(app.Services, options, cancellationToken) is { } problem)
+            if (await StartupConfiguration.TakeAsync(app.Services, options, lines, cancellationToken) is { } problem)
             {
                 return problem;
             }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.HttpOverrides;
+using PyWharf.Api.Observability;
 using PyWharf.Application.Ports;
 using PyWharf.Infrastructure.Audit;
 using IPNetwork = System.Net.IPNetwork;
@@ -79,6 +80,24 @@ internal sealed record ServerOptions
 
     /// <summary>The size in bytes from which a file of the audit log is full, and the next one begins.</summary>
     public long AuditMaxBytes { get; init; } = AuditFiles.DefaultMaxBytes;
+
+    /// <summary>The form of what the server writes to standard output and error.</summary>
+    public LogFormat LogFormat { get; init; }
+
+    /// <summary>The lowest level that is logged; null for <c>Information</c>, or <c>Debug</c> with <see cref="Debug"/>.</summary>
+    public LogLevel? LogLevel { get; init; }
+
+    /// <summary>Whether each request is a line on standard error.</summary>
+    public bool AccessLog { get; init; } = true;
+
+    /// <summary>Who may read <c>/metrics</c> besides this machine.</summary>
+    public IReadOnlyList<IPNetwork> MetricsFrom { get; init; } = [];
+
+    /// <summary>The internal location of nginx over <see cref="Root"/>, which sends files: a path with a slash at both ends; null for none.</summary>
+    public string? AccelRedirect { get; init; }
+
+    /// <summary>Whether files are sent by the proxy (X-Sendfile).</summary>
+    public bool Sendfile { get; init; }
 
     /// <summary>Value of the <c>Server</c> header; null sends none.</summary>
     public string? Ident { get; init; }

@@ -1,3 +1,4 @@
+using PyWharf.Api.Observability;
 using PyWharf.Application.Repositories;
 using PyWharf.Infrastructure.State;
 
@@ -12,7 +13,7 @@ internal static class StartupConfiguration
     /// <summary>
     /// Opens the configured repositories. Returns the problem, or null on success; throws on disk and network errors.
     /// </summary>
-    public static async Task<string?> TakeAsync(IServiceProvider services, ServerOptions options, CancellationToken cancellationToken)
+    public static async Task<string?> TakeAsync(IServiceProvider services, ServerOptions options, ServerLines lines, CancellationToken cancellationToken)
     {
         var root = services.GetRequiredService<ServerRoot>();
         var kept = services.GetRequiredService<ConfigurationStore>();
@@ -29,7 +30,7 @@ internal static class StartupConfiguration
         root.Create();
         foreach (var open in RootPermissions.Narrow(root.Path))
         {
-            await Console.Error.WriteLineAsync($"pywharf: warning: {open}");
+            lines.Warn($"warning: {open}");
         }
 
         try

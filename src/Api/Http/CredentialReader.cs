@@ -1,4 +1,5 @@
 using System.Text;
+using PyWharf.Api.Observability;
 using PyWharf.Api.Sessions;
 using PyWharf.Application.Access;
 using PyWharf.Domain;
@@ -20,8 +21,13 @@ internal static class CredentialReader
     }
 
     /// <summary>The credential with the client and the request it comes with.</summary>
-    public static Credential Of(HttpContext http, Credential credential) =>
-        credential with { Address = http.Connection.RemoteIpAddress, RequestId = http.TraceIdentifier };
+    public static Credential Of(HttpContext http, Credential credential)
+    {
+        var shown = credential with { Address = http.Connection.RemoteIpAddress, RequestId = http.TraceIdentifier, Principal = null };
+        http.Features.Get<AccessLogEntry>()?.Credential = shown;
+
+        return shown;
+    }
 
     private static Credential? FromSession(HttpContext http) => SessionCookie.Find(http) is { } session ? session.Credential with { IsSession = true } : null;
 

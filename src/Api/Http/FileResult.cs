@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using Microsoft.Net.Http.Headers;
+using PyWharf.Api.Observability;
 using PyWharf.Application.Packages;
 using PyWharf.Application.Ports;
+using PyWharf.Application.Telemetry;
 using PyWharf.Domain;
 
 namespace PyWharf.Api.Http;
@@ -14,18 +16,45 @@ internal static class FileResult
 
     private const string ContentType = "application/octet-stream";
 
-    public static Task WriteAsync(HttpContext http, DownloadFile.Result result)
+    public static async Task WriteAsync(HttpContext http, DownloadFile.Result result)
     {
         var changedAt = result.PublishedAt is { } time ? time.AddTicks(-(time.Ticks % TimeSpan.TicksPerSecond)) : (DateTimeOffset?)null;
         var tag = new EntityTagHeaderValue($"\"{result.Sha256}\"");
 
-        return result.Download switch
+        switch (result.Download)
         {
-            Download.LocalFile local => SendAsync(http, TypedResults.PhysicalFile(local.Path, ContentType, null, changedAt, tag, enableRangeProcessing: true)),
-            Download.Content content => SendArrivingAsync(http, TypedResults.Stream(content.Body, ContentType, null, changedAt, tag, enableRangeProcessing: true)),
-            Download.Redirect redirect => RedirectAsync(http.Response, redirect.Location),
-            _ => throw new UnreachableException(),
-        };
+            case Download.LocalFile local when http.RequestServices.GetRequiredService<FileHandover>().HeaderFor(local.Path) is { } header:
+                HandOver(http.Response, header);
+
+                return;
+            case Download.LocalFile local:
+                await SendAsync(http, TypedResults.PhysicalFile(local.Path, ContentType, null, changedAt, tag, enableRangeProcessing: true));
+                break;
+            case Download.Content content:
+                await SendArrivingAsync(http, TypedResults.Stream(content.Body, ContentType, null, changedAt, tag, enableRangeProcessing: true));
+                break;
+            case Download.Redirect redirect:
+                SetRedirect(http.Response, redirect.Location);
+
+                return;
+            default:
+                throw new UnreachableException();
+        }
+
+        // A response that was broken off is not counted: how much of it arrived is not known.
+        if (HttpMethods.IsGet(http.Request.Method) && http.Response.StatusCode is StatusCodes.Status200OK or StatusCodes.Status206PartialContent
+            && !http.RequestAborted.IsCancellationRequested)
+        {
+            Instruments.CountDownload(result.Repository, http.Response.ContentLength ?? 0);
+        }
+    }
+
+    /// <summary>An answer without body: the proxy sends the file, with its own validators, and answers ranges and conditions.</summary>
+    private static void HandOver(HttpResponse response, (string Name, string Value) header)
+    {
+        response.ContentType = ContentType;
+        response.Headers.CacheControl = Forever;
+        response.Headers[header.Name] = header.Value;
     }
 
     private static Task SendAsync(HttpContext http, IResult file)
@@ -46,6 +75,7 @@ internal static class FileResult
         catch (IOException exception) when (!http.Response.HasStarted)
         {
             http.Response.Clear();
+            RequestIds.Answer(http);
             await FailureResult.WriteAsync(http, new Failure(FailureKind.Unavailable, exception.Message, TimeSpan.FromSeconds(5)));
         }
         catch (IOException)
@@ -55,13 +85,11 @@ internal static class FileResult
         }
     }
 
-    private static Task RedirectAsync(HttpResponse response, Uri location)
+    private static void SetRedirect(HttpResponse response, Uri location)
     {
         response.StatusCode = StatusCodes.Status302Found;
         response.Headers.Location = location.AbsoluteUri;
         response.Headers.CacheControl = "no-store"; // it may be a signed URL that expires within minutes
-
-        return Task.CompletedTask;
     }
 
     /// <summary>Removes ranges of unknown units, which must be ignored (RFC 9110, section 14.2); the framework treats every unit as bytes.</summary>

@@ -74,10 +74,10 @@ internal static class PageResult
         http.Response.StatusCode = StatusCodes.Status406NotAcceptable;
         http.Response.ContentType = "text/plain; charset=utf-8";
 
-        return HttpMethods.IsHead(http.Request.Method)
-            ? Task.CompletedTask
-            : http.Response.WriteAsync(
-                $"Index pages are available as {page.Json.ContentType}, {page.Html.ContentType} and text/html.\n", http.RequestAborted);
+        var line = $"Index pages are available as {page.Json.ContentType}, {page.Html.ContentType} and text/html.\n";
+        http.Response.ContentLength = line.Length;
+
+        return HttpMethods.IsHead(http.Request.Method) ? Task.CompletedTask : http.Response.WriteAsync(line, http.RequestAborted);
     }
 
     // A weak comparison: a prefix W/ does not matter. The tags contain neither commas nor inner quotes, so finding one with its quotes is a match.

@@ -23,7 +23,9 @@ internal static partial class UploadResult
 
         http.Response.ContentType = "text/plain; charset=utf-8";
         http.Response.Headers.XContentTypeOptions = "nosniff";
-        await http.Response.Body.WriteAsync(Encoding.ASCII.GetBytes(string.Concat(lines.Select(line => $"Warning: {line}\n"))));
+        var body = Encoding.ASCII.GetBytes(string.Concat(lines.Select(line => $"Warning: {line}\n")));
+        http.Response.ContentLength = body.Length;
+        await http.Response.Body.WriteAsync(body);
     }
 
     private static partial class Log

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
 using PyWharf.Api.Http;
+using PyWharf.Api.Observability;
 using PyWharf.Application.Ports;
 using PyWharf.Domain;
 
@@ -43,12 +44,14 @@ internal sealed partial class ErrorHandlingMiddleware(
         {
             // Storage faults after the use case has returned: a file is opened when its bytes are sent.
             http.Response.Clear();
+            RequestIds.Answer(http);
             await FailureResult.WriteAsync(http, fault);
         }
         catch (Exception exception) when (!http.Response.HasStarted)
         {
             Log.Threw(logger, http.Request.Method, http.Request.Path, exception);
             http.Response.Clear();
+            RequestIds.Answer(http);
             await FailureResult.WriteAsync(http, Broken);
         }
     }

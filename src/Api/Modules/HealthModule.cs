@@ -1,7 +1,6 @@
-using System.Net;
 using Carter;
-using Microsoft.AspNetCore.HttpOverrides;
 using PyWharf.Api.Http;
+using PyWharf.Api.Observability;
 using PyWharf.Application.Administration;
 using PyWharf.Domain;
 
@@ -49,24 +48,8 @@ internal sealed class HealthModule : ICarterModule
 
     private static string WhyNot(HttpContext http, CheckHealth.Health health) =>
         health.Repositories.Count == 0 ? "the server has no repositories yet."
-        : IsLocal(http) ? string.Join(" ", health.Repositories.Where(sick => sick.NotReady is not null).Select(sick => $"{sick.Name}: {sick.NotReady}"))
+        : http.RequestServices.GetRequiredService<MetricsAccess>().IsGranted(http) ? string.Join(" ", health.Repositories.Where(sick => sick.NotReady is not null).Select(sick => $"{sick.Name}: {sick.NotReady}"))
         : "a repository has no index yet, or its storage does not answer.";
-
-    /// <summary>Whether the client is on this machine, so that repository names may be disclosed. Requests through a proxy that is not trusted are not local.</summary>
-    private static bool IsLocal(HttpContext http)
-    {
-        var headers = http.Request.Headers;
-
-        return IsLoopback(http.Connection.RemoteIpAddress)
-            && (headers[ForwardedHeadersDefaults.XOriginalForHeaderName] is not [{ } proxy] || (IPEndPoint.TryParse(proxy, out var from) && IsLoopback(from.Address)))
-            && !headers.ContainsKey(ForwardedHeadersDefaults.XForwardedForHeaderName)
-            && !headers.ContainsKey("Forwarded")
-            && !headers.ContainsKey("X-Real-IP")
-            && !headers.ContainsKey("Via");
-    }
-
-    private static bool IsLoopback(IPAddress? address) =>
-        address is not null && IPAddress.IsLoopback(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
 
     private static Task WriteAsync(HttpContext http, string text)
     {

@@ -10,6 +10,7 @@ using PyWharf.Application.Packages;
 using PyWharf.Application.Ports;
 using PyWharf.Application.Repositories;
 using PyWharf.Application.Simple;
+using PyWharf.Application.Telemetry;
 using PyWharf.Domain;
 
 namespace PyWharf.Api.Modules;
@@ -104,11 +105,32 @@ internal sealed class SimpleModule : ICarterModule
 
     private static async Task UploadAsync(HttpContext http)
     {
-        if (await ReceiveAsync(http) is { } failure)
+        try
         {
-            await EarlyFailureResult.WriteAsync(http, failure);
+            if (await ReceiveAsync(http) is { } failure)
+            {
+                Instruments.CountUpload(RepositoryOf(http), Instruments.OutcomeOf(failure), publishedBytes: 0);
+                await EarlyFailureResult.WriteAsync(http, failure);
+            }
+        }
+        catch (RequestBodyException exception)
+        {
+            Instruments.CountUpload(RepositoryOf(http), Instruments.OutcomeOf(exception.Failure), publishedBytes: 0);
+            throw;
+        }
+        catch (Exception exception)
+        {
+            Instruments.CountUpload(RepositoryOf(http), exception is OperationCanceledException or IOException ? "aborted" : "exception", publishedBytes: 0);
+            throw;
         }
     }
+
+    /// <summary>The repository of an upload, if there is such one: the name in a path or a credential alone is the client's.</summary>
+    private static RepositoryName? RepositoryOf(HttpContext http) =>
+        http.TryGetAddressed(out var addressed)
+        && (addressed ?? (RepositoryName.TryParse(CredentialReader.Read(http)?.User ?? "", out var named, out _) ? named : null)) is { } name
+            ? http.RequestServices.GetRequiredService<IRepositories>().Current?.Find(name)?.Name
+            : null;
 
     private static async Task<Failure?> ReceiveAsync(HttpContext http)
     {
@@ -171,6 +193,8 @@ internal sealed class SimpleModule : ICarterModule
 
             if (upload.Failure is null)
             {
+                var isNew = upload.Value.Publication == Publication.Published;
+                Instruments.CountUpload(repository.Name, isNew ? Instruments.Published : Instruments.Unchanged, isNew ? form.File?.Length ?? 0 : 0);
                 await UploadResult.WriteAsync(http, repository.Name, fields.Value.Filename, upload.Value);
             }
 

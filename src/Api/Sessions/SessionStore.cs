@@ -21,6 +21,20 @@ internal sealed class SessionStore(TimeProvider time)
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Session> _sessions = new(StringComparer.Ordinal);
 
+    /// <summary>How many sessions there are that have not expired.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                var now = time.GetUtcNow();
+
+                return _sessions.Values.Count(session => session.ExpiresAt > now);
+            }
+        }
+    }
+
     /// <summary>A random token: 256 bits, as text that is safe in cookies and forms.</summary>
     public static string NewToken() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
 

@@ -25,6 +25,9 @@ public sealed record Credential(string User, Secret Secret)
     /// <summary>Whether it is that of a command on this machine, which needs no secret as it can read the configuration that holds them.</summary>
     public bool IsCommand { get; private init; }
 
+    /// <summary>Who turned out to show it, for the access log; null while nobody is known.</summary>
+    public Principal? Principal { get; set; }
+
     /// <summary>The client, for limits.</summary>
     public ClientAddress From => ClientAddress.Of(Address);
 

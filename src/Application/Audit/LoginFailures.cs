@@ -1,11 +1,12 @@
 using System.Net;
 using PyWharf.Application.Access;
+using PyWharf.Application.Telemetry;
 using PyWharf.Domain;
 
 namespace PyWharf.Application.Audit;
 
 /// <summary>
-/// Wrong credentials, on their way to the audit log: for each address and repository one line a minute, which counts them. What was shown is not kept.
+/// Wrong credentials, counted, and on their way to the audit log: for each address and repository one line a minute, which counts them. What was shown is not kept.
 /// Bounded memory; beyond that, all other addresses share a line. Safe for concurrent use.
 /// </summary>
 internal sealed class LoginFailures(IAuditLog log, TimeProvider time)
@@ -33,6 +34,7 @@ internal sealed class LoginFailures(IAuditLog log, TimeProvider time)
             return;
         }
 
+        Instruments.CountLoginFailure(repository);
         lock (_lock)
         {
             var isFull = _entries.Count >= MostEntries && !_entries.ContainsKey((credential.From, repository));

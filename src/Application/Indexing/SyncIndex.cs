@@ -11,9 +11,17 @@ public static class SyncIndex
     /// <summary>Compares index and storage, and applies the differences.</summary>
     public sealed record Command(Repository Repository) : IRequest<Outcome<SyncReport>>;
 
-    internal sealed class Handler : IRequestHandler<Command, Outcome<SyncReport>>
+    internal sealed class Handler(TimeProvider time) : IRequestHandler<Command, Outcome<SyncReport>>
     {
-        public Task<Outcome<SyncReport>> Handle(Command command, CancellationToken cancellationToken) =>
-            command.Repository.SyncAsync(cancellationToken);
+        public async Task<Outcome<SyncReport>> Handle(Command command, CancellationToken cancellationToken)
+        {
+            var report = await command.Repository.SyncAsync(cancellationToken);
+            if (report.Failure is null)
+            {
+                command.Repository.SyncedAt = time.GetTimestamp();
+            }
+
+            return report;
+        }
     }
 }

@@ -27,10 +27,11 @@ public static class DownloadFile
     }
 
     /// <summary>The download, with digest and date unless it is an upstream file.</summary>
+    /// <param name="Repository">The repository.</param>
     /// <param name="Download">How the client gets the bytes.</param>
     /// <param name="Sha256">Digest of the bytes.</param>
     /// <param name="PublishedAt">When the file was published; null if unknown.</param>
-    public sealed record Result(Download Download, Sha256Digest Sha256 = default, DateTimeOffset? PublishedAt = null);
+    public sealed record Result(RepositoryName Repository, Download Download, Sha256Digest Sha256 = default, DateTimeOffset? PublishedAt = null);
 
     internal sealed class Handler(UpstreamGate upstream) : IRequestHandler<Query, Outcome<Result>>
     {
@@ -53,7 +54,7 @@ public static class DownloadFile
 
                 var location = await upstream.GetFileAsync(query.Project, query.Filename, cancellationToken);
 
-                return location.Failure is { } noUpstream ? noUpstream : new Result(new Download.Redirect(location.Value));
+                return location.Failure is { } noUpstream ? noUpstream : new Result(repository.Name, new Download.Redirect(location.Value));
             }
 
             if (files.Unreadable is { } unreadable)
@@ -69,16 +70,16 @@ public static class DownloadFile
             var secret = query.Principal.BackendSecret;
             if (files.Find(query.Filename) is { } file)
             {
-                return Found(await repository.Backend.OpenAsync(secret, file, cancellationToken), file.Sha256, file);
+                return Found(repository, await repository.Backend.OpenAsync(secret, file, cancellationToken), file.Sha256, file);
             }
 
             return query.Filename.EndsWith(MetadataSuffix, StringComparison.Ordinal)
                 && files.Find(query.Filename[..^MetadataSuffix.Length]) is { MetadataSha256: { } metadata } wheel
-                    ? Found(await repository.Backend.OpenMetadataAsync(secret, wheel, cancellationToken), metadata, wheel)
+                    ? Found(repository, await repository.Backend.OpenMetadataAsync(secret, wheel, cancellationToken), metadata, wheel)
                     : new Failure(FailureKind.NotFound, $"Project {files.Name} has no such file.");
         }
 
-        private static Outcome<Result> Found(Outcome<Download> download, Sha256Digest sha256, PackageFile file) =>
-            download.Failure is { } failure ? failure : new Result(download.Value, sha256, file.UploadedAt);
+        private static Outcome<Result> Found(Repository repository, Outcome<Download> download, Sha256Digest sha256, PackageFile file) =>
+            download.Failure is { } failure ? failure : new Result(repository.Name, download.Value, sha256, file.UploadedAt);
     }
 }

@@ -47,6 +47,7 @@ internal sealed class AccessBehavior<TRequest, TResponse>(IRepositories reposito
             // Not null: nobody is let in where there is no repository.
             request.Repository = repository!;
             request.Principal = principal.Value;
+            request.Credential?.Principal = principal.Value;
 
             return RefusalOf(request) is { } refusal ? TResponse.Fail(refusal) : await next();
         }

@@ -31,6 +31,7 @@ public sealed class Repository(RepositoryName name, RepositorySettings settings,
     // A scope is that of a token, or the one of all projects; its page goes with it.
     private readonly ConditionalWeakTable<ProjectScope, Tuple<RepositoryIndex, RenderedPage>> _projectLists = [];
     private volatile Tuple<RepositoryIndex, ProjectFiles[]>? _offered;
+    private long _syncedAt;
 
     /// <summary>Its name.</summary>
     public RepositoryName Name => name;
@@ -40,6 +41,13 @@ public sealed class Repository(RepositoryName name, RepositorySettings settings,
 
     /// <summary>Its storage.</summary>
     public IRepositoryBackend Backend => backend;
+
+    /// <summary>When index and storage were last compared with success, as <see cref="TimeProvider.GetTimestamp"/>; 0 for never.</summary>
+    public long SyncedAt
+    {
+        get => Interlocked.Read(ref _syncedAt);
+        internal set => Interlocked.Exchange(ref _syncedAt, value);
+    }
 
     /// <summary>The current index; null until it is first read. Recent changes of other processes may be missing.</summary>
     public RepositoryIndex? Index => _index;

@@ -151,7 +151,7 @@ internal sealed class RepositoryOpener(ServerRoot root, BackendCatalog backends,
             foreach (var config in plan.Repositories)
             {
                 var backend = backends[config.Type].Open(config, root.Path, plan.AdminSecrets.GetValueOrDefault(config.Name));
-                repositories.Add(new Repository(config.Name, SettingsOf(config), backend));
+                repositories.Add(new Repository(config.Name, SettingsOf(config), new ObservedBackend(config.Name, backend)));
             }
         }
         catch

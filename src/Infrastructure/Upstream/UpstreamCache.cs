@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using PyWharf.Application.Rendering;
+using PyWharf.Application.Telemetry;
 using PyWharf.Domain;
 
 namespace PyWharf.Infrastructure.Upstream;
@@ -45,7 +46,10 @@ internal sealed partial class UpstreamCache(UpstreamClient client, UpstreamOptio
         var slot = _slots.GetOrAdd(project, static _ => new Slot());
         lock (slot)
         {
-            return slot.Entry is { } entry && IsFresh(entry) ? Task.FromResult(entry) : slot.Fetching ??= RefreshAsync(project, slot);
+            var isHit = slot.Entry is { } fresh && IsFresh(fresh);
+            Instruments.CountCacheUse(Instruments.UpstreamCache, isHit);
+
+            return isHit && slot.Entry is { } entry ? Task.FromResult(entry) : slot.Fetching ??= RefreshAsync(project, slot);
         }
     }
 

@@ -9,6 +9,7 @@ using Polly;
 using Polly.Retry;
 using Polly.Timeout;
 using PyWharf.Application.Rendering;
+using PyWharf.Application.Telemetry;
 using PyWharf.Domain;
 
 namespace PyWharf.Infrastructure.Upstream;
@@ -60,10 +61,24 @@ internal sealed class UpstreamClient : IDisposable
     {
         try
         {
-            return await _resilience.ExecuteAsync(async token => await TryFetchAsync(project.ToString(), etag, token), cancellationToken);
+            var response = await _resilience.ExecuteAsync(async token => await TryFetchAsync(project.ToString(), etag, token), cancellationToken);
+            Instruments.CountUpstreamRequest(response switch
+            {
+                UpstreamResponse.Found => Instruments.Ok,
+                UpstreamResponse.NotModified => "not_modified",
+                _ => "not_found",
+            });
+
+            return response;
+        }
+        catch (UpstreamException exception)
+        {
+            Instruments.CountUpstreamRequest(Instruments.OutcomeOf(exception.ToFailure()));
+            throw;
         }
         catch (TimeoutRejectedException exception)
         {
+            Instruments.CountUpstreamRequest("timeout");
             throw new UpstreamException(FailureKind.Unavailable, $"The upstream index at {Host} did not answer in time.", innerException: exception) { IsTimeout = true };
         }
     }

@@ -42,6 +42,9 @@ internal enum Needs
     /// <summary>HAProxy.</summary>
     HAProxy,
 
+    /// <summary>promtool, which reads metrics and alerts as Prometheus does.</summary>
+    Promtool,
+
     /// <summary>curl, and a shell to run it.</summary>
     Curl,
 

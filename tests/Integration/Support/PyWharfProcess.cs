@@ -88,7 +88,7 @@ internal sealed class PyWharfProcess : IDisposable
     public static Task<PyWharfProcess> StartAsync(string root, string? config, params string[] flags)
     {
         // Tests err more often than people.
-        var own = new List<(string Name, string Value)> { ("--host", "127.0.0.1"), ("--port", "0"), ("--extra_index_url", ""), ("--login_failures", "0") };
+        var own = new List<(string Name, string Value)> { ("--host", "127.0.0.1"), ("--port", "0"), ("--extra_index_url", ""), ("--login_failures", "0"), ("--access_log", "False") };
         if (config is not null)
         {
             Directory.CreateDirectory(root);
@@ -281,7 +281,8 @@ internal sealed class PyWharfProcess : IDisposable
             _log.Append(line).Append('\n');
         }
 
-        if (line.StartsWith(ReadyLine, StringComparison.Ordinal) && Uri.TryCreate(line[ReadyLine.Length..].TrimEnd('/') + "/", UriKind.Absolute, out var address))
+        // As it is, or in a JSON object.
+        if (line.Split(ReadyLine) is [_, var rest] && Uri.TryCreate(rest.Split('"')[0].TrimEnd('/') + "/", UriKind.Absolute, out var address))
         {
             _ready.TrySetResult(address);
         }

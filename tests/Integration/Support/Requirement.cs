@@ -23,6 +23,7 @@ internal static class Requirement
         Needs.Chromium => Missing(OnPath("chromedriver"), "chromedriver", "chromium-driver"),
         Needs.Nginx => Missing(OnPath("nginx"), "nginx", "nginx-light"),
         Needs.HAProxy => Missing(OnPath("haproxy"), "HAProxy", "haproxy"),
+        Needs.Promtool => Missing(OnPath("promtool"), "promtool", "prometheus"),
         Needs.Curl => Missing(OnPath("curl"), "curl", "curl"),
         Needs.GitHubDescription => GitHub.GitHubDescription.Path is null ? "no description of GitHub's API in artifacts/: ./test.sh fetches it where npm is" : null,
         Needs.Containers => Containers.ContainerEngine.Local.Unmet,

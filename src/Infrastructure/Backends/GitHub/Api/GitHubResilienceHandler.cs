@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Polly;
 using Polly.Retry;
 using Polly.Timeout;
+using PyWharf.Application.Telemetry;
 
 namespace PyWharf.Infrastructure.Backends.GitHub.Api;
 
@@ -42,6 +43,12 @@ internal sealed class GitHubResilienceHandler : DelegatingHandler
                 MaxDelay = LongestWait,
                 ShouldHandle = arguments => new ValueTask<bool>(MayBeRepeated(RequestOf(arguments.Context), arguments.Outcome)),
                 DelayGenerator = arguments => new ValueTask<TimeSpan?>(Delay(arguments.Outcome)),
+                OnRetry = _ =>
+                {
+                    Instruments.CountBackendRetry();
+
+                    return default;
+                },
             })
             .AddStrategy(_ => new RateLimitGate(time, LongestWait, logger), new GateOptions())
             .AddTimeout(new TimeoutStrategyOptions

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using PyWharf.Application.Ports;
+using PyWharf.Application.Telemetry;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Backends.GitHub.Api;
 using PyWharf.Infrastructure.Storage;
@@ -29,7 +30,9 @@ internal sealed partial class AssetCache(SignedUrls urls, DiskStaging staging, A
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (await kept.OpenAsync(file, cancellationToken) is { } body)
+            var body = await kept.OpenAsync(file, cancellationToken);
+            Instruments.CountCacheUse(Instruments.GitHubCache, isHit: body is not null);
+            if (body is not null)
             {
                 return new Download.Content(body);
             }

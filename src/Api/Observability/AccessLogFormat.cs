@@ -1,0 +1,81 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+
+namespace PyWharf.Api.Observability;
+
+/// <summary>
+/// The lines of the access log. As text: <c>time access: address "actor" "method path" status bytes duration "user agent" request-id</c>, with <c>-</c>
+/// for what is not known. What clients choose is cut off at a length, and can't end its quotes.
+/// </summary>
+internal static class AccessLogFormat
+{
+    private const int LongestPath = 1024;
+    private const int LongestUserAgent = 256;
+
+    /// <summary>Appends a line.</summary>
+    public static void Write(StringBuilder line, AccessLogEntry entry)
+    {
+        line.Append(CultureInfo.InvariantCulture, $"{entry.Time.UtcDateTime.ToString(JsonLines.TimeFormat, null)} access: {AddressOf(entry)} ");
+        Quote(line, entry.Actor ?? "-", int.MaxValue);
+        line.Append(' ');
+        Quote(line, $"{entry.Method} {entry.Path}", LongestPath);
+        line.Append(CultureInfo.InvariantCulture, $" {entry.Status} {entry.Bytes?.ToString(CultureInfo.InvariantCulture) ?? "-"} {entry.Duration.TotalMilliseconds:0.0}ms ");
+        Quote(line, entry.UserAgent ?? "-", LongestUserAgent);
+        line.Append(' ').Append(entry.RequestId).Append('\n');
+    }
+
+    /// <summary>Writes a JSON line; <c>duration</c> is in seconds, and null is what is not known.</summary>
+    public static void WriteJson(TextWriter output, AccessLogEntry entry) =>
+        JsonLines.Write(output, entry.Time, LogLevel.Information, "access", json =>
+        {
+            json.WriteString("address"u8, AddressOf(entry));
+            json.WriteString("actor"u8, entry.Actor);
+            json.WriteString("method"u8, entry.Method);
+            json.WriteString("path"u8, Cut(entry.Path, LongestPath));
+            json.WriteNumber("status"u8, entry.Status);
+            if (entry.Bytes is { } bytes)
+            {
+                json.WriteNumber("bytes"u8, bytes);
+            }
+            else
+            {
+                json.WriteNull("bytes"u8);
+            }
+
+            json.WriteNumber("duration"u8, Math.Round(entry.Duration.TotalSeconds, 6));
+            json.WriteString("user_agent"u8, entry.UserAgent is null ? null : Cut(entry.UserAgent, LongestUserAgent));
+            json.WriteString("request_id"u8, entry.RequestId);
+        });
+
+    private static string AddressOf(AccessLogEntry entry) => entry.Address switch
+    {
+        null => "-",
+        { IsIPv4MappedToIPv6: true } mapped => mapped.MapToIPv4().ToString(),
+        IPAddress address => address.ToString(),
+    };
+
+    private static void Quote(StringBuilder line, string text, int longest)
+    {
+        line.Append('"');
+        foreach (var character in Cut(text, longest))
+        {
+            if (character is '"' or '\\')
+            {
+                line.Append('\\').Append(character);
+            }
+            else if (char.IsControl(character))
+            {
+                line.Append(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}");
+            }
+            else
+            {
+                line.Append(character);
+            }
+        }
+
+        line.Append('"');
+    }
+
+    private static string Cut(string text, int longest) => text.Length <= longest ? text : text[..longest];
+}
