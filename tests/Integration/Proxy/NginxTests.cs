@@ -1,26 +1,22 @@
-using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
-using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using PyWharf.Integration.Support;
 
 namespace PyWharf.Integration.Proxy;
 
-/// <summary>A real nginx with TLS and a path prefix in front, configured as docs/proxy.md says; only ports and names are the test's.</summary>
+/// <summary>deploy/nginx/pywharf.conf in a real nginx in front of one server, with the path prefix and without.</summary>
 public sealed class NginxTests : IAsyncLifetime, IDisposable
 {
     private readonly PythonUser _user = new();
+    private readonly int _port = ProxyProcess.FreePort();
+    private TestCertificate? _certificate;
     private PyWharfProcess? _server;
-    private Process? _nginx;
-    private int _port;
+    private ProxyProcess? _nginx;
 
     private Uri Index => new($"https://localhost:{_port}/pypi/simple/");
 
     [FactWhen(Needs.Nginx, Needs.Twine, Needs.Venv)]
     public async Task Twine_and_pip_go_through()
     {
+        await StartNginxAsync();
         var wheel = Wheels.Build("behind-nginx", "1.0", payload: 3_000_000, random: true).WriteTo(_user.At("dist"));
         var credentials = (ServerFixture.Repository, ServerFixture.WriteSecret);
 
@@ -35,7 +31,8 @@ public sealed class NginxTests : IAsyncLifetime, IDisposable
     [FactWhen(Needs.Nginx)]
     public async Task Redirects_and_cookies_are_those_of_the_public_address()
     {
-        using var client = Client();
+        await StartNginxAsync();
+        using var client = _certificate!.Client();
 
         using var slash = await client.GetAsync(new Uri(Index, "demo?a=b"));
         using var login = await client.GetAsync(new Uri(Index, "../login/"));
@@ -46,100 +43,33 @@ public sealed class NginxTests : IAsyncLifetime, IDisposable
         Assert.Contains("path=/pypi", cookie, StringComparison.OrdinalIgnoreCase);
     }
 
+    [FactWhen(Needs.Nginx)]
+    public async Task Without_the_prefix_it_serves_the_root_of_a_host()
+    {
+        await StartNginxAsync(("location /pypi/ {", "location / {"), ("proxy_set_header X-Forwarded-Prefix /pypi;", ""));
+
+        var doctor = await PyWharfProcess.RunAsync(
+            ["doctor", $"https://localhost:{_port}/", $"--user={ServerFixture.Repository}", "--password_env=THE_PASSWORD"],
+            [_certificate!.Trusted, ("THE_PASSWORD", ServerFixture.ReadSecret)]);
+
+        doctor.Succeeded().Saying("ok       prefix: published at the root");
+    }
+
     public async Task InitializeAsync()
     {
-        if (Requirement.Unmet(Needs.Nginx) is not null)
-        {
-            return;
-        }
-
         _server = await PyWharfProcess.StartAsync(_user.At("root"), ServerFixture.Config, "--trusted_proxy=127.0.0.1");
-        _port = FreePort();
-        WriteCertificate();
-        await File.WriteAllTextAsync(_user.At("nginx.conf"), Configuration(_server.BaseAddress.Port));
-        Directory.CreateDirectory(_user.At("tmp"));
-
-        var start = ChildProcess.Describe("/usr/sbin/nginx", ["-p", _user.Home, "-c", _user.At("nginx.conf"), "-e", "stderr"], []);
-        _nginx = Process.Start(start);
-        using var client = Client();
-        await Eventually.HoldsAsync(async () =>
-        {
-            try
-            {
-                return (await client.GetAsync(new Uri(Index, "../health"))).IsSuccessStatusCode;
-            }
-            catch (HttpRequestException) when (_nginx is { HasExited: false })
-            {
-                return false;
-            }
-        });
+        _certificate = new TestCertificate(_user.Home);
     }
 
     public Task DisposeAsync() => Task.CompletedTask;
 
     public void Dispose()
     {
-        _nginx?.Kill(entireProcessTree: true);
         _nginx?.Dispose();
         _server?.Dispose();
         _user.Dispose();
     }
 
-    private string Configuration(int server, [CallerFilePath] string source = "")
-    {
-        var guide = File.ReadAllText(Path.Combine(Path.GetDirectoryName(source) ?? "", "..", "..", "..", "docs", "proxy.md"));
-        var block = guide.Split("```nginx\n")[1].Split("```")[0];
-        foreach (var (theirs, ours) in new[]
-        {
-            ("listen 443 ssl http2;", $"listen 127.0.0.1:{_port} ssl http2;"),
-            ("pypi.example.com", "localhost"),
-            ("http://127.0.0.1:8888", $"http://127.0.0.1:{server}"),
-        })
-        {
-            Assert.Contains(theirs, block, StringComparison.Ordinal);
-            block = block.Replace(theirs, ours, StringComparison.Ordinal);
-        }
-
-        return $$"""
-            daemon off;
-            pid nginx.pid;
-            events { }
-            http {
-              access_log off;
-              client_body_temp_path tmp/a; proxy_temp_path tmp/b; fastcgi_temp_path tmp/c; uwsgi_temp_path tmp/d; scgi_temp_path tmp/e;
-              {{block}}
-            }
-            """;
-    }
-
-    private void WriteCertificate()
-    {
-        using var key = RSA.Create(2048);
-        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddDnsName("localhost");
-        request.CertificateExtensions.Add(names.Build());
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, false, 0, critical: true));
-        using var certificate = request.CreateSelfSigned(TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(1));
-
-        File.WriteAllText(_user.At("cert.pem"), certificate.ExportCertificatePem());
-        File.WriteAllText(_user.At("key.pem"), key.ExportPkcs8PrivateKeyPem());
-    }
-
-    private HttpClient Client()
-    {
-        var trusted = X509CertificateLoader.LoadCertificateFromFile(_user.At("cert.pem"));
-        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false };
-        handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.GetCertHashString() == trusted.GetCertHashString();
-
-        return new HttpClient(handler);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
+    private async Task StartNginxAsync(params (string Theirs, string Ours)[] replacements) =>
+        _nginx = await ProxyProcess.StartNginxAsync(_user.Home, DeployedFile.Nginx(_port, [_server!.BaseAddress], replacements), _port);
 }
