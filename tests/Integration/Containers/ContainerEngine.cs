@@ -23,6 +23,9 @@ internal sealed record ContainerEngine(string? Unmet, string SdkImage = "", stri
 
     public static ContainerEngine Local => Found.Value;
 
+    /// <summary>A client of the engine's own API.</summary>
+    public static DockerClient Connect() => TestcontainersSettings.OS.DockerEndpointAuthConfig.GetDockerClientBuilder(Guid.Empty).Build();
+
     private static ContainerEngine Find()
     {
         if (Environment.GetEnvironmentVariable("PYWHARF_NO_CONTAINERS") is { Length: > 0 } reason)
@@ -34,13 +37,13 @@ internal sealed record ContainerEngine(string? Unmet, string SdkImage = "", stri
         TestcontainersSettings.ResourceReaperEnabled = false;
         try
         {
-            if (TestcontainersSettings.OS.DockerEndpointAuthConfig is not { } endpoint)
+            if (TestcontainersSettings.OS.DockerEndpointAuthConfig is null)
             {
                 return new ContainerEngine($"no container engine on this machine: {HowToGetOne}");
             }
 
             using var limit = new CancellationTokenSource(AnswerLimit);
-            using var client = endpoint.GetDockerClientBuilder(Guid.Empty).Build();
+            using var client = Connect();
 
             // On a thread without a synchronization context: attributes of tests, which ask for this, are made on one that has.
             return Task.Run(() => FindImagesAsync(client, limit.Token), limit.Token).GetAwaiter().GetResult();
@@ -55,7 +58,7 @@ internal sealed record ContainerEngine(string? Unmet, string SdkImage = "", stri
     {
         await client.System.PingAsync(cancellationToken);
 
-        string[] wanted = ["mcr.microsoft.com/dotnet/sdk:10.0", "mcr.microsoft.com/dotnet/aspnet:10.0", "docker.io/library/nginx:stable"];
+        string[] wanted = ["mcr.microsoft.com/dotnet/sdk:10.0", "mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled", "docker.io/library/nginx:stable"];
         var found = new string?[wanted.Length];
         for (var i = 0; i < wanted.Length; i++)
         {

@@ -14,6 +14,9 @@ namespace PyWharf.Integration.Containers;
 /// <summary>The image of the Dockerfile, run as docs/install.md says, with nginx in front of it on a network of their own.</summary>
 public sealed class ContainerFixture : IAsyncLifetime, IDisposable
 {
+    /// <summary>The commit that the image says it was built from.</summary>
+    internal const string Revision = "0123456789abcdef0123456789abcdef01234567";
+
     private const int ServerPort = 8888;
     private const int ProxyPort = 8080;
 
@@ -88,6 +91,7 @@ public sealed class ContainerFixture : IAsyncLifetime, IDisposable
             .WithDockerfileDirectory(RepositoryRoot.At())
             .WithBuildArgument("SDK_IMAGE", ContainerEngine.Local.SdkImage)
             .WithBuildArgument("RUNTIME_IMAGE", ContainerEngine.Local.RuntimeImage)
+            .WithBuildArgument("REVISION", Revision)
             .WithName($"localhost/{_name}:latest")
             .WithLabel(ContainerEngine.Label, "")
             .Build();

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using System.Xml.Linq;
+using PyWharf.Integration.Documentation;
 using PyWharf.Integration.Support;
 
 namespace PyWharf.Integration.Release;
@@ -9,7 +9,7 @@ namespace PyWharf.Integration.Release;
 [Collection(ServerFixture.Name)]
 public sealed partial class VersionTests(ServerFixture server)
 {
-    private readonly string _version = XDocument.Load(RepositoryRoot.At("Directory.Build.props")).Descendants("Version").Single().Value;
+    private readonly string _version = ReleaseFixture.Version;
 
     [Fact]
     public async Task The_program_prints_it()
@@ -39,6 +39,10 @@ public sealed partial class VersionTests(ServerFixture server)
     }
 
     [Fact]
+    public async Task An_image_that_is_built_without_arguments_is_labelled_with_it() =>
+        Assert.Contains($"\nARG VERSION={_version}\n", await File.ReadAllTextAsync(RepositoryRoot.At("Dockerfile")), StringComparison.Ordinal);
+
+    [Fact]
     public async Task Security_fixes_are_promised_for_it()
     {
         var minor = Version.Parse(_version).ToString(2);
@@ -47,13 +51,10 @@ public sealed partial class VersionTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task Guides_name_the_image_of_this_version()
+    public void Guides_name_this_version()
     {
-        var named = new List<string>();
-        foreach (var guide in Directory.EnumerateFiles(RepositoryRoot.At("docs"), "*.md", SearchOption.AllDirectories))
-        {
-            named.AddRange(Images().Matches(await File.ReadAllTextAsync(guide)).Select(match => match.Groups[1].Value));
-        }
+        var named = Guide.All.Where(guide => guide.Path.StartsWith("docs/", StringComparison.Ordinal))
+            .SelectMany(guide => Named().Matches(guide.Text)).Select(match => match.Groups[1].Value).ToList();
 
         Assert.NotEmpty(named);
         Assert.All(named, version => Assert.Equal(_version, version));
@@ -62,6 +63,7 @@ public sealed partial class VersionTests(ServerFixture server)
     [GeneratedRegex(@"^## (\d+\.\d+\.\d+) - (\d{4}-\d\d-\d\d)$", RegexOptions.Multiline)]
     private static partial Regex Releases();
 
-    [GeneratedRegex(@"ghcr\.io/pywharf/pywharf:([0-9.]+)")]
-    private static partial Regex Images();
+    // Of the image, an archive, a tag, or as a variable.
+    [GeneratedRegex(@"(?:pywharf[:-]v?|VERSION=)(\d+\.\d+\.\d+)")]
+    private static partial Regex Named();
 }

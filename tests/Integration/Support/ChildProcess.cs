@@ -26,15 +26,18 @@ internal static class ChildProcess
     }
 
     /// <summary>Runs a program to its end.</summary>
+    /// <param name="start">The program.</param>
+    /// <param name="stdin">Its standard input.</param>
+    /// <param name="limit">When it hangs, in place of <see cref="HangGuard"/>.</param>
     /// <exception cref="TimeoutException">It hung; the message holds what it had written.</exception>
-    public static async Task<ProcessResult> RunAsync(ProcessStartInfo start, string stdin = "")
+    public static async Task<ProcessResult> RunAsync(ProcessStartInfo start, string stdin = "", TimeSpan? limit = null)
     {
         using var process = Process.Start(start) ?? throw new InvalidOperationException($"{start.FileName} did not start.");
         var stdout = process.StandardOutput.ReadToEndAsync();
         var stderr = process.StandardError.ReadToEndAsync();
         await WriteAsync(process, stdin);
 
-        using var hang = new CancellationTokenSource(HangGuard);
+        using var hang = new CancellationTokenSource(limit ?? HangGuard);
         try
         {
             await process.WaitForExitAsync(hang.Token);

