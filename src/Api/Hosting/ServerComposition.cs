@@ -106,7 +106,11 @@ internal static class ServerComposition
 
         // It begins an activity for each request as soon as it may log anything: the access log has all that it would say.
         logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", isVerbose ? LogLevel.Information : LogLevel.None);
-        logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        logging.Services.Configure<ConsoleLoggerOptions>(console =>
+        {
+            console.LogToStandardErrorThreshold = LogLevel.Trace;
+            console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite; // and says how many; otherwise a request waits for what reads the lines
+        });
         if (options.LogFormat == LogFormat.Json)
         {
             logging.AddConsoleFormatter<JsonLogFormatter, ConsoleFormatterOptions>();

@@ -18,6 +18,8 @@ internal sealed class AccessLog : BackgroundService
     // Awakened by time and not by each entry, which would cost a request more than the entry itself.
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(0.1);
 
+    private static readonly TimeSpan LongestLastWrite = TimeSpan.FromSeconds(2);
+
     private readonly Channel<AccessLogEntry> _entries = Channel.CreateBounded<AccessLogEntry>(new BoundedChannelOptions(Capacity) { SingleReader = true });
     private readonly LogFormat _format;
     private readonly TimeProvider _time;
@@ -64,11 +66,14 @@ internal sealed class AccessLog : BackgroundService
         }
     }
 
-    /// <summary>The web server stops first: what its last requests left is written.</summary>
-    public override async Task StopAsync(CancellationToken cancellationToken)
+    /// <summary>The web server stops first: what its last requests left is written, unless nobody reads it any more.</summary>
+    public override Task StopAsync(CancellationToken cancellationToken) =>
+        Task.WhenAny(WriteLastAsync(cancellationToken), Task.Delay(LongestLastWrite, _time, CancellationToken.None));
+
+    private async Task WriteLastAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        WriteAll();
+        await Task.Run(WriteAll, CancellationToken.None);
     }
 
     private void WriteAll()

@@ -137,5 +137,21 @@ public sealed class LogTests : IDisposable
         Assert.Contains(id, await File.ReadAllTextAsync(_root.At("log", "audit.jsonl")), StringComparison.Ordinal);
     }
 
+    /// <summary>The pipe has no room after some hundred lines, and nobody reads it.</summary>
+    [Fact]
+    public async Task A_log_that_nobody_reads_holds_nobody_up()
+    {
+        await File.WriteAllTextAsync(_root.At("config.toml"), Config);
+        using var server = await PyWharfProcess.StartUnreadAsync(_root.At("stderr"), ["server", _root.Path, "--host=127.0.0.1", "--port=0", "--extra_index_url=", $"--config={_root.At("config.toml")}"]);
+        using var client = server.Client();
+
+        for (var number = 0; number < 1_000; number++)
+        {
+            (await client.AskAsync("/health/live", ("User-Agent", new string('u', 250)))).With(200);
+        }
+
+        Assert.Equal(0, await server.TerminateAsync());
+    }
+
     private static string MessageOf(JsonElement line) => line.TryGetProperty("message", out var message) ? message.GetString() ?? "" : "";
 }

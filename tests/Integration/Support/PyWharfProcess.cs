@@ -110,6 +110,12 @@ internal sealed class PyWharfProcess : IDisposable
         return await StartAsync(Limited(openFiles, ["server", root, "--host=127.0.0.1", "--port=0", "--config=" + Path.Combine(root, "config.toml"), .. flags]));
     }
 
+    /// <summary>Starts the program with a standard error that is open and that nobody reads.</summary>
+    /// <param name="pipe">The path of that pipe, which is made.</param>
+    /// <param name="args">The arguments.</param>
+    public static Task<PyWharfProcess> StartUnreadAsync(string pipe, IEnumerable<string> args) => StartAsync(ChildProcess.Describe(
+        "/bin/sh", ["-c", "mkfifo \"$0\" && exec 3<>\"$0\" && exec \"$@\" 2>\"$0\"", pipe, DotnetHost(), Program, .. args], InheritedForDotnet()));
+
     /// <summary>Runs a command to its end with so many descriptors and no more.</summary>
     public static Task<ProcessResult> RunLimitedAsync(int openFiles, params IEnumerable<string> args) => ChildProcess.RunAsync(Limited(openFiles, args));
 
