@@ -19,9 +19,9 @@ public sealed class ReadinessTests : IDisposable
     }
 
     [Fact]
-    public async Task A_server_whose_storage_is_away_is_not_ready_and_tells_which_to_this_machine_only()
+    public async Task A_server_whose_storage_is_away_is_not_ready_and_tells_which_to_who_may_see_metrics()
     {
-        using var server = await PyWharfProcess.StartAsync(_root.Path, ServerFixture.Config, "--trusted_proxy=127.0.0.1");
+        using var server = await PyWharfProcess.StartAsync(_root.Path, ServerFixture.Config, "--trusted_proxy=127.0.0.1", "--metrics_from=198.51.100.0/24");
         using var nobody = server.Client();
         Assert.Equal("ready\n", (await nobody.AskAsync("/health/ready")).With(200).Text);
         (await nobody.AskAsync(HttpMethod.Head, "/health/ready/")).With(200);
@@ -32,6 +32,7 @@ public sealed class ReadinessTests : IDisposable
 
         Assert.Contains("local: ", (await nobody.AskAsync("/health/ready")).With(503).Text, StringComparison.Ordinal);
         Assert.Contains("local: ", (await nobody.AskAsync("/health/ready", ("X-Forwarded-For", "127.0.0.1"))).With(503).Text, StringComparison.Ordinal);
+        Assert.Contains("local: ", (await nobody.AskAsync("/health/ready", ("X-Forwarded-For", "198.51.100.7"))).With(503).Text, StringComparison.Ordinal);
         foreach (var (header, value) in new[] { ("X-Forwarded-For", "192.0.2.7"), ("X-Forwarded-For", "127.0.0.1, 192.0.2.7"), ("X-Real-IP", "192.0.2.7"), ("Forwarded", "for=192.0.2.7"), ("Via", "1.1 proxy") })
         {
             var answer = (await nobody.AskAsync("/health/ready", (header, value))).With(503);
