@@ -64,6 +64,11 @@ internal static class VerifyRun
             return Invalid($"there is no folder {options.Root}: name the server's folder");
         }
 
+        if (File.Exists(Path.Combine(options.Root, ServerRoot.UnfinishedBackup)))
+        {
+            return Invalid($"{options.Root} is a backup that was broken off: run pywharf backup again, which finishes it");
+        }
+
         ConfigurationDocuments? documents;
         try
         {

@@ -13,6 +13,9 @@ internal sealed class AuditFiles(string folder)
     /// <summary>The size from which a file is full, unless configured.</summary>
     public const long DefaultMaxBytes = 100 * 1024 * 1024;
 
+    /// <summary>The name of the file with the digest of the newest line.</summary>
+    public const string HeadName = "audit.head";
+
     private const int MostKept = 10;
     private const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
@@ -28,7 +31,7 @@ internal sealed class AuditFiles(string folder)
     /// <summary>The newest of the full ones; it need not be there.</summary>
     public string NewestFull => Full(1);
 
-    private string HeadFile => Path.Combine(folder, "audit.head");
+    private string HeadFile => Path.Combine(folder, HeadName);
 
     /// <summary>Creates the folder if it is missing.</summary>
     public void CreateFolder() => Directory.CreateDirectory(folder);

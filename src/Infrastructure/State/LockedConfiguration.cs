@@ -13,7 +13,7 @@ namespace PyWharf.Infrastructure.State;
 public sealed class LockedConfiguration : IDisposable
 {
     internal const string ConfigName = "config.toml";
-    private const string AdminSecretName = "admin_secret.toml";
+    internal const string AdminSecretName = "admin_secret.toml";
     private const string NothingThere = ".none";
     private const string Unfinished = ".initialize.";
 

@@ -8,6 +8,9 @@ namespace PyWharf.Infrastructure.State;
 /// <param name="path">Absolute.</param>
 public sealed class ServerRoot(string path)
 {
+    /// <summary>The name of the file in a backup that is being written, or was broken off.</summary>
+    public const string UnfinishedBackup = "backup.incomplete";
+
     private static readonly string[] Parts = ["index", "log", "lock", "job", "cache"];
 
     // Down to cache/NAME/storage.
@@ -30,6 +33,11 @@ public sealed class ServerRoot(string path)
         if (File.Exists(path))
         {
             throw new IOException($"{path} is a file; the server's root is a folder.");
+        }
+
+        if (File.Exists(At(UnfinishedBackup)))
+        {
+            throw new IOException($"{path} has the file {UnfinishedBackup}: it is a backup that was broken off. Let pywharf backup finish it, and restore it then.");
         }
 
         _before = [.. Folders()];

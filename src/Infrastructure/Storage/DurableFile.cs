@@ -111,6 +111,25 @@ internal static partial class DurableFile
         }
     }
 
+    /// <summary>Flushes everything that was written to the volume of a folder: for many files, faster than each by itself.</summary>
+    public static void FlushVolume(string path)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        var descriptor = OpenFile(path, ReadOnly);
+        if (descriptor < 0 || FlushFileSystem(descriptor) != 0)
+        {
+            var error = Marshal.GetLastPInvokeError();
+            _ = CloseFile(descriptor);
+            throw Failed("flush", path, error);
+        }
+
+        _ = CloseFile(descriptor);
+    }
+
     private static FileStreamOptions OptionsOf(UnixFileMode? mode)
     {
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
@@ -166,6 +185,9 @@ internal static partial class DurableFile
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int Flush(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "syncfs", SetLastError = true)]
+    private static partial int FlushFileSystem(int descriptor);
 
     [LibraryImport("libc", EntryPoint = "close")]
     private static partial int CloseFile(int descriptor);

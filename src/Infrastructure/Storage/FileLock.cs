@@ -22,7 +22,7 @@ internal static class FileLock
             {
                 return new FileStream(path, Options());
             }
-            catch (IOException exception) when (exception.HResult is WouldBlock or WouldBlockOnMac or SharingViolation)
+            catch (IOException exception) when (IsHeldElsewhere(exception))
             {
                 if (time.GetElapsedTime(start) > Timeout)
                 {
@@ -33,6 +33,9 @@ internal static class FileLock
             await Task.Delay(Retry, time, cancellationToken);
         }
     }
+
+    /// <summary>Whether the file could not be opened because another process holds it.</summary>
+    public static bool IsHeldElsewhere(IOException exception) => exception.HResult is WouldBlock or WouldBlockOnMac or SharingViolation;
 
     // Only its owner may open it: whoever can open it can hold it.
     private static FileStreamOptions Options()

@@ -108,6 +108,14 @@ internal partial class SqliteFile : IDisposable
     /// <summary>Rolls back, if a transaction is active.</summary>
     public void Rollback() => Run("ROLLBACK");
 
+    /// <summary>Copies the database as it is at one time into a new file, while other processes go on.</summary>
+    public void CopyTo(string path)
+    {
+        using var copy = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+        copy.Open();
+        _connection.BackupDatabase(copy);
+    }
+
     /// <summary>Checks every page; returns the damage, or null.</summary>
     public string? FindDamage() => Scalar("PRAGMA integrity_check(1)") is string verdict && verdict != "ok" ? verdict.ReplaceLineEndings(" ") : null;
 

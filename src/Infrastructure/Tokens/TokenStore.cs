@@ -14,6 +14,9 @@ namespace PyWharf.Infrastructure.Tokens;
 /// </summary>
 internal sealed partial class TokenStore : ITokenStore, IDisposable
 {
+    /// <summary>The name of the database in the root folder.</summary>
+    public const string FileName = "tokens.db";
+
     // Another process may lock the database for a moment; what is known is used meanwhile.
     private static readonly TimeSpan LongestLock = TimeSpan.FromSeconds(10);
 
@@ -43,7 +46,7 @@ internal sealed partial class TokenStore : ITokenStore, IDisposable
 
     public TokenStore(ServerRoot root, TimeProvider time, ILogger<TokenStore> logger)
     {
-        (_path, _lockFile) = (root.At("tokens.db"), root.At("lock", ".tokens"));
+        (_path, _lockFile) = (root.At(FileName), root.At("lock", ".tokens"));
         (_time, _logger, _uses) = (time, logger, new TokenUses(time));
         _readAt = _lookedAt = time.GetTimestamp();
     }

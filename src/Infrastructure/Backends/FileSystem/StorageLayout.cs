@@ -12,9 +12,11 @@ internal sealed class StorageLayout(string root, RepositoryName repository)
     /// <summary>File systems allow names of 255 bytes, and the names of the files beside a package are longer.</summary>
     public const int LongestFilename = 240;
 
+    /// <summary>The name of a project's record in its folder.</summary>
+    public const string RecordName = ".project.toml";
+
     private const string MetaSuffix = ".meta";
     private const string AttestationsSuffix = ".attestations";
-    private const string RecordName = ".project.toml";
 
     /// <summary>The published files: one folder per project.</summary>
     public string Storage { get; } = Path.Combine(root, "cache", repository.ToString(), "storage");
