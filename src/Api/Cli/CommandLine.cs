@@ -33,6 +33,7 @@ internal static class CommandLine
             new GenGhPagesCommand(name => environment[name] as string, GenGhPagesRun.RunAsync),
             new VerifyCommand(VerifyRun.RunAsync),
             new DoctorCommand(name => environment[name] as string, DoctorRun.RunAsync),
+            new CheckConfigCommand(CheckConfigRun.RunAsync),
             new BackupCommand(BackupRun.RunAsync),
             new HealthCommand(HealthRun.RunAsync),
             new VersionCommand(ProgramVersion.Number),

@@ -43,78 +43,76 @@ public static class ConfigFile
         [NotNullWhen(true)] out IReadOnlyList<RepositoryConfig>? repositories,
         [NotNullWhen(false)] out string? problem)
     {
-        repositories = null;
-        if (!RepositoryTable.TryReadAll(text, sourceName, [PolicyTable.Key, TokenTables.Key], out var tables, out problem))
-        {
-            return false;
-        }
+        var reading = Read(text, sourceName, keysByType, out problem);
+        repositories = problem is null ? reading.Repositories : null;
 
-        if (tables.Count == 0)
-        {
-            problem = $"{sourceName}:1:1: there is no repository; each one is a table such as [local]";
-            return false;
-        }
-
-        var read = new List<RepositoryConfig>();
-        var digests = new UniqueDigests();
-        foreach (var table in tables)
-        {
-            problem = Read(table, keysByType, digests, out var repository);
-            if (problem is not null)
-            {
-                return false;
-            }
-
-            read.Add(repository);
-        }
-
-        repositories = read;
-        problem = null;
-        return true;
+        return problem is null;
     }
+
+    /// <summary>Reads the document to its end.</summary>
+    public static ConfigReading Read(string text, string sourceName, IReadOnlyDictionary<string, IReadOnlyList<ConfigKey>> keysByType) =>
+        Read(text, sourceName, keysByType, out _);
+
+    /// <summary>All keys of a type of storage, in the order of their description.</summary>
+    public static IReadOnlyList<ConfigKey> KeysOf(IReadOnlyList<ConfigKey> own) =>
+        [.. Common.Select(common => own.FirstOrDefault(key => key.Name == common.Name) ?? common).UnionBy(own, key => key.Name)];
 
     /// <summary>Whether the key exists for every type and controls only how the server treats the repository: neither where its storage is, nor its secrets.</summary>
     public static bool IsCommon(string key) => key is PolicyTable.Key or TokenTables.Key || (key != Type.Name && Common.Any(common => common.Name == key));
 
-    private static string? Read(
-        RepositoryTable table, IReadOnlyDictionary<string, IReadOnlyList<ConfigKey>> keysByType, UniqueDigests digests, out RepositoryConfig repository)
+    private static ConfigReading Read(
+        string text, string sourceName, IReadOnlyDictionary<string, IReadOnlyList<ConfigKey>> keysByType, out string? first)
     {
-        var policy = PublishingPolicy.Default;
-        var access = AccessRules.Default;
-        IReadOnlyList<NamePattern> reserve = [];
-        IReadOnlyList<AccessToken> tokens = [];
-        var problem = ReadKeys(table, keysByType, out var values)
-            ?? NamePatterns.Read(table, Reserve, out reserve)
-            ?? table.ReadInner(PolicyTable.Key, out var policies)
-            ?? (policies is null ? null : PolicyTable.Read(policies, out policy, out access))
-            ?? digests.Add(table, values.Values.OfType<SecretSetting>())
-            ?? table.ReadInner(TokenTables.Key, out var named)
-            ?? (named is null ? null : TokenTables.Read(named, digests, out tokens));
-        access = access with { AllowsAnonymousRead = values.GetValueOrDefault(AnonymousRead) is true, Tokens = tokens };
-        repository = new RepositoryConfig(table.Name, values, reserve, policy, access);
+        var problems = new ConfigProblems(sourceName);
+        var tables = RepositoryTable.ReadAll(text, [PolicyTable.Key, TokenTables.Key], problems);
+        var digests = new UniqueDigests();
+        var repositories = new List<RepositoryConfig>();
+        var unread = new List<RepositoryName>();
+        foreach (var table in tables ?? [])
+        {
+            if (Read(table, keysByType, digests) is { } repository)
+            {
+                repositories.Add(repository);
+            }
+            else
+            {
+                unread.Add(table.Name);
+            }
+        }
 
-        return problem;
+        if (tables is { Count: 0 } && problems.First is null)
+        {
+            problems.Add("there is no repository; each one is a table such as [local]", new TomlPosition(1, 1));
+        }
+
+        first = problems.First;
+
+        return new ConfigReading(repositories, unread, problems.All, IsParsed: tables is not null);
     }
 
-    private static string? ReadKeys(
-        RepositoryTable table,
-        IReadOnlyDictionary<string, IReadOnlyList<ConfigKey>> keysByType,
-        out IReadOnlyDictionary<string, object> values)
+    /// <summary>Reads the table of a repository; null where its type is not known.</summary>
+    private static RepositoryConfig? Read(RepositoryTable table, IReadOnlyDictionary<string, IReadOnlyList<ConfigKey>> keysByType, UniqueDigests digests)
     {
-        values = new Dictionary<string, object>();
-        if (table.Read(Type, out var type) is { } problem)
+        var type = (string)table.Read(Type);
+        if (!keysByType.TryGetValue(type, out var own))
         {
-            return problem;
+            if (type.Length > 0 || table.TryGetValue(Type.Name, out var given) && given.Content is string)
+            {
+                var meant = ClosestName.To(type, keysByType.Keys) is { } nearest ? $"; did you mean \"{nearest}\"?" : "";
+                var types = string.Join(", ", keysByType.Keys.Order(StringComparer.Ordinal));
+                table.Report($"unknown type {TomlText.Quote(type)} in [{table.Name}]; types of this build: {types}{meant}", Type.Name);
+            }
+
+            return null;
         }
 
-        if (!keysByType.TryGetValue((string)type, out var own))
-        {
-            var meant = ClosestName.To((string)type, keysByType.Keys) is { } nearest ? $"; did you mean \"{nearest}\"?" : "";
-            var types = string.Join(", ", keysByType.Keys.Order(StringComparer.Ordinal));
-            return table.Problem($"unknown type {TomlText.Quote((string)type)} in [{table.Name}]; types of this build: {types}{meant}", Type.Name);
-        }
+        var values = table.ReadAll(KeysOf(own));
+        var reserve = NamePatterns.Read(table, Reserve);
+        var (policy, access) = table.ReadInner(PolicyTable.Key) is { } policies ? PolicyTable.Read(policies) : (PublishingPolicy.Default, AccessRules.Default);
+        digests.Add(table, values.Values.OfType<SecretSetting>());
+        var tokens = table.ReadInner(TokenTables.Key) is { } named ? TokenTables.Read(named, digests) : [];
 
-        var replaced = Common.Select(common => own.FirstOrDefault(key => key.Name == common.Name) ?? common);
-        return table.ReadAll([.. replaced.UnionBy(own, key => key.Name)], out values);
+        return new RepositoryConfig(
+            table.Name, table.Place, values, reserve, policy, access with { AllowsAnonymousRead = values[AnonymousRead] is true, Tokens = tokens });
     }
 }

@@ -12,9 +12,10 @@ public sealed class RepositoryConfig
     private readonly IReadOnlyDictionary<string, object> _values;
 
     internal RepositoryConfig(
-        RepositoryName name, IReadOnlyDictionary<string, object> values, IReadOnlyList<NamePattern> reserve, PublishingPolicy policy, AccessRules access)
+        RepositoryName name, string place, IReadOnlyDictionary<string, object> values, IReadOnlyList<NamePattern> reserve, PublishingPolicy policy, AccessRules access)
     {
         Name = name;
+        Place = place;
         Reserve = reserve;
         Policy = policy;
         Access = access;
@@ -23,6 +24,9 @@ public sealed class RepositoryConfig
 
     /// <summary>The name of its table, and of the repository.</summary>
     public RepositoryName Name { get; }
+
+    /// <summary>Where its table begins, as <c>document:line:column</c>.</summary>
+    public string Place { get; }
 
     /// <summary>The type of its storage, one that this build supports.</summary>
     public string Type => Text("type");
@@ -54,6 +58,15 @@ public sealed class RepositoryConfig
     /// <summary>A secret that clients show, if config.toml itself has it. Only before <see cref="WithSecrets"/>.</summary>
     internal string? SecretText(string key) => ((SecretSetting)_values[key]).Text;
 
+    /// <summary>How the document gives a secret. Only before <see cref="WithSecrets"/>.</summary>
+    internal SecretSetting Setting(string key) => (SecretSetting)_values[key];
+
+    /// <summary>The value of a key that is no secret: a <see cref="string"/>, <see cref="long"/> or <see cref="bool"/>.</summary>
+    internal object Value(string key) => _values[key];
+
+    /// <summary>What is wrong with the variables and files that hold its secrets.</summary>
+    internal IEnumerable<string> FindSecretProblems() => _values.Values.OfType<SecretSetting>().Select(setting => setting.Resolve(out _)).OfType<string>();
+
     /// <summary>The same with its secrets read from the variables and files that hold them.</summary>
     /// <param name="problem">The first problem, with its position; null if there is none. A secret that can't be read opens nothing.</param>
     internal RepositoryConfig WithSecrets(out string? problem)
@@ -69,6 +82,6 @@ public sealed class RepositoryConfig
             }
         }
 
-        return new RepositoryConfig(Name, values, Reserve, Policy, Access);
+        return new RepositoryConfig(Name, Place, values, Reserve, Policy, Access);
     }
 }

@@ -10,16 +10,16 @@ namespace PyWharf.Infrastructure.Configuration;
 /// </summary>
 internal sealed class RepositoryTable
 {
-    private readonly string _sourceName;
+    private readonly ConfigProblems _problems;
     private readonly TomlTable _table;
     private readonly TomlPosition _position;
     private readonly IReadOnlyList<string> _inner;
 
-    private RepositoryTable(string sourceName, RepositoryName name, TomlTable table, TomlPosition position, IReadOnlyList<string> inner, string title)
+    private RepositoryTable(ConfigProblems problems, RepositoryName name, TomlTable table, TomlPosition position, IReadOnlyList<string> inner, string title)
     {
         Name = name;
         Title = title;
-        _sourceName = sourceName;
+        _problems = problems;
         _table = table;
         _position = position;
         _inner = inner;
@@ -32,49 +32,41 @@ internal sealed class RepositoryTable
 
     /// <summary>Reads a document that has a table for each repository and nothing else.</summary>
     /// <param name="text">The document.</param>
-    /// <param name="sourceName">The name of the document in error messages.</param>
     /// <param name="inner">The keys of the tables that a repository's table may contain.</param>
-    /// <param name="tables">In the order of the document.</param>
-    /// <param name="problem">The first error.</param>
-    public static bool TryReadAll(
-        string text,
-        string sourceName,
-        IReadOnlyList<string> inner,
-        [NotNullWhen(true)] out IReadOnlyList<RepositoryTable>? tables,
-        [NotNullWhen(false)] out string? problem)
+    /// <param name="problems">Receives what is wrong.</param>
+    /// <returns>The tables that could be read, in the order of the document; null where the document is no TOML.</returns>
+    public static IReadOnlyList<RepositoryTable>? ReadAll(string text, IReadOnlyList<string> inner, ConfigProblems problems)
     {
-        tables = null;
         if (!TomlReader.TryRead(text, out var document, out var error))
         {
-            problem = $"{sourceName}:{error}";
-            return false;
+            problems.Add(error.Message, error.Position);
+
+            return null;
         }
 
         var read = new OrderedDictionary<RepositoryName, RepositoryTable>();
         foreach (var (key, value) in document)
         {
-            if (!TryRead(sourceName, key, value, inner, out var table, out problem))
+            if (Read(key, value, inner, problems) is { } table && !read.TryAdd(table.Name, table))
             {
-                return false;
-            }
-
-            if (!read.TryAdd(table.Name, table))
-            {
-                problem = table.Problem($"[{key}] is the same repository as that at {read[table.Name]._position}: case does not matter");
-                return false;
+                table.Report($"[{key}] is the same repository as that at {read[table.Name]._position}: case does not matter");
             }
         }
 
-        tables = read.Values;
-        problem = null;
-        return true;
+        return read.Values;
     }
 
-    /// <summary>An error message for one of the keys, or for the whole table.</summary>
-    public string Problem(string message, string? key = null) => Problem(message, key is null ? _position : PositionOf(key));
+    /// <summary>Adds a problem with one of the keys, or with the whole table.</summary>
+    public void Report(string message, string? key = null) => Report(message, key is null ? _position : PositionOf(key));
 
-    /// <summary>An error message for a position in the table.</summary>
-    public string Problem(string message, TomlPosition position) => $"{_sourceName}:{position}: {message}";
+    /// <summary>Adds a problem with a position in the table.</summary>
+    public void Report(string message, TomlPosition position) => _problems.Add(message, position);
+
+    /// <summary>Where it begins, as <c>document:line:column</c>.</summary>
+    public string Place => _problems.PlaceOf(_position);
+
+    /// <summary>The line of a problem that is found later.</summary>
+    public string Line(string message, string key) => _problems.Line(message, PositionOf(key));
 
     /// <summary>The value of a key, of any type.</summary>
     public bool TryGetValue(string key, out TomlValue value) => _table.TryGetValue(key, out value);
@@ -82,11 +74,9 @@ internal sealed class RepositoryTable
     /// <summary>Where the value of a key is.</summary>
     public TomlPosition PositionOf(string key) => _table.TryGetValue(key, out var value) ? value.Position : _position;
 
-    /// <summary>Reads an inner table, which is optional.</summary>
-    /// <returns>What is wrong with it; null if nothing is.</returns>
-    public string? ReadInner(string key, out RepositoryTable? table)
+    /// <summary>Reads an inner table; null where there is none, or it is no table.</summary>
+    public RepositoryTable? ReadInner(string key)
     {
-        table = null;
         if (!_table.TryGetValue(key, out var found))
         {
             return null;
@@ -94,134 +84,108 @@ internal sealed class RepositoryTable
 
         if (found.Content is not TomlTable content)
         {
-            return Problem($"\"{key}\" in [{Title}] must be a table, [{Title}.{key}]; found: {found.Kind}", key);
+            Report($"\"{key}\" in [{Title}] must be a table, [{Title}.{key}]; found: {found.Kind}", key);
+
+            return null;
         }
 
-        table = Inner(key, content, found.KeyPosition);
-
-        return null;
+        return Inner(key, content, found.KeyPosition);
     }
 
     /// <summary>Reads a table that contains nothing but tables, whose keys are names.</summary>
     /// <param name="example">One of these names, for error messages.</param>
-    /// <param name="tables">By name, in the order of the document.</param>
-    /// <returns>What is wrong with it; null if nothing is.</returns>
-    public string? ReadNamedTables(string example, out IReadOnlyList<KeyValuePair<string, RepositoryTable>> tables)
+    /// <returns>By name, in the order of the document.</returns>
+    public IReadOnlyList<KeyValuePair<string, RepositoryTable>> ReadNamedTables(string example)
     {
         var read = new List<KeyValuePair<string, RepositoryTable>>(_table.Count);
-        tables = read;
         foreach (var (key, value) in _table)
         {
-            if (value.Content is not TomlTable content)
+            if (value.Content is TomlTable content)
             {
-                return Problem($"{TomlText.Quote(key)} in [{Title}] must be a table, such as [{Title}.{example}]; found: {value.Kind}", value.KeyPosition);
+                read.Add(new(key, Inner(key, content, value.KeyPosition)));
             }
-
-            read.Add(new(key, Inner(key, content, value.KeyPosition)));
+            else
+            {
+                Report($"{TomlText.Quote(key)} in [{Title}] must be a table, such as [{Title}.{example}]; found: {value.Kind}", value.KeyPosition);
+            }
         }
 
-        return null;
+        return read;
     }
 
-    /// <summary>An error message for the first key that is not allowed.</summary>
-    /// <returns>Null if there is no such key.</returns>
-    public string? UnknownKey(IReadOnlyList<string> allowed)
+    /// <summary>Reports the keys that are not allowed.</summary>
+    public void ReportUnknownKeys(IReadOnlyList<string> allowed)
     {
-        var unknown = _table.FirstOrDefault(pair => !allowed.Contains(pair.Key));
-        if (unknown.Key is null)
+        // Tables in that of a repository were reported when it was read.
+        var isOfRepository = Title == Name.ToString();
+        foreach (var (key, value) in _table.Where(pair => !allowed.Contains(pair.Key) && !(isOfRepository && pair.Value.Content is TomlTable)))
         {
-            return null;
+            var meant = ClosestName.To(key, allowed) is { } nearest ? $"; did you mean \"{nearest}\"?" : "";
+            Report($"unknown key {TomlText.Quote(key)} in [{Title}]; allowed keys: {string.Join(", ", allowed)}{meant}", value.KeyPosition);
         }
-
-        var meant = ClosestName.To(unknown.Key, allowed) is { } nearest ? $"; did you mean \"{nearest}\"?" : "";
-        return $"{_sourceName}:{unknown.Value.KeyPosition}: unknown key {TomlText.Quote(unknown.Key)} in [{Title}]; "
-            + $"allowed keys: {string.Join(", ", allowed)}{meant}";
     }
 
-    /// <summary>Reads the value of one key.</summary>
-    /// <returns>What is wrong with it; null if nothing is.</returns>
-    public string? Read(ConfigKey key, out object value)
+    /// <summary>Reads the value of one key; its default where the table lacks it or it is wrong.</summary>
+    public object Read(ConfigKey key)
     {
-        value = key.Default ?? "";
         if (key.Kind == ConfigKind.Secret)
         {
-            var wrong = SecretSetting.Read(this, key.Name, out var setting);
-            value = setting;
-
-            return wrong;
+            return SecretSetting.Read(this, key.Name);
         }
 
         if (!_table.TryGetValue(key.Name, out var found))
         {
-            return key.Default is null ? Problem($"[{Title}] lacks the key \"{key.Name}\": {key.Description}") : null;
+            if (key.Default is null)
+            {
+                Report($"[{Title}] lacks the key \"{key.Name}\": {key.Description}");
+            }
+        }
+        else if (key.ProblemOf(found) is { } problem)
+        {
+            Report($"\"{key.Name}\" in [{Title}] {problem}", key.Name);
+        }
+        else
+        {
+            return found.Content;
         }
 
-        value = found.Content;
-        return key.ProblemOf(found) is { } problem ? Problem($"\"{key.Name}\" in [{Title}] {problem}", key.Name) : null;
+        return key.Default ?? "";
     }
 
     /// <summary>Reads the values of all allowed keys.</summary>
-    /// <returns>What is wrong with them; null if nothing is.</returns>
-    public string? ReadAll(IReadOnlyList<ConfigKey> keys, out IReadOnlyDictionary<string, object> values)
+    public IReadOnlyDictionary<string, object> ReadAll(IReadOnlyList<ConfigKey> keys)
     {
-        var read = new Dictionary<string, object>(StringComparer.Ordinal);
-        values = read;
+        ReportUnknownKeys([.. keys.SelectMany(key => key.Names), .. _inner]);
 
-        if (UnknownKey([.. keys.SelectMany(key => key.Names), .. _inner]) is { } unknown)
-        {
-            return unknown;
-        }
-
-        foreach (var key in keys)
-        {
-            if (Read(key, out var value) is { } problem)
-            {
-                return problem;
-            }
-
-            read.Add(key.Name, value);
-        }
-
-        return null;
+        return keys.ToDictionary(key => key.Name, Read, StringComparer.Ordinal);
     }
 
     private RepositoryTable Inner(string key, TomlTable content, TomlPosition position) =>
-        new(_sourceName, Name, content, position, inner: [], $"{Title}.{key}");
+        new(_problems, Name, content, position, inner: [], $"{Title}.{key}");
 
-    private static bool TryRead(
-        string sourceName,
-        string key,
-        TomlValue value,
-        IReadOnlyList<string> inner,
-        [NotNullWhen(true)] out RepositoryTable? table,
-        [NotNullWhen(false)] out string? problem)
+    private static RepositoryTable? Read(string key, TomlValue value, IReadOnlyList<string> inner, ConfigProblems problems)
     {
-        table = null;
-        var place = $"{sourceName}:{value.KeyPosition}";
         if (value.Content is not TomlTable content)
         {
-            problem = $"{place}: {TomlText.Quote(key)} is no table; every key belongs below the name of its repository, such as [local]";
-            return false;
+            problems.Add($"{TomlText.Quote(key)} is no table; every key belongs below the name of its repository, such as [local]", value.KeyPosition);
+
+            return null;
         }
 
         if (!RepositoryName.TryParse(key, out var name, out var sentence))
         {
-            problem = $"{place}: {sentence}";
-            return false;
+            problems.Add(sentence, value.KeyPosition);
+
+            return null;
         }
 
-        var other = content.FirstOrDefault(pair => pair.Value.Content is TomlTable && !inner.Contains(pair.Key));
-        if (other.Key is not null)
+        foreach (var (other, found) in content.Where(pair => pair.Value.Content is TomlTable && !inner.Contains(pair.Key)))
         {
             var but = inner.Count == 0 ? "" : $" but {string.Join(" and ", inner.Select(TomlText.Quote))}";
-            var meant = ClosestName.To(other.Key, inner) is { } nearest ? $"; did you mean [{key}.{nearest}]?" : "";
-            problem = $"{sourceName}:{other.Value.KeyPosition}: a repository has no table{but} in its table; "
-                + $"a name with a dot needs quotes: [\"{key}.{other.Key}\"]{meant}";
-            return false;
+            var meant = ClosestName.To(other, inner) is { } nearest ? $"; did you mean [{key}.{nearest}]?" : "";
+            problems.Add($"a repository has no table{but} in its table; a name with a dot needs quotes: [\"{key}.{other}\"]{meant}", found.KeyPosition);
         }
 
-        table = new RepositoryTable(sourceName, name, content, value.KeyPosition, inner, name.ToString());
-        problem = null;
-        return true;
+        return new RepositoryTable(problems, name, content, value.KeyPosition, inner, name.ToString());
     }
 }

@@ -30,56 +30,70 @@ public static class SecretFile
         [NotNullWhen(true)] out IReadOnlyDictionary<RepositoryName, Secret>? secrets,
         [NotNullWhen(false)] out string? problem)
     {
-        secrets = null;
-        if (!RepositoryTable.TryReadAll(text, sourceName, inner: [], out var tables, out problem))
-        {
-            return false;
-        }
+        var reading = Read(text, sourceName, repositories, name => repositories.Any(repository => repository.Name == name), out problem);
+        secrets = problem is null ? reading.Secrets : null;
 
-        var read = new Dictionary<RepositoryName, Secret>();
-        foreach (var table in tables)
-        {
-            problem = Read(table, repositories, out var secret);
-            if (problem is not null)
-            {
-                return false;
-            }
-
-            read.Add(table.Name, new Secret(secret));
-        }
-
-        secrets = read;
-        problem = null;
-        return true;
+        return problem is null;
     }
 
-    private static string? Read(RepositoryTable table, IReadOnlyList<RepositoryConfig> repositories, out string secret)
+    /// <summary>Reads the document to its end.</summary>
+    public static SecretReading Read(string text, string sourceName, ConfigReading config) => Read(text, sourceName, config.Repositories, config.MayHave, out _);
+
+    private static SecretReading Read(
+        string text, string sourceName, IReadOnlyList<RepositoryConfig> repositories, Func<RepositoryName, bool> mayBe, out string? first)
+    {
+        var problems = new ConfigProblems(sourceName);
+        var secrets = new Dictionary<RepositoryName, Secret>();
+        var sources = new Dictionary<RepositoryName, string>();
+        foreach (var table in RepositoryTable.ReadAll(text, inner: [], problems) ?? [])
+        {
+            // Also of a table that is wrong, so that its repository is not said to lack a secret.
+            sources[table.Name] = Read(table, repositories, mayBe, out var secret);
+            secrets[table.Name] = new Secret(secret);
+        }
+
+        first = problems.First;
+
+        return new SecretReading(secrets, sources, problems.All);
+    }
+
+    /// <summary>Reads the table of a repository; returns where its secret is, for people.</summary>
+    private static string Read(RepositoryTable table, IReadOnlyList<RepositoryConfig> repositories, Func<RepositoryName, bool> mayBe, out string secret)
     {
         secret = "";
-        var repository = repositories.FirstOrDefault(candidate => candidate.Name == table.Name);
-        if (repository is null)
+        if (!mayBe(table.Name))
         {
             var meant = ClosestName.To(table.Name.ToString(), repositories.Select(candidate => candidate.Name.ToString()));
-            return table.Problem($"the configuration has no repository [{table.Name}]" + (meant is null ? "" : $"; did you mean [{meant}]?"));
+            table.Report($"the configuration has no repository [{table.Name}]" + (meant is null ? "" : $"; did you mean [{meant}]?"));
         }
 
-        if (table.ReadAll([Type, .. Sources], out var values) is { } problem)
+        var values = table.ReadAll([Type, .. Sources]);
+        var repository = repositories.FirstOrDefault(candidate => candidate.Name == table.Name);
+        if (repository is not null && table.TryGetValue(Type.Name, out _) && (string)values[Type.Name] != repository.Type)
         {
-            return problem;
-        }
-
-        if ((string)values["type"] != repository.Type)
-        {
-            return table.Problem($"the \"type\" of [{table.Name}] differs from the configuration, which says \"{repository.Type}\"", "type");
+            table.Report($"the \"type\" of [{table.Name}] differs from the configuration, which says \"{repository.Type}\"", Type.Name);
         }
 
         var given = Sources.Where(source => (string)values[source.Name] != "").ToList();
         if (given is not [var only])
         {
-            return table.Problem($"[{table.Name}] needs exactly one of raw, env and file, and that not empty", given.LastOrDefault()?.Name);
+            table.Report($"[{table.Name}] needs exactly one of raw, env and file, and that not empty", given.LastOrDefault()?.Name);
+
+            return "";
         }
 
-        return Resolve(only.Name, (string)values[only.Name], out secret) is { } why ? table.Problem(why, only.Name) : null;
+        var value = (string)values[only.Name];
+        if (Resolve(only.Name, value, out secret) is { } why)
+        {
+            table.Report(why, only.Name);
+        }
+
+        return only.Name switch
+        {
+            "env" => $"the environment variable {value}",
+            "file" => $"the file {value}",
+            _ => "the document itself",
+        };
     }
 
     private static string? Resolve(string source, string value, out string secret)

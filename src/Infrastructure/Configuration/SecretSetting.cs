@@ -38,11 +38,22 @@ internal sealed class SecretSetting
     /// <summary>The keys of all forms of a secret.</summary>
     public static IReadOnlyList<string> KeysOf(string name) => [name, name + Variable, name + File, name + Sha256];
 
-    /// <summary>Reads the one form that the table has; without one, the secret is empty.</summary>
-    /// <returns>What is wrong with it; null if nothing is.</returns>
-    public static string? Read(RepositoryTable table, string name, out SecretSetting setting)
+    /// <summary>Where the secret is, for people.</summary>
+    public string Source => _form switch
     {
-        setting = new SecretSetting(name, "", "", problem => problem);
+        Variable => $"the environment variable {_value}",
+        File => $"the file {_value}",
+        Sha256 => "its SHA-256 in the configuration",
+        _ => _value.Length == 0 ? "nowhere: it opens nothing" : "the configuration itself",
+    };
+
+    /// <summary>Whether there is none.</summary>
+    public bool IsEmpty => _value.Length == 0;
+
+    /// <summary>Reads the one form that the table has; without one, and where it is wrong, the secret is empty.</summary>
+    public static SecretSetting Read(RepositoryTable table, string name)
+    {
+        var setting = new SecretSetting(name, "", "", problem => problem);
         string? given = null;
         TomlPosition givenAt = default;
         foreach (var key in KeysOf(name))
@@ -55,24 +66,25 @@ internal sealed class SecretSetting
             if (given is not null)
             {
                 var second = (value.KeyPosition.Line, value.KeyPosition.Column).CompareTo((givenAt.Line, givenAt.Column)) > 0 ? value.KeyPosition : givenAt;
-
-                return table.Problem($"[{table.Title}] has \"{given}\" and \"{key}\": a secret has one form only", second);
+                table.Report($"[{table.Title}] has \"{given}\" and \"{key}\": a secret has one form only", second);
             }
-
-            if (value.Content is not string text)
+            else if (value.Content is not string text)
             {
-                return table.Problem($"\"{key}\" in [{table.Title}] must be a string; found: {value.Kind}", key);
+                table.Report($"\"{key}\" in [{table.Title}] must be a string; found: {value.Kind}", key);
+            }
+            else if (key == name + Sha256 && !Sha256Digest.TryParse(text, out _))
+            {
+                table.Report($"\"{key}\" in [{table.Title}] must be the SHA-256 of the secret, 64 hexadecimal digits", key);
+            }
+            else
+            {
+                setting = new SecretSetting(key, key[name.Length..], text, problem => table.Line($"\"{key}\" in [{table.Title}]: {problem}", key));
             }
 
-            (given, givenAt) = (key, value.KeyPosition);
-            setting = new SecretSetting(key, key[name.Length..], text, problem => table.Problem($"\"{key}\" in [{table.Title}]: {problem}", key));
-            if (setting._form == Sha256 && setting.Digest is null)
-            {
-                return table.Problem($"\"{key}\" in [{table.Title}] must be the SHA-256 of the secret, 64 hexadecimal digits", key);
-            }
+            (given, givenAt) = (given ?? key, given is null ? value.KeyPosition : givenAt);
         }
 
-        return null;
+        return setting;
     }
 
     /// <summary>Reads the variable or file, if the secret is there.</summary>

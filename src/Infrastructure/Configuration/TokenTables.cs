@@ -25,158 +25,147 @@ internal static class TokenTables
     private static readonly ConfigKey Permission = ConfigKey.Text(
         "permission", "what it may do", "read", text => TokenTerms.TryParsePermission(text, out _) ? null : "must be \"read\", \"write\" or \"admin\"");
 
-    private static readonly string[] Allowed = [Sha256.Name, Permission.Name, Projects, Reads, Expires, Networks];
+    /// <summary>The keys of a token's table.</summary>
+    public static IReadOnlyList<string> Keys { get; } = [Sha256.Name, Permission.Name, Projects, Reads, Expires, Networks];
 
     /// <summary>Reads all tokens of a repository.</summary>
     /// <param name="table">The table that contains theirs.</param>
     /// <param name="digests">Those of the document so far.</param>
-    /// <param name="tokens">In the order of the document.</param>
-    /// <returns>What is wrong with the first that is wrong; null if none is.</returns>
-    public static string? Read(RepositoryTable table, UniqueDigests digests, out IReadOnlyList<AccessToken> tokens)
+    /// <returns>In the order of the document.</returns>
+    public static IReadOnlyList<AccessToken> Read(RepositoryTable table, UniqueDigests digests)
     {
         var read = new List<AccessToken>();
-        tokens = read;
-        if (table.ReadNamedTables("ci", out var tables) is { } wrong)
-        {
-            return wrong;
-        }
-
-        var names = new Dictionary<TokenName, string>(tables.Count);
-        foreach (var (key, inner) in tables)
+        var names = new Dictionary<TokenName, string>();
+        foreach (var (key, inner) in table.ReadNamedTables("ci"))
         {
             if (!TokenName.TryParse(key, out var name, out var sentence))
             {
-                return inner.Problem(sentence);
+                inner.Report(sentence);
+                continue;
             }
 
             if (!names.TryAdd(name, key))
             {
-                return inner.Problem($"[{inner.Title}] is the same token as [{table.Title}.{names[name]}]: case does not matter");
+                inner.Report($"[{inner.Title}] is the same token as [{table.Title}.{names[name]}]: case does not matter");
             }
 
-            if (Read(inner, name, out var token) is { } problem)
+            var token = Read(inner, name);
+            if (!token.Digest.Equals(default))
             {
-                return problem;
-            }
-
-            if (digests.Add(token.Digest, inner, Sha256.Name) is { } shared)
-            {
-                return shared;
+                digests.Add(token.Digest, inner, Sha256.Name);
             }
 
             read.Add(token);
         }
 
-        return null;
+        return read;
     }
 
-    private static string? Read(RepositoryTable table, TokenName name, out AccessToken token)
+    private static AccessToken Read(RepositoryTable table, TokenName name)
     {
-        IReadOnlyList<NamePattern> projects = [];
-        IReadOnlyList<NamePattern> reads = [];
-        IReadOnlyList<IPNetwork> networks = [];
-        DateTimeOffset? expires = null;
-        object sha256 = "";
-        object permission = "";
-        var problem = table.UnknownKey(Allowed)
-            ?? table.Read(Sha256, out sha256)
-            ?? table.Read(Permission, out permission)
-            ?? ReadPatterns(table, Projects, out projects)
-            ?? ReadPatterns(table, Reads, out reads)
-            ?? ReadExpires(table, out expires)
-            ?? ReadNetworks(table, out networks);
+        table.ReportUnknownKeys(Keys);
+        var digest = Sha256Digest.TryParse((string)table.Read(Sha256), out var parsed) ? parsed : default;
+        var permission = TokenTerms.TryParsePermission((string)table.Read(Permission), out var level) ? level : AccessLevel.None;
+        var projects = ReadPatterns(table, Projects);
+        var reads = ReadPatterns(table, Reads);
         var scope = ScopeOf(projects);
-        token = new AccessToken
+
+        return new AccessToken
         {
             Repository = table.Name,
             Name = name,
-            Digest = Sha256Digest.TryParse(sha256 as string, out var digest) ? digest : default,
-            Permission = TokenTerms.TryParsePermission(permission as string ?? "", out var level) ? level : AccessLevel.None,
+            Digest = digest,
+            Permission = permission,
             Projects = scope,
             Reads = reads.Count == 0 ? scope : ScopeOf([.. projects, .. reads]),
-            Expires = expires,
-            Networks = networks,
+            Expires = ReadExpires(table),
+            Networks = ReadNetworks(table),
         };
-
-        return problem;
     }
 
     // Tokens of one scope share the pages that are rendered for it.
     private static ProjectScope ScopeOf(IReadOnlyList<NamePattern> patterns) =>
         patterns.Contains(NamePattern.Any) ? ProjectScope.All : new ProjectScope(patterns);
 
-    private static string? ReadPatterns(RepositoryTable table, string key, out IReadOnlyList<NamePattern> patterns)
+    private static IReadOnlyList<NamePattern> ReadPatterns(RepositoryTable table, string key)
     {
-        patterns = key == Projects ? [NamePattern.Any] : [];
         if (!table.TryGetValue(key, out var value))
         {
-            return null;
+            return key == Projects ? [NamePattern.Any] : [];
         }
 
-        if (value.Content is not TomlArray)
+        if (value.Content is not TomlArray elements)
         {
-            return table.Problem($"\"{key}\" in [{table.Title}] must be an array of names or patterns such as [\"billing-*\"]; found: {value.Kind}", key);
+            table.Report($"\"{key}\" in [{table.Title}] must be an array of names or patterns such as [\"billing-*\"]; found: {value.Kind}", key);
+        }
+        else if (elements.Count == 0)
+        {
+            table.Report($"\"{key}\" in [{table.Title}] is empty, which is no project; [\"*\"] is every project", key);
         }
 
-        return NamePatterns.Read(table, key, out patterns)
-            ?? (patterns.Count > 0 ? null : table.Problem($"\"{key}\" in [{table.Title}] is empty, which is no project; [\"*\"] is every project", key));
+        return NamePatterns.Read(table, key);
     }
 
-    private static string? ReadExpires(RepositoryTable table, out DateTimeOffset? expires)
+    private static DateTimeOffset? ReadExpires(RepositoryTable table)
     {
-        expires = null;
         if (!table.TryGetValue(Expires, out var value))
         {
             return null;
         }
 
-        expires = value.Content switch
+        DateTimeOffset? expires = value.Content switch
         {
             DateTimeOffset time => time,
             DateTime local => new DateTimeOffset(local, TimeSpan.Zero),
             DateOnly day => TokenExpiry.EndOf(day),
             _ => null,
         };
+        if (expires is null)
+        {
+            table.Report($"\"{Expires}\" in [{table.Title}] must be a date such as 2027-06-30, or a date-time such as 2027-06-30T12:00:00Z, without quotes; found: {value.Kind}", Expires);
+        }
 
-        return expires is not null
-            ? null
-            : table.Problem($"\"{Expires}\" in [{table.Title}] must be a date such as 2027-06-30, or a date-time such as 2027-06-30T12:00:00Z, without quotes; found: {value.Kind}", Expires);
+        return expires;
     }
 
-    private static string? ReadNetworks(RepositoryTable table, out IReadOnlyList<IPNetwork> networks)
+    private static List<IPNetwork> ReadNetworks(RepositoryTable table)
     {
         var read = new List<IPNetwork>();
-        networks = read;
         if (!table.TryGetValue(Networks, out var value))
         {
-            return null;
+            return read;
         }
 
         if (value.Content is not TomlArray elements)
         {
-            return table.Problem($"\"{Networks}\" in [{table.Title}] must be an array of networks such as [\"10.0.0.0/8\"]; found: {value.Kind}", Networks);
+            table.Report($"\"{Networks}\" in [{table.Title}] must be an array of networks such as [\"10.0.0.0/8\"]; found: {value.Kind}", Networks);
+
+            return read;
         }
 
         if (elements.Count is 0 or > MostNetworks)
         {
-            return table.Problem($"\"{Networks}\" in [{table.Title}] must have 1 to {MostNetworks} networks; without the key the client may be anywhere", Networks);
+            table.Report($"\"{Networks}\" in [{table.Title}] must have 1 to {MostNetworks} networks; without the key the client may be anywhere", Networks);
+
+            return read;
         }
 
         foreach (var element in elements)
         {
             if (element.Content is not string text || !ClientNetwork.TryParse(text, out var network))
             {
-                return table.Problem($"\"{Networks}\" in [{table.Title}]: this is not {ClientNetwork.Expected}", element.Position);
+                table.Report($"\"{Networks}\" in [{table.Title}]: this is not {ClientNetwork.Expected}", element.Position);
             }
-
-            if (!ClientNetwork.IsExact(text, network))
+            else if (!ClientNetwork.IsExact(text, network))
             {
-                return table.Problem($"\"{Networks}\" in [{table.Title}]: this has bits behind its prefix; the network is {network}", element.Position);
+                table.Report($"\"{Networks}\" in [{table.Title}]: this has bits behind its prefix; the network is {network}", element.Position);
             }
-
-            read.Add(network);
+            else
+            {
+                read.Add(network);
+            }
         }
 
-        return null;
+        return read;
     }
 }

@@ -9,35 +9,29 @@ internal sealed class UniqueDigests
 {
     private readonly Dictionary<Sha256Digest, (string Where, bool IsToken)> _seen = [];
 
-    /// <summary>Adds the secrets of a repository that are given as digests. They may be equal to each other.</summary>
-    /// <returns>What is wrong with the first that is a token's; null if none is.</returns>
-    public string? Add(RepositoryTable table, IEnumerable<SecretSetting> secrets)
+    /// <summary>Adds the secrets of a repository that are given as digests, and reports those that are a token's. They may be equal to each other.</summary>
+    public void Add(RepositoryTable table, IEnumerable<SecretSetting> secrets)
     {
         foreach (var secret in secrets)
         {
-            if (secret.Digest is { } digest && Add(digest, table, secret.Key, isToken: false) is { } problem)
+            if (secret.Digest is { } digest)
             {
-                return problem;
+                Add(digest, table, secret.Key, isToken: false);
             }
         }
-
-        return null;
     }
 
-    /// <summary>Adds that of a token.</summary>
-    /// <returns>What is wrong with it; null if nothing is.</returns>
-    public string? Add(Sha256Digest digest, RepositoryTable table, string key) => Add(digest, table, key, isToken: true);
+    /// <summary>Adds that of a token, and reports it where it is known.</summary>
+    public void Add(Sha256Digest digest, RepositoryTable table, string key) => Add(digest, table, key, isToken: true);
 
-    private string? Add(Sha256Digest digest, RepositoryTable table, string key, bool isToken)
+    private void Add(Sha256Digest digest, RepositoryTable table, string key, bool isToken)
     {
         var name = $"\"{key}\" in [{table.Title}]";
         if (_seen.TryGetValue(digest, out var first) && (isToken || first.IsToken))
         {
-            return table.Problem($"{name} is the same as {first.Where}: every token has a text of its own", key);
+            table.Report($"{name} is the same as {first.Where}: every token has a text of its own", key);
         }
 
         _seen.TryAdd(digest, ($"{name} at {table.PositionOf(key)}", isToken));
-
-        return null;
     }
 }

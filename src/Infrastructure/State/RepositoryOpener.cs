@@ -48,11 +48,29 @@ internal sealed class RepositoryOpener(ServerRoot root, BackendCatalog backends,
             return Invalid(problem);
         }
 
-        var lacking = configs.FirstOrDefault(config => backends[config.Type].NeedsAdminSecret && !adminSecrets.ContainsKey(config.Name));
+        return Lacking(configs, adminSecrets.ContainsKey).FirstOrDefault() is { } lacking
+            ? Invalid(lacking)
+            : new Plan(resolved, adminSecrets);
+    }
 
-        return lacking is null
-            ? new Plan(resolved, adminSecrets)
-            : Invalid($"{documents.ConfigName}: [{lacking.Name}] is of type {lacking.Type}, which needs an admin secret: a token that may read the repository, in a table [{lacking.Name}] of admin_secret.toml");
+    /// <summary>Everything that would keep a server from using the documents; opens nothing.</summary>
+    /// <param name="documents">The configuration.</param>
+    /// <param name="config">What its first document has.</param>
+    /// <param name="secrets">What its second one has.</param>
+    public IReadOnlyList<string> FindProblems(ConfigurationDocuments documents, out ConfigReading config, out SecretReading secrets)
+    {
+        config = ConfigFile.Read(documents.Config, documents.ConfigName, backends.Keys);
+        secrets = documents.AdminSecret is { } text
+            ? SecretFile.Read(text, documents.AdminSecretName, config)
+            : new SecretReading(new Dictionary<RepositoryName, Secret>(), new Dictionary<RepositoryName, string>(), []);
+
+        return
+        [
+            .. config.Problems,
+            .. config.Repositories.SelectMany(repository => repository.FindSecretProblems()),
+            .. secrets.Problems,
+            .. Lacking(config.Repositories, secrets.Sources.ContainsKey),
+        ];
     }
 
     /// <summary>Opens every repository; none has an index before its first sync.</summary>
@@ -162,6 +180,11 @@ internal sealed class RepositoryOpener(ServerRoot root, BackendCatalog backends,
 
         return new RepositorySet(repositories, plan.AdminSecrets);
     }
+
+    private IEnumerable<string> Lacking(IEnumerable<RepositoryConfig> configs, Func<RepositoryName, bool> hasSecret) =>
+        from config in configs
+        where backends[config.Type].NeedsAdminSecret && !hasSecret(config.Name)
+        select $"{config.Place}: [{config.Name}] is of type {config.Type}, which needs an admin secret: a token that may read the repository, in a table [{config.Name}] of admin_secret.toml";
 
     private static Failure Invalid(string problem) => new(FailureKind.Invalid, problem);
 

@@ -70,6 +70,7 @@ internal sealed record Invocation(int ExitCode, string Stdout, string Stderr, ob
             new GenGhPagesCommand(name => environment[name] as string, Note),
             new VerifyCommand(Note),
             new DoctorCommand(name => environment[name] as string, Note),
+            new CheckConfigCommand(Note),
             new BackupCommand(Note),
             new HealthCommand(Note),
             new VersionCommand(Version),
