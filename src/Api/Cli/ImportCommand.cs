@@ -71,10 +71,7 @@ internal sealed class ImportCommand : Command
         The environment variable that holds the password for it.
         """);
 
-    private readonly Option<bool> _json = Flag.Switch("--json", """
-        Print the result as JSON.
-        Default: False.
-        """);
+    private readonly Option<bool> _json = Flag.Json();
 
     private readonly Option<bool> _debug = Flag.Debug();
     private readonly Func<string, string?> _variable;

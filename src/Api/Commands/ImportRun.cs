@@ -56,20 +56,42 @@ internal static class ImportRun
         }
 
         documents = CommandConfiguration.WithAdminSecret(documents, options.AdminSecret);
-        var opened = Open(services.GetRequiredService<IRepositories>(), documents, name, options);
+        var repositories = services.GetRequiredService<IRepositories>();
+        var configured = repositories.OpenWithoutStorage(documents);
+        if (configured.Failure is { } malformed)
+        {
+            return malformed;
+        }
+
+        var from = RepositoryName.TryParse(options.Source, out var other, out _) && configured.Value.Find(other) is not null ? other : null;
+        if (from == name)
+        {
+            return Invalid($"{name} is the repository itself: ./{name} is a folder of that name");
+        }
+
+        var opened = Open(repositories, documents, name, from, options.IsDryRun);
         if (opened.Failure is { } failure)
         {
             return failure;
         }
 
-        using var source = opened.Value.Source;
-        var target = opened.Value.Target;
         var sender = services.GetRequiredService<ISender>();
-        if (target is not null && (await sender.Send(new SyncIndex.Command(target), cancellationToken)).Failure is { } unreadable)
+        foreach (var repository in opened.Value.All)
         {
-            return unreadable;
+            if ((await sender.Send(new SyncIndex.Command(repository), cancellationToken)).Failure is { } unreadable)
+            {
+                return unreadable;
+            }
         }
 
+        var found = SourceOf(options, opened.Value, from);
+        if (found.Failure is { } missing)
+        {
+            return missing;
+        }
+
+        using var source = found.Value;
+        var target = opened.Value.Find(name);
         var plan = new ImportPlan(name, target, options.Projects, options.Jobs, options.IsDryRun);
 
         return await ProgressDisplay.RunAsync(
@@ -78,19 +100,35 @@ internal static class ImportRun
             progress => services.GetRequiredService<Importer>().RunAsync(source, plan, progress, cancellationToken));
     }
 
-    /// <summary>The source and the repository; no repository in a dry run, where it has no storage yet.</summary>
-    private static Outcome<(IImportSource Source, Repository? Target)> Open(
-        IRepositories repositories, ConfigurationDocuments documents, RepositoryName name, ImportOptions options)
+    /// <summary>Opens the repositories. In a dry run without the one that is imported into, where it has no storage yet.</summary>
+    private static Outcome<RepositorySet> Open(
+        IRepositories repositories, ConfigurationDocuments documents, RepositoryName name, RepositoryName? from, bool isDryRun)
     {
-        var opened = repositories.OpenSome(documents, [name], creates: options.IsDryRun ? null : name);
-        if (opened.Failure is { } failure && !(options.IsDryRun && failure.Kind == FailureKind.NotFound))
+        RepositoryName[] sources = from is null ? [] : [from];
+        var opened = repositories.OpenSome(documents, [name, .. sources], creates: isDryRun ? null : name);
+
+        return isDryRun && opened.Failure is { Kind: FailureKind.NotFound } ? repositories.OpenSome(documents, sources, creates: null) : opened;
+    }
+
+    private static Outcome<IImportSource> SourceOf(ImportOptions options, RepositorySet opened, RepositoryName? from)
+    {
+        if (from is not null && opened.Find(from) is { } repository)
         {
-            return failure;
+            return new RepositorySource(repository, opened.AdminSecretOf(from) ?? new Secret(""), new IndexOptions(), TimeProvider.System);
         }
 
-        return Directory.Exists(options.Source)
-            ? (new FolderSource(Path.GetFullPath(options.Source)), opened.Failure is null ? opened.Value.Find(name) : null)
-            : Invalid($"there is no folder {options.Source}");
+        if (options.Source.Contains("://", StringComparison.Ordinal))
+        {
+            var credentials = options is { User: { } user, Password: { } password } ? (user, password) : ((string, string)?)null;
+
+            return new SimpleIndexSource(new Uri(options.Source), credentials, new IndexOptions(), TimeProvider.System);
+        }
+
+        var folder = Path.GetFullPath(options.Source);
+
+        return !Directory.Exists(folder)
+            ? Invalid($"there is no folder {options.Source}, and no repository of that name in the configuration")
+            : Outcome.Of<IImportSource>(DevpiExportSource.Find(folder) is { } export ? export : new FolderSource(folder));
     }
 
     private static Failure Invalid(string message) => new(FailureKind.Invalid, message);

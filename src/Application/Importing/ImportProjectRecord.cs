@@ -27,6 +27,9 @@ internal static class ImportProjectRecord
         (StatusMarker Marker, string? Reason)? Status)
         : RepositoryRequest(Credential, Addressed), IProjectRequest, IAuditedRequest, IRequest<Outcome<ProjectRecord>>
     {
+        /// <summary>Whether there is nothing to take over.</summary>
+        public bool IsEmpty => this is { YankedFiles.Count: 0, YankedVersions.Count: 0, Status: null or (StatusMarker.Active, _) };
+
         /// <inheritdoc/>
         public override AccessLevel RequiredAccess => AccessLevel.Admin;
 

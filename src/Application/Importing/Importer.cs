@@ -57,7 +57,7 @@ public sealed class Importer(ISender sender, TimeProvider time)
         // Before the files, so that no installer takes what is yanked; and after them, for those that were there before.
         var (files, published) = (listing.Value.Files, new HashSet<SourceFile>());
         var before = files.Where(file => file.Yanked is not null && NameIn(listing.Value, file) is { } name && session.Find(name) is null);
-        await KeepRecordAsync(session, listing.Value, before, isComplete: false, cancellationToken);
+        await KeepRecordsAsync(session, listing.Value, before, isComplete: false, cancellationToken);
         await Parallel.ForEachAsync(files, session.Options, async (file, _) =>
         {
             using var turn = await session.WaitForTurnAsync();
@@ -75,7 +75,7 @@ public sealed class Importer(ISender sender, TimeProvider time)
 
             session.Count.Done();
         });
-        await KeepRecordAsync(session, listing.Value, published, isComplete: true, cancellationToken);
+        await KeepRecordsAsync(session, listing.Value, published, isComplete: true, cancellationToken);
     }
 
     private async Task<Failure?> ImportAsync(ImportSession session, SourceListing listing, SourceFile file, CancellationToken cancellationToken)
@@ -159,37 +159,34 @@ public sealed class Importer(ISender sender, TimeProvider time)
         return null;
     }
 
-    private async Task KeepRecordAsync(ImportSession session, SourceListing listing, IEnumerable<SourceFile> yanked, bool isComplete, CancellationToken cancellationToken)
+    /// <summary>Takes over yanks, and once the files are there, the status.</summary>
+    private async Task KeepRecordsAsync(ImportSession session, SourceListing listing, IEnumerable<SourceFile> yanked, bool isComplete, CancellationToken cancellationToken)
     {
-        if (session.Plan is not { Target: { } target, IsDryRun: false } || listing.Project is not { } project)
+        if (session.Plan is not { Target: { } target, IsDryRun: false })
         {
             return;
         }
 
-        var command = new ImportProjectRecord.Command(
-            session.Credential,
-            Addressed: null,
-            project,
-            [.. from file in yanked
-                let name = NameIn(listing, file)
-                where name is not null
-                select KeyValuePair.Create(name, file.Yanked ?? "")],
-            listing.YankedVersions,
-            isComplete ? (listing.Status, listing.StatusReason) : null);
-        if (command is { YankedFiles.Count: 0, YankedVersions.Count: 0, Status: null or (StatusMarker.Active, _) })
+        var byProject = yanked.Select(file => (Name: NameIn(listing, file), Reason: file.Yanked ?? ""))
+            .Where(yank => yank.Name is not null)
+            .ToLookup(yank => yank.Name!.Project, yank => KeyValuePair.Create(yank.Name!, yank.Reason)); // filtered right before
+        foreach (var project in byProject.Select(group => group.Key).Concat(listing.Project is { } listed ? [listed] : []).Distinct().ToList())
         {
-            return;
-        }
+            var isListed = project.Equals(listing.Project);
+            var command = new ImportProjectRecord.Command(
+                session.Credential,
+                Addressed: null,
+                project,
+                [.. byProject[project]],
+                isListed ? listing.YankedVersions : [],
+                isListed && isComplete ? (listing.Status, listing.StatusReason) : null);
 
-        // A status closes a project for uploads: of one that has none of the files, it says nothing.
-        if (isComplete && target.Index?.Find(project)?.InOrder() is not { Count: > 0 })
-        {
-            return;
-        }
-
-        if ((await SendAsync(command, cancellationToken)).Failure is { } failure)
-        {
-            session.Report.Refuse(project.ToString(), filename: null, $"Its yanks and status were not taken over: {failure.Message}");
+            // Of a project without files here, a status says nothing.
+            if (!command.IsEmpty && (!isComplete || target.Index?.Find(project)?.InOrder() is { Count: > 0 })
+                && (await SendAsync(command, cancellationToken)).Failure is { } failure)
+            {
+                session.Report.Refuse(project.ToString(), filename: null, $"Its yanks and status were not taken over: {failure.Message}");
+            }
         }
     }
 
@@ -209,5 +206,5 @@ public sealed class Importer(ISender sender, TimeProvider time)
     }
 
     private static DistributionFilename? NameIn(SourceListing listing, SourceFile file) =>
-        DistributionFilename.TryParse(file.Filename, out var name) && name.Project.Equals(listing.Project) ? name : null;
+        DistributionFilename.TryParse(file.Filename, out var name) && (listing.Project is null || name.Project.Equals(listing.Project)) ? name : null;
 }

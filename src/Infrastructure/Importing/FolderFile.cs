@@ -6,30 +6,24 @@ using PyWharf.Infrastructure.Storage;
 
 namespace PyWharf.Infrastructure.Importing;
 
-/// <summary>A file in a folder. It was uploaded when it was last written, unless the source knows better.</summary>
-internal sealed class FolderFile : SourceFile
+/// <summary>
+/// A file in a folder. It was uploaded when the .meta file beside it says, as in a storage of pywharf; else, unless the source knows better, when it was
+/// last written.
+/// </summary>
+internal sealed class FolderFile(string path) : SourceFile(Path.GetFileName(path))
 {
-    private readonly string _path;
-
-    /// <param name="path">Absolute.</param>
-    /// <param name="entry">The folder's entry.</param>
-    public FolderFile(string path, FileEntry entry)
-        : base(Path.GetFileName(path))
-    {
-        _path = path;
-        UploadedAt = UnixTime.Truncate(new DateTimeOffset(entry.Ticks, TimeSpan.Zero));
-    }
+    private string Meta => path + ".meta";
 
     /// <inheritdoc/>
     public override async Task<bool?> MatchesAsync(PackageFile published, CancellationToken cancellationToken)
     {
         try
         {
-            var entry = FileEntry.At(_path);
+            var entry = FileEntry.At(path);
 
             return entry.IsFile
                 && (published.Size is not { } size || size == entry.Length)
-                && Sha256Digest.FromBytes(await Digests.OfFileAsync(_path, DigestAlgorithm.Sha256, cancellationToken)).Equals(published.Sha256);
+                && Sha256Digest.FromBytes(await Digests.OfFileAsync(path, DigestAlgorithm.Sha256, cancellationToken)).Equals(published.Sha256);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -39,11 +33,16 @@ internal sealed class FolderFile : SourceFile
     }
 
     /// <inheritdoc/>
+    public override Task<MetadataFields?> ReadFieldsAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(MetaFile.TryRead(Meta, out _) is { } form ? MetadataFields.OfForm(form) : null);
+
+    /// <inheritdoc/>
     public override async Task<Outcome<FetchedFile>> FetchAsync(IStaging staging, long maxBytes, CancellationToken cancellationToken)
     {
         try
         {
-            switch (FileEntry.At(_path).Kind)
+            var entry = FileEntry.At(path);
+            switch (entry.Kind)
             {
                 case FileEntryKind.File:
                     break;
@@ -55,14 +54,16 @@ internal sealed class FolderFile : SourceFile
                     return new Failure(FailureKind.Invalid, "It is no regular file.");
             }
 
-            await using var content = new FileStream(_path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
+            await using var content = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
             var staged = await staging.StageAsync(content, maxBytes, StagedDigests, cancellationToken);
 
-            return staged.Failure is { } failure ? failure : new FetchedFile(staged.Value, UploadedAt: null);
+            return staged.Failure is { } failure ? failure : new FetchedFile(staged.Value, TimeOfUpload(entry));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return new Failure(FailureKind.Unavailable, $"It can't be read: {exception.Message}");
         }
     }
+    private DateTimeOffset TimeOfUpload(FileEntry entry) =>
+        (MetaFile.TryRead(Meta, out _) is { } form ? UploadMeta.UploadTimeOf(form) : null) ?? UnixTime.Truncate(new DateTimeOffset(entry.Ticks, TimeSpan.Zero));
 }

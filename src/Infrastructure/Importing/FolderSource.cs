@@ -1,23 +1,23 @@
 using PyWharf.Application.Importing;
 using PyWharf.Domain;
+using PyWharf.Infrastructure.Formats;
 using PyWharf.Infrastructure.Storage;
 
 namespace PyWharf.Infrastructure.Importing;
 
 /// <summary>
 /// The distributions in a folder and all folders below it, whatever their layout. Links are not followed, and entries whose name begins with a dot
-/// are passed over.
+/// are passed over. In a storage of pywharf, the records of projects are read too.
 /// </summary>
 internal sealed class FolderSource(string folder) : IImportSource
 {
     private const string NoProject = "(no project)";
+    private const string RecordName = ".project.toml";
 
     /// <inheritdoc/>
     public Task<Outcome<SourceContent>> ListAsync(ProjectScope scope, CancellationToken cancellationToken)
     {
-        var files = new List<FolderFile>();
-        var projects = new List<SourceProject>();
-        var passedOver = 0;
+        var (paths, projects, passedOver) = (new List<string>(), new List<SourceProject>(), 0);
         var folders = new Stack<string>([folder]);
         while (folders.TryPop(out var next))
         {
@@ -26,14 +26,13 @@ internal sealed class FolderSource(string folder) : IImportSource
             {
                 foreach (var path in Directory.EnumerateFileSystemEntries(next).Where(path => Path.GetFileName(path)[0] != '.'))
                 {
-                    var (name, entry) = (Path.GetFileName(path), FileEntry.At(path));
-                    if (entry.Kind == FileEntryKind.Folder)
+                    if (FileEntry.At(path).Kind == FileEntryKind.Folder)
                     {
                         folders.Push(path);
                     }
-                    else if (DistributionFilename.HasDistributionExtension(name))
+                    else if (DistributionFilename.HasDistributionExtension(Path.GetFileName(path)))
                     {
-                        files.Add(new FolderFile(path, entry));
+                        paths.Add(path);
                     }
                     else
                     {
@@ -49,17 +48,12 @@ internal sealed class FolderSource(string folder) : IImportSource
             }
         }
 
-        foreach (var group in files.GroupBy(file => DistributionFilename.TryParse(file.Filename, out var name) ? name.Project : null))
-        {
-            if (group.Key is null ? scope.IsAll : scope.Includes(group.Key))
-            {
-                projects.Add(new SourceProject(
-                    group.Key?.ToString() ?? NoProject,
-                    new SourceListing(group.Key, [.. group.OrderBy(file => file.Filename, StringComparer.Ordinal)])));
-            }
-        }
-
-        projects.Sort((left, right) => string.CompareOrdinal(left.Name, right.Name));
+        projects.AddRange(
+            from path in paths
+            group path by DistributionFilename.TryParse(Path.GetFileName(path), out var name) ? name.Project : null into files
+            where files.Key is null ? scope.IsAll : scope.Includes(files.Key)
+            orderby files.Key?.ToString() ?? NoProject
+            select new SourceProject(files.Key?.ToString() ?? NoProject, files.Count(), _ => Task.FromResult(ListingOf(files.Key, files))));
 
         return Task.FromResult<Outcome<SourceContent>>(new SourceContent(projects, passedOver));
     }
@@ -67,5 +61,32 @@ internal sealed class FolderSource(string folder) : IImportSource
     /// <inheritdoc/>
     public void Dispose()
     {
+    }
+
+    private static Outcome<SourceListing> ListingOf(ProjectName? project, IEnumerable<string> paths)
+    {
+        var ordered = paths.OrderBy(path => path, StringComparer.Ordinal).ToList();
+        if (project is null)
+        {
+            return new SourceListing(Project: null, [.. ordered.Select(path => new FolderFile(path))]);
+        }
+
+        var record = ProjectRecord.Empty;
+        foreach (var path in ordered.Select(path => Path.Combine(Path.GetDirectoryName(path) ?? "", RecordName)).Distinct().Where(path => FileEntry.At(path).IsFile))
+        {
+            if (FileEntry.At(path).Length > RecordFile.MaxBytes || !RecordFile.TryRead(File.ReadAllBytes(path), path, out var read, out _))
+            {
+                return new Failure(FailureKind.Invalid, $"{path} can't be read, which says what was yanked and deleted: mend it, or remove it if nothing was.");
+            }
+
+            record = read;
+        }
+
+        var ofFiles = record with { YankedVersions = ProjectRecord.Empty.YankedVersions };
+
+        return SourceListing.Of(project, record, [.. from path in ordered
+                                                     let name = DistributionFilename.TryParse(Path.GetFileName(path), out var parsed) ? parsed : null
+                                                     where name is null || !record.IsDeleted(name)
+                                                     select new FolderFile(path) { Yanked = name is null ? null : ofFiles.YankOf(name) }]);
     }
 }

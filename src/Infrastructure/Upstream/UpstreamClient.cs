@@ -1,8 +1,5 @@
-using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
-using System.Security.Authentication;
 using System.Text;
 using System.Text.Json;
 using Polly;
@@ -17,10 +14,9 @@ namespace PyWharf.Infrastructure.Upstream;
 /// <summary>Requests pages of an upstream index over HTTP, with retries.</summary>
 internal sealed class UpstreamClient : IDisposable
 {
-    private const string Json = "application/vnd.pypi.simple.v1+json";
-    private const string Html = "application/vnd.pypi.simple.v1+html";
+    internal const string Json = "application/vnd.pypi.simple.v1+json";
+    internal const string Html = "application/vnd.pypi.simple.v1+html";
 
-    private const string Gzip = "gzip";
     private const int LongestETag = 256;
     private const int MostLargeAnswers = 2;
 
@@ -106,7 +102,7 @@ internal sealed class UpstreamClient : IDisposable
             Timeout = Timeout.InfiniteTimeSpan,
         };
         http.DefaultRequestHeaders.Add("Accept", $"{Json}, {Html}; q=0.2, text/html; q=0.01");
-        http.DefaultRequestHeaders.AcceptEncoding.Add(new StringWithQualityHeaderValue(Gzip));
+        http.DefaultRequestHeaders.AcceptEncoding.Add(new StringWithQualityHeaderValue(PageBody.Gzip));
         http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("pywharf", typeof(UpstreamClient).Assembly.GetName().Version?.ToString(3)));
 
         return http;
@@ -164,7 +160,7 @@ internal sealed class UpstreamClient : IDisposable
             throw new UpstreamException(
                 FailureKind.BadGateway, $"The answer of the upstream index at {Host} is larger than this server takes.", innerException: exception);
         }
-        catch (HttpRequestException exception) when (ReasonOf(exception) is { } reason)
+        catch (HttpRequestException exception) when (ConnectionTrouble.ReasonOf(exception) is { } reason)
         {
             throw Offline(reason, exception);
         }
@@ -188,13 +184,13 @@ internal sealed class UpstreamClient : IDisposable
         switch (response.Content.Headers.ContentType?.MediaType?.ToLowerInvariant())
         {
             case Json:
-                await using (var body = await OpenAsync(response.Content, _maxAnswerBytes, cancellationToken))
+                await using (var body = await PageBody.OpenAsync(response.Content, _maxAnswerBytes, _largeAnswers, Host, cancellationToken))
                 {
                     return await UpstreamJson.ReadAsync(project, address, body, cancellationToken);
                 }
 
             case Html or "text/html":
-                using (var reader = new StreamReader(await OpenAsync(response.Content, _maxAnswerBytes / 3, cancellationToken), Encoding.UTF8))
+                using (var reader = new StreamReader(await PageBody.OpenAsync(response.Content, _maxAnswerBytes / 3, _largeAnswers, Host, cancellationToken), Encoding.UTF8))
                 {
                     return UpstreamHtml.Read(project, address, await reader.ReadToEndAsync(cancellationToken));
                 }
@@ -204,36 +200,12 @@ internal sealed class UpstreamClient : IDisposable
         }
     }
 
-    /// <summary>The body, decompressed. Compressed and decompressed bytes have the same limit, as a gzip stream can be long and hold nothing.</summary>
-    private async Task<Stream> OpenAsync(HttpContent content, int most, CancellationToken cancellationToken)
-    {
-        var sent = await content.ReadAsStreamAsync(cancellationToken);
-
-        return content.Headers.ContentEncoding.ToArray() switch
-        {
-            [] => new BoundedBody(sent, most, _largeAnswers),
-            [var coding] when coding.Equals(Gzip, StringComparison.OrdinalIgnoreCase) => new BoundedBody(
-                new GZipStream(new BoundedBody(sent, most, turns: null), CompressionMode.Decompress), most, _largeAnswers),
-            _ => throw new UpstreamException(FailureKind.BadGateway, $"The upstream index at {Host} answered in a coding that it was not asked for."),
-        };
-    }
-
     private UpstreamException Offline(string reason, Exception exception) => new(
         FailureKind.Unavailable,
         $"The upstream index at {Host} cannot be reached: {reason}. Where it never can be, --extra_index_url= keeps the server from asking.",
         innerException: exception)
     {
         IsOffline = true,
-    };
-
-    /// <summary>Why no connection could be made; null for other errors. The framework's message is not used, as it may contain the password of a proxy.</summary>
-    private static string? ReasonOf(HttpRequestException exception) => exception.HttpRequestError switch
-    {
-        HttpRequestError.NameResolutionError => "its name can't be resolved",
-        HttpRequestError.ConnectionError => $"there is no connection{((exception.InnerException as SocketException)?.SocketErrorCode is { } error ? $" ({error})" : "")}",
-        HttpRequestError.SecureConnectionError => $"TLS fails{(exception.InnerException is AuthenticationException inner ? $" ({inner.Message.TrimEnd('.')})" : "")}",
-        HttpRequestError.ProxyTunnelError => "the proxy does not connect to it",
-        _ => null,
     };
 
     private UpstreamException Refusal(HttpResponseMessage response) => (int)response.StatusCode switch

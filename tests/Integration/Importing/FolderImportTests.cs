@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using PyWharf.Integration.Support;
 
 namespace PyWharf.Integration.Importing;
@@ -25,7 +26,7 @@ public sealed class FolderImportTests : ImportTests
         Assert.Equal(["demo", "other"], await reader.ReadProjectsAsync());
         await reader.AssertOffersAsync("demo", wheel.Filename);
         await reader.AssertOffersAsync("other", sdist.Filename);
-        var listed = FileOf(await PageAsync(reader, "demo"), wheel.Filename);
+        var listed = FileOf(await reader.ProjectAsync("demo"), wheel.Filename);
         Assert.Equal("2020-02-03T04:05:06.000000Z", listed.GetProperty("upload-time").GetString());
         Assert.Equal(">=3.8", listed.GetProperty("requires-python").GetString());
         Assert.Equal(wheel.MetadataSha256, listed.GetProperty("core-metadata").GetProperty("sha256").GetString());
@@ -134,6 +135,44 @@ public sealed class FolderImportTests : ImportTests
 
         Assert.Contains("what was deleted never comes back", ended.Stdout, StringComparison.Ordinal);
         Assert.Single(Directory.EnumerateFiles(Storage, "*.whl", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public async Task A_storage_of_pywharf_brings_times_yanks_and_deletions_along()
+    {
+        string[] versions = ["1.0", "2.0", "3.0", "4.0"];
+        using (var server = await PyWharfProcess.StartAsync(Source, ServerFixture.Config))
+        {
+            using var writer = server.Client(ServerFixture.Repository, ServerFixture.WriteSecret);
+            await writer.PublishAsync(versions.Select(version => Wheels.Build("demo", version)));
+            (await writer.AskAsync(HttpMethod.Put, "/api/projects/demo/versions/1.0/yank")).With(200);
+            (await writer.AskAsync(HttpMethod.Delete, "/api/projects/demo/versions/3.0")).With(200);
+        }
+
+        await File.WriteAllBytesAsync(Path.Combine(Source, "cache", "local", "storage", "demo", "demo-3.0-py3-none-any.whl"), Wheels.Build("demo", "3.0").Content);
+        var meta = Path.Combine(Source, "cache", "local", "storage", "demo", "demo-2.0-py3-none-any.whl.meta");
+        await File.WriteAllTextAsync(meta, Regex.Replace(await File.ReadAllTextAsync(meta), "upload_time = .*", "upload_time = \"2019-08-07T06:05:04.123456Z\""));
+
+        Assert.Equal((3, 0, 0), Numbers(await ImportJsonAsync(Path.Combine(Source, "cache", "local", "storage"))));
+
+        using var imported = await ServeAsync();
+        using var reader = imported.Client(ServerFixture.Repository, ServerFixture.ReadSecret);
+        var page = await reader.ProjectAsync("demo");
+        Assert.True(FileOf(page, "demo-1.0-py3-none-any.whl").GetProperty("yanked").GetBoolean());
+        Assert.Equal("2019-08-07T06:05:04.123456Z", FileOf(page, "demo-2.0-py3-none-any.whl").GetProperty("upload-time").GetString());
+        Assert.Equal(3, page.GetProperty("files").GetArrayLength());
+    }
+
+    [FactWhen(Needs.Soak)]
+    public async Task Ten_thousand_files_take_minutes_and_little_memory()
+    {
+        foreach (var number in Enumerable.Range(0, 10_000))
+        {
+            Put(Wheels.Build($"project-{number % 500}", $"1.{number}"));
+        }
+
+        Assert.Equal((10_000, 0, 0), Numbers(await ImportJsonAsync(Source)));
+        Assert.Equal((0, 10_000, 0), Numbers(await ImportJsonAsync(Source)));
     }
 
     [Theory]

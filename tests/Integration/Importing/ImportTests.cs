@@ -45,24 +45,6 @@ public abstract class ImportTests : IDisposable
 
     private protected Task<PyWharfProcess> ServeAsync() => PyWharfProcess.StartAsync(Root, ServerFixture.Config);
 
-    /// <summary>The files on a project's page, of a server that is started for it.</summary>
-    private protected async Task<JsonElement> PageAsync(string project)
-    {
-        using var server = await ServeAsync();
-        using var reader = server.Client(ServerFixture.Repository, ServerFixture.ReadSecret);
-
-        return await PageAsync(reader, project);
-    }
-
-    private protected static async Task<JsonElement> PageAsync(HttpClient reader, string project)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"/simple/{project}/") { Headers = { { "Accept", "application/vnd.pypi.simple.v1+json" } } };
-        using var answer = await reader.SendAsync(request);
-        Assert.True(answer.IsSuccessStatusCode, $"{project}: {(int)answer.StatusCode}");
-
-        return JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
-    }
-
     private protected static JsonElement FileOf(JsonElement page, string filename) =>
         page.GetProperty("files").EnumerateArray().Single(file => file.GetProperty("filename").GetString() == filename);
 

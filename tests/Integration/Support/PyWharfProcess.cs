@@ -10,6 +10,7 @@ internal sealed class PyWharfProcess : IDisposable
 {
     public const int SigHup = 1;
     public const int SigInt = 2;
+    public const int SigKill = 9;
     public const int SigTerm = 15;
 
     private const string ReadyLine = "Listening on ";

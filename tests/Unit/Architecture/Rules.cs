@@ -11,7 +11,7 @@ internal static class Rules
     private static readonly string BaseClassLibrary = Path.GetDirectoryName(typeof(object).Assembly.Location)
         ?? throw new InvalidOperationException("The base class library is a file.");
 
-    private static readonly string[] HttpClientPlaces = ["PyWharf.Infrastructure.Backends", "PyWharf.Infrastructure.Upstream", "PyWharf.Infrastructure.Doctor"];
+    private static readonly string[] HttpClientPlaces = ["PyWharf.Infrastructure.Backends", "PyWharf.Infrastructure.Upstream", "PyWharf.Infrastructure.Importing", "PyWharf.Infrastructure.Doctor"];
 
     private static readonly string[] VagueEndings = ["Service", "Manager", "Helper", "Helpers", "Util", "Utils"];
 
@@ -35,7 +35,7 @@ internal static class Rules
             types.Where(type => type.Name != "Program" && !Within(type, "PyWharf.Api.Cli") && !Within(type, "PyWharf.Api.Commands") && !Within(type, "PyWharf.Api.Hosting")),
             used => AssemblyOf(used) == "PyWharf.Infrastructure");
 
-    /// <summary>Only back ends and upstream, which have retries and limits, use HTTP clients; and the doctor, which plays a client.</summary>
+    /// <summary>Only back ends, upstream and the import, which have retries and limits, use HTTP clients; and the doctor, which plays a client.</summary>
     public static Verdict HttpClientsLiveInFewPlaces(IEnumerable<TypeDefinition> types) =>
         Forbid(
             types.Where(type => !HttpClientPlaces.Any(place => Within(type, place))),

@@ -69,6 +69,7 @@ public class RulesTests
     [InlineData("PyWharf.Infrastructure.State", true)]
     [InlineData("PyWharf.Infrastructure.Backends.GitHub", false)]
     [InlineData("PyWharf.Infrastructure.Upstream", false)]
+    [InlineData("PyWharf.Infrastructure.Importing", false)]
     public void An_http_client_outside_back_ends_and_upstream_is_found(string space, bool found)
     {
         var offender = OneWithField(space, "System.Net.Http", "System.Net.Http", "HttpClient");
