@@ -26,12 +26,12 @@ quietly() { "$@" >"$work/log" 2>&1 || { cat "$work/log" >&2; return 1; }; }
 # The paths of this machine are in no assembly; the commit is.
 build=(-c Release -v quiet -p:PathMap="$source=/pywharf" -p:SourceRevisionId="$(git rev-parse HEAD)")
 
-# sbom NAME FOLDER: lists the files of FOLDER, and the packages that the last build restored, in SPDX
+# sbom NAME FOLDER: lists the files of FOLDER, and the packages that the last build restored with their licences, in SPDX
 sbom() {
   rm -rf "$work/sbom"
   mkdir "$work/sbom"
   quietly dotnet sbom-tool generate -b "$2" -bc "$source/src" -m "$work/sbom" -pn pywharf -pv "$version" -ps pywharf \
-    -nsb https://github.com/pywharf/pywharf -V Warning
+    -nsb https://github.com/pywharf/pywharf -pm true -V Warning
   cp "$work"/sbom/_manifest/spdx_*/manifest.spdx.json "$target/$1.spdx.json"
 }
 

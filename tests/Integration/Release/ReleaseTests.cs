@@ -93,13 +93,16 @@ public sealed class ReleaseTests(ReleaseFixture release) : IClassFixture<Release
         foreach (var archive in Archives)
         {
             using var sbom = JsonDocument.Parse(await File.ReadAllTextAsync(release.At(SbomOf($"{archive}.tar.gz"))));
-            var packages = sbom.RootElement.GetProperty("packages").EnumerateArray().Select(package => package.GetProperty("name").GetString() ?? "").ToHashSet();
+            var licences = sbom.RootElement.GetProperty("packages").EnumerateArray()
+                .Select(package => (Name: package.GetProperty("name").GetString() ?? "", Licence: package.GetProperty("licenseDeclared").GetString())).ToList();
+            var packages = licences.Select(package => package.Name).ToHashSet();
             var listed = sbom.RootElement.GetProperty("files").EnumerateArray().ToDictionary(
                 file => file.GetProperty("fileName").GetString()?[2..] ?? "",
                 file => file.GetProperty("checksums").EnumerateArray()
                     .Single(sum => sum.GetProperty("algorithm").GetString() == "SHA256").GetProperty("checksumValue").GetString()?.ToUpperInvariant());
 
             Assert.Empty(locked.Except(packages));
+            Assert.Equal(["pywharf"], licences.Where(package => package.Licence == "NOASSERTION").Select(package => package.Name).Distinct());
             Assert.Equal(
                 [$"Microsoft.AspNetCore.App.Runtime.{archive[archive.IndexOf("linux", StringComparison.Ordinal)..]}"],
                 packages.Where(package => package.StartsWith("Microsoft.AspNetCore.App.Runtime.", StringComparison.Ordinal)));

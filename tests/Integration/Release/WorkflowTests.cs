@@ -51,6 +51,15 @@ public sealed partial class WorkflowTests
         Assert.All(pins, pin => Assert.Matches(@" # v\d+\.\d+\.\d+$", pin));
     }
 
+    [FactWhen(Needs.Yaml)]
+    public async Task What_is_pinned_is_kept_up_to_date_by_Dependabot()
+    {
+        var updates = (await Yaml.ReadAsync(await File.ReadAllTextAsync(RepositoryRoot.At(".github", "dependabot.yml")))).GetProperty("updates");
+
+        Assert.Equal(["docker", "github-actions", "nuget"], updates.EnumerateArray().Select(update => update.GetProperty("package-ecosystem").GetString()).Order());
+        Assert.All(updates.EnumerateArray(), update => Assert.Equal("/", update.GetProperty("directory").GetString()));
+    }
+
     [TheoryWhen(Needs.Yaml)]
     [MemberData(nameof(Workflows))]
     public async Task Scripts_that_steps_run_are_there_and_no_step_has_an_expression_in_its_shell(string workflow)
