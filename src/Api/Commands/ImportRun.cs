@@ -45,7 +45,8 @@ internal static class ImportRun
             return Invalid(problem);
         }
 
-        if (!Directory.Exists(options.Root))
+        // With a configuration of its own, the import may come before the first start of the server.
+        if (!Directory.Exists(options.Root) && options.Config is null)
         {
             return Invalid($"there is no folder {options.Root}; --root names the server's root folder");
         }

@@ -6,12 +6,14 @@ namespace PyWharf.Application.Importing;
 /// <summary>One import that is under way.</summary>
 internal sealed class ImportSession : IDisposable
 {
-    // The storage refuses the files that follow as well.
+    // After so many files in a row, each with its retries, the storage or the source is away for longer.
     private const int MaxTroubledFiles = 3;
+    private const int MaxUnavailableFiles = 20;
 
     private readonly SemaphoreSlim _turns;
     private readonly CancellationTokenSource _stop;
     private int _troubled;
+    private int _unavailable;
 
     public ImportSession(ImportPlan plan, ImportCount count, CancellationToken cancellationToken)
     {
@@ -44,8 +46,23 @@ internal sealed class ImportSession : IDisposable
         return new Turn(_turns);
     }
 
+    /// <summary>Ends the import when the source does not answer any more.</summary>
+    /// <param name="failure">Why it gave nothing; null if it gave something.</param>
+    public void NoteSource(Failure? failure)
+    {
+        if (failure?.Kind != FailureKind.Unavailable)
+        {
+            Volatile.Write(ref _unavailable, 0);
+        }
+        else if (Interlocked.Increment(ref _unavailable) >= MaxUnavailableFiles)
+        {
+            Stop(failure);
+        }
+    }
+
     /// <summary>Ends the import when the storage refuses everything.</summary>
-    public void NoteTrouble(Failure? failure)
+    /// <param name="failure">Why it refused a file; null if it took one.</param>
+    public void NoteStorage(Failure? failure)
     {
         var troubled = failure?.Kind is FailureKind.Unavailable or FailureKind.TooManyRequests ? Interlocked.Increment(ref _troubled) : Interlocked.Exchange(ref _troubled, 0);
         if (failure is not null && (failure.Kind is FailureKind.OutOfSpace or FailureKind.Unauthenticated or FailureKind.Broken || troubled >= MaxTroubledFiles))
@@ -54,7 +71,7 @@ internal sealed class ImportSession : IDisposable
         }
     }
 
-    public void Stop(Failure failure)
+    private void Stop(Failure failure)
     {
         Report.Stopped = failure.Message;
         _stop.Cancel();

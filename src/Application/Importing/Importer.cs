@@ -47,6 +47,7 @@ public sealed class Importer(ISender sender, TimeProvider time)
     {
         var listing = await project.ReadAsync(cancellationToken);
         session.Count.Read(project, listing.Failure is null ? listing.Value.Files.Count : 0);
+        session.NoteSource(listing.Failure);
         if (listing.Failure is { } failure)
         {
             session.Report.Refuse(project.Name, filename: null, failure.Message);
@@ -114,13 +115,16 @@ public sealed class Importer(ISender sender, TimeProvider time)
         }
 
         var fetched = await file.FetchAsync(target.Backend.Staging, target.Settings.MaxFileBytes, cancellationToken);
+        if (fetched.Failure is { Kind: FailureKind.OutOfSpace } full)
+        {
+            session.NoteStorage(full);
+
+            return full;
+        }
+
+        session.NoteSource(fetched.Failure);
         if (fetched.Failure is { } failure)
         {
-            if (failure.Kind == FailureKind.OutOfSpace)
-            {
-                session.Stop(failure);
-            }
-
             return failure;
         }
 
@@ -141,7 +145,7 @@ public sealed class Importer(ISender sender, TimeProvider time)
             UploadedAt = uploadedAt < time.GetUtcNow() ? uploadedAt : null,
         };
         var published = await SendAsync(command, cancellationToken);
-        session.NoteTrouble(published.Failure);
+        session.NoteStorage(published.Failure);
         if (published.Failure is { } failure)
         {
             return failure;

@@ -61,7 +61,7 @@ internal sealed class FolderFile(string path) : SourceFile(Path.GetFileName(path
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return new Failure(FailureKind.Unavailable, $"It can't be read: {exception.Message}");
+            return new Failure(FailureKind.Forbidden, $"It can't be read: {exception.Message}");
         }
     }
     private DateTimeOffset TimeOfUpload(FileEntry entry) =>

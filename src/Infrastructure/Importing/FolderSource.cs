@@ -44,7 +44,7 @@ internal sealed class FolderSource(string folder) : IImportSource
             {
                 // The other folders are imported.
                 projects.Add(new SourceProject(
-                    Path.GetRelativePath(folder, next), FileCount: 0, _ => Task.FromResult<Outcome<SourceListing>>(new Failure(FailureKind.Unavailable, exception.Message))));
+                    Path.GetRelativePath(folder, next), FileCount: 0, _ => Task.FromResult<Outcome<SourceListing>>(new Failure(FailureKind.Forbidden, exception.Message))));
             }
         }
 

@@ -18,6 +18,11 @@ internal sealed class IndexRedirectHandler(Uri? origin, AuthenticationHeaderValu
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        if (origin?.Scheme == Uri.UriSchemeHttps && request.RequestUri?.Scheme != Uri.UriSchemeHttps)
+        {
+            throw Refuse("The index is encrypted, and its link to the file is not: it is not followed.");
+        }
+
         var mayLeave = request.Options.TryGetValue(MayLeave, out var set) && set;
         for (var redirects = 0; ; redirects++)
         {
@@ -58,7 +63,8 @@ internal sealed class IndexRedirectHandler(Uri? origin, AuthenticationHeaderValu
 
     private static UpstreamException Refuse(string message) => new(FailureKind.BadGateway, message);
 
-    private bool BeginsEncryption(Uri target) => target.Scheme == Uri.UriSchemeHttps && IsHost(target);
+    private bool BeginsEncryption(Uri target) =>
+        origin?.Scheme == Uri.UriSchemeHttp && target.Scheme == Uri.UriSchemeHttps && IsHost(target);
 
     private bool IsOrigin(Uri? uri) => uri is not null && uri.Scheme == origin?.Scheme && uri.Port == origin.Port && IsHost(uri);
 

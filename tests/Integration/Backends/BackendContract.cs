@@ -291,6 +291,19 @@ public abstract class BackendContract : IDisposable
     }
 
     [Fact]
+    public async Task A_file_that_was_uploaded_elsewhere_keeps_that_time_also_when_the_index_is_rebuilt()
+    {
+        var then = new DateTimeOffset(2019, 8, 7, 6, 5, 4, TimeSpan.Zero).AddMicroseconds(123_456);
+        var backend = await OpenedAsync();
+
+        Assert.Equal(Publication.Published, (await PublishAsync(backend, Wheels.Build("demo", "1.0"), BeforeCommit.Nothing, then, [])).Value);
+
+        Assert.Equal(then, Assert.Single(await FilesAsync(backend)).UploadedAt);
+        Assert.Null((await backend.RebuildIndexAsync(WriteSecret, new Progress<WorkProgress>(), default)).Failure);
+        Assert.Equal(then, Assert.Single(await FilesAsync(await OpenedAsync())).UploadedAt);
+    }
+
+    [Fact]
     public async Task The_time_of_an_upload_survives_a_restart()
     {
         var before = await OpenedAsync();
@@ -585,7 +598,11 @@ public abstract class BackendContract : IDisposable
         PublishAsync(backend, distribution, BeforeCommit.Nothing, fields);
 
     private protected async Task<Outcome<Publication>> PublishAsync(
-        IRepositoryBackend backend, Distribution distribution, Func<Task<Failure?>> beforeCommit, params (string Name, string Value)[] fields)
+        IRepositoryBackend backend, Distribution distribution, Func<Task<Failure?>> beforeCommit, params (string Name, string Value)[] fields) =>
+        await PublishAsync(backend, distribution, beforeCommit, uploadedAt: null, fields);
+
+    private async Task<Outcome<Publication>> PublishAsync(
+        IRepositoryBackend backend, Distribution distribution, Func<Task<Failure?>> beforeCommit, DateTimeOffset? uploadedAt, (string Name, string Value)[] fields)
     {
         Assert.True(DistributionFilename.TryParse(distribution.Filename, out var filename));
         await using var staged = (await backend.Staging.StageAsync(new MemoryStream(distribution.Content), long.MaxValue, NoDigests, default)).Value;
@@ -598,7 +615,7 @@ public abstract class BackendContract : IDisposable
         ];
         var requiresPython = RequiresPython.TryParse(distribution.RequiresPython, out var specifier) ? specifier : null;
 
-        return await backend.PublishAsync(WriteSecret, new NewFile(filename, requiresPython, [.. form.DistinctBy(field => field.Key)], Description(distribution, form)), staged, beforeCommit, default);
+        return await backend.PublishAsync(WriteSecret, new NewFile(filename, requiresPython, [.. form.DistinctBy(field => field.Key)], Description(distribution, form), UploadedAt: uploadedAt), staged, beforeCommit, default);
     }
 
     private protected static async Task<IReadOnlyList<PackageFile>> FilesAsync(IRepositoryBackend backend) =>
