@@ -10,8 +10,8 @@ namespace PyWharf.Api.Observability;
 /// </summary>
 internal sealed class AccessLog : BackgroundService
 {
-    /// <summary>The most entries that wait to be written: some megabytes.</summary>
-    private const int Capacity = 16_384;
+    /// <summary>The most entries that wait to be written; they have 25 MB at most.</summary>
+    private const int Capacity = 8_192;
 
     private const int EntriesPerWrite = 256;
 

@@ -3,9 +3,16 @@ using PyWharf.Application.Access;
 
 namespace PyWharf.Api.Observability;
 
-/// <summary>A request, as the access log tells of it. A feature of the request while that runs.</summary>
+/// <summary>
+/// A request, as the access log tells of it. A feature of the request while that runs. What clients choose is cut off at a length, so that a queue of
+/// entries has bounds.
+/// </summary>
 internal sealed class AccessLogEntry
 {
+    private const int LongestMethod = 32;
+    private const int LongestPath = 1024;
+    private const int LongestUserAgent = 256;
+
     /// <summary>Set once a use case knows who sends the request.</summary>
     public Credential? Credential { get; set; }
 
@@ -22,10 +29,10 @@ internal sealed class AccessLogEntry
     public string? Actor { get; set; }
 
     /// <summary>As sent.</summary>
-    public required string Method { get; init; }
+    public required string Method { get; init => field = Cut(value, LongestMethod); }
 
     /// <summary>As sent, without the query.</summary>
-    public required string Path { get; init; }
+    public required string Path { get; init => field = Cut(value, LongestPath); }
 
     /// <summary>Of the answer; 499 if the client was gone before there was one.</summary>
     public int Status { get; set; }
@@ -37,5 +44,7 @@ internal sealed class AccessLogEntry
     public TimeSpan Duration { get; set; }
 
     /// <summary>As sent.</summary>
-    public string? UserAgent { get; init; }
+    public string? UserAgent { get; init => field = value is null ? null : Cut(value, LongestUserAgent); }
+
+    private static string Cut(string text, int longest) => text.Length <= longest ? text : text[..longest];
 }

@@ -6,22 +6,19 @@ namespace PyWharf.Api.Observability;
 
 /// <summary>
 /// The lines of the access log. As text: <c>time access: address "actor" "method path" status bytes duration "user agent" request-id</c>, with <c>-</c>
-/// for what is not known. What clients choose is cut off at a length, and can't end its quotes.
+/// for what is not known. What clients choose can't end its quotes.
 /// </summary>
 internal static class AccessLogFormat
 {
-    private const int LongestPath = 1024;
-    private const int LongestUserAgent = 256;
-
     /// <summary>Appends a line.</summary>
     public static void Write(StringBuilder line, AccessLogEntry entry)
     {
         line.Append(CultureInfo.InvariantCulture, $"{entry.Time.UtcDateTime.ToString(JsonLines.TimeFormat, null)} access: {AddressOf(entry)} ");
-        Quote(line, entry.Actor ?? "-", int.MaxValue);
+        Quote(line, entry.Actor ?? "-");
         line.Append(' ');
-        Quote(line, $"{entry.Method} {entry.Path}", LongestPath);
+        Quote(line, $"{entry.Method} {entry.Path}");
         line.Append(CultureInfo.InvariantCulture, $" {entry.Status} {entry.Bytes?.ToString(CultureInfo.InvariantCulture) ?? "-"} {entry.Duration.TotalMilliseconds:0.0}ms ");
-        Quote(line, entry.UserAgent ?? "-", LongestUserAgent);
+        Quote(line, entry.UserAgent ?? "-");
         line.Append(' ').Append(entry.RequestId).Append('\n');
     }
 
@@ -32,7 +29,7 @@ internal static class AccessLogFormat
             json.WriteString("address"u8, AddressOf(entry));
             json.WriteString("actor"u8, entry.Actor);
             json.WriteString("method"u8, entry.Method);
-            json.WriteString("path"u8, Cut(entry.Path, LongestPath));
+            json.WriteString("path"u8, entry.Path);
             json.WriteNumber("status"u8, entry.Status);
             if (entry.Bytes is { } bytes)
             {
@@ -44,7 +41,7 @@ internal static class AccessLogFormat
             }
 
             json.WriteNumber("duration"u8, Math.Round(entry.Duration.TotalSeconds, 6));
-            json.WriteString("user_agent"u8, entry.UserAgent is null ? null : Cut(entry.UserAgent, LongestUserAgent));
+            json.WriteString("user_agent"u8, entry.UserAgent);
             json.WriteString("request_id"u8, entry.RequestId);
         });
 
@@ -55,10 +52,10 @@ internal static class AccessLogFormat
         IPAddress address => address.ToString(),
     };
 
-    private static void Quote(StringBuilder line, string text, int longest)
+    private static void Quote(StringBuilder line, string text)
     {
         line.Append('"');
-        foreach (var character in Cut(text, longest))
+        foreach (var character in text)
         {
             if (character is '"' or '\\')
             {
@@ -76,6 +73,4 @@ internal static class AccessLogFormat
 
         line.Append('"');
     }
-
-    private static string Cut(string text, int longest) => text.Length <= longest ? text : text[..longest];
 }

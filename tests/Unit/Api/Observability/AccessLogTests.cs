@@ -59,8 +59,8 @@ public class AccessLogTests
         await log.StopAsync(default);
 
         var lines = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal(16_384 + 1, lines.Length);
-        Assert.Contains("3616 lines were dropped", lines[^1], StringComparison.Ordinal);
+        Assert.Equal(8_192 + 1, lines.Length);
+        Assert.Contains("11808 lines were dropped", lines[^1], StringComparison.Ordinal);
     }
 
     private static AccessLogEntry Entry(string path, string? userAgent) => new()
