@@ -17,6 +17,9 @@ public static class SecretFile
         ConfigKey.Text("file", "the absolute path of the file that holds it, and nothing else but a line end", ""),
     ];
 
+    /// <summary>The keys of a repository's table.</summary>
+    public static IReadOnlyList<ConfigKey> Keys { get; } = [Type, .. Sources];
+
     /// <summary>Reads the document, and the environment variables and files that it names; fails at the first error.</summary>
     /// <param name="text">The document.</param>
     /// <param name="sourceName">The name of the document in error messages.</param>
@@ -67,7 +70,7 @@ public static class SecretFile
             table.Report($"the configuration has no repository [{table.Name}]" + (meant is null ? "" : $"; did you mean [{meant}]?"));
         }
 
-        var values = table.ReadAll([Type, .. Sources]);
+        var values = table.ReadAll(Keys);
         var repository = repositories.FirstOrDefault(candidate => candidate.Name == table.Name);
         if (repository is not null && table.TryGetValue(Type.Name, out _) && (string)values[Type.Name] != repository.Type)
         {
