@@ -63,6 +63,16 @@ public sealed class ContainerTests(ContainerFixture containers) : IClassFixture<
         Assert.Equal("ready", (await client.GetStringAsync("health/ready")).Trim());
     }
 
+    [FactWhen(Needs.Containers)]
+    public async Task Commands_run_in_it_beside_the_server()
+    {
+        var made = (await InServerAsync("pywharf", "token", "new", ServerFixture.Repository, "in-a-container")).Succeeded();
+        using var client = new HttpClient { BaseAddress = containers.Address };
+        client.DefaultRequestHeaders.Authorization = PyWharfProcess.Basic("__token__", made.Stdout.Trim());
+
+        await Eventually.HoldsAsync(async () => (await client.GetAsync("simple/")).IsSuccessStatusCode);
+    }
+
     public void Dispose() => _user.Dispose();
 
     private async Task<ProcessResult> InServerAsync(params string[] command)

@@ -99,8 +99,8 @@ public sealed partial class GuideTests
     [GeneratedRegex(@"\]\(([^)\s]+)\)")]
     private static partial Regex Links();
 
-    // «pywharf COMMAND …» to the end of the simple command, also as the image of «docker run».
-    [GeneratedRegex(@"(?:(?<=^|[ /(])pywharf(?::[\w.-]+)?) ([a-z_][a-z_.]*)(?= |$)([^|;&>#)]*)")]
+    // «pywharf COMMAND …» to the end of the simple command, also as the image of «docker run», or in a container of that name.
+    [GeneratedRegex(@"(?:(?<=^|[ /(])pywharf(?::[\w.-]+)?) (?!pywharf )([a-z_][a-z_.]*)(?= |$)([^|;&>#)]*)")]
     private static partial Regex Calls();
 
     [GeneratedRegex(@"`pywharf ([a-z_][a-z_.]*)((?: [^`|\\]*)?)`")]
