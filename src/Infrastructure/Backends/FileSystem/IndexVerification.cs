@@ -18,6 +18,10 @@ internal sealed class IndexVerification(StorageLayout layout, RepositoryName rep
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(5);
+
+    // How long a server on a loaded machine may take to look at the storage.
+    private static readonly TimeSpan ScanTime = TimeSpan.FromSeconds(20);
+
     private static readonly TimeSpan LongestInterval = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentQueue<Difference> _suspects = new();
@@ -88,7 +92,7 @@ internal sealed class IndexVerification(StorageLayout layout, RepositoryName rep
     private TimeSpan PatienceFor(IReadOnlyList<Difference> left) =>
         !File.Exists(layout.Catalog + "-wal") ? TimeSpan.Zero // no process has the index open, so nothing changes any more
         : left.All(difference => difference.Sha256 is null) ? Settling
-        : (syncInterval < LongestInterval ? syncInterval : LongestInterval) + Settling + Settling;
+        : (syncInterval < LongestInterval ? syncInterval : LongestInterval) + ScanTime;
 
     private CatalogReader? TryOpen(out string? damage)
     {
