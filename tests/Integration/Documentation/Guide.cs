@@ -8,10 +8,11 @@ namespace PyWharf.Integration.Documentation;
 /// <param name="Text">All of it.</param>
 internal sealed partial record Guide(string Path, string Text)
 {
-    /// <summary>The pages in the root of the repository and in docs/.</summary>
+    /// <summary>The pages in the root of the repository, in docs/ and in deploy/.</summary>
     public static IReadOnlyList<Guide> All { get; } =
     [
-        .. Directory.EnumerateFiles(RepositoryRoot.At(), "*.md").Concat(Directory.EnumerateFiles(RepositoryRoot.At("docs"), "*.md", SearchOption.AllDirectories))
+        .. Directory.EnumerateFiles(RepositoryRoot.At(), "*.md")
+            .Concat(((string[])["docs", "deploy"]).SelectMany(folder => Directory.EnumerateFiles(RepositoryRoot.At(folder), "*.md", SearchOption.AllDirectories)))
             .Order(StringComparer.Ordinal).Select(file => new Guide(System.IO.Path.GetRelativePath(RepositoryRoot.At(), file), File.ReadAllText(file))),
     ];
 
