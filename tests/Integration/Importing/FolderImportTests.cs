@@ -124,6 +124,21 @@ public sealed class FolderImportTests : ImportTests
     }
 
     [Fact]
+    public async Task With_a_configuration_the_import_may_come_before_the_first_start_of_the_server()
+    {
+        Put(Wheels.Build("demo", "1.0"));
+        var root = Path.Combine(Source, "new", "root");
+        string[] command = ["import", "local", Source, $"--root={root}"];
+
+        (await PyWharfProcess.RunAsync(command)).Failed().Saying("--root names the server's root folder");
+        (await PyWharfProcess.RunAsync([.. command, $"--config={Path.Combine(Root, "config.toml")}"])).Succeeded().Saying("1 files imported");
+
+        using var server = await PyWharfProcess.StartAsync(root, ServerFixture.Config);
+        using var reader = server.Client(ServerFixture.Repository, ServerFixture.ReadSecret);
+        await reader.AssertOffersAsync("demo", "demo-1.0-py3-none-any.whl");
+    }
+
+    [Fact]
     public async Task A_deleted_file_is_not_brought_back()
     {
         Put(Wheels.Build("demo", "1.0"));

@@ -204,6 +204,26 @@ public sealed class IndexImportTests : ImportTests
         Assert.Equal(3, asked);
     }
 
+    [Fact]
+    public async Task A_source_that_is_away_ends_the_import_before_each_file_was_tried()
+    {
+        await using var index = await SourceServer.StartAsync();
+        index.AddPage("/demo/", string.Concat(Enumerable.Range(0, 100).Select(number => $"<a href=\"demo-{number}.tar.gz\">demo-{number}.tar.gz</a>")));
+        index.Otherwise = http =>
+        {
+            http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            http.Response.Headers.RetryAfter = "0";
+
+            return Task.CompletedTask;
+        };
+
+        var ended = (await ImportAsync(index.Address.AbsoluteUri, "--projects=demo", "--json")).Failed();
+
+        Assert.Equal(1, ended.ExitCode);
+        Assert.Contains("stopped before the end: 127.0.0.1 answers 503. The same command goes on.", ended.Stderr, StringComparison.Ordinal);
+        Assert.InRange(JsonDocument.Parse(ended.Stdout).RootElement.GetProperty("refused").GetArrayLength(), 20, 30);
+    }
+
     /// <summary>Projects whose names tell what people decided about them, and one that is archived.</summary>
     private async Task<PyWharfProcess> StartOldServerAsync()
     {
