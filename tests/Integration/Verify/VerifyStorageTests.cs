@@ -77,7 +77,8 @@ public sealed class VerifyStorageTests : IDisposable
             Faults(found).Select(fault => $"{fault.GetProperty("project")} {fault.GetProperty("file")} {fault.GetProperty("kind")}").Order(StringComparer.Ordinal));
         Assert.All(Faults(found), fault => Assert.Equal("local", fault.GetProperty("repository").GetString()));
         Assert.Equal(1, lines.ExitCode);
-        Assert.Equal(Faults(found).Count + 1, lines.Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Equal(Faults(found).Count + 2, lines.Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.EndsWith("nobody uploaded them and no server has listed them yet: 1\n", lines.Stdout, StringComparison.Ordinal);
         Assert.Contains("local: flipped/flipped-1.0-py3-none-any.whl: its bytes are not those that were published: restore it from a backup", lines.Stdout, StringComparison.Ordinal);
         Assert.Contains("bytes were read: 11 faults\n", lines.Stdout, StringComparison.Ordinal);
         Assert.Equal(before, Everything());
