@@ -55,6 +55,20 @@ public sealed class NginxTests : IAsyncLifetime, IDisposable
         doctor.Succeeded().Saying("ok       prefix: published at the root");
     }
 
+    [FactWhen(Needs.Nginx)]
+    public async Task It_sends_the_files_itself_where_the_server_leaves_them_to_it()
+    {
+        using var server = await PyWharfProcess.StartAsync(_user.At("accel"), ServerFixture.Config, "--trusted_proxy=127.0.0.1", "--accel_redirect=/_files/");
+        _nginx = await ProxyProcess.StartNginxAsync(
+            _user.Home, DeployedFile.Nginx(_port, [server.BaseAddress], ("alias /srv/pywharf/;", $"alias {_user.At("accel")}/;")), _port);
+
+        var doctor = await PyWharfProcess.RunAsync(
+            ["doctor", $"https://localhost:{_port}/pypi/", $"--user={ServerFixture.Repository}", "--password_env=THE_PASSWORD", "--upload"],
+            [_certificate!.Trusted, ("THE_PASSWORD", ServerFixture.WriteSecret)]);
+
+        doctor.Succeeded().Saying("ok       download").Saying("ok       ranges").Saying("ok       plus_sign");
+    }
+
     public async Task InitializeAsync()
     {
         _server = await PyWharfProcess.StartAsync(_user.At("root"), ServerFixture.Config, "--trusted_proxy=127.0.0.1");

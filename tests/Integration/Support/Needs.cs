@@ -42,6 +42,9 @@ internal enum Needs
     /// <summary>HAProxy.</summary>
     HAProxy,
 
+    /// <summary>systemd-analyze, which checks units without systemd running.</summary>
+    SystemdAnalyze,
+
     /// <summary>promtool, which reads metrics and alerts as Prometheus does.</summary>
     Promtool,
 

