@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using PyWharf.Integration.Documentation;
 using PyWharf.Integration.Support;
 
 namespace PyWharf.Integration.Release;
@@ -51,10 +50,11 @@ public sealed partial class VersionTests(ServerFixture server)
     }
 
     [Fact]
-    public void Guides_name_this_version()
+    public void Guides_and_deployments_name_this_version()
     {
-        var named = Guide.All.Where(guide => guide.Path.StartsWith("docs/", StringComparison.Ordinal))
-            .SelectMany(guide => Named().Matches(guide.Text)).Select(match => match.Groups[1].Value).ToList();
+        var texts = ((string[])["docs", "deploy"])
+            .SelectMany(folder => Directory.EnumerateFiles(RepositoryRoot.At(folder), "*", SearchOption.AllDirectories)).Select(File.ReadAllText);
+        var named = texts.SelectMany(text => Named().Matches(text)).Select(match => match.Groups[1].Value).ToList();
 
         Assert.NotEmpty(named);
         Assert.All(named, version => Assert.Equal(_version, version));
