@@ -22,6 +22,8 @@ internal sealed partial class TokenStore : ITokenStore, IDisposable
 
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(50);
 
+    private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(1);
+
     private readonly string _path;
     private readonly string _lockFile;
     private readonly TimeProvider _time;
@@ -30,6 +32,10 @@ internal sealed partial class TokenStore : ITokenStore, IDisposable
     private readonly Lock _lock = new();
     private readonly TokenUses _uses;
 
+    // Who looks for an unknown token now; also guards _lookedAt.
+    private bool _isLooking;
+    private long _lookedAt;
+
     private volatile FrozenDictionary<Sha256Digest, AccessToken> _tokens = FrozenDictionary<Sha256Digest, AccessToken>.Empty;
 
     // All below under the lock.
@@ -37,7 +43,6 @@ internal sealed partial class TokenStore : ITokenStore, IDisposable
     private FileStamp? _stamp;
     private long _dataVersion;
     private long _readAt;
-    private long _lookedAt;
     private string? _problem;
     private bool _isUseUnwritable;
 
@@ -149,26 +154,26 @@ internal sealed partial class TokenStore : ITokenStore, IDisposable
 
     /// <summary>
     /// Looks for changes at once, for a token that may have been made just now by another process; at most twenty times a second, whoever shows unknown
-    /// tokens, and not while somebody else looks.
+    /// tokens. One request at a time looks, and waits for uses that are just being written; others do without.
     /// </summary>
     private bool TryReadNow()
     {
-        if (!_lock.TryEnter())
+        if (Interlocked.Exchange(ref _isLooking, true))
         {
             return false;
         }
 
+        var isMine = false;
         try
         {
-            if (_time.GetElapsedTime(_lookedAt) < ShortestWait)
+            isMine = _time.GetElapsedTime(_lookedAt) >= ShortestWait && _lock.TryEnter(LongestLook);
+            if (isMine)
             {
-                return false;
+                _lookedAt = _time.GetTimestamp();
+                Read();
             }
 
-            _lookedAt = _time.GetTimestamp();
-            Read();
-
-            return true;
+            return isMine;
         }
         catch (Exception exception) when (IsFault(exception))
         {
@@ -176,7 +181,12 @@ internal sealed partial class TokenStore : ITokenStore, IDisposable
         }
         finally
         {
-            _lock.Exit();
+            if (isMine)
+            {
+                _lock.Exit();
+            }
+
+            Volatile.Write(ref _isLooking, false);
         }
     }
 

@@ -231,8 +231,8 @@ public sealed class ReloadTests : IDisposable
         }
 
         await File.AppendAllTextAsync(ConfigPath, "max_file_bytes = 10\n");
-        await ReloadAsync(server, Taken);
-        (await writer.UploadAsync(Wheels.Build("demo", "99"))).With(413);
+        server.Send(PyWharfProcess.SigHup);
+        await Eventually.HoldsAsync(async () => (await writer.UploadAsync(Wheels.Build("demo", "99"))).Status == 413);
         await done.CancelAsync();
         Assert.True((await reading).Sum() > 0);
         Assert.DoesNotContain(Refused, server.Log, StringComparison.Ordinal);
