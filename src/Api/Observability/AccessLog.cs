@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Threading.Channels;
 
@@ -89,23 +88,28 @@ internal sealed class AccessLog : BackgroundService
         }
     }
 
-    private void WriteSome()
+    private void WriteSome() => _output.Write(_format == LogFormat.Json ? TakeJson() : TakeText());
+
+    private string TakeText()
     {
         var lines = new StringBuilder();
-        using var json = new StringWriter(lines, CultureInfo.InvariantCulture);
-        for (var written = 0; written < EntriesPerWrite && _entries.Reader.TryRead(out var entry); written++)
+        for (var taken = 0; taken < EntriesPerWrite && _entries.Reader.TryRead(out var entry); taken++)
         {
-            if (_format == LogFormat.Json)
-            {
-                AccessLogFormat.WriteJson(json, entry);
-            }
-            else
-            {
-                AccessLogFormat.Write(lines, entry);
-            }
+            AccessLogFormat.Write(lines, entry);
         }
 
-        _output.Write(lines.ToString());
+        return lines.ToString();
+    }
+
+    private string TakeJson()
+    {
+        using var lines = new JsonLines();
+        for (var taken = 0; taken < EntriesPerWrite && _entries.Reader.TryRead(out var entry); taken++)
+        {
+            AccessLogFormat.WriteJson(lines, entry);
+        }
+
+        return lines.ToString();
     }
 
     private void WriteDropped(long dropped)
@@ -113,7 +117,7 @@ internal sealed class AccessLog : BackgroundService
         var message = $"{dropped} lines were dropped: what reads them is too slow";
         if (_format == LogFormat.Json)
         {
-            JsonLines.Write(_output, _time.GetUtcNow(), LogLevel.Warning, "access", json => json.WriteString("message"u8, message));
+            _output.Write(JsonLines.Of(_time.GetUtcNow(), LogLevel.Warning, "access", message));
         }
         else
         {

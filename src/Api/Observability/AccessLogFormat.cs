@@ -22,28 +22,29 @@ internal static class AccessLogFormat
         line.Append(' ').Append(entry.RequestId).Append('\n');
     }
 
-    /// <summary>Writes a JSON line; <c>duration</c> is in seconds, and null is what is not known.</summary>
-    public static void WriteJson(TextWriter output, AccessLogEntry entry) =>
-        JsonLines.Write(output, entry.Time, LogLevel.Information, "access", json =>
+    /// <summary>Appends a JSON line; <c>duration</c> is in seconds, and null is what is not known.</summary>
+    public static void WriteJson(JsonLines lines, AccessLogEntry entry)
+    {
+        var json = lines.Begin(entry.Time, LogLevel.Information, "access");
+        json.WriteString("address"u8, AddressOf(entry));
+        json.WriteString("actor"u8, entry.Actor);
+        json.WriteString("method"u8, entry.Method);
+        json.WriteString("path"u8, entry.Path);
+        json.WriteNumber("status"u8, entry.Status);
+        if (entry.Bytes is { } bytes)
         {
-            json.WriteString("address"u8, AddressOf(entry));
-            json.WriteString("actor"u8, entry.Actor);
-            json.WriteString("method"u8, entry.Method);
-            json.WriteString("path"u8, entry.Path);
-            json.WriteNumber("status"u8, entry.Status);
-            if (entry.Bytes is { } bytes)
-            {
-                json.WriteNumber("bytes"u8, bytes);
-            }
-            else
-            {
-                json.WriteNull("bytes"u8);
-            }
+            json.WriteNumber("bytes"u8, bytes);
+        }
+        else
+        {
+            json.WriteNull("bytes"u8);
+        }
 
-            json.WriteNumber("duration"u8, Math.Round(entry.Duration.TotalSeconds, 6));
-            json.WriteString("user_agent"u8, entry.UserAgent);
-            json.WriteString("request_id"u8, entry.RequestId);
-        });
+        json.WriteNumber("duration"u8, (decimal)entry.Duration.Ticks / TimeSpan.TicksPerSecond);
+        json.WriteString("user_agent"u8, entry.UserAgent);
+        json.WriteString("request_id"u8, entry.RequestId);
+        lines.End();
+    }
 
     private static string AddressOf(AccessLogEntry entry) => entry.Address switch
     {

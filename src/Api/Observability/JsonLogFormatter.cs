@@ -12,14 +12,6 @@ internal sealed class JsonLogFormatter(TimeProvider time) : ConsoleFormatter(For
     public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
     {
         var message = logEntry.Formatter(logEntry.State, logEntry.Exception);
-        var exception = logEntry.Exception;
-        JsonLines.Write(textWriter, time.GetUtcNow(), logEntry.LogLevel, logEntry.Category, json =>
-        {
-            json.WriteString("message"u8, message);
-            if (exception is not null)
-            {
-                json.WriteString("exception"u8, exception.ToString());
-            }
-        });
+        textWriter.Write(JsonLines.Of(time.GetUtcNow(), logEntry.LogLevel, logEntry.Category, message, logEntry.Exception));
     }
 }

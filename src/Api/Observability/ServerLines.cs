@@ -16,7 +16,7 @@ internal sealed class ServerLines(LogFormat format, TextWriter output, TextWrite
     {
         if (format == LogFormat.Json)
         {
-            JsonLines.Write(writer, time.GetUtcNow(), level, "server", json => json.WriteString("message"u8, message));
+            writer.Write(JsonLines.Of(time.GetUtcNow(), level, "server", message));
         }
         else
         {

@@ -84,7 +84,7 @@ public class AccessLogTests
 
     private static string JsonOf(AccessLogEntry entry)
     {
-        using var line = new StringWriter(CultureInfo.InvariantCulture);
+        using var line = new JsonLines();
         AccessLogFormat.WriteJson(line, entry);
 
         return line.ToString();
