@@ -84,6 +84,7 @@ class Server:
         self.process = subprocess.Popen(
             [program, "server", str(root), f"--config={root}/config.toml", "--host=127.0.0.1", f"--port={self.port}", "--extra_index_url="],
             stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,  # a line for each request
         )
         while not self.answers(page):
             if self.process.poll() is not None:
