@@ -21,7 +21,7 @@ internal sealed class BackupCommand : Command
 
         Examples:
           pywharf backup /srv/pywharf /backup/pywharf --packages
-          pywharf backup /srv/pywharf /backup/records --config=/etc/pywharf/config.toml --admin_secret=/etc/pywharf/admin_secret.toml
+          pywharf backup /srv/pywharf /backup --config=config.toml --admin_secret=admin_secret.toml
           pywharf backup /srv/pywharf /backup/pywharf --packages && pywharf verify /backup/pywharf --audit
         """;
 

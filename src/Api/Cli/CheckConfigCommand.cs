@@ -18,7 +18,8 @@ internal sealed class CheckConfigCommand : Command
 
         Examples:
           pywharf check_config --config=config.toml
-          pywharf check_config --config=config.toml --admin_secret=admin_secret.toml && systemctl reload pywharf
+          pywharf check_config --config=config.toml --admin_secret=admin_secret.toml
+          pywharf check_config --config=config.toml && systemctl reload pywharf
           pywharf check_config --config=config.toml --json
         """;
 

@@ -8,6 +8,9 @@ internal sealed class ServerProbe() : Probe("server")
     private static readonly Remedy PrefixRemedy = new(
         "proxy_set_header X-Forwarded-Prefix /pypi;  # with --trusted_proxy at pywharf", "http-request set-header X-Forwarded-Prefix /pypi");
 
+    // What pywharf answers where it has no route.
+    private const string UnknownPage = "There is no such page. The index is at /simple/.";
+
     public override bool IsVital => true;
 
     public override async Task<Finding> RunAsync(Deployment deployment, CancellationToken cancellationToken)
@@ -35,9 +38,15 @@ internal sealed class ServerProbe() : Probe("server")
             (_, false, 401) when Challenge.IsOfPyWharf(reply) => Warning(
                 $"pywharf answers, but {new Uri(deployment.Base, "health")} does not: either the proxy hides it, or pywharf does not know the prefix of this URL", Clients.All, PrefixRemedy),
             (_, true, _) => Failed($"pywharf answers, but has no index at {deployment.Index}: {reply.Summary}. Name the base URL, that of a repository, or that of its /simple/", Clients.All, PrefixRemedy),
+            (_, _, 404) when reply.Text.Contains(UnknownPage, StringComparison.Ordinal) => Failed(
+                $"pywharf answers, and takes {deployment.Index.AbsolutePath} for a page that it does not have: it is not told the prefix {PathOf(deployment)}, or does not believe who tells it. Start it with --trusted_proxy=ADDRESS of the proxy, or with --url_prefix={PathOf(deployment)}",
+                Clients.All,
+                new Remedy($"proxy_set_header X-Forwarded-Prefix {PathOf(deployment)};", $"http-request set-header X-Forwarded-Prefix {PathOf(deployment)}")),
             _ => Failed($"this is no pywharf: {deployment.Index} answered {reply.Summary}. Correct the URL, or the address that the proxy passes requests to", Clients.All, UpstreamRemedy),
         };
     }
+
+    private static string PathOf(Deployment deployment) => deployment.Base.AbsolutePath.TrimEnd('/');
 
     private static async Task<bool> IsHealthyAsync(Deployment deployment, Uri url, CancellationToken cancellationToken) =>
         await deployment.GetAnonymouslyAsync(new Uri(url, "health"), cancellationToken) is { Status: 200, MediaType: "text/plain" } health

@@ -88,7 +88,7 @@ public sealed class AccessGuideTests : IDisposable
                 .Replace("https://__token__:$TOKEN@pypi.example.com", $"http://__token__:$TOKEN@{server.BaseAddress.Authority}", StringComparison.Ordinal)
                 .Replace("/srv/pywharf", _root.Path, StringComparison.Ordinal)
                 .Replace("/run/secrets/", _secrets.Path + "/", StringComparison.Ordinal)
-                .Replace("$(pidof pywharf)", $"{server.Id}", StringComparison.Ordinal),
+                .Replace("pkill -HUP -f \"[p]ywharf server\"", $"kill -HUP {server.Id}", StringComparison.Ordinal),
         ],
         [("PATH", $"{Path.GetDirectoryName(python)}:{Path.GetDirectoryName(PythonClients.Twine)}:{AppContext.BaseDirectory}:/usr/local/bin:/usr/bin:/bin"), .. variables]);
 }

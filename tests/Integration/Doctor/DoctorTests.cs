@@ -111,6 +111,15 @@ public sealed class DoctorTests(DoctoredServer deployments) : IClassFixture<Doct
     }
 
     [Fact]
+    public async Task A_prefix_that_the_server_does_not_know_is_named()
+    {
+        var said = await PyWharfProcess.RunAsync(["doctor", new Uri(deployments.Server.BaseAddress, "team/pypi/").AbsoluteUri]);
+
+        Assert.Equal(1, said.ExitCode);
+        said.Saying("failed   server: pywharf answers").Saying("proxy_set_header X-Forwarded-Prefix /team/pypi;").Saying("--url_prefix=/team/pypi");
+    }
+
+    [Fact]
     public async Task A_closed_port_is_named()
     {
         var said = await PyWharfProcess.RunAsync(["doctor", $"http://127.0.0.1:{ProxyProcess.FreePort()}/"]);
