@@ -85,7 +85,8 @@ internal sealed class Deployment : IDisposable
         HttpMethod method, Uri url, bool isAnonymous, HttpContent? content, CancellationToken cancellationToken, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(method, url) { Content = content };
-        if (!isAnonymous && Password is not null)
+        // A page may name files of other servers: they get no password.
+        if (!isAnonymous && Password is not null && IsOfOrigin(url))
         {
             request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{User}:{Password}")));
         }
@@ -109,6 +110,8 @@ internal sealed class Deployment : IDisposable
     }
 
     public void Dispose() => _http.Dispose();
+
+    private bool IsOfOrigin(Uri url) => url.GetLeftPart(UriPartial.Authority) == Base.GetLeftPart(UriPartial.Authority);
 
     private static Uri BaseOf(Uri url)
     {
