@@ -26,16 +26,15 @@ internal static class ClientLimits
         limiter.GlobalLimiter = PartitionedRateLimiter.CreateChained([.. Limiters(options)]);
         limiter.OnRejected = (rejected, _) =>
         {
+            var failure = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var delay)
+                ? TooMany($"{options.ClientRequests} requests a second (--client_requests)", delay)
+                : TooMany($"{options.ClientUploads} uploads at one time (--client_uploads)", RetryUpload);
             if (IsUpload(rejected.HttpContext))
             {
-                Instruments.CountUpload(repository: null, Instruments.OutcomeOf(TooMany("", RetryUpload)), publishedBytes: 0);
+                Instruments.CountUpload(repository: null, Instruments.OutcomeOf(failure), publishedBytes: 0);
             }
 
-            return new ValueTask(EarlyFailureResult.WriteAsync(
-                rejected.HttpContext,
-                rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var delay)
-                    ? TooMany($"{options.ClientRequests} requests a second (--client_requests)", delay)
-                    : TooMany($"{options.ClientUploads} uploads at one time (--client_uploads)", RetryUpload)));
+            return new ValueTask(EarlyFailureResult.WriteAsync(rejected.HttpContext, failure));
         };
     }
 

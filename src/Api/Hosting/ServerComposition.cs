@@ -75,6 +75,7 @@ internal static class ServerComposition
         }
 
         app.UseMiddleware<ErrorHandlingMiddleware>();
+        app.Use(MetricsAccess.DropClaimsAsync);
         if (options.TrustedProxies.Count > 0)
         {
             app.Use(PathPrefixMiddleware.RefuseEncodedAsync);

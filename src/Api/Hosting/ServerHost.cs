@@ -79,7 +79,7 @@ internal static class ServerHost
         catch (Exception exception) when (options.LogFormat == LogFormat.Json)
         {
             // Otherwise the command line reports it, as text.
-            lines.Fail(exception.ToString());
+            lines.Fail(exception.Message);
 
             return 1;
         }

@@ -30,6 +30,7 @@ internal sealed class AccessLogMiddleware(RequestDelegate next, AccessLog log, T
             var isGone = http.RequestAborted.IsCancellationRequested;
             entry.Address = http.Connection.RemoteIpAddress;
             entry.Actor = entry.Credential?.Principal?.Name;
+            entry.Credential = null; // an entry that waits holds no secret, and no long one
             entry.Status = isGone && !response.HasStarted ? ClientClosedRequest : response.StatusCode;
             entry.Bytes = isGone ? null
                 : HttpMethods.IsHead(request.Method) || response.StatusCode == StatusCodes.Status304NotModified ? 0

@@ -10,6 +10,14 @@ internal sealed class MetricsAccess(IReadOnlyList<IPNetwork> networks)
 {
     private static readonly string[] Forwarding = [ForwardedHeadersDefaults.XForwardedForHeaderName, "Forwarded", "X-Real-IP", "Via"];
 
+    /// <summary>Removes what only the framework's middleware for trusted proxies may say, which comes later: the address that it replaced.</summary>
+    public static Task DropClaimsAsync(HttpContext http, RequestDelegate next)
+    {
+        http.Request.Headers.Remove(ForwardedHeadersDefaults.XOriginalForHeaderName);
+
+        return next(http);
+    }
+
     /// <summary>Whether the client may. After trusted proxies; a request that came by a proxy that is not trusted is nobody's.</summary>
     public bool IsGranted(HttpContext http)
     {

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Net;
-using Microsoft.AspNetCore.HttpOverrides;
 using IPNetwork = System.Net.IPNetwork;
 
 namespace PyWharf.Api.Observability;
@@ -20,8 +19,6 @@ internal sealed class RequestIds(RequestDelegate next, IReadOnlyList<IPNetwork> 
 
     public Task InvokeAsync(HttpContext http)
     {
-        // MetricsAccess takes it as the word of the framework's middleware for trusted proxies, which comes later.
-        http.Request.Headers.Remove(ForwardedHeadersDefaults.XOriginalForHeaderName);
         if (trustedProxies.Count > 0
             && http.Request.Headers.TryGetValue(Header, out var sent)
             && sent is [{ Length: > 0 and <= Longest } id]

@@ -102,6 +102,14 @@ public sealed class RootBackup(string root, string target, TimeProvider time)
         var temporary = $"{to}.{Guid.NewGuid():N}.new";
         try
         {
+            // From its first byte on: SQLite itself would make it as readable as the process makes files.
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+            if (!OperatingSystem.IsWindows())
+            {
+                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            }
+
+            await new FileStream(temporary, options).DisposeAsync();
             using (var tokens = new SqliteFile(from, SqliteOpenMode.ReadOnly, TimeSpan.FromSeconds(10), ""))
             {
                 await Task.Run(() => tokens.CopyTo(temporary), cancellationToken);

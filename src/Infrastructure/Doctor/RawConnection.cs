@@ -11,6 +11,7 @@ namespace PyWharf.Infrastructure.Doctor;
 internal sealed class RawConnection : IDisposable
 {
     private const int MaxHeadBytes = 64 * 1024;
+    private const int MaxHeads = 10;
     private const int MaxBodyBytes = 1024 * 1024;
 
     private readonly TcpClient _client;
@@ -64,6 +65,20 @@ internal sealed class RawConnection : IDisposable
     /// <exception cref="IOException">The connection was closed before the end of the answer, or the answer is no HTTP.</exception>
     public async Task<Reply> ReadAsync(CancellationToken cancellationToken)
     {
+        for (var heads = 0; heads < MaxHeads; heads++)
+        {
+            var head = await ReadHeadAsync(cancellationToken);
+            if (head.Status != 100)
+            {
+                return head with { Body = await ReadBodyAsync(head, cancellationToken) };
+            }
+        }
+
+        throw new IOException("100 Continue comes again and again, and no answer after it");
+    }
+
+    private async Task<Reply> ReadHeadAsync(CancellationToken cancellationToken)
+    {
         var status = (await ReadLineAsync(cancellationToken)).Split(' ', 3);
         if (status is not [['H', 'T', 'T', 'P', '/', '1', '.', ..], var code, ..] || !int.TryParse(code, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
         {
@@ -71,18 +86,20 @@ internal sealed class RawConnection : IDisposable
         }
 
         var head = new Reply(number, []);
+        var length = 0;
         while (await ReadLineAsync(cancellationToken) is { Length: > 0 } line)
         {
+            length += line.Length;
+            if (length > MaxHeadBytes)
+            {
+                throw new IOException("the headers of the answer have no end");
+            }
+
             var colon = line.IndexOf(':', StringComparison.Ordinal);
             head.Add(colon < 0 ? line : line[..colon], colon < 0 ? "" : line[(colon + 1)..].Trim());
         }
 
-        if (number == 100)
-        {
-            return await ReadAsync(cancellationToken);
-        }
-
-        return head with { Body = await ReadBodyAsync(head, cancellationToken) };
+        return head;
     }
 
     public void Dispose()

@@ -21,13 +21,16 @@ internal sealed class FolderFile(string path) : SourceFile(Path.GetFileName(path
         {
             var entry = FileEntry.At(path);
 
-            return entry.IsFile
-                && (published.Size is not { } size || size == entry.Length)
+            if (!entry.IsFile)
+            {
+                return null; // fetching it says why
+            }
+
+            return (published.Size is not { } size || size == entry.Length)
                 && Sha256Digest.FromBytes(await Digests.OfFileAsync(path, DigestAlgorithm.Sha256, cancellationToken)).Equals(published.Sha256);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // Fetching it says why.
             return null;
         }
     }
@@ -64,6 +67,7 @@ internal sealed class FolderFile(string path) : SourceFile(Path.GetFileName(path
             return new Failure(FailureKind.Forbidden, $"It can't be read: {exception.Message}");
         }
     }
+
     private DateTimeOffset TimeOfUpload(FileEntry entry) =>
         (MetaFile.TryRead(Meta, out _) is { } form ? UploadMeta.UploadTimeOf(form) : null) ?? UnixTime.Truncate(new DateTimeOffset(entry.Ticks, TimeSpan.Zero));
 }

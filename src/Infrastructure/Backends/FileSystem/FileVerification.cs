@@ -118,6 +118,9 @@ internal sealed class FileVerification(StorageLayout layout, VerificationReport 
         return digest;
     }
 
+    // More than an upload may send: 1 Mi characters, of four bytes at most.
+    private const int MaxAttestationBytes = 4 * 1024 * 1024;
+
     private void CheckAttestations(VerifiedFile file)
     {
         var path = layout.Attestations(file.Location, file.Filename.ToString());
@@ -129,7 +132,7 @@ internal sealed class FileVerification(StorageLayout layout, VerificationReport 
                 return;
             }
 
-            using var document = entry.IsFile ? JsonDocument.Parse(File.ReadAllBytes(path)) : null;
+            using var document = entry is { IsFile: true, Length: <= MaxAttestationBytes } ? JsonDocument.Parse(File.ReadAllBytes(path)) : null;
             if (document?.RootElement.ValueKind != JsonValueKind.Array)
             {
                 FaultBeside(path, file, $"it holds no attestations: {Restore}");
