@@ -50,6 +50,23 @@ public sealed class FolderImportTests : ImportTests
     }
 
     [Fact]
+    public async Task A_link_is_refused_as_one_also_where_its_file_is_published_already()
+    {
+        var wheel = Wheels.Build("demo", "1.0");
+        Put(wheel);
+        (await ImportAsync(Source)).Succeeded();
+        var path = Path.Combine(Source, wheel.Filename);
+        var elsewhere = wheel.WriteTo(Path.Combine(Root, "elsewhere"));
+        File.Delete(path);
+        File.CreateSymbolicLink(path, elsewhere);
+
+        var ended = await ImportAsync(Source);
+
+        Assert.Equal(1, ended.ExitCode);
+        Assert.Contains("It is a symbolic link", ended.Stdout, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_refused_file_is_in_the_table_with_the_words_of_an_upload_and_all_others_arrive()
     {
         Put(Wheels.Build("demo", "1.0"));
