@@ -40,6 +40,12 @@ internal sealed class BackupFolder : IDisposable
             throw new IOException($"{path} is neither empty nor an earlier backup: name another folder");
         }
 
+        // A root that was restored has the manifest still. No backup has this folder, in which each server notes its configuration.
+        if (names.Contains("job"))
+        {
+            throw new IOException($"{path} is the folder of a server, which was made from a backup: name another folder");
+        }
+
         var folder = new BackupFolder(path, Lock(System.IO.Path.Combine(path, ServerRoot.UnfinishedBackup)));
         DurableFile.FlushFolder(path);
 

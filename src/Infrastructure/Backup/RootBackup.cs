@@ -36,15 +36,23 @@ public sealed class RootBackup(string root, string target, TimeProvider time)
             throw new IOException($"{target} is a backup with packages: add --packages, or name another folder");
         }
 
+        var names = Storages(root);
+        if (Storages(target).Except(names).FirstOrDefault() is { } gone)
+        {
+            folder.Abandon();
+
+            throw new IOException($"{new StorageLayout(root, gone).Storage} is gone, and the backup has it: is it mounted? If the repository was removed, remove it from {target} too");
+        }
+
         folder.Begin();
         var total = 0L;
         var copier = new FileCopier(_report, done => progress.Report(new WorkProgress(done, Math.Max(done, Interlocked.Read(ref total)))));
         await CopyOrRemoveAsync(copier, config, folder.At(LockedConfiguration.ConfigName), cancellationToken);
         await CopyOrRemoveAsync(copier, adminSecret, folder.At(LockedConfiguration.AdminSecretName), cancellationToken);
 
-        var storages = Storages().Select(name => new StorageBackup(new StorageLayout(root, name), new StorageLayout(target, name), hasPackages, copier)).ToList();
+        var storages = names.Select(name => new StorageBackup(new StorageLayout(root, name), new StorageLayout(target, name), hasPackages, copier)).ToList();
         Interlocked.Exchange(ref total, storages.Sum(storage => storage.Count()));
-        foreach (var name in Storages())
+        foreach (var name in names)
         {
             FileCopier.CopyFolder(Path.Combine(root, "cache"), folder.At("cache"));
             FileCopier.CopyFolder(Path.Combine(root, "cache", name.ToString()), folder.At("cache", name.ToString()));
@@ -62,17 +70,17 @@ public sealed class RootBackup(string root, string target, TimeProvider time)
         return _report;
     }
 
-    /// <summary>The repositories that have a storage in the root folder, configured or not.</summary>
-    private List<RepositoryName> Storages()
+    /// <summary>The repositories that have a storage in a root folder or a backup, configured or not.</summary>
+    private static List<RepositoryName> Storages(string folder)
     {
-        var cache = Path.Combine(root, "cache");
+        var cache = Path.Combine(folder, "cache");
 
         return Directory.Exists(cache)
             ?
             [
                 .. from path in Directory.EnumerateDirectories(cache)
                    let name = RepositoryName.TryParse(Path.GetFileName(path), out var parsed, out _) ? parsed : null
-                   where name is not null && Directory.Exists(new StorageLayout(root, name).Storage)
+                   where name is not null && Directory.Exists(new StorageLayout(folder, name).Storage)
                    orderby name.ToString()
                    select name,
             ]

@@ -74,7 +74,7 @@ internal sealed class FolderSource(string folder) : IImportSource
         var record = ProjectRecord.Empty;
         foreach (var path in ordered.Select(path => Path.Combine(Path.GetDirectoryName(path) ?? "", RecordName)).Distinct().Where(path => FileEntry.At(path).IsFile))
         {
-            if (FileEntry.At(path).Length > RecordFile.MaxBytes || !RecordFile.TryRead(File.ReadAllBytes(path), path, out var read, out _))
+            if (TryRead(path) is not { } read)
             {
                 return new Failure(FailureKind.Invalid, $"{path} can't be read, which says what was yanked and deleted: mend it, or remove it if nothing was.");
             }
@@ -88,5 +88,17 @@ internal sealed class FolderSource(string folder) : IImportSource
                                                      let name = DistributionFilename.TryParse(Path.GetFileName(path), out var parsed) ? parsed : null
                                                      where name is null || !record.IsDeleted(name)
                                                      select new FolderFile(path) { Yanked = name is null ? null : ofFiles.YankOf(name) }]);
+    }
+
+    private static ProjectRecord? TryRead(string path)
+    {
+        try
+        {
+            return FileEntry.At(path).Length <= RecordFile.MaxBytes && RecordFile.TryRead(File.ReadAllBytes(path), path, out var record, out _) ? record : null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null; // the other projects are imported
+        }
     }
 }

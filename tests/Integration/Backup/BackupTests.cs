@@ -62,6 +62,33 @@ public sealed class BackupTests : IDisposable
     }
 
     [Fact]
+    public async Task A_server_that_was_restored_is_no_earlier_backup()
+    {
+        await PublishAsync([Wheels.Build("demo", "1.0")]);
+        await BackUpAsync();
+        Directory.CreateDirectory(Path.Combine(Target, "job")); // as the first start on it does
+
+        var refused = await PyWharfProcess.RunAsync(["backup", Root, Target, "--packages"]);
+
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("is the folder of a server", refused.Stderr, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_storage_that_is_gone_is_told_and_the_backup_keeps_what_it_has()
+    {
+        await PublishAsync([Wheels.Build("demo", "1.0")]);
+        await BackUpAsync();
+        Directory.Move(Path.Combine(Root, "cache", ServerFixture.Repository), _folder.At("unmounted"));
+
+        var refused = await PyWharfProcess.RunAsync(["backup", Root, Target, "--packages"]);
+
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("is it mounted?", refused.Stderr, StringComparison.Ordinal);
+        (await PyWharfProcess.RunAsync(["verify", Target])).Succeeded();
+    }
+
+    [Fact]
     public async Task Killed_in_the_middle_it_is_no_backup_yet_and_the_same_command_finishes_it()
     {
         await PublishAsync(Enumerable.Range(0, 20).Select(number => Wheels.Build("demo", $"1.{number}")));
