@@ -10,6 +10,7 @@ using PyWharf.Api.Http;
 using PyWharf.Api.Middleware;
 using PyWharf.Api.Modules;
 using PyWharf.Api.Observability;
+using PyWharf.Api.Pages;
 using PyWharf.Api.Sessions;
 using PyWharf.Application;
 using PyWharf.Application.Access;
@@ -154,6 +155,8 @@ internal static class ServerComposition
         services.AddRateLimiter(limiter => ClientLimits.Configure(limiter, options));
         services.AddSingleton<KnownPaths>();
         services.AddSingleton<SessionStore>();
+        services.AddSingleton<PageRenderer>();
+        services.AddSingleton(new PageOptions(AllowsExternalImages: options.ExternalImages));
         services.AddSingleton<UntrustedBodies>();
         services.AddSingleton<IndexSyncWorker>();
         services.AddHostedService<ConfigurationWatcher>();
@@ -170,6 +173,8 @@ internal static class ServerComposition
             .WithModule<TokenModule>()
             .WithModule<AuditModule>()
             .WithModule<SessionModule>()
+            .WithModule<BrowsingModule>()
+            .WithModule<AssetModule>()
             .WithModule<AdministrationModule>()
             .WithModule<HealthModule>()
             .WithModule<MetricsModule>());

@@ -99,6 +99,9 @@ internal sealed record ServerOptions
     /// <summary>Whether files are sent by the proxy (X-Sendfile).</summary>
     public bool Sendfile { get; init; }
 
+    /// <summary>Whether the pages of projects show images of other servers.</summary>
+    public bool ExternalImages { get; init; }
+
     /// <summary>Value of the <c>Server</c> header; null sends none.</summary>
     public string? Ident { get; init; }
 

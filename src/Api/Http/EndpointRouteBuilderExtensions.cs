@@ -6,4 +6,12 @@ internal static class EndpointRouteBuilderExtensions
     /// <summary>Maps GET and, with the same headers and no body, HEAD; <c>MapGet</c> answers HEAD with 405.</summary>
     public static IEndpointConventionBuilder MapRead(this IEndpointRouteBuilder app, string pattern, RequestDelegate handler) =>
         app.MapMethods(pattern, [HttpMethods.Get, HttpMethods.Head], handler);
+
+    /// <summary>Maps a page for people, which is no part of the API (openapi.json).</summary>
+    public static void MapPage(this IEndpointRouteBuilder app, string pattern, RequestDelegate handler) =>
+        app.MapRead(pattern, handler).ExcludeFromDescription();
+
+    /// <summary>Maps what a form of a page for people is sent to.</summary>
+    public static void MapForm(this IEndpointRouteBuilder app, string pattern, RequestDelegate handler) =>
+        app.MapPost(pattern, handler).ExcludeFromDescription();
 }

@@ -8,8 +8,8 @@ using PyWharf.Domain;
 namespace PyWharf.Api.Http;
 
 /// <summary>
-/// The one place that maps a failure to a response: status, reason phrase (twine and flit show nothing else) and one line of text, or JSON for
-/// clients that accept it (uv).
+/// The one place that maps a failure to a response: status, reason phrase (twine and flit show nothing else) and one line of text, JSON for clients
+/// that accept it (uv), or a page for people.
 /// </summary>
 internal static class FailureResult
 {
@@ -17,7 +17,7 @@ internal static class FailureResult
 
     public static async Task WriteAsync(HttpContext http, Failure failure)
     {
-        if (failure.Kind == FailureKind.Unauthenticated && http.Request.IsNavigation())
+        if (failure.Kind == FailureKind.Unauthenticated && HttpMethods.IsGet(http.Request.Method) && http.Request.IsNavigation())
         {
             Redirect.ToLogin(http);
 
@@ -46,7 +46,7 @@ internal static class FailureResult
             feature.ReasonPhrase = line[..Math.Min(line.Length, MaxReasonPhraseLength)];
         }
 
-        await WriteBodyAsync(http, failure.Kind, line);
+        await (http.Request.IsNavigation() ? HtmlResult.WriteErrorAsync(http, response.StatusCode, failure.Message) : WriteBodyAsync(http, failure.Kind, line));
     }
 
     private static Task WriteBodyAsync(HttpContext http, FailureKind kind, string line)

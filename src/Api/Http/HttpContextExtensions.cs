@@ -23,6 +23,9 @@ internal static class HttpContextExtensions
         return http.GetRouteValue("repository") is not string text || RepositoryName.TryParse(text, out repository, out _);
     }
 
+    /// <summary>Whether the path ends in a slash, as URLs of pages do: relative links depend on it.</summary>
+    public static bool EndsInSlash(this HttpContext http) => http.Request.Path.Value?.EndsWith('/') == true;
+
     /// <summary>
     /// The server's URL as the client sees it, for absolute links: scheme, host and prefix, without a trailing slash. Forwarding headers count
     /// only if they come from a trusted proxy.
@@ -35,10 +38,9 @@ internal static class HttpContextExtensions
         return origin + request.PathBase.ToUriComponent();
     }
 
-    /// <summary>Whether a browser navigates to the URL: only then is a redirect to the login page useful.</summary>
+    /// <summary>Whether a person in a browser sees the response, after a link or a form: only then is a page or a redirect to the login page useful.</summary>
     public static bool IsNavigation(this HttpRequest request) =>
-        HttpMethods.IsGet(request.Method)
-        && PrefersHtml(request)
+        PrefersHtml(request)
         && (request.Headers["Sec-Fetch-Mode"] == "navigate" || request.Cookies.ContainsKey(Sessions.SessionCookie.Name));
 
     /// <summary>Whether a browser sent the request on behalf of a page, of whatever site.</summary>

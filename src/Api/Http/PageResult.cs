@@ -62,6 +62,7 @@ internal static class PageResult
         if (isHtml)
         {
             response.Headers.ContentSecurityPolicy = NothingMayRun;
+            HtmlHeaders.Apply(response);
         }
 
         return HttpMethods.IsHead(http.Request.Method)

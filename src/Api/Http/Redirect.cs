@@ -21,12 +21,15 @@ internal static class Redirect
         SeeOther(http, $"/login/?next={Uri.EscapeDataString(here)}");
     }
 
-    /// <summary>To the URL that the login was asked to return to, if it is a path of this server (no open redirect); else to the index.</summary>
-    public static void ToLocal(HttpContext http, string target)
+    /// <summary>303 to a URL that a client sent, if it is a path of this server (no open redirect).</summary>
+    /// <param name="http">The request.</param>
+    /// <param name="target">The URL, with the prefix.</param>
+    /// <param name="otherwise">Where else, percent-encoded and below the prefix.</param>
+    public static void ToLocal(HttpContext http, string target, string otherwise)
     {
         if (!IsLocalPath(target))
         {
-            SeeOther(http, "/simple/");
+            SeeOther(http, otherwise);
 
             return;
         }

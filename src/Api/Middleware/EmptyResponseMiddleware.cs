@@ -1,6 +1,8 @@
+using PyWharf.Api.Http;
+
 namespace PyWharf.Api.Middleware;
 
-/// <summary>Adds a line of text to the empty 404 and 405 responses of routing.</summary>
+/// <summary>Adds a line of text, or a page for people, to the empty 404 and 405 responses of routing.</summary>
 internal sealed class EmptyResponseMiddleware(RequestDelegate next)
 {
     public async Task InvokeAsync(HttpContext http)
@@ -14,8 +16,15 @@ internal sealed class EmptyResponseMiddleware(RequestDelegate next)
                 ? "There is no such page. The index is at /simple/."
                 : $"{http.Request.Method} is not offered here.";
 
-            response.ContentType = "text/plain; charset=utf-8";
             response.Headers.CacheControl = "no-store";
+            if (http.Request.IsNavigation())
+            {
+                await HtmlResult.WriteErrorAsync(http, response.StatusCode, line);
+
+                return;
+            }
+
+            response.ContentType = "text/plain; charset=utf-8";
             response.ContentLength = line.Length + 1;
             if (!HttpMethods.IsHead(http.Request.Method))
             {

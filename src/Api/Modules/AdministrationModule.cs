@@ -19,12 +19,6 @@ internal sealed class AdministrationModule : ICarterModule
     /// <inheritdoc/>
     public void AddRoutes(IEndpointRouteBuilder app)
     {
-        app.MapRead("/", http =>
-        {
-            Redirect.SeeOther(http, "/simple/");
-
-            return Task.CompletedTask;
-        });
         app.MapRead("/openapi.json", http => PageResult.WriteAsync(http, OpenApiDocument.Page));
         app.MapRead("/index_mtime", IndexTimeAsync);
         app.MapRead("/{repository}/index_mtime", IndexTimeAsync);

@@ -29,8 +29,21 @@ internal sealed class SessionModule : ICarterModule
         app.MapPost("/logout", LogOutAsync);
     }
 
-    private static Task ShowAsync(HttpContext http) =>
-        LoginPage.WriteAsync(http, StatusCodes.Status200OK, NewToken(http), http.Request.Query["next"].ToString(), repository: "", problem: null);
+    private static Task ShowAsync(HttpContext http)
+    {
+        var next = http.Request.Query["next"].ToString();
+
+        return ShowAsync(http, StatusCodes.Status200OK, next, RepositoryOf(http, next), problem: null);
+    }
+
+    private static Task ShowAsync(HttpContext http, int status, string next, string repository, string? problem) =>
+        HtmlResult.WriteAsync<LoginPage, LoginForm>(http, new LoginForm(NewToken(http), next, repository, problem), status);
+
+    /// <summary>The repository of the page that the visitor came from; empty if it is about none.</summary>
+    private static string RepositoryOf(HttpContext http, string next) =>
+        Redirect.IsLocalPath(next)
+        && new PathString(next.Split('?')[0]).StartsWithSegments(http.Request.PathBase, out var path)
+        && RepositoryName.TryParse(path.Value?.Split('/').ElementAtOrDefault(1), out var repository, out _) ? repository.ToString() : "";
 
     private static async Task LogInAsync(HttpContext http)
     {
@@ -49,8 +62,7 @@ internal sealed class SessionModule : ICarterModule
 
         if (token is null || !SessionCookie.FixedTimeEquals(token, form[SessionCookie.CsrfField]))
         {
-            await LoginPage.WriteAsync(
-                http, StatusCodes.Status400BadRequest, NewToken(http), next, repository, "This page was open for too long. Please try again.");
+            await ShowAsync(http, StatusCodes.Status400BadRequest, next, repository, "This page was open for too long. Please try again.");
 
             return;
         }
@@ -62,8 +74,7 @@ internal sealed class SessionModule : ICarterModule
         {
             // A scheme unknown to browsers: Basic would open their own password dialog.
             http.Response.Headers.WWWAuthenticate = "Cookie realm=\"pywharf\"";
-            await LoginPage.WriteAsync(
-                http, StatusCodes.Status401Unauthorized, NewToken(http), next, repository, "There is no such repository, or this is not one of its secrets.");
+            await ShowAsync(http, StatusCodes.Status401Unauthorized, next, repository, "There is no such repository, or this is not one of its secrets.");
         }
         else if (login.Failure is { } failure)
         {
@@ -71,11 +82,13 @@ internal sealed class SessionModule : ICarterModule
         }
         else
         {
+            // A session that somebody else put into this browser ends here.
+            SessionCookie.End(http);
             var sessions = http.RequestServices.GetRequiredService<SessionStore>();
             http.Response.Cookies.Append(
                 SessionCookie.Name, sessions.Begin(login.Value.Repository, credential, login.Value.Actor), SessionCookie.Options(http, SessionStore.Lifetime));
             http.Response.Cookies.Delete(LoginCookie, SessionCookie.Options(http, TimeSpan.Zero));
-            Redirect.ToLocal(http, next);
+            Redirect.ToLocal(http, next, otherwise: $"/{login.Value.Repository}/");
         }
     }
 
@@ -83,7 +96,7 @@ internal sealed class SessionModule : ICarterModule
     {
         if (SessionCookie.Find(http) is { } session)
         {
-            return LogoutPage.WriteAsync(http, session.CsrfToken);
+            return HtmlResult.WriteAsync<LogoutPage, Visitor>(http, new Visitor(session.Repository, session.Actor.Name, session.CsrfToken));
         }
 
         Redirect.SeeOther(http, "/login/");
@@ -120,7 +133,7 @@ internal sealed class SessionModule : ICarterModule
             }
         }
 
-        http.RequestServices.GetRequiredService<SessionStore>().End(http.Request.Cookies[SessionCookie.Name] ?? "");
+        SessionCookie.End(http);
         await http.Sender().Send(
             new LogOut.Command(session.Repository, session.Actor, http.Connection.RemoteIpAddress, http.TraceIdentifier), CancellationToken.None);
 

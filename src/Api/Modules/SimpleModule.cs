@@ -54,7 +54,7 @@ internal sealed class SimpleModule : ICarterModule
         {
             await FailureResult.WriteAsync(http, NoSuchPage);
         }
-        else if (!EndsInSlash(http))
+        else if (!http.EndsInSlash())
         {
             Redirect.Permanently(http, $"{Below(addressed)}/simple/");
         }
@@ -73,7 +73,7 @@ internal sealed class SimpleModule : ICarterModule
         {
             await FailureResult.WriteAsync(http, NoSuchPage);
         }
-        else if (!EndsInSlash(http) || !project.IsNormalized)
+        else if (!http.EndsInSlash() || !project.IsNormalized)
         {
             Redirect.Permanently(http, $"{Below(addressed)}{projects}/{project}/");
         }
@@ -90,7 +90,7 @@ internal sealed class SimpleModule : ICarterModule
     {
         if (!http.TryGetAddressed(out var addressed)
             || !ProjectName.TryParse(http.Route("project"), out var project)
-            || EndsInSlash(http))
+            || http.EndsInSlash())
         {
             await FailureResult.WriteAsync(http, NoSuchPage);
 
@@ -208,8 +208,6 @@ internal sealed class SimpleModule : ICarterModule
             }
         }
     }
-
-    private static bool EndsInSlash(HttpContext http) => http.Request.Path.Value?.EndsWith('/') == true;
 
     private static string Below(RepositoryName? addressed) => addressed is null ? "" : $"/{addressed}";
 }

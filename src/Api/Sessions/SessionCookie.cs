@@ -21,8 +21,16 @@ internal static class SessionCookie
         FailureKind.Forbidden, $"A browser session changes nothing without its CSRF token ({CsrfField} or {CsrfHeader}).");
 
     /// <summary>The session of the request's cookie, or null.</summary>
-    public static Session? Find(HttpContext http) =>
-        http.Request.Cookies[Name] is { Length: > 0 } id ? http.RequestServices.GetRequiredService<SessionStore>().Find(id) : null;
+    public static Session? Find(HttpContext http) => IdOf(http) is { } id ? Store(http).Find(id) : null;
+
+    /// <summary>Keeps the result of an action for the next page of the request's session.</summary>
+    public static void Leave(HttpContext http, string notice) => Store(http).Leave(IdOf(http) ?? "", notice);
+
+    /// <summary>The result of the last action of the request's session, once; null if there is none.</summary>
+    public static string? TakeNotice(HttpContext http) => IdOf(http) is { } id ? Store(http).TakeNotice(id) : null;
+
+    /// <summary>Ends the session of the request's cookie, if there is one.</summary>
+    public static void End(HttpContext http) => Store(http).End(IdOf(http) ?? "");
 
     /// <summary>
     /// Whether a request may change something: with an Authorization header, or with the CSRF token of its session. Cross-site requests are refused
@@ -49,4 +57,8 @@ internal static class SessionCookie
         SameSite = SameSiteMode.Lax,
         Secure = http.Request.IsHttps,
     };
+
+    private static string? IdOf(HttpContext http) => http.Request.Cookies[Name] is { Length: > 0 } id ? id : null;
+
+    private static SessionStore Store(HttpContext http) => http.RequestServices.GetRequiredService<SessionStore>();
 }

@@ -15,11 +15,14 @@ internal sealed class SessionStore(TimeProvider time)
     // A team may share a secret. The limit keeps the sessions of one secret from evicting those of others.
     private const int MaxSessionsPerHolder = 50;
 
-    /// <summary>How long a session lasts.</summary>
+    /// <summary>How long a session lasts at most.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(12);
 
+    /// <summary>How long a session lasts without a request.</summary>
+    public static readonly TimeSpan IdleLifetime = TimeSpan.FromHours(2);
+
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, Session> _sessions = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Entry> _sessions = new(StringComparer.Ordinal);
 
     /// <summary>How many sessions there are that have not expired.</summary>
     public int Count
@@ -30,7 +33,7 @@ internal sealed class SessionStore(TimeProvider time)
             {
                 var now = time.GetUtcNow();
 
-                return _sessions.Values.Count(session => session.ExpiresAt > now);
+                return _sessions.Values.Count(entry => entry.IsAlive(now));
             }
         }
     }
@@ -48,25 +51,58 @@ internal sealed class SessionStore(TimeProvider time)
         var id = NewToken();
         lock (_lock)
         {
-            MakeRoom(MaxSessionsPerHolder, session => session.Holder == holder);
+            MakeRoom(MaxSessionsPerHolder, entry => entry.Session.Holder == holder);
             if (_sessions.Count == MaxSessions)
             {
                 MakeRoom(MaxSessions, _ => true);
             }
 
-            _sessions[KeyOf(id)] = new Session(repository, actor, credential, holder, NewToken(), time.GetUtcNow() + Lifetime);
+            var now = time.GetUtcNow();
+            _sessions[KeyOf(id)] = new Entry(new Session(repository, actor, credential, holder, NewToken(), now + Lifetime)) { SeenAt = now };
         }
 
         return id;
     }
 
-    /// <summary>The session; null if it does not exist or has expired.</summary>
+    /// <summary>The session, which is in use with that; null if it does not exist or has expired.</summary>
     public Session? Find(string id)
+    {
+        var key = KeyOf(id);
+        var now = time.GetUtcNow();
+        lock (_lock)
+        {
+            if (_sessions.GetValueOrDefault(key) is not { } entry || !entry.IsAlive(now))
+            {
+                return null;
+            }
+
+            entry.SeenAt = now;
+
+            return entry.Session;
+        }
+    }
+
+    /// <summary>Keeps the result of an action for the next page that the session opens.</summary>
+    public void Leave(string id, string notice)
     {
         var key = KeyOf(id);
         lock (_lock)
         {
-            return _sessions.GetValueOrDefault(key) is { } session && session.ExpiresAt > time.GetUtcNow() ? session : null;
+            _sessions.GetValueOrDefault(key)?.Notice = notice;
+        }
+    }
+
+    /// <summary>The result of the last action, once; null if there is none.</summary>
+    public string? TakeNotice(string id)
+    {
+        var key = KeyOf(id);
+        lock (_lock)
+        {
+            var entry = _sessions.GetValueOrDefault(key);
+            var notice = entry?.Notice;
+            entry?.Notice = null;
+
+            return notice;
         }
     }
 
@@ -84,16 +120,16 @@ internal sealed class SessionStore(TimeProvider time)
     private static string KeyOf(string id) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)));
 
     /// <summary>Removes the oldest of the matching sessions if there are too many; expired ones are the oldest.</summary>
-    private void MakeRoom(int most, Func<Session, bool> isOne)
+    private void MakeRoom(int most, Func<Entry, bool> isOne)
     {
         var count = 0;
-        KeyValuePair<string, Session>? oldest = null;
+        KeyValuePair<string, Entry>? oldest = null;
         foreach (var entry in _sessions)
         {
             if (isOne(entry.Value))
             {
                 count++;
-                oldest = oldest?.Value.ExpiresAt <= entry.Value.ExpiresAt ? oldest : entry;
+                oldest = oldest?.Value.Session.ExpiresAt <= entry.Value.Session.ExpiresAt ? oldest : entry;
             }
         }
 
@@ -101,5 +137,16 @@ internal sealed class SessionStore(TimeProvider time)
         {
             _sessions.Remove(first.Key);
         }
+    }
+
+    private sealed class Entry(Session session)
+    {
+        public Session Session => session;
+
+        public DateTimeOffset SeenAt { get; set; }
+
+        public string? Notice { get; set; }
+
+        public bool IsAlive(DateTimeOffset now) => session.ExpiresAt > now && SeenAt + IdleLifetime > now;
     }
 }

@@ -1,6 +1,7 @@
 using MediatR;
 using PyWharf.Application.Access;
 using PyWharf.Application.Ports;
+using PyWharf.Application.Releases;
 using PyWharf.Application.Rendering;
 using PyWharf.Application.Repositories;
 using PyWharf.Domain;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using PyWharf.Application.Releases;
 using PyWharf.Application.Rendering;
 using PyWharf.Domain;
 

@@ -14,6 +14,9 @@ public static class SearchProjects
     /// <summary>The default of the limit.</summary>
     public const int DefaultLimit = 50;
 
+    /// <summary>The most characters of a search.</summary>
+    public const int MaxTextLength = 200;
+
     /// <summary>Asks for the projects whose name or summary contains every word, best matches first; without words, for all.</summary>
     /// <param name="Credential">The caller's credential.</param>
     /// <param name="Addressed">The repository named in the URL.</param>
@@ -29,7 +32,6 @@ public static class SearchProjects
 
     internal sealed class Validator : AbstractValidator<Query>
     {
-        private const int MaxTextLength = 200;
         private const int MaxLimit = 500;
 
         public Validator()

@@ -112,7 +112,7 @@ public sealed class FortyTestsOfAccess(FortyTestsServer server) : IDisposable
         request.Headers.Add("Cookie", cookie);
         var loggedIn = (await Answer.ReadAsync(await _nobody.SendAsync(request))).With(303);
 
-        Assert.Equal(FortyTestsServer.Simple, loggedIn["Location"]);
+        Assert.Equal($"{FortyTestsServer.Prefix}/{FortyTestsServer.Repository}/", loggedIn["Location"]);
         Assert.Contains($"{Browser.SessionCookie}=", loggedIn["Set-Cookie"], StringComparison.Ordinal);
         Assert.Contains("httponly", loggedIn["Set-Cookie"], StringComparison.OrdinalIgnoreCase);
         Assert.Contains("samesite=", loggedIn["Set-Cookie"], StringComparison.OrdinalIgnoreCase);

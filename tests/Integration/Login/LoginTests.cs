@@ -20,7 +20,7 @@ public sealed class LoginTests(ServerFixture server) : IDisposable
 
         Assert.Equal($"/login/?next={Uri.EscapeDataString("/simple/?format=text/html")}", asked["Location"]);
         Assert.Equal("text/html; charset=utf-8", page["Content-Type"]);
-        Assert.Equal("no-store", page["Cache-Control"]);
+        Assert.Equal("private, no-cache", page["Cache-Control"]);
         Assert.Contains("default-src 'none'", page["Content-Security-Policy"], StringComparison.Ordinal);
         Assert.Equal("/simple/?format=text/html", back["Location"]);
         (await _browser.VisitAsync("/simple/")).With(200);
@@ -73,7 +73,7 @@ public sealed class LoginTests(ServerFixture server) : IDisposable
     {
         var answer = (await _browser.LogInAsync(ServerFixture.Repository, ServerFixture.ReadSecret, next)).With(303);
 
-        Assert.Equal("/simple/", answer["Location"]);
+        Assert.Equal($"/{ServerFixture.Repository}/", answer["Location"]);
     }
 
     [Theory]

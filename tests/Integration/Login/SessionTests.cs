@@ -83,7 +83,7 @@ public sealed class SessionTests(ServerFixture server) : IDisposable
 
         (await _nobody.AskAsync(HttpMethod.Post, "/logout/", kept)).With(400); // no form at all
         (await _nobody.AskAsync(HttpMethod.Post, "/logout/", kept, ("Authorization", "Basic eDp5"), ("X-CSRF-Token", "x"))).With(400);
-        Assert.Equal("no-store", page["Cache-Control"]);
+        Assert.Equal("private, no-cache", page["Cache-Control"]);
         Assert.DoesNotContain("script", page.Text, StringComparison.OrdinalIgnoreCase);
         (await _nobody.AskAsync("/simple/", kept)).With(200);
 

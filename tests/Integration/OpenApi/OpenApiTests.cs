@@ -30,6 +30,7 @@ public sealed class OpenApiTests(ServerFixture server)
             from endpoint in ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
             from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? []
             where method != HttpMethods.Head // of every GET, as the document says
+            where endpoint.Metadata.GetMetadata<IExcludeFromDescriptionMetadata>() is null // a page for people
             select $"{method} {Trimmed(endpoint.RoutePattern.RawText ?? "")}";
 
         Assert.Equal(routes.Order(StringComparer.Ordinal), (await DescribedAsync()).Order(StringComparer.Ordinal));

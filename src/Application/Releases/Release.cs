@@ -1,9 +1,9 @@
 using PyWharf.Domain;
 
-namespace PyWharf.Application.Legacy;
+namespace PyWharf.Application.Releases;
 
 /// <summary>The files of one version, by name; there is at least one.</summary>
-internal sealed record Release(PackageVersion Version, IReadOnlyList<PackageFile> Files)
+public sealed record Release(PackageVersion Version, IReadOnlyList<PackageFile> Files)
 {
     /// <summary>The file whose metadata describes the version: a wheel whose metadata is known, else an sdist, else any file.</summary>
     public PackageFile RepresentativeFile =>
@@ -18,4 +18,7 @@ internal sealed record Release(PackageVersion Version, IReadOnlyList<PackageFile
            where files.Key is not null
            select new Release(files.Key, [.. files]),
     ];
+
+    /// <summary>The reason for which the version is yanked, which may be empty; null unless all its files are.</summary>
+    public string? YankIn(ProjectRecord record) => Files.All(file => record.YankOf(file.Filename) is not null) ? record.YankOf(Files[0].Filename) : null;
 }

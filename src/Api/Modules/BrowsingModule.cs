@@ -1,0 +1,94 @@
+using System.Globalization;
+using Carter;
+using PyWharf.Api.Http;
+using PyWharf.Api.Pages;
+using PyWharf.Application.Browsing;
+using PyWharf.Domain;
+
+namespace PyWharf.Api.Modules;
+
+/// <summary>The pages on which people look up repositories, projects and versions.</summary>
+internal sealed class BrowsingModule : ICarterModule
+{
+    private static readonly Failure NoSuchPage = new(FailureKind.NotFound, "There is no such page. The index is at /simple/.");
+
+    /// <inheritdoc/>
+    public void AddRoutes(IEndpointRouteBuilder app)
+    {
+        app.MapPage("/", ListRepositoriesAsync);
+        app.MapPage("/{repository}", ShowRepositoryAsync);
+        app.MapPage("/{repository}/project/{project}", ShowProjectAsync);
+        app.MapPage("/{repository}/project/{project}/{version}", ShowProjectAsync);
+    }
+
+    private static async Task ListRepositoriesAsync(HttpContext http)
+    {
+        var credential = CredentialReader.Read(http);
+        var visible = credential is null
+            ? await http.Sender().Send(new ListOpenRepositories.Query(), http.RequestAborted)
+            : await http.Sender().Send(new ListRepositories.Query(credential), http.RequestAborted);
+        if (visible.Failure is { } failure)
+        {
+            await FailureResult.WriteAsync(http, failure);
+        }
+        else if (visible.Value.Count == 0)
+        {
+            Redirect.SeeOther(http, "/login/");
+        }
+        else
+        {
+            await HtmlResult.WriteAsync<HomePage, IReadOnlyList<VisibleRepository>>(http, visible.Value);
+        }
+    }
+
+    private static async Task ShowRepositoryAsync(HttpContext http)
+    {
+        if (!http.TryGetAddressed(out var addressed) || addressed is null)
+        {
+            await FailureResult.WriteAsync(http, NoSuchPage);
+        }
+        else if (!http.EndsInSlash())
+        {
+            Redirect.Permanently(http, $"/{addressed}/");
+        }
+        else
+        {
+            var overview = await http.Sender().Send(
+                new DescribeRepository.Query(CredentialReader.Read(http), addressed, http.Request.Query["q"].ToString(), PageOf(http)), http.RequestAborted);
+
+            await (overview.Failure is { } failure
+                ? FailureResult.WriteAsync(http, failure)
+                : HtmlResult.WriteAsync<RepositoryPage, RepositoryOverview>(http, overview.Value, overview.Value.Name, overview.Value.Access));
+        }
+    }
+
+    private static async Task ShowProjectAsync(HttpContext http)
+    {
+        PackageVersion? version = null;
+        if (!http.TryGetAddressed(out var addressed)
+            || addressed is null
+            || !ProjectName.TryParse(http.Route("project"), out var project)
+            || (http.GetRouteValue("version") is string text && !PackageVersion.TryParse(text, out version)))
+        {
+            await FailureResult.WriteAsync(http, NoSuchPage);
+        }
+        else if (!http.EndsInSlash() || !project.IsNormalized)
+        {
+            var below = version is null ? "" : $"{Uri.EscapeDataString(http.Route("version"))}/";
+            Redirect.Permanently(http, $"/{addressed}/project/{project}/{below}");
+        }
+        else
+        {
+            var details = await http.Sender().Send(
+                new DescribeProject.Query(CredentialReader.Read(http), addressed, project, version), http.RequestAborted);
+
+            await (details.Failure is { } failure
+                ? FailureResult.WriteAsync(http, failure)
+                : HtmlResult.WriteAsync<ProjectPage, ProjectDetails>(http, details.Value, addressed, details.Value.Access));
+        }
+    }
+
+    /// <summary>The page of a list that the query names; the first for anything that is no number.</summary>
+    private static int PageOf(HttpContext http) =>
+        int.TryParse(http.Request.Query["page"].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var page) ? page : 1;
+}

@@ -1,0 +1,72 @@
+using MediatR;
+using PyWharf.Application.Access;
+using PyWharf.Application.Ports;
+using PyWharf.Application.Releases;
+using PyWharf.Application.Repositories;
+using PyWharf.Domain;
+
+namespace PyWharf.Application.Browsing;
+
+/// <summary>What the page of a project, or of one of its versions, shows.</summary>
+public static class DescribeProject
+{
+    /// <summary>Asks for it.</summary>
+    /// <param name="Credential">The caller's credential.</param>
+    /// <param name="Addressed">The repository named in the URL.</param>
+    /// <param name="Project">The project.</param>
+    /// <param name="Version">The version; null for the latest.</param>
+    public sealed record Query(Credential? Credential, RepositoryName? Addressed, ProjectName Project, PackageVersion? Version)
+        : RepositoryRequest(Credential, Addressed), IProjectRequest, IRequest<Outcome<ProjectDetails>>
+    {
+        /// <inheritdoc/>
+        public override AccessLevel RequiredAccess => AccessLevel.Read;
+    }
+
+    internal sealed class Handler : IRequestHandler<Query, Outcome<ProjectDetails>>
+    {
+        public async Task<Outcome<ProjectDetails>> Handle(Query query, CancellationToken cancellationToken)
+        {
+            var (repository, principal) = (query.Repository, query.Principal);
+            if (await repository.GetIndexAsync(cancellationToken) is not { } index)
+            {
+                return IndexFailure.NotReadYet;
+            }
+
+            var project = index.Find(query.Project);
+            if (project?.Unreadable is { } unreadable)
+            {
+                return unreadable;
+            }
+
+            var releases = project is null ? [] : Release.AllOf(project);
+            if (project is null || releases.Count == 0)
+            {
+                return ProjectFailure.NotFound(query.Project);
+            }
+
+            var version = query.Version ?? project.Latest?.Filename.Version ?? releases[^1].Version;
+            if (releases.FirstOrDefault(release => release.Version.Equals(version)) is not { } release)
+            {
+                return new Failure(FailureKind.NotFound, $"The project {project.Name} has no version {version}.");
+            }
+
+            var fields = await repository.Backend.ReadFieldsAsync(principal.BackendSecret, release.RepresentativeFile, cancellationToken);
+            if (fields.Failure is { } failure)
+            {
+                return failure;
+            }
+
+            return new ProjectDetails(project, release, fields.Value)
+            {
+                Repository = repository.Name,
+                Access = principal.Changes.Includes(project.Name) ? principal.Access : AccessLevel.Read,
+                Releases = [.. releases.Reverse()],
+                Dependencies = [.. fields.Value.All("requires_dist").Select(text => Dependency.Parse(text, IsHere))],
+                Index = index,
+                ReadsAll = principal.Reads.IsAll,
+            };
+
+            bool IsHere(ProjectName name) => principal.Reads.Includes(name) && index.Find(name) is { IsOffered: true };
+        }
+    }
+}
