@@ -179,6 +179,12 @@ internal sealed class ServerFlags
         Default: False.
         """);
 
+    private readonly Option<bool> _externalImages = Flag.Switch("--external_images", """
+        The pages of projects show the images of their descriptions, which the browsers of their readers fetch from other servers: those
+        learn who reads what. Without it a link stands in place of an image.
+        Default: False.
+        """);
+
     private readonly Option<string> _ident = Flag.Of<string>(
         "--ident", "TEXT", Default.Ident ?? "", FlagParsers.HeaderText, "printable ASCII text", """
         Value of the Server header.
@@ -190,7 +196,7 @@ internal sealed class ServerFlags
         _root, _config, _adminSecret, _canBeText, _authReadExpires, _authWriteExpires, _extraIndexUrl, _debug, _host, _port,
         _urlPrefix, _urlScheme, _trustedProxy, _trustedProxyHeaders, _maxRequestBodySize, _maxRequestHeaderSize,
         _channelTimeout, _connectionLimit, _loginFailures, _clientUploads, _clientRequests, _drain, _auditMaxBytes, _logFormat, _logLevel, _accessLog,
-        _metricsFrom, _accelRedirect, _sendfile, _ident,
+        _metricsFrom, _accelRedirect, _sendfile, _externalImages, _ident,
     ];
 
     /// <summary>Validates combinations of flags.</summary>
@@ -253,6 +259,7 @@ internal sealed class ServerFlags
         MetricsFrom = parsed.GetRequiredValue(_metricsFrom),
         AccelRedirect = parsed.GetValue(_accelRedirect),
         Sendfile = parsed.GetValue(_sendfile),
+        ExternalImages = parsed.GetValue(_externalImages),
         Ident = parsed.GetRequiredValue(_ident) is { Length: > 0 } ident ? ident : null,
     };
 

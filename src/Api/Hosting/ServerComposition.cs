@@ -156,6 +156,7 @@ internal static class ServerComposition
         services.AddSingleton<KnownPaths>();
         services.AddSingleton<SessionStore>();
         services.AddSingleton<PageRenderer>();
+        services.AddSingleton<ProjectPageCache>();
         services.AddSingleton(new PageOptions(AllowsExternalImages: options.ExternalImages));
         services.AddSingleton<UntrustedBodies>();
         services.AddSingleton<IndexSyncWorker>();

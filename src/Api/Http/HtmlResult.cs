@@ -67,7 +67,7 @@ internal static class HtmlResult
         var session = SessionCookie.Find(http);
 
         return new PageContext(
-            new PageLinks(http.Request.PathBase.ToUriComponent(), http.Request.BaseUrl()),
+            http.PageLinks(),
             session is null ? null : new Visitor(session.Repository, session.Actor.Name, session.CsrfToken));
     }
 }

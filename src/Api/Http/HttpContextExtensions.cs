@@ -1,4 +1,5 @@
 using MediatR;
+using PyWharf.Api.Pages;
 using PyWharf.Domain;
 
 namespace PyWharf.Api.Http;
@@ -37,6 +38,9 @@ internal static class HttpContextExtensions
 
         return origin + request.PathBase.ToUriComponent();
     }
+
+    /// <summary>The URLs of pages as the client sees them.</summary>
+    public static PageLinks PageLinks(this HttpContext http) => new(http.Request.PathBase.ToUriComponent(), http.Request.BaseUrl());
 
     /// <summary>Whether a person in a browser sees the response, after a link or a form: only then is a page or a redirect to the login page useful.</summary>
     public static bool IsNavigation(this HttpRequest request) =>

@@ -1,8 +1,12 @@
+using System.Diagnostics;
 using System.Globalization;
 using Carter;
 using PyWharf.Api.Http;
 using PyWharf.Api.Pages;
+using PyWharf.Api.Sessions;
 using PyWharf.Application.Browsing;
+using PyWharf.Application.Ports;
+using PyWharf.Application.Upstream;
 using PyWharf.Domain;
 
 namespace PyWharf.Api.Modules;
@@ -79,13 +83,27 @@ internal sealed class BrowsingModule : ICarterModule
         }
         else
         {
-            var details = await http.Sender().Send(
+            var described = await http.Sender().Send(
                 new DescribeProject.Query(CredentialReader.Read(http), addressed, project, version), http.RequestAborted);
 
-            await (details.Failure is { } failure
-                ? FailureResult.WriteAsync(http, failure)
-                : HtmlResult.WriteAsync<ProjectPage, ProjectDetails>(http, details.Value, addressed, details.Value.Access));
+            await (described.Failure is { } failure ? FailureResult.WriteAsync(http, failure) : WriteAsync(http, addressed, described.Value));
         }
+    }
+
+    private static Task WriteAsync(HttpContext http, RepositoryName repository, DescribedProject described) => described switch
+    {
+        DescribedProject.Here(var details) => WriteAsync(http, details),
+        DescribedProject.Upstream(var project) => HtmlResult.WriteAsync<UpstreamProjectPage, UpstreamProject>(http, project, repository, AccessLevel.Read),
+        _ => throw new UnreachableException(),
+    };
+
+    private static async Task WriteAsync(HttpContext http, ProjectDetails details)
+    {
+        // Forms need a session, for its CSRF token.
+        var access = SessionCookie.Find(http) is null ? AccessLevel.None : details.Access;
+        var body = await http.RequestServices.GetRequiredService<ProjectPageCache>().GetBodyAsync(details, http.PageLinks(), access);
+
+        await HtmlResult.WriteAsync<ProjectPage, ProjectPageModel>(http, new ProjectPageModel(details, body), details.Repository, details.Access);
     }
 
     /// <summary>The page of a list that the query names; the first for anything that is no number.</summary>

@@ -3,11 +3,12 @@ using PyWharf.Application.Access;
 using PyWharf.Application.Ports;
 using PyWharf.Application.Releases;
 using PyWharf.Application.Repositories;
+using PyWharf.Application.Upstream;
 using PyWharf.Domain;
 
 namespace PyWharf.Application.Browsing;
 
-/// <summary>What the page of a project, or of one of its versions, shows.</summary>
+/// <summary>What the page of a project, or of one of its versions, shows. A project that is not here is that of the upstream index.</summary>
 public static class DescribeProject
 {
     /// <summary>Asks for it.</summary>
@@ -16,15 +17,15 @@ public static class DescribeProject
     /// <param name="Project">The project.</param>
     /// <param name="Version">The version; null for the latest.</param>
     public sealed record Query(Credential? Credential, RepositoryName? Addressed, ProjectName Project, PackageVersion? Version)
-        : RepositoryRequest(Credential, Addressed), IProjectRequest, IRequest<Outcome<ProjectDetails>>
+        : RepositoryRequest(Credential, Addressed), IProjectRequest, IRequest<Outcome<DescribedProject>>
     {
         /// <inheritdoc/>
         public override AccessLevel RequiredAccess => AccessLevel.Read;
     }
 
-    internal sealed class Handler : IRequestHandler<Query, Outcome<ProjectDetails>>
+    internal sealed class Handler(UpstreamGate upstream) : IRequestHandler<Query, Outcome<DescribedProject>>
     {
-        public async Task<Outcome<ProjectDetails>> Handle(Query query, CancellationToken cancellationToken)
+        public async Task<Outcome<DescribedProject>> Handle(Query query, CancellationToken cancellationToken)
         {
             var (repository, principal) = (query.Repository, query.Principal);
             if (await repository.GetIndexAsync(cancellationToken) is not { } index)
@@ -32,14 +33,19 @@ public static class DescribeProject
                 return IndexFailure.NotReadYet;
             }
 
-            var project = index.Find(query.Project);
-            if (project?.Unreadable is { } unreadable)
+            // As for installers: upstream is never asked for a project that exists here.
+            if (index.Find(query.Project) is not { } project)
+            {
+                return await AskUpstreamAsync(query, cancellationToken);
+            }
+
+            if (project.Unreadable is { } unreadable)
             {
                 return unreadable;
             }
 
-            var releases = project is null ? [] : Release.AllOf(project);
-            if (project is null || releases.Count == 0)
+            var releases = Release.AllOf(project);
+            if (releases.Count == 0)
             {
                 return ProjectFailure.NotFound(query.Project);
             }
@@ -56,7 +62,7 @@ public static class DescribeProject
                 return failure;
             }
 
-            return new ProjectDetails(project, release, fields.Value)
+            return new DescribedProject.Here(new ProjectDetails(project, release, fields.Value)
             {
                 Repository = repository.Name,
                 Access = principal.Changes.Includes(project.Name) ? principal.Access : AccessLevel.Read,
@@ -64,9 +70,22 @@ public static class DescribeProject
                 Dependencies = [.. fields.Value.All("requires_dist").Select(text => Dependency.Parse(text, IsHere))],
                 Index = index,
                 ReadsAll = principal.Reads.IsAll,
-            };
+            });
 
             bool IsHere(ProjectName name) => principal.Reads.Includes(name) && index.Find(name) is { IsOffered: true };
+        }
+
+        private async Task<Outcome<DescribedProject>> AskUpstreamAsync(Query query, CancellationToken cancellationToken)
+        {
+            if (query.Version is not null)
+            {
+                return ProjectFailure.NotFound(query.Project);
+            }
+
+            // The cache of installers is used: a page costs upstream nothing that they did not ask for in the last minutes.
+            var project = await upstream.DescribeProjectAsync(query.Project, cancellationToken);
+
+            return project.Failure is { } failure ? failure : new DescribedProject.Upstream(project.Value);
         }
     }
 }

@@ -28,6 +28,9 @@ public sealed record ProjectDetails(ProjectFiles Project, Release Release, Metad
     /// <summary>Whether the visitor reads all projects, so that what they see does not depend on who they are.</summary>
     public required bool ReadsAll { get; init; }
 
+    /// <summary>Name and version.</summary>
+    public string Heading => $"{Name} {Release.Version}";
+
     /// <summary>Whether this is the version that installers take by default.</summary>
     public bool IsLatest => Release.Version.Equals(Project.Latest?.Filename.Version);
 }

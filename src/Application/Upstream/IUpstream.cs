@@ -18,6 +18,9 @@ public interface IUpstream
     /// </returns>
     ValueTask<Outcome<RenderedPage>> GetProjectAsync(ProjectName project, CancellationToken cancellationToken);
 
+    /// <summary>As <see cref="GetProjectAsync"/>: the content of the page, and the host that it is from.</summary>
+    ValueTask<Outcome<UpstreamProject>> DescribeProjectAsync(ProjectName project, CancellationToken cancellationToken);
+
     /// <summary>The absolute URL of a file on that page, or of its <c>.metadata</c> if upstream offers it.</summary>
     /// <param name="project">The project.</param>
     /// <param name="filename">Exactly as the page has it, not percent-encoded.</param>

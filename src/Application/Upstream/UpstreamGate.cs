@@ -14,6 +14,10 @@ internal sealed class UpstreamGate(IUpstream upstream, IRepositories repositorie
     public ValueTask<Outcome<RenderedPage>> GetProjectAsync(ProjectName project, CancellationToken cancellationToken) =>
         IsReserved(project) ? ValueTask.FromResult<Outcome<RenderedPage>>(Reserved(project)) : upstream.GetProjectAsync(project, cancellationToken);
 
+    /// <summary>As <see cref="IUpstream.DescribeProjectAsync"/>; <see cref="FailureKind.NotFound"/> also for a reserved name.</summary>
+    public ValueTask<Outcome<UpstreamProject>> DescribeProjectAsync(ProjectName project, CancellationToken cancellationToken) =>
+        IsReserved(project) ? ValueTask.FromResult<Outcome<UpstreamProject>>(Reserved(project)) : upstream.DescribeProjectAsync(project, cancellationToken);
+
     /// <summary>As <see cref="IUpstream.GetFileAsync"/>; <see cref="FailureKind.NotFound"/> also for a reserved name.</summary>
     public ValueTask<Outcome<Uri>> GetFileAsync(ProjectName project, string filename, CancellationToken cancellationToken) =>
         IsReserved(project) ? ValueTask.FromResult<Outcome<Uri>>(Reserved(project)) : upstream.GetFileAsync(project, filename, cancellationToken);

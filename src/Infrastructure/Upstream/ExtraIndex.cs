@@ -40,6 +40,13 @@ internal sealed class ExtraIndex : IUpstream, IDisposable
         return listing.Failure is { } failure ? failure : listing.Value.Rendered;
     }
 
+    public async ValueTask<Outcome<UpstreamProject>> DescribeProjectAsync(ProjectName project, CancellationToken cancellationToken)
+    {
+        var listing = await GetAsync(project, cancellationToken);
+
+        return listing.Failure is { } failure ? failure : new UpstreamProject(_client?.Host ?? "", listing.Value.Page);
+    }
+
     public async ValueTask<Outcome<Uri>> GetFileAsync(ProjectName project, string filename, CancellationToken cancellationToken)
     {
         var listing = await GetAsync(project, cancellationToken);
