@@ -15,6 +15,9 @@ public sealed record PackageFile
     /// <summary>When it was published, with microseconds at most; never changes (PEP 700). Null like <see cref="Size"/>.</summary>
     public required DateTimeOffset? UploadedAt { get; init; }
 
+    /// <summary>Who published it: the name of a token or secret, a login on GitHub, a user of the server's machine. Null if unknown.</summary>
+    public string? UploadedBy { get; init; }
+
     /// <summary>The specifier set of Requires-Python; null if unknown.</summary>
     public RequiresPython? RequiresPython { get; init; }
 

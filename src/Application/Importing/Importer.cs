@@ -7,7 +7,7 @@ using PyWharf.Domain;
 namespace PyWharf.Application.Importing;
 
 /// <summary>
-/// Imports the packages of a source into a repository: each file by the same request as an upload, with the time of its first upload, and its yank. It
+/// Imports the packages of a source into a repository: each file by the same request as an upload, with the time and the name of its first upload, and its yank. It
 /// can be stopped at any time and started again, and does nothing twice.
 /// </summary>
 public sealed class Importer(ISender sender, TimeProvider time)
@@ -143,6 +143,7 @@ public sealed class Importer(ISender sender, TimeProvider time)
         {
             // A source whose clock is wrong must not put files into the future.
             UploadedAt = uploadedAt < time.GetUtcNow() ? uploadedAt : null,
+            UploadedBy = file.UploadedBy ?? fetched.UploadedBy,
         };
         var published = await SendAsync(command, cancellationToken);
         session.NoteStorage(published.Failure);

@@ -17,6 +17,9 @@ public abstract class SourceFile(string filename)
     /// <summary>When it was uploaded there; null if only <see cref="FetchAsync"/> tells, or nothing.</summary>
     public DateTimeOffset? UploadedAt { get; init; }
 
+    /// <summary>Who uploaded it there; null if only <see cref="FetchAsync"/> tells, or nothing.</summary>
+    public string? UploadedBy { get; init; }
+
     /// <summary>The reason of its yank, which may be empty; null if it is not yanked.</summary>
     public string? Yanked { get; init; }
 

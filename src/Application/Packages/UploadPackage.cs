@@ -19,6 +19,9 @@ public static class UploadPackage
         /// <summary>When the file was uploaded, if that was elsewhere and before; null for now.</summary>
         public DateTimeOffset? UploadedAt { get; init; }
 
+        /// <summary>Who uploaded it, if that was elsewhere and before; null for the sender.</summary>
+        public string? UploadedBy { get; init; }
+
         /// <inheritdoc/>
         public ProjectName? Project => ProjectName.TryParse(Form["name"], out var name) ? name : null;
 
@@ -130,7 +133,8 @@ public static class UploadPackage
                 return mismatch;
             }
 
-            var described = Describe(filename, form, document, metadata) with { Attestations = attestations.Value, UploadedAt = command.UploadedAt };
+            var uploadedBy = command.UploadedBy ?? (await AuditTrail.ActorOfAsync(command)).Name;
+            var described = Describe(filename, form, document, metadata, uploadedBy) with { Attestations = attestations.Value, UploadedAt = command.UploadedAt };
 
             var publication = await trail.RecordChangeAsync(
                 command,
@@ -152,7 +156,8 @@ public static class UploadPackage
                 : new Result(publication.Value, check.Warnings);
         }
 
-        private static NewFile Describe(DistributionFilename filename, UploadForm form, ReadOnlyMemory<byte> document, CoreMetadata? metadata)
+        private static NewFile Describe(
+            DistributionFilename filename, UploadForm form, ReadOnlyMemory<byte> document, CoreMetadata? metadata, string uploadedBy)
         {
             var requiresPython = RequiresPython.TryParse(form["requires_python"], out var sent) ? sent
                 : RequiresPython.TryParse(metadata?.RequiresPython, out var declared) ? declared : null;
@@ -164,7 +169,8 @@ public static class UploadPackage
                 form.StoredFields(requiresPython),
                 new FileDescription(
                     metadata is null ? fields : fields.Or(MetadataFields.Of(metadata)),
-                    filename.Kind == DistributionKind.Wheel ? document : default));
+                    filename.Kind == DistributionKind.Wheel ? document : default),
+                uploadedBy);
         }
     }
 

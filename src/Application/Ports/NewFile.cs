@@ -10,6 +10,7 @@ namespace PyWharf.Application.Ports;
 /// Its requires_python is <paramref name="RequiresPython"/>, if that is known.
 /// </param>
 /// <param name="Description">The metadata from the form and the file.</param>
+/// <param name="UploadedBy">Who uploads it, as the audit log names them; who uploaded it elsewhere and before, if that is known.</param>
 /// <param name="Attestations">The PEP 740 attestations sent with it, a JSON array; null if there are none.</param>
 /// <param name="UploadedAt">When it was uploaded, if that was elsewhere and before; null for now.</param>
 public sealed record NewFile(
@@ -17,5 +18,6 @@ public sealed record NewFile(
     RequiresPython? RequiresPython,
     IReadOnlyList<KeyValuePair<string, string>> Form,
     FileDescription Description,
+    string UploadedBy,
     string? Attestations = null,
     DateTimeOffset? UploadedAt = null);

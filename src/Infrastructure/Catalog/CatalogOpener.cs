@@ -155,7 +155,7 @@ internal sealed partial class CatalogOpener(CatalogFiles files, TimeProvider tim
                     old.ForEachThatIsWhole($"SELECT {CatalogRow.Columns}, fields FROM files {order}", row =>
                     {
                         var file = CatalogRow.Read(row, old.Seal);
-                        file.Write(connection, row.IsDBNull(14) ? null : row.GetString(14));
+                        file.Write(connection, row.IsDBNull(15) ? null : row.GetString(15));
                         newest = Math.Max(newest, file.Revision);
                     });
 

@@ -9,7 +9,7 @@ internal sealed record CatalogRow
 {
     /// <summary>The columns that <see cref="Read"/> expects.</summary>
     public const string Columns =
-        "filename, project, location, size, stamp, sha256, requires_python, uploaded_at, summary, metadata_sha256, removed, revision, identity, seal";
+        "filename, project, location, size, stamp, sha256, requires_python, uploaded_at, summary, metadata_sha256, removed, revision, identity, uploaded_by, seal";
 
     public required string Filename { get; init; }
 
@@ -28,6 +28,8 @@ internal sealed record CatalogRow
     public required string? RequiresPython { get; init; }
 
     public required long? UploadedAt { get; init; }
+
+    public required string? UploadedBy { get; init; }
 
     public required string? Summary { get; init; }
 
@@ -52,6 +54,7 @@ internal sealed record CatalogRow
             Sha256 = BytesOf(file.Sha256),
             RequiresPython = file.RequiresPython?.ToString(),
             UploadedAt = TimeOf(file),
+            UploadedBy = file.UploadedBy,
             Summary = file.Summary,
             MetadataSha256 = file.MetadataSha256 is { } metadata ? BytesOf(metadata) : null,
             IsRemoved = false,
@@ -77,9 +80,10 @@ internal sealed record CatalogRow
             IsRemoved = row.GetBoolean(10),
             Revision = row.GetInt64(11),
             Identity = row.GetString(12),
+            UploadedBy = row.IsDBNull(13) ? null : row.GetString(13),
         };
 
-        return read.SealWith(seal) == row.GetInt64(13)
+        return read.SealWith(seal) == row.GetInt64(14)
             ? read
             : throw new InvalidDataException("the entry of a file is not as it was written");
     }
@@ -91,12 +95,15 @@ internal sealed record CatalogRow
     public void Write(CatalogConnection connection, string? fields, bool keepsFields = false) => connection.Execute(
         """
         INSERT INTO files
-            (filename, project, location, size, stamp, sha256, requires_python, uploaded_at, summary, metadata_sha256, removed, revision, identity, seal, fields)
-            VALUES ($filename, $project, $location, $size, $stamp, $sha256, $requires_python, $uploaded_at, $summary, $metadata_sha256, $removed, $revision, $identity, $seal, $fields)
+            (filename, project, location, size, stamp, sha256, requires_python, uploaded_at, summary, metadata_sha256, removed, revision, identity,
+            uploaded_by, seal, fields)
+            VALUES ($filename, $project, $location, $size, $stamp, $sha256, $requires_python, $uploaded_at, $summary, $metadata_sha256, $removed, $revision, $identity,
+                $uploaded_by, $seal, $fields)
             ON CONFLICT (filename) DO UPDATE SET
                 project = excluded.project, location = excluded.location, size = excluded.size, stamp = excluded.stamp, sha256 = excluded.sha256,
                 requires_python = excluded.requires_python, uploaded_at = excluded.uploaded_at, summary = excluded.summary,
-                metadata_sha256 = excluded.metadata_sha256, removed = excluded.removed, revision = excluded.revision, identity = excluded.identity, seal = excluded.seal,
+                metadata_sha256 = excluded.metadata_sha256, removed = excluded.removed, revision = excluded.revision, identity = excluded.identity,
+                uploaded_by = excluded.uploaded_by, seal = excluded.seal,
                 fields = IIF($keeps_fields, fields, excluded.fields)
         """,
         ("$filename", Filename),
@@ -112,13 +119,14 @@ internal sealed record CatalogRow
         ("$removed", IsRemoved),
         ("$revision", Revision),
         ("$identity", Identity),
+        ("$uploaded_by", OrNull(UploadedBy)),
         ("$seal", SealWith(connection.Seal)),
         ("$fields", OrNull(fields)),
         ("$keeps_fields", keepsFields));
 
     private long SealWith(Seal seal) => seal
         .Add(Filename).Add(Project).Add(Location).Add(Size).Add(Stamp).Add(Sha256).Add(RequiresPython).Add(UploadedAt).Add(Summary).Add(MetadataSha256)
-        .Add(IsRemoved ? 1 : 0).Add(Revision).Add(Identity).Take();
+        .Add(IsRemoved ? 1 : 0).Add(Revision).Add(Identity).Add(UploadedBy).Take();
 
     /// <summary>The row with the metadata that was read of the same bytes.</summary>
     public CatalogRow Described(CatalogedFile file) => this with
@@ -152,6 +160,7 @@ internal sealed record CatalogRow
                 Sha256 = Sha256Digest.FromBytes(Sha256),
                 RequiresPython = RequiresPython is null ? null : names.Specifier(RequiresPython),
                 UploadedAt = UploadedAt is { } time ? UnixTime.FromMicroseconds(time) : null,
+                UploadedBy = UploadedBy is null ? null : names.Text(UploadedBy),
                 Summary = Summary is null ? null : names.Text(Summary),
                 MetadataSha256 = MetadataSha256 is null ? null : Sha256Digest.FromBytes(MetadataSha256),
             },

@@ -4,7 +4,7 @@ namespace PyWharf.Infrastructure.Catalog;
 internal static class CatalogSchema
 {
     // With another version the catalog is created again from the storage: a cache needs no migration.
-    private const int Version = 6;
+    private const int Version = 7;
 
     private const string Tables = """
         CREATE TABLE state (
@@ -25,6 +25,7 @@ internal static class CatalogSchema
             summary TEXT,
             metadata_sha256 BLOB,         -- of its core metadata document, where that can be sent
             uploaded_at INTEGER,          -- microseconds of Unix time; NULL as the size
+            uploaded_by TEXT,             -- who published it; NULL where that is not known
             removed INTEGER NOT NULL,     -- gone from the storage; kept, so that other processes hear of it
             revision INTEGER NOT NULL,
             seal INTEGER NOT NULL,        -- over all but the fields

@@ -7,8 +7,8 @@ using PyWharf.Infrastructure.Storage;
 namespace PyWharf.Infrastructure.Importing;
 
 /// <summary>
-/// A file in a folder. It was uploaded when the .meta file beside it says, as in a storage of pywharf; else, unless the source knows better, when it was
-/// last written.
+/// A file in a folder. It was uploaded when and by whom the .meta file beside it says, as in a storage of pywharf; else, unless the source knows better,
+/// when it was last written.
 /// </summary>
 internal sealed class FolderFile(string path) : SourceFile(Path.GetFileName(path))
 {
@@ -60,14 +60,21 @@ internal sealed class FolderFile(string path) : SourceFile(Path.GetFileName(path
             await using var content = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
             var staged = await staging.StageAsync(content, maxBytes, StagedDigests, cancellationToken);
 
-            return staged.Failure is { } failure ? failure : new FetchedFile(staged.Value, TimeOfUpload(entry));
+            if (staged.Failure is { } failure)
+            {
+                return failure;
+            }
+
+            var form = MetaFile.TryRead(Meta, out _) ?? new Dictionary<string, string>();
+
+            return new FetchedFile(
+                staged.Value,
+                UploadMeta.UploadTimeOf(form) ?? UnixTime.Truncate(new DateTimeOffset(entry.Ticks, TimeSpan.Zero)),
+                UploadMeta.UploadedByOf(form));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return new Failure(FailureKind.Forbidden, $"It can't be read: {exception.Message}");
         }
     }
-
-    private DateTimeOffset TimeOfUpload(FileEntry entry) =>
-        (MetaFile.TryRead(Meta, out _) is { } form ? UploadMeta.UploadTimeOf(form) : null) ?? UnixTime.Truncate(new DateTimeOffset(entry.Ticks, TimeSpan.Zero));
 }

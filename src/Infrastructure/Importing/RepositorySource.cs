@@ -66,6 +66,7 @@ internal sealed class RepositorySource(Repository repository, Secret secret, Ind
             {
                 Hashes = [FileHash.Sha256(file.Sha256.ToString())],
                 UploadedAt = file.UploadedAt,
+                UploadedBy = file.UploadedBy,
                 Yanked = ofFiles.YankOf(file.Filename),
                 RequiresPython = file.RequiresPython?.ToString(),
             })]);

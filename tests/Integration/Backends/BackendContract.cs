@@ -304,6 +304,24 @@ public abstract class BackendContract : IDisposable
     }
 
     [Fact]
+    public async Task Who_uploaded_a_file_first_is_known_to_every_process_also_when_the_index_is_rebuilt()
+    {
+        var (backend, neighbour) = (await OpenedAsync(), await OpenedAsync());
+        var wheel = Wheels.Build("demo", "1.0");
+
+        Assert.Equal(Publication.Published, (await PublishAsync(backend, wheel, BeforeCommit.Nothing, null, [("uploaded_by", "made up")], by: "ci-billing")).Value);
+        Assert.Equal(Publication.AlreadyPublished, (await PublishAsync(neighbour, wheel, BeforeCommit.Nothing, null, [], by: "somebody else")).Value);
+
+        foreach (var process in new[] { backend, neighbour, await OpenedAsync() })
+        {
+            Assert.Equal("ci-billing", Assert.Single(await FilesAsync(process)).UploadedBy);
+        }
+
+        Assert.Null((await backend.RebuildIndexAsync(WriteSecret, new Progress<WorkProgress>(), default)).Failure);
+        Assert.Equal("ci-billing", Assert.Single(await FilesAsync(await OpenedAsync())).UploadedBy);
+    }
+
+    [Fact]
     public async Task The_time_of_an_upload_survives_a_restart()
     {
         var before = await OpenedAsync();
@@ -602,7 +620,7 @@ public abstract class BackendContract : IDisposable
         await PublishAsync(backend, distribution, beforeCommit, uploadedAt: null, fields);
 
     private async Task<Outcome<Publication>> PublishAsync(
-        IRepositoryBackend backend, Distribution distribution, Func<Task<Failure?>> beforeCommit, DateTimeOffset? uploadedAt, (string Name, string Value)[] fields)
+        IRepositoryBackend backend, Distribution distribution, Func<Task<Failure?>> beforeCommit, DateTimeOffset? uploadedAt, (string Name, string Value)[] fields, string by = "write secret")
     {
         Assert.True(DistributionFilename.TryParse(distribution.Filename, out var filename));
         await using var staged = (await backend.Staging.StageAsync(new MemoryStream(distribution.Content), long.MaxValue, NoDigests, default)).Value;
@@ -615,7 +633,7 @@ public abstract class BackendContract : IDisposable
         ];
         var requiresPython = RequiresPython.TryParse(distribution.RequiresPython, out var specifier) ? specifier : null;
 
-        return await backend.PublishAsync(WriteSecret, new NewFile(filename, requiresPython, [.. form.DistinctBy(field => field.Key)], Description(distribution, form), UploadedAt: uploadedAt), staged, beforeCommit, default);
+        return await backend.PublishAsync(WriteSecret, new NewFile(filename, requiresPython, [.. form.DistinctBy(field => field.Key)], Description(distribution, form), by, UploadedAt: uploadedAt), staged, beforeCommit, default);
     }
 
     private protected static async Task<IReadOnlyList<PackageFile>> FilesAsync(IRepositoryBackend backend) =>

@@ -127,7 +127,7 @@ public sealed class BusyCatalogTests : IDisposable
         await using var staged = (await Backend.Staging.StageAsync(new MemoryStream(wheel.Content), long.MaxValue, new HashSet<DigestAlgorithm>(), default)).Value;
         var description = new FileDescription(MetadataFields.OfForm([new("summary", "A demo")]), wheel.Metadata);
 
-        return await Backend.PublishAsync(Secret, new NewFile(filename, null, [], description), staged, BeforeCommit.Nothing, default);
+        return await Backend.PublishAsync(Secret, new NewFile(filename, null, [], description, "write secret"), staged, BeforeCommit.Nothing, default);
     }
 
     private Task<Outcome<ProjectRecord>> YankAsync(ProjectName project)

@@ -126,7 +126,7 @@ public sealed class DamagedCatalogTests : IDisposable
                 break;
             case "another database":
                 File.Delete(Catalog);
-                Execute(Catalog, "CREATE TABLE state (a); INSERT INTO state VALUES (1); PRAGMA user_version = 6");
+                Execute(Catalog, "CREATE TABLE state (a); INSERT INTO state VALUES (1); PRAGMA user_version = 7");
                 break;
             case "the log of another database":
                 await WriteLogOfAnotherAsync(Catalog + "-wal");
@@ -386,7 +386,7 @@ public sealed class DamagedCatalogTests : IDisposable
         Assert.True(DistributionFilename.TryParse(wheel.Filename, out var filename));
         var fields = MetadataFields.OfForm([new("summary", summary), new("classifiers", "Topic :: Test")]);
         var published = await backend.PublishAsync(
-            Secret, new NewFile(filename, null, [], new FileDescription(fields, wheel.Metadata)), staged, BeforeCommit.Nothing, default);
+            Secret, new NewFile(filename, null, [], new FileDescription(fields, wheel.Metadata), "write secret"), staged, BeforeCommit.Nothing, default);
 
         Assert.Null(published.Failure);
         _published.Add(wheel.Filename, wheel.Sha256);
@@ -434,7 +434,7 @@ public sealed class DamagedCatalogTests : IDisposable
             await other.SyncAsync(default);
             await using var staged = (await other.Staging.StageAsync(new MemoryStream([1]), long.MaxValue, NoDigests, default)).Value;
             Assert.True(DistributionFilename.TryParse("secret-1.0-py3-none-any.whl", out var filename));
-            await other.PublishAsync(Secret, new NewFile(filename, null, [], new FileDescription(MetadataFields.None, default)), staged, BeforeCommit.Nothing, default);
+            await other.PublishAsync(Secret, new NewFile(filename, null, [], new FileDescription(MetadataFields.None, default), "write secret"), staged, BeforeCommit.Nothing, default);
         }
 
         await PutAsync(await File.ReadAllBytesAsync(Path.Combine(_root.Path, "index", "other", "catalog.db")));

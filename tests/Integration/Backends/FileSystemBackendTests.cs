@@ -150,16 +150,17 @@ public sealed class FileSystemBackendTests : BackendContract
     }
 
     [Fact]
-    public async Task Upload_times_survive_the_loss_of_the_catalog()
+    public async Task When_and_by_whom_a_file_was_uploaded_survives_the_loss_of_the_catalog()
     {
         var before = await OpenedAsync();
         await PublishAsync(before, Wheels.Build("demo", "1.0"));
-        var uploadedAt = Assert.Single(await FilesAsync(before)).UploadedAt;
+        var published = Assert.Single(await FilesAsync(before));
         before.Dispose();
         File.Delete(Catalog);
         File.SetLastWriteTimeUtc(Path.Combine(Storage, "demo", "demo-1.0-py3-none-any.whl"), DateTime.UnixEpoch);
 
-        Assert.Equal(uploadedAt, Assert.Single(await FilesAsync(await OpenedAsync())).UploadedAt);
+        var found = Assert.Single(await FilesAsync(await OpenedAsync()));
+        Assert.Equal((published.UploadedAt, "write secret"), (found.UploadedAt, found.UploadedBy));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.Data.Sqlite;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Catalog;
 using PyWharf.Integration.GitHub;
@@ -38,12 +39,44 @@ public sealed class IndexCatalogTests : IDisposable
         Assert.Single(catalog.Undescribed(10));
     }
 
-    private static PackageFile FileOf(string content)
+    [Fact]
+    public async Task Who_uploaded_a_file_is_kept_one_name_is_one_string_and_another_one_is_not_believed()
     {
-        Assert.True(ProjectName.TryParse("raced", out var project));
-        Assert.True(DistributionFilename.TryParseStored("raced-1.0-py3-none-any.whl", project, out var filename));
+        var path = _folder.At("catalog.db");
+        using (var catalog = IndexCatalog.Open(path, TimeProvider.System, new IndexServer.ListLogger()))
+        {
+            await catalog.MarkCompleteAsync(catalog.BeginSync(), default);
+            await catalog.ChangeAsync(new CatalogChange
+            {
+                Published = [.. new[] { "a", "b" }.Select(project => new CatalogedFile(FileOf(project, project, by: "ci-billing"), Stamp: 1)), new CatalogedFile(FileOf("c", "c"), Stamp: 1)],
+            });
 
-        return new PackageFile { Filename = filename, Location = "raced", Size = 1, Sha256 = DigestOf(content), UploadedAt = DateTimeOffset.UnixEpoch };
+            var files = catalog.ReadChanges(0)?.Published.OrderBy(file => file.Filename.ToString(), StringComparer.Ordinal).ToList();
+
+            Assert.Equal(["ci-billing", "ci-billing", null], files?.Select(file => file.UploadedBy));
+            Assert.Same(files?[0].UploadedBy, files?[1].UploadedBy);
+            Assert.Equal("ci-billing", catalog.Find("a-1.0-py3-none-any.whl")?.File.UploadedBy);
+        }
+
+        using (var connection = new SqliteConnection($"Data Source={path};Pooling=False"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "UPDATE files SET uploaded_by = 'somebody else' WHERE filename LIKE 'a-%'";
+            Assert.Equal(1, command.ExecuteNonQuery());
+        }
+
+        using var again = IndexCatalog.Open(path, TimeProvider.System, new IndexServer.ListLogger());
+        Assert.Null(again.Find("a-1.0-py3-none-any.whl"));
+        Assert.Equal("ci-billing", again.Find("b-1.0-py3-none-any.whl")?.File.UploadedBy);
+    }
+
+    private static PackageFile FileOf(string content, string project = "raced", string? by = null)
+    {
+        Assert.True(ProjectName.TryParse(project, out var name));
+        Assert.True(DistributionFilename.TryParseStored($"{project}-1.0-py3-none-any.whl", name, out var filename));
+
+        return new PackageFile { Filename = filename, Location = project, Size = 1, Sha256 = DigestOf(content), UploadedAt = DateTimeOffset.UnixEpoch, UploadedBy = by };
     }
 
     private static Sha256Digest DigestOf(string content) => Sha256Digest.FromBytes(SHA256.HashData(Encoding.UTF8.GetBytes(content)));

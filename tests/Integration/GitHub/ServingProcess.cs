@@ -50,14 +50,14 @@ internal sealed class ServingProcess : IDisposable
     public async Task<ProjectRecord> RecordAsync(string project) =>
         (await Backend.ReadChangesAsync(0, default)).Value.Records.Where(record => record.Key.ToString() == project).Select(record => record.Value).SingleOrDefault() ?? ProjectRecord.Empty;
 
-    public async Task<Outcome<Publication>> PublishAsync(Distribution file)
+    public async Task<Outcome<Publication>> PublishAsync(Distribution file, string by = "octocat")
     {
         Assert.True(DistributionFilename.TryParse(file.Filename, out var filename));
         await using var staged = (await Backend.Staging.StageAsync(new MemoryStream(file.Content), long.MaxValue, NoDigests, default)).Value;
         KeyValuePair<string, string>[] form = [new("name", file.Name), new("version", file.Version)];
 
         return await Backend.PublishAsync(
-            new Secret(_served.Writer.Value), new NewFile(filename, null, form, new FileDescription(MetadataFields.OfForm(form), file.Metadata)), staged, BeforeCommit.Nothing, default);
+            new Secret(_served.Writer.Value), new NewFile(filename, null, form, new FileDescription(MetadataFields.OfForm(form), file.Metadata), by), staged, BeforeCommit.Nothing, default);
     }
 
     public Task<Outcome<ProjectRecord>> DecideAsync(string project, Func<ProjectRecord, ProjectRecord> change) => Backend.ChangeRecordAsync(

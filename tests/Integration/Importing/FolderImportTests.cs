@@ -170,7 +170,7 @@ public sealed class FolderImportTests : ImportTests
     }
 
     [Fact]
-    public async Task A_storage_of_pywharf_brings_times_yanks_and_deletions_along()
+    public async Task A_storage_of_pywharf_brings_times_uploaders_yanks_and_deletions_along()
     {
         string[] versions = ["1.0", "2.0", "3.0", "4.0"];
         using (var server = await PyWharfProcess.StartAsync(Source, ServerFixture.Config))
@@ -186,6 +186,7 @@ public sealed class FolderImportTests : ImportTests
         await File.WriteAllTextAsync(meta, Regex.Replace(await File.ReadAllTextAsync(meta), "upload_time = .*", "upload_time = \"2019-08-07T06:05:04.123456Z\""));
 
         Assert.Equal((3, 0, 0), Numbers(await ImportJsonAsync(Path.Combine(Source, "cache", "local", "storage"))));
+        Assert.Contains("uploaded_by = \"write secret\"", await File.ReadAllTextAsync(Path.Combine(Storage, "demo", "demo-1.0-py3-none-any.whl.meta")), StringComparison.Ordinal);
 
         using var imported = await ServeAsync();
         using var reader = imported.Client(ServerFixture.Repository, ServerFixture.ReadSecret);

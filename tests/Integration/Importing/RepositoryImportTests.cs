@@ -31,6 +31,11 @@ public sealed class RepositoryImportTests : ImportTests
         var wheel = Wheels.Build("demo", "1.0", requiresPython: ">=3.8");
         File.SetLastWriteTimeUtc(wheel.WriteTo(Source), new DateTime(2020, 2, 3, 4, 5, 6, DateTimeKind.Utc));
         (await ImportAsync(Source)).Succeeded();
+        var meta = Path.Combine(Storage, "demo", wheel.Filename + ".meta");
+        var known = await File.ReadAllTextAsync(meta);
+        Assert.Contains($"uploaded_by = \"{Environment.UserName}\"", known, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(meta, known.Replace($"uploaded_by = \"{Environment.UserName}\"", "uploaded_by = \"octocat\"", StringComparison.Ordinal));
+        (await PyWharfProcess.RunAsync(["update_index", "file_system", "local", $"--root={Root}"])).Succeeded();
         foreach (string[] change in (string[][])[["yank", "local", "demo", wheel.Filename, "--reason=breaks"], ["status", "local", "demo", "archived", "--reason=done"]])
         {
             (await PyWharfProcess.RunAsync([.. change, $"--root={Root}"])).Succeeded();
@@ -42,6 +47,8 @@ public sealed class RepositoryImportTests : ImportTests
         (await RunAsync("copy", "remote", $"--admin_secret={secrets}")).Succeeded().Saying("1 files imported");
 
         Assert.Equal(wheel.Content, Assert.Single(repository.Releases).Assets.Single(asset => asset.Name == wheel.Filename).Content);
+        Assert.Contains("uploaded_by = \"octocat\"", repository.Releases[0].Body, StringComparison.Ordinal);
+        Assert.Contains("uploaded_by = \"octocat\"", await File.ReadAllTextAsync(Path.Combine(Root, "cache", "copy", "storage", "demo", wheel.Filename + ".meta")), StringComparison.Ordinal);
         using var server = await PyWharfProcess.StartAsync(
             ["server", Root, "--host=127.0.0.1", "--port=0", "--extra_index_url=", $"--config={Path.Combine(Root, "config.toml")}", $"--admin_secret={secrets}"], []);
         using var before = server.Client("local", ServerFixture.ReadSecret);

@@ -133,6 +133,7 @@ public sealed class UploadTests(ServerFixture server) : IDisposable
             .With("distrib", "../../../../newdir")
             .With("sha256", new string('f', 64))
             .With("upload_time", "1999-01-01T00:00:00.000000Z")
+            .With("uploaded_by", "somebody else")
             .With("package", "other")
             .With("ext", "exe");
 
@@ -144,6 +145,7 @@ public sealed class UploadTests(ServerFixture server) : IDisposable
         var meta = await File.ReadAllTextAsync(Path.Combine(server.Storage, "liar", wheel.Filename + ".meta"));
         Assert.Contains("distrib = \"liar\"", meta, StringComparison.Ordinal);
         Assert.Contains($"sha256 = \"{wheel.Sha256}\"", meta, StringComparison.Ordinal);
+        Assert.Contains("uploaded_by = \"write secret\"", meta, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Path.Combine(server.Root, "newdir")));
     }
 

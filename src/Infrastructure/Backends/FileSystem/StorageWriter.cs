@@ -106,6 +106,7 @@ internal sealed class StorageWriter(StorageLayout layout, DiskStaging staging, R
         Sha256 = staged.Sha256,
         RequiresPython = file.RequiresPython,
         UploadedAt = uploadedAt,
+        UploadedBy = file.UploadedBy,
     };
 
     private void CreateFolder(string location)

@@ -54,6 +54,7 @@ internal sealed partial class StoredFiles(StorageLayout layout, IndexCatalog cat
             UploadedAt = (meta is null ? null : UploadMeta.UploadTimeOf(meta))
                 ?? catalog.UploadTimeOf(filename.ToString(), sha256)
                 ?? UnixTime.Truncate(WrittenAt(entry)),
+            UploadedBy = meta is null ? null : UploadMeta.UploadedByOf(meta),
         };
 
         return new CatalogedFile(described, entry.Ticks);

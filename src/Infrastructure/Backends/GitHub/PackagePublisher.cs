@@ -156,6 +156,7 @@ internal sealed class PackagePublisher(
             Sha256 = staged.Sha256,
             RequiresPython = file.RequiresPython,
             UploadedAt = uploadedAt,
+            UploadedBy = file.UploadedBy,
             Summary = SummaryLine.Of(file.Description.Fields["summary"]),
             MetadataSha256 = file.Description.Metadata.IsEmpty ? null : documents.Add(file.Description.Metadata.Span),
         };
@@ -165,8 +166,10 @@ internal sealed class PackagePublisher(
             return await catalog.AddUnlessThereAsync(cataloged);
         }
 
-        // Published before: it competes with no other name.
-        await catalog.ChangeAsync(new CatalogChange { Published = [cataloged] });
+        // Published before, perhaps by others: it competes with no other name, and its release says when and by whom.
+        var meta = new Dictionary<string, string>(PublishedPackage.Of(released.Release)?.Meta ?? []);
+        var published = described with { UploadedAt = UploadMeta.UploadTimeOf(meta) ?? uploadedAt, UploadedBy = UploadMeta.UploadedByOf(meta) };
+        await catalog.ChangeAsync(new CatalogChange { Published = [cataloged with { File = published }] });
 
         return [];
     }

@@ -108,7 +108,7 @@ public sealed class MetaFileTests : IDisposable
     {
         KeyValuePair<string, string>[] form =
         [
-            new("name", "foo"), new(":action", "file_upload"), new("a.b", "dot"), new("größe", "umlaut"), new("", "no name"), new("description", "\"\"\"x\\y\u001b#=\r\n'"),
+            new("name", "foo"), new(":action", "file_upload"), new("a.b", "dot"), new("größe", "umlaut"), new("", "no name"), new("uploaded_by", "write secret"), new("description", "\"\"\"x\\y\u001b#=\r\n'"),
         ];
 
         var output = await PythonTomlFactAttribute.RunAsync(

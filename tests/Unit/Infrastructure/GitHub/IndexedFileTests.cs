@@ -16,7 +16,8 @@ public class IndexedFileTests
             new("requires_python", ">=3.9"),
             new("classifiers", "Private :: Do Not Upload"),
             new("maintainer", ""),
-            new("upload_time", "2026-01-02T03:04:05.678901Z"));
+            new("upload_time", "2026-01-02T03:04:05.678901Z"),
+            new("uploaded_by", "octocat"));
 
         Assert.True(IndexedFile.TryRead(package, Packages.Assets, out var read, out _));
 
@@ -29,6 +30,7 @@ public class IndexedFileTests
                 Size = null,
                 Sha256 = Packages.DigestOf("demo"),
                 UploadedAt = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero).AddMicroseconds(678_901),
+                UploadedBy = "octocat",
                 RequiresPython = RequiresPython.TryParse(">=3.9", out var specifier) ? specifier : null,
                 Summary = "One line",
             },

@@ -179,6 +179,7 @@ internal sealed partial class IndexSync(
             {
                 Size = before.File.Size,
                 UploadedAt = before.File.UploadedAt ?? read.File.UploadedAt,
+                UploadedBy = before.File.UploadedBy ?? read.File.UploadedBy,
                 Summary = before.File.Summary ?? read.File.Summary,
                 MetadataSha256 = before.File.MetadataSha256,
             }

@@ -45,16 +45,22 @@ internal static class IndexedFile
     public static bool HasLongRequiresPython(IndexedPackage package) =>
         package.Meta.Any(field => field is { Key: "requires_python", Value.Length: > RequiresPython.MaxLength });
 
-    private static PackageFile Describe(IndexedPackage package, AssetUrl asset, DistributionFilename filename) => new()
+    private static PackageFile Describe(IndexedPackage package, AssetUrl asset, DistributionFilename filename)
     {
-        Filename = filename,
-        Location = asset.ToString(),
-        Size = null,
-        Sha256 = package.Sha256,
-        UploadedAt = UploadMeta.UploadTimeOf(new Dictionary<string, string>(package.Meta)),
-        RequiresPython = RequiresPython.TryParse(ValueOf(package.Meta, "requires_python"), out var specifier) ? specifier : null,
-        Summary = SummaryLine.Of(ValueOf(package.Meta, "summary")),
-    };
+        var meta = new Dictionary<string, string>(package.Meta);
+
+        return new PackageFile
+        {
+            Filename = filename,
+            Location = asset.ToString(),
+            Size = null,
+            Sha256 = package.Sha256,
+            UploadedAt = UploadMeta.UploadTimeOf(meta),
+            UploadedBy = UploadMeta.UploadedByOf(meta),
+            RequiresPython = RequiresPython.TryParse(ValueOf(package.Meta, "requires_python"), out var specifier) ? specifier : null,
+            Summary = SummaryLine.Of(ValueOf(package.Meta, "summary")),
+        };
+    }
 
     private static string? ValueOf(IEnumerable<KeyValuePair<string, string>> meta, string name) =>
         MetadataFields.OfForm(meta.Where(field => field.Key == name))[name];
