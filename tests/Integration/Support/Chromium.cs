@@ -1,53 +1,63 @@
-using System.Diagnostics;
-using System.Net.Http.Json;
 using System.Text.Json;
 using Xunit.Sdk;
 
 namespace PyWharf.Integration.Support;
 
-/// <summary>A real Chromium without a screen, driven by the W3C WebDriver protocol (https://www.w3.org/TR/webdriver2/).</summary>
+/// <summary>A real Chromium without a screen, and what a person does with the page in it.</summary>
 internal sealed class Chromium : IAsyncDisposable
 {
-    // The property under which an answer refers to an element (section 12.2).
+    public const string Tab = "\uE004";
+    public const string Enter = "\uE007";
+
+    // The property under which an answer refers to an element (WebDriver, section 12.2).
     private const string ElementKey = "element-6066-11e4-a52e-4f735466cecf";
 
-    private static readonly string[] Switches =
-    [
-        "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    ];
+    private Chromium(ChromeDriver driver) => Driver = driver;
 
-    private readonly Process _driver;
-    private readonly HttpClient _client;
-    private readonly string _session;
+    public ChromeDriver Driver { get; }
 
-    private Chromium(Process driver, HttpClient client, string session)
-    {
-        _driver = driver;
-        _client = client;
-        _session = session;
-    }
+    /// <param name="profile">The folder of its profile.</param>
+    public static async Task<Chromium> StartAsync(string profile) => new(await ChromeDriver.StartAsync(profile));
 
-    public static async Task<Chromium> StartAsync(string profile)
-    {
-        var environment = new[] { ("PATH", "/usr/bin:/bin"), ("HOME", profile) };
-        var driver = Process.Start(ChildProcess.Describe("chromedriver", ["--port=0"], environment)) ?? throw new InvalidOperationException("No process.");
-        var port = await ReadPortAsync(driver);
-        var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri($"http://127.0.0.1:{port}/") };
-        var options = new Dictionary<string, object> { ["args"] = Switches.Append($"--user-data-dir={profile}") };
-        var started = await PostAsync(client, "session", new { capabilities = new { alwaysMatch = new Dictionary<string, object> { ["goog:chromeOptions"] = options } } });
-
-        return new Chromium(driver, client, started.GetProperty("sessionId").GetString() ?? "");
-    }
-
-    public Task VisitAsync(Uri url) => PostAsync(_client, $"session/{_session}/url", new { url = url.AbsoluteUri });
+    public Task VisitAsync(Uri url) => Driver.RunAsync("url", new { url = url.AbsoluteUri });
 
     public Task TypeAsync(string selector, string text) => OnElementAsync(selector, "value", new { text });
 
     public Task ClickAsync(string selector) => OnElementAsync(selector, "click", new { });
 
-    /// <summary>What a script in the page returns, as text.</summary>
-    public async Task<string> EvaluateAsync(string expression) =>
-        (await PostAsync(_client, $"session/{_session}/execute/sync", new { script = $"return String({expression});", args = Array.Empty<object>() })).GetString() ?? "";
+    /// <summary>Clicks a link or a button, and waits until the page that it leads to is there.</summary>
+    public async Task FollowAsync(string selector)
+    {
+        var left = await EvaluateAsync("performance.timeOrigin");
+        await ClickAsync(selector);
+        await WaitForAsync($"String(performance.timeOrigin) !== '{left}'");
+    }
+
+    /// <summary>Selects the option of a select element that has this value.</summary>
+    public Task SelectAsync(string selector, string value) => ClickAsync($"{selector} option[value='{value}']");
+
+    /// <summary>Presses a key and lets it go, wherever the focus is.</summary>
+    public Task PressAsync(string key) => Driver.RunAsync("actions", new
+    {
+        actions = new[] { new { type = "key", id = "keyboard", actions = new[] { new { type = "keyDown", value = key }, new { type = "keyUp", value = key } } } },
+    });
+
+    /// <summary>The text of an element as it is shown.</summary>
+    public async Task<string> TextAsync(string selector) =>
+        (await Driver.RunAsync($"element/{await FindAsync(selector)}/text")).GetString() ?? "";
+
+    /// <summary>What an expression in the page is, as text.</summary>
+    public async Task<string> EvaluateAsync(string expression) => (await RunScriptAsync($"return String({expression});")).GetString() ?? "";
+
+    /// <summary>What a function with this body returns in the page, or what the promise that it returns resolves to. Works where the page may not run scripts.</summary>
+    public Task<JsonElement> RunScriptAsync(string body) => Driver.RunAsync("execute/sync", new { script = body, args = Array.Empty<object>() });
+
+    /// <summary>
+    /// What the browser has written to its console since it was last asked: messages of scripts, violations of the Content-Security-Policy,
+    /// resources that did not load.
+    /// </summary>
+    public async Task<IReadOnlyList<string>> ConsoleAsync() =>
+        [.. (await Driver.RunAsync("se/log", new { type = "browser" })).EnumerateArray().Select(entry => entry.GetProperty("message").GetString() ?? "")];
 
     /// <summary>Waits until an expression is true in the page: a click does not wait for the page that it leads to.</summary>
     public Task WaitForAsync(string expression) => Eventually.HoldsAsync(
@@ -64,50 +74,11 @@ internal sealed class Chromium : IAsyncDisposable
         },
         what: expression);
 
-    public async ValueTask DisposeAsync()
-    {
-        try
-        {
-            await _client.DeleteAsync(new Uri($"session/{_session}", UriKind.Relative));
-        }
-        finally
-        {
-            _client.Dispose();
-            _driver.Kill(entireProcessTree: true);
-            _driver.Dispose();
-        }
-    }
+    public ValueTask DisposeAsync() => Driver.DisposeAsync();
 
-    private async Task OnElementAsync(string selector, string action, object arguments)
-    {
-        var found = await PostAsync(_client, $"session/{_session}/element", new { @using = "css selector", value = selector });
-        await PostAsync(_client, $"session/{_session}/element/{found.GetProperty(ElementKey).GetString()}/{action}", arguments);
-    }
+    private async Task OnElementAsync(string selector, string action, object parameters) =>
+        await Driver.RunAsync($"element/{await FindAsync(selector)}/{action}", parameters);
 
-    private static async Task<JsonElement> PostAsync(HttpClient client, string path, object body)
-    {
-        // With its length: chromedriver takes no chunks.
-        using var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body));
-        using var response = await client.PostAsync(new Uri(path, UriKind.Relative), content);
-        var answer = await response.Content.ReadFromJsonAsync<JsonElement>();
-        Assert.True(response.IsSuccessStatusCode, answer.ToString());
-
-        return answer.GetProperty("value");
-    }
-
-    private static async Task<int> ReadPortAsync(Process driver)
-    {
-        while (await driver.StandardOutput.ReadLineAsync().WaitAsync(ChildProcess.HangGuard) is { } line)
-        {
-            // «ChromeDriver was started successfully on port 43210.»
-            if (line.Split("on port ") is [_, var port] && int.TryParse(port.TrimEnd('.'), out var number) && number != 0)
-            {
-                _ = driver.StandardOutput.ReadToEndAsync();
-
-                return number;
-            }
-        }
-
-        throw new InvalidOperationException($"chromedriver ended: {await driver.StandardError.ReadToEndAsync()}");
-    }
+    private async Task<string> FindAsync(string selector) =>
+        (await Driver.RunAsync("element", new { @using = "css selector", value = selector })).GetProperty(ElementKey).GetString() ?? "";
 }

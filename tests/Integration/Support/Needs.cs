@@ -36,6 +36,9 @@ internal enum Needs
     /// <summary>Chromium and its driver.</summary>
     Chromium,
 
+    /// <summary>axe-core, which <c>test.sh</c> fetches.</summary>
+    Axe,
+
     /// <summary>nginx.</summary>
     Nginx,
 

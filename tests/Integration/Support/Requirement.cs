@@ -21,6 +21,7 @@ internal static class Requirement
         Needs.Pipenv => Missing(PythonClients.Pipenv, "pipenv", "pipenv"),
         Needs.Pdm => Missing(PythonClients.Pdm, "pdm", "python3-pdm"),
         Needs.Chromium => Missing(OnPath("chromedriver"), "chromedriver", "chromium-driver"),
+        Needs.Axe => Axe.Path is null ? "no axe-core in artifacts/: ./test.sh fetches it where npm is" : null,
         Needs.Nginx => Missing(OnPath("nginx"), "nginx", "nginx-light"),
         Needs.HAProxy => Missing(OnPath("haproxy"), "HAProxy", "haproxy"),
         Needs.Promtool => Missing(OnPath("promtool"), "promtool", "prometheus"),
