@@ -58,7 +58,7 @@ internal sealed class BrowsingModule : ICarterModule
         else
         {
             var overview = await http.Sender().Send(
-                new DescribeRepository.Query(CredentialReader.Read(http), addressed, http.Request.Query["q"].ToString(), PageOf(http)), http.RequestAborted);
+                new DescribeRepository.Query(CredentialReader.Read(http), addressed, http.Request.Query["q"].ToString(), PageOf(http, "page")), http.RequestAborted);
 
             await (overview.Failure is { } failure
                 ? FailureResult.WriteAsync(http, failure)
@@ -84,7 +84,7 @@ internal sealed class BrowsingModule : ICarterModule
         else
         {
             var described = await http.Sender().Send(
-                new DescribeProject.Query(CredentialReader.Read(http), addressed, project, version), http.RequestAborted);
+                new DescribeProject.Query(CredentialReader.Read(http), addressed, project, version, PageOf(http, "versions"), PageOf(http, "files")), http.RequestAborted);
 
             await (described.Failure is { } failure ? FailureResult.WriteAsync(http, failure) : WriteAsync(http, addressed, described.Value));
         }
@@ -107,6 +107,6 @@ internal sealed class BrowsingModule : ICarterModule
     }
 
     /// <summary>The page of a list that the query names; the first for anything that is no number.</summary>
-    private static int PageOf(HttpContext http) =>
-        int.TryParse(http.Request.Query["page"].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var page) ? page : 1;
+    private static int PageOf(HttpContext http, string list) =>
+        int.TryParse(http.Request.Query[list].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var page) ? page : 1;
 }

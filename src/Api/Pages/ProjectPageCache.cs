@@ -25,7 +25,7 @@ internal sealed class ProjectPageCache(PageRenderer renderer) : IDisposable
     /// <param name="access">What a form of the visitor may change.</param>
     public async ValueTask<MarkupString> GetBodyAsync(ProjectDetails details, PageLinks links, AccessLevel access)
     {
-        var key = new BodyKey(details.Repository, details.Project.Name, details.Release.Version, links, access);
+        var key = new BodyKey(details.Repository, details.Project.Name, details.Release.Version, details.Releases.Page, details.Files.Page, links, access);
         if (details.ReadsAll && Find(key, details.Index) is { } kept)
         {
             return kept;
@@ -63,7 +63,8 @@ internal sealed class ProjectPageCache(PageRenderer renderer) : IDisposable
 
     private sealed record Entry(object Source, MarkupString Html);
 
-    private sealed record BodyKey(RepositoryName Repository, ProjectName Project, PackageVersion Version, PageLinks Links, AccessLevel Access);
+    private sealed record BodyKey(
+        RepositoryName Repository, ProjectName Project, PackageVersion Version, int ReleasesPage, int FilesPage, PageLinks Links, AccessLevel Access);
 
     private sealed record DescriptionKey(RepositoryName Repository, ProjectName Project, PackageVersion Version);
 }

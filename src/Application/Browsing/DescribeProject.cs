@@ -16,7 +16,10 @@ public static class DescribeProject
     /// <param name="Addressed">The repository named in the URL.</param>
     /// <param name="Project">The project.</param>
     /// <param name="Version">The version; null for the latest.</param>
-    public sealed record Query(Credential? Credential, RepositoryName? Addressed, ProjectName Project, PackageVersion? Version)
+    /// <param name="VersionsPage">The page of the list of versions, from 1.</param>
+    /// <param name="FilesPage">The page of the list of files, from 1.</param>
+    public sealed record Query(
+        Credential? Credential, RepositoryName? Addressed, ProjectName Project, PackageVersion? Version, int VersionsPage = 1, int FilesPage = 1)
         : RepositoryRequest(Credential, Addressed), IProjectRequest, IRequest<Outcome<DescribedProject>>
     {
         /// <inheritdoc/>
@@ -66,7 +69,8 @@ public static class DescribeProject
             {
                 Repository = repository.Name,
                 Access = principal.Changes.Includes(project.Name) ? principal.Access : AccessLevel.Read,
-                Releases = [.. releases.Reverse()],
+                Releases = Paging.Of(releases.Reverse(), releases.Count, query.VersionsPage),
+                Files = Paging.Of(release.Files, release.Files.Count, query.FilesPage),
                 Dependencies = [.. fields.Value.All("requires_dist").Select(text => Dependency.Parse(text, IsHere))],
                 Index = index,
                 ReadsAll = principal.Reads.IsAll,

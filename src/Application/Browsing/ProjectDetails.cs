@@ -16,8 +16,11 @@ public sealed record ProjectDetails(ProjectFiles Project, Release Release, Metad
     /// <summary>What the visitor may do with this project.</summary>
     public required AccessLevel Access { get; init; }
 
-    /// <summary>Every version, newest first.</summary>
-    public required IReadOnlyList<Release> Releases { get; init; }
+    /// <summary>The versions, newest first.</summary>
+    public required Paging<Release> Releases { get; init; }
+
+    /// <summary>The files of the version, by name.</summary>
+    public required Paging<PackageFile> Files { get; init; }
 
     /// <summary>The declared dependencies, in order.</summary>
     public required IReadOnlyList<Dependency> Dependencies { get; init; }

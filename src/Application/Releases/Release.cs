@@ -11,6 +11,9 @@ public sealed record Release(PackageVersion Version, IReadOnlyList<PackageFile> 
         ?? Files.FirstOrDefault(file => file.Filename.Kind == DistributionKind.Sdist)
         ?? Files[0];
 
+    /// <summary>When its newest file was uploaded; null if that is not known of any.</summary>
+    public DateTimeOffset? UploadedAt => Files.Max(file => file.UploadedAt);
+
     /// <summary>Every version of a project, oldest first. Legacy files without a version are left out.</summary>
     public static IReadOnlyList<Release> AllOf(ProjectFiles project) =>
     [

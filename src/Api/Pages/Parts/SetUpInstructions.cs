@@ -14,7 +14,7 @@ public sealed class SetUpInstructions(string server, RepositoryName repository)
     public string Upload => $"twine upload --repository-url {server}/{repository}/legacy/ -u {repository} dist/*";
 
     /// <summary>Id, title and text of each block that holds for the whole repository.</summary>
-    public IEnumerable<(string Id, string Title, string Text)> Blocks =>
+    public IReadOnlyList<(string Id, string Title, string Text)> Blocks =>
     [
         ("set-up-pip-conf", "pip.conf", $"[global]\nindex-url = {WithCredentials}\n{(IsUntrusted ? $"trusted-host = {_server!.Authority}\n" : "")}"),
         ("set-up-pypirc", ".pypirc", $"[distutils]\nindex-servers = {repository}\n\n[{repository}]\nrepository = {server}/{repository}/legacy/\nusername = {repository}\npassword = SECRET\n"),
@@ -32,7 +32,7 @@ public sealed class SetUpInstructions(string server, RepositoryName repository)
 
     /// <summary>Id, title and text of each block that installs a project.</summary>
     /// <param name="requirement">The project, or <c>name==version</c>.</param>
-    public IEnumerable<(string Id, string Title, string Text)> InstallBlocks(string requirement) =>
+    public IReadOnlyList<(string Id, string Title, string Text)> InstallBlocks(string requirement) =>
     [
         ("install-pip", "pip", $"pip install --index-url {Simple}{(IsUntrusted ? $" --trusted-host {_server!.Authority}" : "")} {requirement}\n"),
         ("install-uv", "uv", $"uv add --index {repository}={Simple} {requirement}\n"),
