@@ -1,7 +1,7 @@
 namespace PyWharf.Api.Http;
 
 /// <summary>
-/// Has the proxy send files of this machine's disk: by <c>X-Accel-Redirect</c> (nginx), the URL of an internal location over the root folder, or by
+/// Has the proxy send packages from this machine's disk: by <c>X-Accel-Redirect</c> (nginx), the URL of an internal location over the root folder, or by
 /// <c>X-Sendfile</c> (Apache, lighttpd), the path of the file.
 /// </summary>
 /// <param name="Root">The server's root folder.</param>
@@ -9,18 +9,18 @@ namespace PyWharf.Api.Http;
 /// <param name="UsesSendfile">Whether <c>X-Sendfile</c> is sent.</param>
 internal sealed record FileHandover(string Root, string? AccelPrefix, bool UsesSendfile)
 {
-    /// <summary>The header that names a file to the proxy; null where this server sends it itself.</summary>
+    // The only part of the root folder that a proxy's user may be let into.
+    private readonly string _packages = Path.Combine(Path.GetFullPath(Root), "cache") + Path.DirectorySeparatorChar;
+
+    /// <summary>The header that names a file to the proxy; null where this server sends it itself, as all that is no package.</summary>
     public (string Name, string Value)? HeaderFor(string path)
     {
-        if (AccelPrefix is not null)
+        if ((AccelPrefix is null && !UsesSendfile) || !Path.GetFullPath(path).StartsWith(_packages, StringComparison.Ordinal))
         {
-            var relative = Path.GetRelativePath(Root, path);
-
-            // What is elsewhere is no location of the proxy.
-            return relative.StartsWith("..", StringComparison.Ordinal) || Path.IsPathRooted(relative) ? null : ("X-Accel-Redirect", AccelPrefix + Encode(relative));
+            return null;
         }
 
-        return UsesSendfile ? ("X-Sendfile", Encode(path)) : null;
+        return AccelPrefix is null ? ("X-Sendfile", Encode(path)) : ("X-Accel-Redirect", AccelPrefix + Encode(Path.GetRelativePath(Root, path)));
     }
 
     // Both proxies decode the value, and no header has other characters than ASCII.

@@ -2,10 +2,13 @@ using System.Security.Cryptography;
 
 namespace PyWharf.Infrastructure.Doctor;
 
-/// <summary>Whether a file arrives as the index describes it.</summary>
+/// <summary>Whether a file and its metadata document arrive as the index describes them.</summary>
 internal sealed class DownloadProbe() : PageProbe("download")
 {
     private static readonly string[] InternalHeaders = ["X-Accel-Redirect", "X-Sendfile"];
+
+    private static readonly Remedy LocationRemedy = new(
+        "# look at location and rewrite rules; with --accel_redirect also at the location /_files/ and the user's right to read ROOT", "# look at http-request set-path and deny rules");
 
     protected override async Task<Finding> CheckAsync(Deployment deployment, CancellationToken cancellationToken)
     {
@@ -39,7 +42,7 @@ internal sealed class DownloadProbe() : PageProbe("download")
                 ? Failed(
                     $"{sample.Filename} is on the index, and its link answers {reply.Summary}",
                     Clients.Installers,
-                    new Remedy("# look at location and rewrite rules; with --accel_redirect also at the location /_files/ and the user's right to read ROOT", "# look at http-request set-path and deny rules"))
+                    LocationRemedy)
                 : Skipped("see plus_sign");
         }
 
@@ -53,6 +56,27 @@ internal sealed class DownloadProbe() : PageProbe("download")
 
         deployment.Sample = sample with { Content = reply.Body };
 
-        return Ok($"{sample.Filename} arrives with the digest of the index");
+        return await CheckMetadataAsync(deployment, sample, cancellationToken) ?? Ok($"{sample.Filename} arrives with the digest of the index");
+    }
+
+    /// <summary>The finding about the file's metadata document; null if nothing is wrong with it, or the index names none.</summary>
+    private async Task<Finding?> CheckMetadataAsync(Deployment deployment, SampleFile sample, CancellationToken cancellationToken)
+    {
+        if (sample.MetadataSha256 is null)
+        {
+            return null;
+        }
+
+        var reply = await deployment.GetAsync(sample.MetadataUrl, cancellationToken, ("Accept-Encoding", "identity"));
+        if (reply.Status == 200 && Convert.ToHexStringLower(SHA256.HashData(reply.Body)) == sample.MetadataSha256)
+        {
+            return null;
+        }
+
+        return Failed(
+            $"{sample.Filename} arrives, but its .metadata document, by which clients resolve, "
+            + (reply.Status == 200 ? "has other bytes than the index says" : $"is answered {reply.Summary}"),
+            Clients.Installers,
+            LocationRemedy);
     }
 }

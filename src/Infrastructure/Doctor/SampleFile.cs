@@ -7,9 +7,13 @@ namespace PyWharf.Infrastructure.Doctor;
 /// <param name="Filename">Its name.</param>
 /// <param name="Size">Its length; null if the page does not say it.</param>
 /// <param name="Sha256">Its digest; null if the page does not say it.</param>
-internal sealed record SampleFile(Uri Url, string Filename, long? Size, string? Sha256)
+/// <param name="MetadataSha256">The digest of its metadata document; null if the page names none.</param>
+internal sealed record SampleFile(Uri Url, string Filename, long? Size, string? Sha256, string? MetadataSha256)
 {
     private const int MaxProjects = 10;
+
+    /// <summary>The URL of its metadata document (PEP 658), by which installers resolve without the file.</summary>
+    public Uri MetadataUrl => new(Url.AbsoluteUri + ".metadata");
 
     /// <summary>Its bytes, once they were fetched.</summary>
     public byte[] Content { get; init; } = [];
@@ -46,7 +50,8 @@ internal sealed record SampleFile(Uri Url, string Filename, long? Size, string? 
                    new Uri(page, Text(file, "url")),
                    name,
                    file.TryGetProperty("size", out var size) && size.TryGetInt64(out var bytes) ? bytes : null,
-                   file.TryGetProperty("hashes", out var hashes) ? Text(hashes, "sha256") : null),
+                   file.TryGetProperty("hashes", out var hashes) ? Text(hashes, "sha256") : null,
+                   file.TryGetProperty("core-metadata", out var metadata) ? Text(metadata, "sha256") : null),
         ];
     }
 

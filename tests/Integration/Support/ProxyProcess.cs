@@ -25,9 +25,15 @@ internal sealed class ProxyProcess : IDisposable
     {
         // Paths of nginx.conf are relative to the folder.
         Directory.CreateDirectory(Path.Combine(folder, "tmp"));
+        // Where the tests run as root, nginx's workers do not: as in a deployment, they are in the group that may read packages.
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(folder, File.GetUnixFileMode(folder) | UnixFileMode.GroupRead | UnixFileMode.GroupExecute);
+        }
+
         await File.WriteAllTextAsync(Path.Combine(folder, "nginx.conf"), $$"""
             daemon off;
-            user root;
+            user nobody root;
             pid nginx.pid;
             worker_processes 1;
             events { }
