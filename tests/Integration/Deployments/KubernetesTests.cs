@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.HttpOverrides;
+using PyWharf.Api.Hosting;
 using PyWharf.Integration.Release;
 using PyWharf.Integration.Support;
 
@@ -21,7 +23,10 @@ public sealed class KubernetesTests
         var pod = At(await ReadAsync("statefulset.yaml"), "spec", "template", "spec");
         var container = Assert.Single(pod.GetProperty("containers").EnumerateArray());
 
-        await CommandLines.ParseAsync([.. container.GetProperty("args").EnumerateArray().Select(argument => argument.GetString() ?? "")]);
+        var options = Assert.IsType<ServerOptions>(
+            await CommandLines.ParseAsync([.. container.GetProperty("args").EnumerateArray().Select(argument => argument.GetString() ?? "")]));
+        Assert.Empty(options.MetricsFrom);
+        Assert.Equal(ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost, options.TrustedProxyHeaders);
         Assert.Equal($"ghcr.io/pywharf/pywharf:{ReleaseFixture.Version}", container.GetProperty("image").GetString());
         Assert.Equal("/health/ready", At(container, "readinessProbe", "httpGet", "path").GetString());
         Assert.Equal("/health/live", At(container, "livenessProbe", "httpGet", "path").GetString());
@@ -45,6 +50,9 @@ public sealed class KubernetesTests
         Assert.Equal(labels, At(set, "selector", "matchLabels").GetRawText());
         Assert.Equal(labels, At(await ReadAsync("service.yaml"), "spec", "selector").GetRawText());
         Assert.Equal(labels, At(await ReadAsync("poddisruptionbudget.yaml"), "spec", "selector", "matchLabels").GetRawText());
+        var policy = At(await ReadAsync("networkpolicy.yaml"), "spec");
+        Assert.Equal(labels, At(policy, "podSelector", "matchLabels").GetRawText());
+        Assert.Equal("http", policy.GetProperty("ingress")[0].GetProperty("ports")[0].GetProperty("port").GetString());
         var backend = At(At(await ReadAsync("ingress.yaml"), "spec", "rules")[0], "http", "paths")[0].GetProperty("backend").GetProperty("service");
         Assert.Equal(NameOf(At(await ReadAsync("service.yaml"), "metadata")), NameOf(backend));
     }
