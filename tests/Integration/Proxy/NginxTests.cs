@@ -46,13 +46,17 @@ public sealed class NginxTests : IAsyncLifetime, IDisposable
     [FactWhen(Needs.Nginx)]
     public async Task Without_the_prefix_it_serves_the_root_of_a_host()
     {
-        await StartNginxAsync(("location /pypi/ {", "location / {"), ("proxy_set_header X-Forwarded-Prefix /pypi;", ""));
+        await StartNginxAsync(("location /pypi/ {", "location / {"), ("proxy_set_header X-Forwarded-Prefix /pypi;", "proxy_set_header X-Forwarded-Prefix \"\";"));
+        using var client = _certificate!.Client();
+        client.DefaultRequestHeaders.Add("X-Forwarded-Prefix", "/elsewhere");
+        using var slash = await client.GetAsync(new Uri($"https://localhost:{_port}/simple"));
 
         var doctor = await PyWharfProcess.RunAsync(
             ["doctor", $"https://localhost:{_port}/", $"--user={ServerFixture.Repository}", "--password_env=THE_PASSWORD"],
             [_certificate!.Trusted, ("THE_PASSWORD", ServerFixture.ReadSecret)]);
 
         doctor.Succeeded().Saying("ok       prefix: published at the root");
+        Assert.Equal("/simple/", slash.Headers.Location?.AbsolutePath);
     }
 
     [FactWhen(Needs.Nginx)]

@@ -22,7 +22,7 @@ public sealed class ProxyGuideTests
 
         var options = Assert.IsType<ServerOptions>(await CommandLines.ParseAsync(line[line.IndexOf("server", StringComparison.Ordinal)..]));
 
-        Assert.Equal(("/srv/pywharf", "127.0.0.1", 8881), (options.Root, options.Host, options.Port));
+        Assert.Equal(("/srv/pywharf", "127.0.0.1", 8888), (options.Root, options.Host, options.Port));
     }
 
     [Fact]

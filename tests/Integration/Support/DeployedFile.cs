@@ -33,6 +33,6 @@ internal static class DeployedFile
         Read("haproxy/haproxy.cfg", [("bind :443 ssl crt /etc/haproxy/both.pem", $"bind 127.0.0.1:{port} ssl crt both.pem"), .. Servers(servers)]);
 
     private static IEnumerable<(string, string)> Servers(IReadOnlyList<Uri> servers) =>
-        ((string[])["127.0.0.1:8881", "127.0.0.1:8882", "127.0.0.1:8883"]).Select((theirs, place) =>
+        ((string[])["127.0.0.1:8888", "127.0.0.1:8889", "127.0.0.1:8890"]).Select((theirs, place) =>
             (theirs + " ", servers[Math.Min(place, servers.Count - 1)].Authority + " "));
 }
