@@ -64,6 +64,6 @@ public sealed partial class VersionTests(ServerFixture server)
     private static partial Regex Releases();
 
     // Of the image, an archive, a tag, or as a variable.
-    [GeneratedRegex(@"(?:pywharf[:-]v?|VERSION=)(\d+\.\d+\.\d+)")]
+    [GeneratedRegex(@"(?:pywharf[:-]v?|VERSION=|refs/tags/v)(\d+\.\d+\.\d+)")]
     private static partial Regex Named();
 }

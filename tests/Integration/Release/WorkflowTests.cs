@@ -51,12 +51,23 @@ public sealed partial class WorkflowTests
         Assert.All(pins, pin => Assert.Matches(@" # v\d+\.\d+\.\d+$", pin));
     }
 
+    [Fact]
+    public async Task The_guide_accepts_what_the_release_workflow_signed_of_a_tag_and_nothing_else()
+    {
+        var guide = (await File.ReadAllTextAsync(RepositoryRoot.At("docs", "install.md"))).Replace("\\\n", "", StringComparison.Ordinal);
+        var commands = guide.Split('\n').Where(line => line.StartsWith("gh attestation verify ", StringComparison.Ordinal)).ToList();
+
+        Assert.Equal(2, commands.Count);
+        Assert.All(commands, command => Assert.Matches("--signer-workflow pywharf/pywharf/.github/workflows/release.yml --source-ref refs/tags/v[0-9.]+$", command));
+        Assert.Contains("release.yml", Directory.EnumerateFiles(Folder).Select(Path.GetFileName));
+    }
+
     [FactWhen(Needs.Yaml)]
     public async Task What_is_pinned_is_kept_up_to_date_by_Dependabot()
     {
         var updates = (await Yaml.ReadAsync(await File.ReadAllTextAsync(RepositoryRoot.At(".github", "dependabot.yml")))).GetProperty("updates");
 
-        Assert.Equal(["docker", "github-actions", "nuget"], updates.EnumerateArray().Select(update => update.GetProperty("package-ecosystem").GetString()).Order());
+        Assert.Equal(["github-actions", "nuget"], updates.EnumerateArray().Select(update => update.GetProperty("package-ecosystem").GetString()).Order());
         Assert.All(updates.EnumerateArray(), update => Assert.Equal("/", update.GetProperty("directory").GetString()));
     }
 
@@ -76,6 +87,34 @@ public sealed partial class WorkflowTests
                 Scripts().Matches(script).Select(match => RepositoryRoot.At(match.Value)),
                 file => Assert.True(new FileInfo(file).UnixFileMode.HasFlag(UnixFileMode.UserExecute), file));
         }
+    }
+
+    [TheoryWhen(Needs.Yaml)]
+    [InlineData("v1.2.0", false, false)]
+    [InlineData("v1.2.10", false, true)]
+    [InlineData("v1.10.0", true, true)]
+    public async Task The_tags_latest_and_minor_of_the_image_move_to_the_newest_only(string tag, bool isLatest, bool isLatestOfMinor)
+    {
+        using var clone = new TempFolder();
+        var naming = Steps((await ReadAsync("release.yml")).GetProperty("jobs").GetProperty("publish"))
+            .Select(step => step.TryGetProperty("run", out var run) ? run.GetString() ?? "" : "").Single(run => run.Contains(">>\"$GITHUB_ENV\"", StringComparison.Ordinal));
+
+        (await ChildProcess.RunAsync(ChildProcess.Describe(
+            "/bin/bash",
+            [
+                "-e",
+                "-c",
+                $"""
+                cd "$HOME" && git init -q . && git -c user.name=a -c user.email=a@example.com commit -q --allow-empty -m a
+                for tag in v1.1.0 v1.2.0 v1.2.9 v1.2.10 v1.10.0; do git tag "$tag"; done
+                {naming}
+                """,
+            ],
+            [("PATH", "/usr/bin:/bin"), ("HOME", clone.Path), ("GITHUB_REF_NAME", tag), ("GITHUB_ENV", clone.At("env"))]))).Succeeded();
+
+        Assert.Equal(
+            [$"VERSION={tag[1..]}", $"MINOR={tag[1..tag.LastIndexOf('.')]}", $"LATEST={(isLatest ? "true" : "false")}", $"LATEST_OF_MINOR={(isLatestOfMinor ? "true" : "false")}"],
+            await File.ReadAllLinesAsync(clone.At("env")));
     }
 
     private static async Task<JsonElement> ReadAsync(string workflow) => await Yaml.ReadAsync(await File.ReadAllTextAsync(Path.Combine(Folder, workflow)));
