@@ -120,7 +120,7 @@ internal sealed class SimpleModule : ICarterModule
         }
         catch (Exception exception)
         {
-            Instruments.CountUpload(RepositoryOf(http), exception is OperationCanceledException or IOException ? "aborted" : "exception", publishedBytes: 0);
+            Instruments.CountUpload(RepositoryOf(http), exception is OperationCanceledException or IOException ? Instruments.Aborted : Instruments.UnhandledException, publishedBytes: 0);
             throw;
         }
     }

@@ -25,6 +25,12 @@ public static class Instruments
     /// <summary>The outcome of an upload whose file was there already.</summary>
     public const string Unchanged = "unchanged";
 
+    /// <summary>The outcome of an upload that its client, or a disk, broke off.</summary>
+    public const string Aborted = "aborted";
+
+    /// <summary>The outcome of what ended in an exception that nothing handles: a fault of this program.</summary>
+    public const string UnhandledException = "exception";
+
     /// <summary>The cache of upstream's pages.</summary>
     public const string UpstreamCache = "upstream";
 
@@ -65,7 +71,7 @@ public static class Instruments
     {
         foreach (var repository in repositories.Select(name => Tag(RepositoryTag, name.ToString())))
         {
-            foreach (var outcome in (string[])[Published, Unchanged, .. Enum.GetValues<FailureKind>().Select(kind => OutcomeOf(new Failure(kind, "")))])
+            foreach (var outcome in (string[])[Published, Unchanged, Aborted, UnhandledException, .. Enum.GetValues<FailureKind>().Select(kind => OutcomeOf(new Failure(kind, "")))])
             {
                 Uploads.Add(0, repository, Tag(OutcomeTag, outcome));
             }
@@ -86,7 +92,7 @@ public static class Instruments
 
     /// <summary>An upload came to its end.</summary>
     /// <param name="repository">Its repository; null if there is no such one.</param>
-    /// <param name="outcome"><see cref="Published"/>, <see cref="Unchanged"/>, or the <see cref="OutcomeOf"/> its failure.</param>
+    /// <param name="outcome"><see cref="Published"/>, <see cref="Unchanged"/>, <see cref="Aborted"/>, <see cref="UnhandledException"/>, or the <see cref="OutcomeOf"/> its failure.</param>
     /// <param name="publishedBytes">The size of the file, if it was published; otherwise 0.</param>
     public static void CountUpload(RepositoryName? repository, string outcome, long publishedBytes)
     {

@@ -80,7 +80,7 @@ internal sealed class ObservedBackend(RepositoryName repository, IRepositoryBack
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                Instruments.CountBackendRequest(repository, operation, "exception");
+                Instruments.CountBackendRequest(repository, operation, Instruments.UnhandledException);
                 throw;
             }
         }
@@ -101,7 +101,7 @@ internal sealed class ObservedBackend(RepositoryName repository, IRepositoryBack
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             activity?.SetStatus(ActivityStatusCode.Error, exception.GetType().Name);
-            Instruments.CountBackendRequest(repository, operation, "exception");
+            Instruments.CountBackendRequest(repository, operation, Instruments.UnhandledException);
             throw;
         }
     }

@@ -26,6 +26,19 @@ public sealed partial class MonitoringGuideTests : IDisposable
         Assert.Empty(alerts.Except(served));
     }
 
+    [Fact]
+    public async Task The_guide_names_each_outcome_of_an_upload_and_each_is_served_before_it_happens()
+    {
+        using var server = await PyWharfProcess.StartAsync(_root.Path, "[team]\ntype = \"file_system\"\nread_secret = \"r3ad\"\n");
+        using var client = server.Client();
+
+        var served = NamesIn((await client.AskAsync("/metrics")).With(200).Text, Outcome());
+        var row = (await ReadAsync("docs", "monitoring.md")).Split('\n').Single(line => line.StartsWith("| `pywharf_uploads_total{", StringComparison.Ordinal));
+
+        Assert.Equal(served, NamesIn(row.Split('|')[2], Word()));
+        Assert.Superset(new HashSet<string>(["aborted", "exception", "published"]), served);
+    }
+
     [FactWhen(Needs.Promtool)]
     public async Task Prometheus_takes_configuration_and_alerts()
     {
@@ -41,6 +54,12 @@ public sealed partial class MonitoringGuideTests : IDisposable
     private static Task<string> ReadAsync(params string[] path) => File.ReadAllTextAsync(RepositoryRoot.At(path));
 
     private static SortedSet<string> NamesIn(string text, Regex name) => [.. name.Matches(text).Select(match => match.Groups[1].Value)];
+
+    [GeneratedRegex("^pywharf_uploads_total{.*outcome=\"([a-z_]+)\".*} 0", RegexOptions.Multiline)]
+    private static partial Regex Outcome();
+
+    [GeneratedRegex("`([a-z_]+)`")]
+    private static partial Regex Word();
 
     /// <summary>A name before labels, a value or the end of its quotes; not that of a histogram's part.</summary>
     [GeneratedRegex(@"\b((?:pywharf_[a-z_]+|http_server_request_duration_seconds))")]
