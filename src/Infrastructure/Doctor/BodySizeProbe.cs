@@ -5,10 +5,11 @@ internal sealed class BodySizeProbe() : Probe("body_size")
 {
     private const long Mebibyte = 1024 * 1024;
 
-    private static readonly long[] Sizes = [1024 * Mebibyte, 100 * Mebibyte, 10 * Mebibyte, Mebibyte];
-
-    private static readonly Remedy LimitRemedy = new(
+    /// <summary>Raises the limit of request bodies.</summary>
+    public static readonly Remedy LimitRemedy = new(
         "client_max_body_size 5g;  # the default is 1m", "# raise the number in: http-request return status 413 if { req.body_size gt 5368709120 }");
+
+    private static readonly long[] Sizes = [1024 * Mebibyte, 100 * Mebibyte, 10 * Mebibyte, Mebibyte];
 
     public override async Task<Finding> RunAsync(Deployment deployment, CancellationToken cancellationToken)
     {

@@ -58,6 +58,9 @@ internal sealed class Deployment : IDisposable
     /// <summary>The file that was uploaded for the checks; null if none was.</summary>
     public ThrowawayWheel? Uploaded { get; set; }
 
+    /// <summary>The file whose upload was begun and not refused: it may be published although no answer, or the proxy's own, came back.</summary>
+    public ThrowawayWheel? Attempted { get; set; }
+
     /// <summary>The file that the checks of downloads fetch; null if there is none, or the proxy does not carry it.</summary>
     public SampleFile? Sample { get; set; }
 

@@ -5,9 +5,6 @@ internal sealed class ServerProbe() : Probe("server")
 {
     private static readonly Remedy UpstreamRemedy = new("proxy_pass http://127.0.0.1:8888;  # where pywharf listens", "server pywharf 127.0.0.1:8888 check");
 
-    private static readonly Remedy PrefixRemedy = new(
-        "proxy_set_header X-Forwarded-Prefix /pypi;  # with --trusted_proxy at pywharf", "http-request set-header X-Forwarded-Prefix /pypi");
-
     // What pywharf answers where it has no route.
     private const string UnknownPage = "There is no such page. The index is at /simple/.";
 
@@ -34,17 +31,22 @@ internal sealed class ServerProbe() : Probe("server")
         return (isIndex, isHealthy, reply.Status) switch
         {
             (true, true, _) or (_, true, 401 or 403 or 429) => Ok($"pywharf answers at {deployment.Base}"),
-            (true, false, _) => Warning($"an index answers, but {new Uri(deployment.Base, "health")} does not: monitoring needs it", [], PrefixRemedy),
+            (true, false, _) => Warning($"an index answers, but {new Uri(deployment.Base, "health")} does not: monitoring needs it", [], PrefixRemedy(deployment)),
             (_, false, 401) when Challenge.IsOfPyWharf(reply) => Warning(
-                $"pywharf answers, but {new Uri(deployment.Base, "health")} does not: either the proxy hides it, or pywharf does not know the prefix of this URL", Clients.All, PrefixRemedy),
-            (_, true, _) => Failed($"pywharf answers, but has no index at {deployment.Index}: {reply.Summary}. Name the base URL, that of a repository, or that of its /simple/", Clients.All, PrefixRemedy),
+                $"pywharf answers, but {new Uri(deployment.Base, "health")} does not: either the proxy hides it, or pywharf does not know the prefix of this URL", Clients.All, PrefixRemedy(deployment)),
+            (_, true, _) => Failed($"pywharf answers, but has no index at {deployment.Index}: {reply.Summary}. Name the base URL, that of a repository, or that of its /simple/", Clients.All, PrefixRemedy(deployment)),
             (_, _, 404) when reply.Text.Contains(UnknownPage, StringComparison.Ordinal) => Failed(
                 $"pywharf answers, and takes {deployment.Index.AbsolutePath} for a page that it does not have: it is not told the prefix {PathOf(deployment)}, or does not believe who tells it. Start it with --trusted_proxy=ADDRESS of the proxy, or with --url_prefix={PathOf(deployment)}",
                 Clients.All,
-                new Remedy($"proxy_set_header X-Forwarded-Prefix {PathOf(deployment)};", $"http-request set-header X-Forwarded-Prefix {PathOf(deployment)}")),
+                PrefixRemedy(deployment)),
             _ => Failed($"this is no pywharf: {deployment.Index} answered {reply.Summary}. Correct the URL, or the address that the proxy passes requests to", Clients.All, UpstreamRemedy),
         };
     }
+
+    // At the root of a host there is no prefix to be told.
+    private static Remedy? PrefixRemedy(Deployment deployment) => PathOf(deployment) is { Length: > 0 } path
+        ? new($"proxy_set_header X-Forwarded-Prefix {path};  # with --trusted_proxy at pywharf", $"http-request set-header X-Forwarded-Prefix {path}")
+        : null;
 
     private static string PathOf(Deployment deployment) => deployment.Base.AbsolutePath.TrimEnd('/');
 

@@ -12,7 +12,9 @@ internal sealed class UploadProbe(bool isAllowed, TimeProvider time) : Probe("up
 
         var wheel = new ThrowawayWheel(time.GetUtcNow());
         using var form = wheel.ToForm();
+        deployment.Attempted = wheel;
         var reply = await deployment.SendAsync(HttpMethod.Post, deployment.Index, isAnonymous: false, form, cancellationToken);
+        deployment.Attempted = reply.Status is >= 400 and < 500 ? null : wheel;
         switch (reply.Status)
         {
             case 200:
@@ -20,9 +22,10 @@ internal sealed class UploadProbe(bool isAllowed, TimeProvider time) : Probe("up
 
                 return Ok($"{wheel.Filename} of {wheel.Length / 1024 / 1024} MiB was uploaded");
             case 413 when reply.Text.Contains("this repository accepts", StringComparison.Ordinal):
-                return Warning($"pywharf refuses a file of {wheel.Length / 1024 / 1024} MiB: max_file_bytes of the repository is {reply.Text.Trim()}", Clients.Uploaders);
+                return Warning($"pywharf refuses a file of {wheel.Length / 1024 / 1024} MiB, by max_file_bytes of the repository: {reply.Text.Trim()}", Clients.Uploaders);
             case 413:
-                return Failed($"the proxy refuses a file of {wheel.Length / 1024 / 1024} MiB (413): see body_size", Clients.Uploaders, new Remedy("client_max_body_size 5g;", "# raise the limit of req.body_size"));
+                return Failed(
+                    $"the proxy refuses a file of {wheel.Length / 1024 / 1024} MiB (413), by client_max_body_size in nginx, or a condition on req.body_size in HAProxy", Clients.Uploaders, BodySizeProbe.LimitRemedy);
             case 401 or 403:
                 return Skipped($"these credentials may not upload: {reply.Summary}");
             case 502 or 504:

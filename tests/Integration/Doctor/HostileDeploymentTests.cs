@@ -2,10 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 using PyWharf.Infrastructure.Doctor;
 using PyWharf.Integration.Support;
 
@@ -18,13 +15,13 @@ public sealed class HostileDeploymentTests
     public async Task A_page_that_names_a_file_of_another_server_gets_that_no_password()
     {
         var seen = new ConcurrentQueue<string>();
-        await using var thief = await StartAsync(http =>
+        await using var thief = await PlayedDeployment.StartAsync(http =>
         {
             seen.Enqueue($"{http.Request.Path} {http.Request.Headers.Authorization}");
 
             return Task.CompletedTask;
         });
-        await using var index = await StartAsync(http => AnswerAsync(http, $"{thief.Urls.Single()}/demo-1.0-py3-none-any.whl"));
+        await using var index = await PlayedDeployment.StartAsync(http => AnswerAsync(http, $"{thief.Urls.Single()}/demo-1.0-py3-none-any.whl"));
 
         await PyWharfProcess.RunAsync(["doctor", index.Urls.Single(), "--user=team", "--password_env=THE_PASSWORD"], [("THE_PASSWORD", "s3cret")]);
 
@@ -91,17 +88,5 @@ public sealed class HostileDeploymentTests
                 ? """{"meta":{"api-version":"1.4"},"projects":[{"name":"demo"}]}"""
                 : $$"""{"meta":{"api-version":"1.4"},"name":"demo","versions":["1.0"],"files":[{"filename":"demo-1.0-py3-none-any.whl","url":"{{file}}","hashes":{"sha256":"{{new string('0', 64)}}"},"size":10}]}""");
         }
-    }
-
-    private static async Task<WebApplication> StartAsync(RequestDelegate answer)
-    {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var app = builder.Build();
-        app.Run(answer);
-        await app.StartAsync();
-
-        return app;
     }
 }
