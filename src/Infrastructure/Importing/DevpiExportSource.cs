@@ -26,16 +26,17 @@ internal sealed class DevpiExportSource : IImportSource
     /// <param name="folder">Absolute.</param>
     public static DevpiExportSource? Find(string folder)
     {
+        folder = Path.TrimEndingDirectorySeparator(folder);
         if (File.Exists(Path.Combine(folder, DevpiExport.Filename)))
         {
             return new DevpiExportSource(folder, index: null);
         }
 
-        var user = Path.GetDirectoryName(folder.TrimEnd(Path.DirectorySeparatorChar));
+        var user = Path.GetDirectoryName(folder);
         var export = Path.GetDirectoryName(user);
 
         return user is not null && export is not null && File.Exists(Path.Combine(export, DevpiExport.Filename))
-            ? new DevpiExportSource(export, $"{Path.GetFileName(user)}/{Path.GetFileName(folder.TrimEnd(Path.DirectorySeparatorChar))}")
+            ? new DevpiExportSource(export, $"{Path.GetFileName(user)}/{Path.GetFileName(folder)}")
             : null;
     }
 

@@ -32,6 +32,17 @@ public sealed class DevpiImportTests : ImportTests
     }
 
     [Fact]
+    public async Task An_export_behind_a_link_is_imported_with_a_slash_at_the_end_too()
+    {
+        Add(_wheel, "2019-03-04");
+        Write();
+        var link = Path.Combine(Root, "export");
+        Directory.CreateSymbolicLink(link, Source);
+
+        Assert.Equal((2, 0, 0), Numbers(await ImportJsonAsync(link + "/")));
+    }
+
+    [Fact]
     public async Task One_index_of_the_export_is_imported_by_its_folder()
     {
         Add(_wheel, "2019-03-04");
