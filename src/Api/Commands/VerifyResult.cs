@@ -40,7 +40,7 @@ internal sealed record VerifyResult(IReadOnlyList<KeyValuePair<string, Verificat
 
         foreach (var (name, report) in Repositories)
         {
-            var verdict = report.Faults.Count switch { 0 => "all is well", 1 => "1 fault", var count => $"{count} faults" };
+            var verdict = report.Faults.Count switch { 0 => report.Files > 0 ? "all is well" : "no fault", 1 => "1 fault", var count => $"{count} faults" };
             yield return string.Create(CultureInfo.InvariantCulture, $"{name}: {report.Files} files with {report.Bytes} bytes were read: {verdict}");
 
             foreach (var note in report.Notes)

@@ -2,6 +2,7 @@ using PyWharf.Application.Ports;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Audit;
 using PyWharf.Infrastructure.Backends;
+using PyWharf.Infrastructure.Backup;
 using PyWharf.Infrastructure.Configuration;
 using PyWharf.Infrastructure.State;
 
@@ -108,6 +109,10 @@ internal static class VerifyRun
             return await ProgressDisplay.RunAsync($"Verifying {config.Name}", "files", async progress =>
             {
                 await type.VerifyAsync(config, root, report, progress, cancellationToken);
+                if (report.Files == 0 && type.StorageFolder(root, config.Name) is not null && BackupManifest.Find(root) is { Packages: false })
+                {
+                    report.Add("this is a backup without packages, so no package was verified; pywharf backup --packages copies them too");
+                }
 
                 return report;
             });

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using PyWharf.Infrastructure.State;
 using PyWharf.Infrastructure.Storage;
 
@@ -10,11 +9,8 @@ namespace PyWharf.Infrastructure.Backup;
 /// </summary>
 internal sealed class BackupFolder : IDisposable
 {
-    private const string ManifestName = "backup.json";
     private const UnixFileMode FileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode FolderMode = FileMode | UnixFileMode.UserExecute;
-
-    private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
 
     private readonly FileStream _unfinished;
 
@@ -23,7 +19,7 @@ internal sealed class BackupFolder : IDisposable
     /// <summary>Absolute.</summary>
     public string Path { get; }
 
-    private string Manifest => At(ManifestName);
+    private string Manifest => At(BackupManifest.Filename);
 
     /// <summary>Opens an empty folder, which is made where it is missing, or an earlier backup. Throws <see cref="IOException"/> for any other.</summary>
     public static BackupFolder Open(string path)
@@ -35,7 +31,7 @@ internal sealed class BackupFolder : IDisposable
 
         var names = Directory.EnumerateFileSystemEntries(path).Select(entry => System.IO.Path.GetFileName(entry)).ToHashSet(StringComparer.Ordinal);
         names.Remove("lost+found"); // in the root of a disk
-        if (names.Count > 0 && !names.Contains(ManifestName) && !names.Contains(ServerRoot.UnfinishedBackup))
+        if (names.Count > 0 && !names.Contains(BackupManifest.Filename) && !names.Contains(ServerRoot.UnfinishedBackup))
         {
             throw new IOException($"{path} is neither empty nor an earlier backup: name another folder");
         }
@@ -56,24 +52,7 @@ internal sealed class BackupFolder : IDisposable
     public string At(params ReadOnlySpan<string> parts) => System.IO.Path.Combine([Path, .. parts]);
 
     /// <summary>Whether an earlier backup has packages; of an unfinished one that is not known.</summary>
-    public bool HasPackages()
-    {
-        if (!FileEntry.At(Manifest).IsFile)
-        {
-            return false;
-        }
-
-        try
-        {
-            using var manifest = JsonDocument.Parse(File.ReadAllBytes(Manifest));
-
-            return manifest.RootElement.TryGetProperty("packages", out var packages) && packages.ValueKind == JsonValueKind.True;
-        }
-        catch (JsonException)
-        {
-            return false;
-        }
-    }
+    public bool HasPackages() => BackupManifest.Find(Path) is { Packages: true };
 
     /// <summary>From here on the folder is no whole backup.</summary>
     public void Begin()
@@ -86,8 +65,7 @@ internal sealed class BackupFolder : IDisposable
     public void Finish(BackupReport report, bool hasPackages, DateTimeOffset now)
     {
         DurableFile.FlushVolume(Path);
-        var manifest = JsonSerializer.SerializeToUtf8Bytes(
-            new { Finished = now, Packages = hasPackages, report.Files, report.Bytes }, Options);
+        var manifest = new BackupManifest(now, hasPackages, report.Files, report.Bytes).ToJson();
         DurableFile.WriteWhole(Manifest, file => file.Write(manifest), FileMode);
         File.Delete(At(ServerRoot.UnfinishedBackup));
         DurableFile.FlushFolder(Path);

@@ -125,6 +125,8 @@ public sealed class BackupTests : IDisposable
 
         (await PyWharfProcess.RunAsync(["backup", Root, Target])).Succeeded();
         Assert.Equal(["demo/.project.toml", "plain/.project.toml"], Stored());
+        var verified = (await PyWharfProcess.RunAsync(["verify", Target])).Succeeded();
+        verified.Saying("local: 0 files with 0 bytes were read: no fault").Saying("note: local: this is a backup without packages, so no package was verified");
 
         Directory.Delete(Path.Combine(Root, "cache", "local", "storage", "plain"), recursive: true);
         (await PyWharfProcess.RunAsync(["backup", Root, Target])).Succeeded().Saying("1 that are gone were removed");
@@ -133,7 +135,7 @@ public sealed class BackupTests : IDisposable
         (await PyWharfProcess.RunAsync(["backup", Root, Target, "--packages"])).Succeeded();
         Assert.Equal(["demo/.project.toml", "demo/demo-1.0-py3-none-any.whl", "demo/demo-1.0-py3-none-any.whl.meta"], Stored());
         (await PyWharfProcess.RunAsync(["backup", Root, Target])).Failed().Saying("add --packages");
-        (await PyWharfProcess.RunAsync(["verify", Target])).Succeeded();
+        Assert.DoesNotContain("without packages", (await PyWharfProcess.RunAsync(["verify", Target])).Succeeded().Stdout, StringComparison.Ordinal);
 
         Directory.Delete(Path.Combine(Root, "cache", "local", "storage"), recursive: true);
         Directory.CreateDirectory(Path.Combine(Root, "cache", "local", "storage"));
