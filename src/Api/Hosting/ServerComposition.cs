@@ -11,6 +11,7 @@ using PyWharf.Api.Middleware;
 using PyWharf.Api.Modules;
 using PyWharf.Api.Observability;
 using PyWharf.Api.Pages;
+using PyWharf.Api.Pages.Descriptions;
 using PyWharf.Api.Sessions;
 using PyWharf.Application;
 using PyWharf.Application.Access;
@@ -157,6 +158,7 @@ internal static class ServerComposition
         services.AddSingleton<SessionStore>();
         services.AddSingleton<PageRenderer>();
         services.AddSingleton<ProjectPageCache>();
+        services.AddSingleton(new DescriptionRenderer(options.ExternalImages));
         services.AddSingleton(new PageOptions(AllowsExternalImages: options.ExternalImages));
         services.AddSingleton<UntrustedBodies>();
         services.AddSingleton<IndexSyncWorker>();

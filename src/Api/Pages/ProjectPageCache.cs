@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.Caching.Memory;
+using PyWharf.Api.Pages.Descriptions;
 using PyWharf.Api.Pages.Parts;
 using PyWharf.Application.Browsing;
 using PyWharf.Application.Ports;
@@ -11,7 +12,7 @@ namespace PyWharf.Api.Pages;
 /// Renders the pages of projects, and keeps them while nothing in the repository changes; descriptions, which cost most, while their project does not. A
 /// reader of a part of the projects gets a page of their own, as it says which dependencies are here.
 /// </summary>
-internal sealed class ProjectPageCache(PageRenderer renderer) : IDisposable
+internal sealed class ProjectPageCache(PageRenderer renderer, DescriptionRenderer descriptions) : IDisposable
 {
     private const long MaxBytes = 32 * 1024 * 1024;
     private const int BytesPerCharacter = sizeof(char);
@@ -48,7 +49,7 @@ internal sealed class ProjectPageCache(PageRenderer renderer) : IDisposable
     {
         var key = new DescriptionKey(details.Repository, details.Project.Name, details.Release.Version);
 
-        return Find(key, details.Project) ?? Keep(key, details.Project, new MarkupString(System.Net.WebUtility.HtmlEncode(details.Fields["description"] ?? "")));
+        return Find(key, details.Project) ?? Keep(key, details.Project, descriptions.Render(details.Fields["description"], details.Fields["description_content_type"]));
     }
 
     /// <summary>What was made of an object; null if it was made of another one.</summary>
@@ -56,7 +57,7 @@ internal sealed class ProjectPageCache(PageRenderer renderer) : IDisposable
 
     private MarkupString Keep(object key, object source, MarkupString html)
     {
-        _cache.Set(key, new Entry(source, html), new MemoryCacheEntryOptions { Size = (html.Value.Length * BytesPerCharacter) + 1024 });
+        _cache.Set(key, new Entry(source, html), new MemoryCacheEntryOptions { Size = ((html.Value?.Length ?? 0) * BytesPerCharacter) + 1024 });
 
         return html;
     }
