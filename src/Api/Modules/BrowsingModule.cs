@@ -103,7 +103,7 @@ internal sealed class BrowsingModule : ICarterModule
         var access = SessionCookie.Find(http) is null ? AccessLevel.None : details.Access;
         var body = await http.RequestServices.GetRequiredService<ProjectPageCache>().GetBodyAsync(details, http.PageLinks(), access);
 
-        await HtmlResult.WriteAsync<ProjectPage, ProjectPageModel>(http, new ProjectPageModel(details, body), details.Repository, details.Access);
+        await HtmlResult.WriteAsync<ProjectPage, ProjectPageModel>(http, new ProjectPageModel(details, body), details.Repository, details.RepositoryAccess);
     }
 
     /// <summary>The page of a list that the query names; the first for anything that is no number.</summary>

@@ -13,6 +13,9 @@ public sealed record ProjectDetails(ProjectFiles Project, Release Release, Metad
     /// <summary>The repository.</summary>
     public required RepositoryName Repository { get; init; }
 
+    /// <summary>What the visitor may do in the repository, with some projects at least.</summary>
+    public required AccessLevel RepositoryAccess { get; init; }
+
     /// <summary>What the visitor may do with this project.</summary>
     public required AccessLevel Access { get; init; }
 
