@@ -177,6 +177,7 @@ internal static class ServerComposition
             .WithModule<AuditModule>()
             .WithModule<SessionModule>()
             .WithModule<BrowsingModule>()
+            .WithModule<ProjectActionModule>()
             .WithModule<AssetModule>()
             .WithModule<AdministrationModule>()
             .WithModule<HealthModule>()

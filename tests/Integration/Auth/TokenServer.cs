@@ -25,6 +25,8 @@ public sealed class TokenServer : IAsyncLifetime, IDisposable, ICollectionFixtur
 
     internal FakeIndex Upstream => _upstream ?? throw new InvalidOperationException("It has not started yet.");
 
+    internal string Root => _root.Path;
+
     /// <summary>Where the packages of team lie.</summary>
     internal string Storage => _root.At("cache", "team", "storage");
 

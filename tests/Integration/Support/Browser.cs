@@ -13,12 +13,18 @@ internal sealed partial class Browser : IDisposable
     private readonly CookieContainer _cookies = new();
     private readonly HttpClient _client;
 
-    public Browser(PyWharfProcess server)
+    /// <param name="server">What it talks to.</param>
+    /// <param name="forwarded">What the proxy between them adds to each request.</param>
+    public Browser(PyWharfProcess server, params (string Name, string Value)[] forwarded)
     {
         _client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, CookieContainer = _cookies })
         {
             BaseAddress = server.BaseAddress,
         };
+        foreach (var (name, value) in forwarded)
+        {
+            _client.DefaultRequestHeaders.Add(name, value);
+        }
     }
 
     /// <summary>The value of the session's cookie; null without one.</summary>
@@ -46,12 +52,39 @@ internal sealed partial class Browser : IDisposable
     public static Dictionary<string, string> FieldsOf(Answer page) =>
         Hidden().Matches(page.Text).ToDictionary(match => match.Groups[1].Value, match => WebUtility.HtmlDecode(match.Groups[2].Value));
 
+    /// <summary>Opens a page with a form, fills in some of its fields and sends it to where the form says.</summary>
+    public async Task<Answer> FillInAsync(string path, params (string Field, string Value)[] filled)
+    {
+        var page = (await VisitAsync(path)).With(200);
+        var fields = FieldsOf(page);
+        foreach (var (field, value) in filled)
+        {
+            Assert.Matches($"<(input|select)[^>]* name=\"{field}\"", page.Text);
+            fields[field] = value;
+        }
+
+        return await SubmitAsync(fields, WebUtility.HtmlDecode(Action().Match(page.Text).Groups[1].Value));
+    }
+
     /// <summary>Sends a form with these fields.</summary>
-    public async Task<Answer> SubmitAsync(IReadOnlyDictionary<string, string> fields, string path = "/login/")
+    public async Task<Answer> SubmitAsync(
+        IReadOnlyDictionary<string, string> fields, string path = "/login/", params (string Name, string Value)[] headers)
     {
         using var form = new FormUrlEncodedContent(fields);
 
-        return await Answer.ReadAsync(await _client.PostAsync(path, form));
+        return await SendAsync(path, form, headers);
+    }
+
+    /// <summary>Sends a body to where a form would be sent.</summary>
+    public async Task<Answer> SendAsync(string path, HttpContent body, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = body };
+        foreach (var (name, value) in ((string, string)[])[("Accept", Html), ("Sec-Fetch-Mode", "navigate"), .. headers])
+        {
+            Assert.True(request.Headers.TryAddWithoutValidation(name, value));
+        }
+
+        return await Answer.ReadAsync(await _client.SendAsync(request));
     }
 
     /// <summary>Sends a login form in parts.</summary>
@@ -61,6 +94,9 @@ internal sealed partial class Browser : IDisposable
     public Task<Answer> UploadAsync(ClientForm form) => _client.UploadAsync(form);
 
     public void Dispose() => _client.Dispose();
+
+    [GeneratedRegex("<form method=\"post\" action=\"([^\"]+)\"")]
+    private static partial Regex Action();
 
     [GeneratedRegex("<input type=\"hidden\" name=\"([^\"]+)\" value=\"([^\"]*)\" />")]
     private static partial Regex Hidden();
