@@ -1,5 +1,3 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using PyWharf.Infrastructure.Backends;
 using PyWharf.Infrastructure.Backup;
@@ -13,13 +11,6 @@ namespace PyWharf.Api.Commands;
 internal static class BackupRun
 {
     private static readonly string[] PartsOfRoot = ["cache", "log", LockedConfiguration.ConfigName];
-
-    private static readonly JsonSerializerOptions Options = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        WriteIndented = true,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
 
     /// <summary>Returns 0 once the backup is whole; on failure 1, with one line on standard error.</summary>
     public static async Task<int> RunAsync(BackupOptions options, CancellationToken cancellationToken)
@@ -126,8 +117,8 @@ internal static class BackupRun
     {
         if (options.IsJson)
         {
-            await Console.Out.WriteLineAsync(JsonSerializer.Serialize(
-                new { options.Target, options.Packages, report.Files, report.Bytes, report.CopiedFiles, report.CopiedBytes, report.RemovedFiles, Notes = notes }, Options));
+            await Console.Out.WriteLineAsync(JsonOutput.Of(
+                new { options.Target, options.Packages, report.Files, report.Bytes, report.CopiedFiles, report.CopiedBytes, report.RemovedFiles, Notes = notes }));
 
             return;
         }

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.RegularExpressions;
 using PyWharf.Api.Hosting;
 using PyWharf.Application.Ports;
@@ -13,13 +11,6 @@ namespace PyWharf.Api.Commands;
 /// <summary>Runs the command check_config.</summary>
 internal static partial class CheckConfigRun
 {
-    private static readonly JsonSerializerOptions Options = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        WriteIndented = true,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
     /// <summary>Returns 0 if a server can use the configuration; otherwise 1, with a line on standard error for each problem.</summary>
     public static async Task<int> RunAsync(CheckConfigOptions options, CancellationToken cancellationToken)
     {
@@ -72,7 +63,7 @@ internal static partial class CheckConfigRun
         }
     }
 
-    private static string Json(List<string> problems, IReadOnlyList<EffectiveTable> tables, Dictionary<string, string> adminSecrets) => JsonSerializer.Serialize(
+    private static string Json(List<string> problems, IReadOnlyList<EffectiveTable> tables, Dictionary<string, string> adminSecrets) => JsonOutput.Of(
         new
         {
             Valid = problems.Count == 0,
@@ -84,8 +75,7 @@ internal static partial class CheckConfigRun
                 Notes = table.Values.Where(value => value.Note is not null).ToDictionary(value => value.Key, value => value.Note),
             }),
             AdminSecrets = adminSecrets,
-        },
-        Options);
+        });
 
     private static object ProblemOf(string line) => Position().Match(line) is { Success: true } match
         ? new { File = (string?)match.Groups[1].Value, Line = (int?)Number(match.Groups[2]), Column = (int?)Number(match.Groups[3]), Message = match.Groups[4].Value }

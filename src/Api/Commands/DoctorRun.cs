@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using PyWharf.Infrastructure.Doctor;
 
 namespace PyWharf.Api.Commands;
@@ -7,13 +5,6 @@ namespace PyWharf.Api.Commands;
 /// <summary>Runs the command doctor.</summary>
 internal static class DoctorRun
 {
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        WriteIndented = true,
-    };
-
     /// <summary>Returns 0 if no client would break; otherwise 1. The findings are on standard output, each as soon as it is there.</summary>
     public static async Task<int> RunAsync(DoctorOptions options, CancellationToken cancellationToken)
     {
@@ -51,7 +42,7 @@ internal static class DoctorRun
         $"{findings.Count} checks: {Count(findings, CheckStatus.Ok)} ok, {Count(findings, CheckStatus.Warning)} with a warning, "
         + $"{Count(findings, CheckStatus.Failed)} failed, {Count(findings, CheckStatus.Skipped)} skipped";
 
-    private static string JsonOf(Uri url, List<Finding> findings) => JsonSerializer.Serialize(
+    private static string JsonOf(Uri url, List<Finding> findings) => JsonOutput.Of(
         new
         {
             Url = url,
@@ -63,8 +54,7 @@ internal static class DoctorRun
                 finding.Clients,
                 Remedy = finding.Remedy is null ? null : new { finding.Remedy.Nginx, Haproxy = finding.Remedy.HAProxy },
             }),
-        },
-        Json);
+        });
 
     private static int Count(List<Finding> findings, CheckStatus status) => findings.Count(finding => finding.Status == status);
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using PyWharf.Application.Importing;
 
 namespace PyWharf.Api.Commands;
@@ -8,14 +7,8 @@ namespace PyWharf.Api.Commands;
 internal static class ImportOutput
 {
     // Unescaped, as it is read in terminals too.
-    private static readonly JsonSerializerOptions Format = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        WriteIndented = true,
-    };
-
     /// <summary>One JSON document.</summary>
-    public static string Json(ImportOptions options, ImportReport report) => JsonSerializer.Serialize(
+    public static string Json(ImportOptions options, ImportReport report) => JsonOutput.Of(
         new
         {
             options.Repository,
@@ -28,8 +21,7 @@ internal static class ImportOutput
             report.Refused,
             report.Warnings,
             report.Stopped,
-        },
-        Format);
+        });
 
     /// <summary>A line with the numbers, then a table of what was refused.</summary>
     public static IEnumerable<string> Lines(ImportOptions options, ImportReport report)

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using PyWharf.Application.Tokens;
 
 namespace PyWharf.Api.Commands;
@@ -8,10 +7,8 @@ internal static class TokenList
 {
     private static readonly string[] Titles = ["REPOSITORY", "NAME", "PERMISSION", "PROJECTS", "EXPIRES", "CREATED", "LAST USED", "FROM"];
 
-    private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
-
     /// <summary>A JSON document.</summary>
-    public static string Json(IEnumerable<TokenDescription> tokens) => JsonSerializer.Serialize(new { Tokens = tokens }, Options);
+    public static string Json(IEnumerable<TokenDescription> tokens) => JsonOutput.Of(new { Tokens = tokens });
 
     /// <summary>A line per token below one of titles, in columns.</summary>
     public static IEnumerable<string> Lines(IEnumerable<TokenDescription> tokens)

@@ -1,7 +1,4 @@
 using System.Globalization;
-using System.Text.Encodings.Web;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using PyWharf.Infrastructure.Backends;
 
 namespace PyWharf.Api.Commands;
@@ -11,14 +8,6 @@ namespace PyWharf.Api.Commands;
 /// <param name="Audit">What was found of the audit log; null where it was not checked.</param>
 internal sealed record VerifyResult(IReadOnlyList<KeyValuePair<string, VerificationReport>> Repositories, VerifyResult.AuditResult? Audit)
 {
-    private static readonly JsonSerializerOptions Options = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        WriteIndented = true,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        DefaultIgnoreCondition = JsonIgnoreCondition.Never,
-    };
-
     /// <summary>Whether nothing is wrong.</summary>
     public bool IsSound => Repositories.All(repository => repository.Value.Faults.Count == 0) && Audit is not { Faults.Count: > 0 };
 
@@ -61,7 +50,7 @@ internal sealed record VerifyResult(IReadOnlyList<KeyValuePair<string, Verificat
     }
 
     /// <summary>One document.</summary>
-    public string Json() => JsonSerializer.Serialize(
+    public string Json() => JsonOutput.Of(
         new
         {
             Files = Repositories.Sum(repository => repository.Value.Files),
@@ -71,8 +60,7 @@ internal sealed record VerifyResult(IReadOnlyList<KeyValuePair<string, Verificat
                 .Concat((Audit?.Faults ?? []).Select(fault => new { Repository = (string?)null, Project = (string?)null, File = (string?)fault.Split(':')[0], Kind = "audit", Message = fault })),
             Repositories = Repositories.Select(repository => new { Name = repository.Key, repository.Value.Files, repository.Value.Bytes, repository.Value.Notes }),
             Audit = Audit is null ? null : new { Audit.Lines, Audit.Files },
-        },
-        Options);
+        });
 
     private static IEnumerable<string> PlaceOf(string repository, StorageFault fault)
     {

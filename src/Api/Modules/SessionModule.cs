@@ -15,6 +15,8 @@ internal sealed class SessionModule : ICarterModule
     // Double-submit token against login CSRF: the form's token must equal that of this cookie, which other sites can neither read nor set.
     private const string LoginCookie = "pywharf_login";
 
+    private const string NoSuchSecret = "There is no such repository, or this is not one of its secrets.";
+
     private static readonly TimeSpan LoginLifetime = TimeSpan.FromHours(1);
 
     // The form has a name, a secret, a token and a return path.
@@ -67,14 +69,17 @@ internal sealed class SessionModule : ICarterModule
             return;
         }
 
+        // A token finds its repository by itself; a secret that goes without a name is none to be tried.
         var credential = CredentialReader.Of(http, new Credential(repository, new Secret(form["pkg_repo_secret_raw"])));
-        var login = await http.Sender().Send(new LogIn.Command(credential), http.RequestAborted);
+        var login = repository.Length == 0 && !TokenText.IsWellFormed(credential.Secret)
+            ? new Failure(FailureKind.Unauthenticated, NoSuchSecret)
+            : await http.Sender().Send(new LogIn.Command(credential), http.RequestAborted);
 
-        if (repository.Length == 0 || login.Failure is { Kind: FailureKind.Unauthenticated })
+        if (login.Failure is { Kind: FailureKind.Unauthenticated })
         {
             // A scheme unknown to browsers: Basic would open their own password dialog.
             http.Response.Headers.WWWAuthenticate = "Cookie realm=\"pywharf\"";
-            await ShowAsync(http, StatusCodes.Status401Unauthorized, next, repository, "There is no such repository, or this is not one of its secrets.");
+            await ShowAsync(http, StatusCodes.Status401Unauthorized, next, repository, NoSuchSecret);
         }
         else if (login.Failure is { } failure)
         {

@@ -1,4 +1,5 @@
 using PyWharf.Infrastructure.Backends.FileSystem;
+using PyWharf.Infrastructure.Formats;
 using PyWharf.Infrastructure.Storage;
 
 namespace PyWharf.Infrastructure.Backup;
@@ -57,10 +58,10 @@ internal sealed class StorageBackup(StorageLayout source, StorageLayout copy, bo
             }
         }
 
-        if (FileEntry.At(source.File(project, StorageLayout.RecordName)).Kind != FileEntryKind.None)
+        if (FileEntry.At(source.File(project, RecordFile.Filename)).Kind != FileEntryKind.None)
         {
             FileCopier.CopyFolder(source.Folder(project), copy.Folder(project));
-            await CopyAsync(project, StorageLayout.RecordName, kept, cancellationToken);
+            await CopyAsync(project, RecordFile.Filename, kept, cancellationToken);
         }
 
         if (kept.Count > 0)

@@ -10,6 +10,9 @@ namespace PyWharf.Infrastructure.Formats;
 /// <remarks>A written document has a fixed first and last line, so that a truncated one is recognised: it would usually be valid TOML.</remarks>
 internal static class RecordFile
 {
+    /// <summary>Its name in the folder of a project.</summary>
+    public const string Filename = ".project.toml";
+
     /// <summary>The largest document that is read; enough for tens of thousands of deletions.</summary>
     public const int MaxBytes = 16 * 1024 * 1024;
 

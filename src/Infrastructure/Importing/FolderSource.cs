@@ -12,7 +12,6 @@ namespace PyWharf.Infrastructure.Importing;
 internal sealed class FolderSource(string folder) : IImportSource
 {
     private const string NoProject = "(no project)";
-    private const string RecordName = ".project.toml";
 
     /// <inheritdoc/>
     public Task<Outcome<SourceContent>> ListAsync(ProjectScope scope, CancellationToken cancellationToken)
@@ -72,7 +71,7 @@ internal sealed class FolderSource(string folder) : IImportSource
         }
 
         var record = ProjectRecord.Empty;
-        foreach (var path in ordered.Select(path => Path.Combine(Path.GetDirectoryName(path) ?? "", RecordName)).Distinct().Where(path => FileEntry.At(path).IsFile))
+        foreach (var path in ordered.Select(path => Path.Combine(Path.GetDirectoryName(path) ?? "", RecordFile.Filename)).Distinct().Where(path => FileEntry.At(path).IsFile))
         {
             if (TryRead(path) is not { } read)
             {

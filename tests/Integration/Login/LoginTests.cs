@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text;
 using PyWharf.Integration.Support;
@@ -52,6 +53,18 @@ public sealed class LoginTests(ServerFixture server) : IDisposable
         // Basic would make the browser ask for a password in a window of its own.
         Assert.DoesNotContain("Basic", answer["WWW-Authenticate"], StringComparison.Ordinal);
         (await _browser.VisitAsync("/simple/")).With(303);
+    }
+
+    [Fact]
+    public async Task A_token_needs_no_name()
+    {
+        using var admin = server.Writer();
+        var made = (await Answer.ReadAsync(await admin.PostAsJsonAsync("/local/api/tokens", new { name = "logs-in-alone" }))).With(201);
+
+        var answer = (await _browser.LogInAsync("", made.Json.GetProperty("token").GetString() ?? "")).With(303);
+
+        Assert.Equal($"/{ServerFixture.Repository}/", answer["Location"]);
+        (await _browser.VisitAsync($"/{ServerFixture.Repository}/")).With(200);
     }
 
     [Theory]

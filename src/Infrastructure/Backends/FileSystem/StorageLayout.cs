@@ -1,4 +1,5 @@
 using PyWharf.Domain;
+using PyWharf.Infrastructure.Formats;
 using PyWharf.Infrastructure.Storage;
 
 namespace PyWharf.Infrastructure.Backends.FileSystem;
@@ -11,9 +12,6 @@ internal sealed class StorageLayout(string root, RepositoryName repository)
 {
     /// <summary>File systems allow names of 255 bytes, and the names of the files beside a package are longer.</summary>
     public const int LongestFilename = 240;
-
-    /// <summary>The name of a project's record in its folder.</summary>
-    public const string RecordName = ".project.toml";
 
     private const string MetaSuffix = ".meta";
     private const string AttestationsSuffix = ".attestations";
@@ -77,7 +75,7 @@ internal sealed class StorageLayout(string root, RepositoryName repository)
     /// <summary>
     /// The record of a project. The original program ignores files without a .meta file.
     /// </summary>
-    public string Record(ProjectName project) => File(project.ToString(), RecordName);
+    public string Record(ProjectName project) => File(project.ToString(), RecordFile.Filename);
 
     /// <summary>Whether a name in a project's folder is of a file that belongs to a package.</summary>
     public static bool IsBesideFile(string name) =>
