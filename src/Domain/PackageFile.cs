@@ -3,6 +3,12 @@ namespace PyWharf.Domain;
 /// <summary>A published distribution file, with the data of index pages.</summary>
 public sealed record PackageFile
 {
+    /// <summary>The order of uploads, newest first and those of unknown time last; files of one time are in the order of their names.</summary>
+    public static IComparer<PackageFile> NewestFirst { get; } = Comparer<PackageFile>.Create(static (left, right) =>
+        Nullable.Compare(right.UploadedAt, left.UploadedAt) is var byTime && byTime != 0
+            ? byTime
+            : string.CompareOrdinal(left.Filename.ToString(), right.Filename.ToString()));
+
     /// <summary>Its name, which includes project, version and kind.</summary>
     public required DistributionFilename Filename { get; init; }
 

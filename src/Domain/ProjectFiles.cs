@@ -9,6 +9,7 @@ namespace PyWharf.Domain;
 public sealed class ProjectFiles
 {
     private PackageFile? _latest;
+    private PackageFile? _newestUpload;
 
     internal ProjectFiles(ProjectName name, ImmutableDictionary<string, PackageFile> byFilename, ProjectRecord record)
     {
@@ -36,7 +37,15 @@ public sealed class ProjectFiles
     /// </summary>
     public PackageFile? Latest => _latest ??= FindLatest();
 
+    /// <summary>The file that was uploaded last (<see cref="PackageFile.NewestFirst"/>); null if there is no file.</summary>
+    public PackageFile? NewestUpload => _newestUpload ??= Existing().Min(PackageFile.NewestFirst);
+
+    /// <summary>How many files there are.</summary>
+    public int FileCount => HasDeletions ? Existing().Count() : ByFilename.Count;
+
     internal ImmutableDictionary<string, PackageFile> ByFilename { get; }
+
+    private bool HasDeletions => !Record.Deleted.IsEmpty || !Record.DeletedVersions.IsEmpty;
 
     /// <summary>The file of exactly this name, or null.</summary>
     public PackageFile? Find(string filename) =>
@@ -61,8 +70,10 @@ public sealed class ProjectFiles
         return files;
     }
 
-    private IEnumerable<PackageFile> Existing() =>
-        Record.Deleted.IsEmpty && Record.DeletedVersions.IsEmpty ? ByFilename.Values : ByFilename.Values.Where(file => !Record.IsDeleted(file.Filename));
+    /// <summary>The files that were uploaded last, newest first.</summary>
+    public IEnumerable<PackageFile> NewestUploads(int count) => Existing().Order(PackageFile.NewestFirst).Take(count);
+
+    private IEnumerable<PackageFile> Existing() => HasDeletions ? ByFilename.Values.Where(file => !Record.IsDeleted(file.Filename)) : ByFilename.Values;
 
     private PackageFile? FindLatest() => Existing()
         .OrderBy(file => Record.YankOf(file.Filename) is null)

@@ -43,6 +43,8 @@ public static class DescribeRepository
 
             var text = query.Text.Trim();
             var projects = repository.OfferedProjects(index, principal.Reads);
+            var statistics = repository.Statistics(index, principal.Reads);
+
             return new RepositoryOverview
             {
                 Name = repository.Name,
@@ -50,9 +52,9 @@ public static class DescribeRepository
                 IsOpen = repository.Settings.Access.AllowsAnonymousRead,
                 Text = text,
                 Matches = text.Length == 0 ? Paging.Of(projects, projects.Length, query.Page, PageSize) : Search(projects, text, query.Page),
-                ProjectCount = projects.Length,
-                FileCount = projects.Sum(project => project.InOrder().Count),
-                Newest = [],
+                ProjectCount = statistics.Projects,
+                FileCount = statistics.Files,
+                Newest = text.Length == 0 ? statistics.NewestUploads : [],
             };
         }
 

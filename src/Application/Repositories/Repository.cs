@@ -30,6 +30,7 @@ public sealed class Repository(RepositoryName name, RepositorySettings settings,
 
     // A scope is that of a token, or the one of all projects; its page goes with it.
     private readonly ConditionalWeakTable<ProjectScope, Tuple<RepositoryIndex, RenderedPage>> _projectLists = [];
+    private readonly ConditionalWeakTable<ProjectScope, Tuple<RepositoryIndex, RepositoryStatistics>> _statistics = [];
     private volatile Tuple<RepositoryIndex, ProjectFiles[]>? _offered;
     private long _syncedAt;
 
@@ -119,8 +120,20 @@ public sealed class Repository(RepositoryName name, RepositorySettings settings,
     /// <summary>When what the index offers of a scope last changed; for a part of the projects, when the newest of their files was published.</summary>
     internal DateTimeOffset ModifiedAt(RepositoryIndex index, ProjectScope scope) => scope.IsAll
         ? index.ModifiedAt
-        : OfferedProjects(index, scope).SelectMany(project => project.InOrder()).Select(file => file.UploadedAt ?? DateTimeOffset.UnixEpoch)
+        : OfferedProjects(index, scope).Select(project => project.NewestUpload?.UploadedAt ?? DateTimeOffset.UnixEpoch)
             .DefaultIfEmpty(DateTimeOffset.UnixEpoch).Max();
+
+    /// <summary>Counts and newest uploads of a scope; computed on demand, once per change of the index.</summary>
+    internal RepositoryStatistics Statistics(RepositoryIndex index, ProjectScope scope)
+    {
+        if (!_statistics.TryGetValue(scope, out var made) || made.Item1 != index)
+        {
+            made = Tuple.Create(index, RepositoryStatistics.Of(OfferedProjects(index, scope)));
+            _statistics.AddOrUpdate(scope, made);
+        }
+
+        return made.Item2;
+    }
 
     /// <summary>The projects of a scope that the index offers, sorted by name.</summary>
     internal ProjectFiles[] OfferedProjects(RepositoryIndex index, ProjectScope scope) =>

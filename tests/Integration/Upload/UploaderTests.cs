@@ -35,8 +35,12 @@ public sealed class UploaderTests : IDisposable
         Directory.Delete(_root.At("index", ServerFixture.Repository), recursive: true);
         using var again = await PyWharfProcess.StartAsync(_root.Path, config);
         using var reader = again.Client(ServerFixture.Repository, ServerFixture.ReadSecret);
+        using var visitor = new Browser(again);
+        await visitor.LogInAsync(ServerFixture.Repository, ServerFixture.ReadSecret);
         Assert.DoesNotContain("ci-billing", (await reader.ProjectAsync("demo")).ToString(), StringComparison.Ordinal);
         AssertUploaders();
+        Assert.Contains("<td>write secret</td>", (await visitor.VisitAsync("/local/project/demo/1.0/")).With(200).Text, StringComparison.Ordinal);
+        Assert.Matches(@"(?s)Newest uploads.+?demo 3\.0</a>.+?UTC</time>\s+by ci-billing.+?demo 1\.0</a>.+?UTC</time>\s+by write secret", (await visitor.VisitAsync("/local/")).With(200).Text);
     }
 
     private void AssertUploaders()

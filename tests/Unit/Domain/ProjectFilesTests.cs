@@ -25,6 +25,20 @@ public sealed class ProjectFilesTests
     }
 
     [Fact]
+    public void The_newest_uploads_are_those_of_the_latest_times_whatever_their_versions()
+    {
+        var record = ProjectRecord.Empty with { Deleted = ProjectRecord.Empty.Deleted.Add("demo-5.0.tar.gz", new Deletion(default, default)) };
+        PackageFile[] published = [File("3.0", 1), File("1.0", 3), File("0.9", 3), File("2.0", 2), File("4.0", null), File("5.0", 9)];
+
+        var files = RepositoryIndex.Empty.With(new(1, default, published, [], [new(Name, record)])).Find(Name);
+
+        Assert.Equal("0.9", files?.NewestUpload?.Filename.Version?.ToString());
+        Assert.Equal(["0.9", "1.0", "2.0", "3.0", "4.0"], files?.NewestUploads(10).Select(file => file.Filename.Version?.ToString()));
+        Assert.Equal(["0.9", "1.0"], files?.NewestUploads(2).Select(file => file.Filename.Version?.ToString()));
+        Assert.Equal(5, files?.FileCount);
+    }
+
+    [Fact]
     public void A_project_of_which_all_was_deleted_is_still_known_and_offers_nothing()
     {
         var files = Project("1.0!deleted");
@@ -32,6 +46,7 @@ public sealed class ProjectFilesTests
         Assert.NotNull(files);
         Assert.False(files.IsOffered);
         Assert.Empty(files.InOrder());
+        Assert.Equal((null, 0), (files.NewestUpload, files.FileCount));
     }
 
     [Fact]
@@ -72,6 +87,8 @@ public sealed class ProjectFilesTests
 
         return new IndexChanges(revision, default, [.. versions.Select(version => File(version.Split('!')[0]))], [], record.IsEmpty ? [] : [new(Name, record)]);
     }
+
+    private static PackageFile File(string version, int? day) => File(version) with { UploadedAt = day is { } days ? DateTimeOffset.UnixEpoch.AddDays(days) : null };
 
     private static PackageFile File(string version) => new()
     {
