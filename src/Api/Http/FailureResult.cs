@@ -31,8 +31,8 @@ internal static class FailureResult
 
         if (failure.Kind == FailureKind.Unauthenticated)
         {
-            // Installers send credentials only after this header (charset: RFC 7617).
-            response.Headers.WWWAuthenticate = "Basic realm=\"pywharf\", charset=\"UTF-8\"";
+            // Installers send credentials only after this header (charset: RFC 7617). A browser would open its own password dialog, instead of this page.
+            response.Headers.WWWAuthenticate = http.Request.IsNavigation() ? "Cookie realm=\"pywharf\"" : "Basic realm=\"pywharf\", charset=\"UTF-8\"";
         }
 
         if (failure.RetryAfter is { } delay)
@@ -72,7 +72,8 @@ internal static class FailureResult
     private static bool AsksForJson(HttpRequest request) =>
         request.GetTypedHeaders().Accept.Any(type => type.MediaType == "application/json" && type.Quality != 0);
 
-    private static int StatusOf(FailureKind kind) => kind switch
+    /// <summary>The status code of a kind of failure.</summary>
+    public static int StatusOf(FailureKind kind) => kind switch
     {
         FailureKind.Invalid => StatusCodes.Status400BadRequest,
         FailureKind.Unauthenticated => StatusCodes.Status401Unauthorized,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using MediatR;
 using PyWharf.Api.Pages;
 using PyWharf.Domain;
@@ -26,6 +27,10 @@ internal static class HttpContextExtensions
 
     /// <summary>Whether the path ends in a slash, as URLs of pages do: relative links depend on it.</summary>
     public static bool EndsInSlash(this HttpContext http) => http.Request.Path.Value?.EndsWith('/') == true;
+
+    /// <summary>The page of a list that the query names, from 1; the first for anything that is no number.</summary>
+    public static int PageNumber(this HttpContext http, string list) =>
+        int.TryParse(http.Request.Query[list].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var page) ? page : 1;
 
     /// <summary>
     /// The server's URL as the client sees it, for absolute links: scheme, host and prefix, without a trailing slash. Forwarding headers count

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Carter;
 using PyWharf.Api.Http;
 using PyWharf.Application.Audit;
@@ -9,8 +8,7 @@ namespace PyWharf.Api.Modules;
 /// <summary>The audit log for administrators, as JSON. Documented in /openapi.json and docs/api.md.</summary>
 internal sealed class AuditModule : ICarterModule
 {
-    // RFC 3339, or a date: its beginning in UTC.
-    private static readonly string[] TimeFormats = ["yyyy-MM-dd", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
+    private static readonly Failure NoSuchPage = new(FailureKind.NotFound, "There is no such page.");
 
     /// <inheritdoc/>
     public void AddRoutes(IEndpointRouteBuilder app)
@@ -21,7 +19,14 @@ internal sealed class AuditModule : ICarterModule
 
     private static async Task ListAsync(HttpContext http)
     {
-        var query = Read(http);
+        if (!http.TryGetAddressed(out var addressed))
+        {
+            await FailureResult.WriteAsync(http, NoSuchPage);
+
+            return;
+        }
+
+        var query = AuditFilter.Read(http, addressed);
         if (query.Failure is { } malformed)
         {
             await FailureResult.WriteAsync(http, malformed);
@@ -32,31 +37,6 @@ internal sealed class AuditModule : ICarterModule
         var events = await http.Sender().Send(query.Value, http.RequestAborted);
         await (events.Failure is { } failure ? FailureResult.WriteAsync(http, failure) : WriteAsync(http, events.Value));
     }
-
-    private static Outcome<ListAuditEvents.Query> Read(HttpContext http)
-    {
-        if (!http.TryGetAddressed(out var addressed))
-        {
-            return new Failure(FailureKind.NotFound, "There is no such page.");
-        }
-
-        var (since, kind, project, limit) = (Text(http, "since"), Text(http, "event"), Text(http, "project"), Text(http, "limit"));
-        var (at, parsedKind, parsedProject, most) = (default(DateTimeOffset), default(AuditEventKind), default(ProjectName), ListAuditEvents.DefaultLimit);
-        var problem = since is not null && !TryParseTime(since, out at) ? "since is a date (2026-11-27) or a date-time (2026-11-27T12:00:00Z)."
-            : kind is not null && !AuditEventKinds.TryParse(kind, out parsedKind) ? $"There is no such event; there are: {AuditEventKinds.All}."
-            : project is not null && !ProjectName.TryParse(project, out parsedProject) ? "This is no project name."
-            : limit is not null && !int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out most) ? "The limit is a number."
-            : null;
-
-        return problem is not null
-            ? new Failure(FailureKind.Invalid, problem)
-            : new ListAuditEvents.Query(CredentialReader.Read(http), addressed, since is null ? null : at, kind is null ? null : parsedKind, parsedProject, most);
-    }
-
-    private static bool TryParseTime(string text, out DateTimeOffset time) => DateTimeOffset.TryParseExact(
-        text, TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out time);
-
-    private static string? Text(HttpContext http, string name) => http.Request.Query[name].ToString() is { Length: > 0 } text ? text : null;
 
     private static async Task WriteAsync(HttpContext http, IReadOnlyList<RecordedEvent> events)
     {

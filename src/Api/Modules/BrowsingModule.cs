@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Carter;
 using PyWharf.Api.Http;
 using PyWharf.Api.Pages;
@@ -58,7 +57,7 @@ internal sealed class BrowsingModule : ICarterModule
         else
         {
             var overview = await http.Sender().Send(
-                new DescribeRepository.Query(CredentialReader.Read(http), addressed, http.Request.Query["q"].ToString(), PageOf(http, "page")), http.RequestAborted);
+                new DescribeRepository.Query(CredentialReader.Read(http), addressed, http.Request.Query["q"].ToString(), http.PageNumber("page")), http.RequestAborted);
 
             await (overview.Failure is { } failure
                 ? FailureResult.WriteAsync(http, failure)
@@ -84,7 +83,7 @@ internal sealed class BrowsingModule : ICarterModule
         else
         {
             var described = await http.Sender().Send(
-                new DescribeProject.Query(CredentialReader.Read(http), addressed, project, version, PageOf(http, "versions"), PageOf(http, "files")), http.RequestAborted);
+                new DescribeProject.Query(CredentialReader.Read(http), addressed, project, version, http.PageNumber("versions"), http.PageNumber("files")), http.RequestAborted);
 
             await (described.Failure is { } failure ? FailureResult.WriteAsync(http, failure) : WriteAsync(http, addressed, described.Value));
         }
@@ -105,8 +104,4 @@ internal sealed class BrowsingModule : ICarterModule
 
         await HtmlResult.WriteAsync<ProjectPage, ProjectPageModel>(http, new ProjectPageModel(details, body), details.Repository, details.RepositoryAccess);
     }
-
-    /// <summary>The page of a list that the query names; the first for anything that is no number.</summary>
-    private static int PageOf(HttpContext http, string list) =>
-        int.TryParse(http.Request.Query[list].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var page) ? page : 1;
 }

@@ -27,6 +27,9 @@ public sealed record PageLinks(string Base, string Server)
 
     public string Audit(RepositoryName repository) => $"{Base}/{repository}/audit/";
 
+    /// <summary>The audit log for scripts, as JSON.</summary>
+    public string AuditJson(RepositoryName repository) => $"{Base}/{repository}/api/audit";
+
     /// <summary>The index for installers.</summary>
     public string Simple(RepositoryName repository) => $"{Base}/{repository}/simple/";
 

@@ -20,6 +20,12 @@ public sealed record AuditQuery
     /// <summary>Unless it has all projects, only events of a project in it.</summary>
     public ProjectScope Scope { get; init; } = ProjectScope.All;
 
+    /// <summary>
+    /// Only events that are older than the one with this <see cref="RecordedEvent.Previous"/>; null for the newest ones. Unlike a number of events to pass over,
+    /// it stays right while events are added.
+    /// </summary>
+    public Sha256Digest? Before { get; init; }
+
     /// <summary>The most events.</summary>
     public required int Limit { get; init; }
 

@@ -24,9 +24,16 @@ public static class ListAuditEvents
     /// <param name="Since">Only events since then; null for any time.</param>
     /// <param name="Kind">Only events of this kind; null for any.</param>
     /// <param name="Project">Only events of this project; null for any.</param>
+    /// <param name="Before">Only events that are older than the one with this <see cref="RecordedEvent.Previous"/>; null for the newest ones.</param>
     /// <param name="Limit">The most events.</param>
     public sealed record Query(
-        Credential? Credential, RepositoryName? Addressed, DateTimeOffset? Since, AuditEventKind? Kind, ProjectName? Project, int Limit)
+        Credential? Credential,
+        RepositoryName? Addressed,
+        DateTimeOffset? Since,
+        AuditEventKind? Kind,
+        ProjectName? Project,
+        Sha256Digest? Before,
+        int Limit)
         : RepositoryRequest(Credential, Addressed), IRequest<Outcome<IReadOnlyList<RecordedEvent>>>
     {
         /// <inheritdoc/>
@@ -48,6 +55,7 @@ public static class ListAuditEvents
                 Repository = query.Repository.Name,
                 Project = query.Project,
                 Scope = query.Principal.Changes,
+                Before = query.Before,
                 Limit = query.Limit,
             },
             cancellationToken));

@@ -99,6 +99,9 @@ public static class ReportInterruptedUploads
                where files?.Find(upload.File!)?.Sha256.Equals(upload.Sha256) != true && files?.Record.Deleted.ContainsKey(upload.File!) != true
                select upload with
                {
+                   Actor = null, // the server's line, not that of who uploaded
+                   Address = null,
+                   RequestId = null,
                    Outcome = AuditOutcome.Unknown,
                    Reason = "The server ended before it was published or refused, and the file is not in the storage.",
                },

@@ -86,10 +86,16 @@ internal static class AuditLine
                 Repository = RepositoryName.TryParse(Text(root, "repository"), out var repository, out _) ? repository : null,
                 Project = ProjectName.TryParse(Text(root, "project"), out var project) ? project : null,
                 File = Text(root, "file"),
-                Sha256 = Sha256Digest.TryParse(Text(root, "sha256"), out var digest) ? digest : null,
+                Sha256 = Digest(root, "sha256"),
+                Status = StatusMarkers.TryParse(Text(root, "status"), out var status) ? status : null,
+                Token = TokenName.TryParse(Text(root, "token"), out var token, out _) ? token : null,
+                Actor = root.TryGetProperty("actor", out var actor) ? new AuditActor(Text(actor, "kind") ?? "", Text(actor, "name") ?? "") : null,
+                Address = Text(root, "address"),
+                RequestId = Text(root, "request_id"),
                 Reason = Text(root, "reason"),
+                Count = root.TryGetProperty("count", out var count) ? count.GetInt32() : null,
             };
-            recorded = new RecordedEvent(time.GetDateTimeOffset(), entry, line.ToArray());
+            recorded = new RecordedEvent(time.GetDateTimeOffset(), entry, Digest(root, "previous"), line.ToArray());
 
             return true;
         }
@@ -104,11 +110,16 @@ internal static class AuditLine
         (query.Kind is not { } kind || line.IndexOf(Encoding.UTF8.GetBytes($"\"event\":\"{AuditEventKinds.NameOf(kind)}\"")) >= 0)
         && (query.Project is not { } project || line.IndexOf(Encoding.UTF8.GetBytes($"\"project\":\"{project}\"")) >= 0);
 
+    /// <summary>How a line ends that follows the one with this digest, as <see cref="Write(AuditEvent, DateTimeOffset, string?)"/> writes it.</summary>
+    public static byte[] EndAfter(Sha256Digest previous) => Encoding.UTF8.GetBytes($"\"previous\":\"{previous}\"}}");
+
     /// <summary>What the next line says of this one.</summary>
     /// <param name="line">Without its newline.</param>
     public static string DigestOf(ReadOnlySpan<byte> line) => Convert.ToHexStringLower(SHA256.HashData(line));
 
     private static string? Text(JsonElement line, string name) => line.TryGetProperty(name, out var value) ? value.GetString() : null;
+
+    private static Sha256Digest? Digest(JsonElement line, string name) => Sha256Digest.TryParse(Text(line, name), out var digest) ? digest : null;
 
     private static void Write(Utf8JsonWriter json, string name, string? value)
     {

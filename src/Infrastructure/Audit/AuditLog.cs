@@ -77,9 +77,16 @@ internal sealed partial class AuditLog(AuditFiles files, long maxBytes, TimeProv
     private static List<RecordedEvent> Find(AuditSnapshot snapshot, AuditQuery query, CancellationToken cancellationToken)
     {
         var found = new List<RecordedEvent>();
+        var newer = query.Before is { } before ? AuditLine.EndAfter(before) : null; // how the last of the lines to pass over ends
         foreach (var line in snapshot.Files.Reverse().SelectMany(file => AuditLines.ReadBackward(file.Content, file.Length)))
         {
             cancellationToken.ThrowIfCancellationRequested();
+            if (newer is not null)
+            {
+                newer = line.Span.EndsWith(newer) ? null : newer;
+                continue;
+            }
+
             if (!AuditLine.MayBe(line.Span, query) || !AuditLine.TryRead(line, out var recorded))
             {
                 continue;

@@ -35,6 +35,9 @@ public sealed class AuditApiTests : IDisposable
         Assert.Equal(lines, await EventsAsync(writer, "since=2000-01-01"));
         Assert.Equal(lines[..2], await EventsAsync(writer, $"since={JsonDocument.Parse(lines[1]).RootElement.Text("time")}"));
         Assert.Empty(await EventsAsync(writer, "since=2999-01-01T00:00:00Z"));
+        Assert.Equal(lines[2..], await EventsAsync(writer, $"before={JsonDocument.Parse(lines[1]).RootElement.Text("previous")}"));
+        Assert.Equal([lines[3]], await EventsAsync(writer, $"event=server_started&before={JsonDocument.Parse(lines[0]).RootElement.Text("previous")}"));
+        Assert.Empty(await EventsAsync(writer, $"before={new string('0', 64)}"));
         Assert.Equal("", (await writer.AskAsync(HttpMethod.Head, "/api/audit")).With(200).Text);
     }
 
@@ -45,6 +48,7 @@ public sealed class AuditApiTests : IDisposable
     [InlineData("limit=1001", "from 1 to 1000")]
     [InlineData("limit=-1", "number")]
     [InlineData("project=-", "no project name")]
+    [InlineData("before=-", "a SHA-256")]
     public async Task What_can_not_be_understood_is_400(string query, string says)
     {
         using var server = await ServeAsync();
