@@ -18,6 +18,14 @@ public sealed record ProjectActionForm(ChangePreview Change, ProjectActionFields
     /// <summary>The version that it is about, also of a file; null for the project as a whole and for legacy files without one.</summary>
     public PackageVersion? Version => Change.Selection is null ? null : Change.Files[0].Filename.Version;
 
+    /// <summary>The URL of the page that asks before an action on the same.</summary>
+    public string UrlOf(PageLinks links, string action) => Change.Selection switch
+    {
+        FileSelection.OfVersion(var version) => links.Action(Change.Repository, Change.Project.Name, version, action),
+        FileSelection.OfName => links.Action(Change.Repository, Change.Project.Name, Change.Files[0].Filename, action),
+        _ => links.Action(Change.Repository, Change.Project.Name, action),
+    };
+
     /// <summary>«demo 1.0», «demo-1.0.tar.gz» or «demo».</summary>
     public static string SubjectOf(ProjectName project, FileSelection? selection) => selection switch
     {

@@ -90,6 +90,7 @@ public sealed class ProjectActionTests(TokenServer server) : IDisposable
             Assert.Equal("text/html; charset=utf-8", again["Content-Type"]);
         }
 
+        Assert.Contains($"href=\"{_project.Page}1.0/yank/\"", (await browser.VisitAsync(path)).Text, StringComparison.Ordinal);
         Assert.Equal(before, await _project.StateAsync());
         Assert.Equal(_project.Page, _project.Target((await browser.FillInAsync(path, ("confirm", _project.Name.ToUpperInvariant()))).With(303)));
         Assert.Contains($"{_project.Name} 1.0 is deleted for good", (await browser.VisitAsync(_project.Page)).Text, StringComparison.Ordinal);
