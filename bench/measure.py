@@ -40,11 +40,12 @@ def free_port():
         return listener.getsockname()[1]
 
 
-def wheel(project, version):
+def wheel(project, version, description=""):
     info = f"{project}-{version}.dist-info"
     files = {
         f"{project}/__init__.py": f"__version__ = '{version}'\n",
-        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {project}\nVersion: {version}\nRequires-Python: >=3.8\n",
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {project}\nVersion: {version}\nRequires-Python: >=3.8\n"
+        f"Description-Content-Type: text/markdown\n\n{description}",
         f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: bench\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
     }
     files[f"{info}/RECORD"] = "".join(

@@ -1,0 +1,123 @@
+#!/usr/bin/env python3
+"""Measures the pages for people: milliseconds of CPU and of time per page, and that `/simple/` goes on beside them.
+
+    dotnet publish src/Api -c Release -o out
+    bench/pages.py out/pywharf
+
+The repository has 10,000 projects of 10 files each, and one of 100 versions with a description of 30 kB.
+"""
+
+import argparse
+import http.client
+import os
+import pathlib
+import statistics
+import tempfile
+import threading
+import time
+
+import measure
+
+PROJECTS = 10_000
+VERSIONS = 100
+README = "\n\n".join(
+    f"## Part {number}\n\nSome *text* with [a link](https://example.com/{number}) and `code`.\n\n```python\nprint({number})\n```\n\n| a | b |\n|---|--:|\n| {number} | 2 |"
+    for number in range(200)
+)
+SMALL = "/local/simple/project1/"
+
+
+def fill(root):
+    measure.FILES_PER_PROJECT = 10
+    measure.fill(root, PROJECTS * 10)
+
+
+class Visitor:
+    """One browser: a connection that is kept, and what each of its pages cost the server."""
+
+    def __init__(self, server):
+        self.server = server
+        self.connection = http.client.HTTPConnection("127.0.0.1", server.port)
+
+    def cpu(self):
+        fields = pathlib.Path(f"/proc/{self.server.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def open(self, page):
+        self.connection.request("GET", page, headers={"Authorization": measure.basic("read"), "Accept": "text/html"})
+        answer = self.connection.getresponse()
+        length = len(answer.read())
+        if answer.status != 200:
+            raise SystemExit(f"{page}: {answer.status}")
+        return length
+
+    def look(self, what, page, count=300, before=lambda: None):
+        for _ in range(count):
+            self.open(page)  # warm
+        times, cpu = [], 0
+        for _ in range(count):
+            before()
+            begin, spent = time.perf_counter(), self.cpu()
+            length = self.open(page)
+            times.append((time.perf_counter() - begin) * 1000)
+            cpu += self.cpu() - spent
+        print(f"{what:<58} {cpu * 1000 / count:>6.2f} ms of CPU, {statistics.median(times):>6.2f} ms, {length / 1000:>6.1f} kB", flush=True)
+
+
+def beside(server, seconds):
+    """The median time of an index page, in milliseconds."""
+    visitor, times, end = Visitor(server), [], time.perf_counter() + seconds
+    while time.perf_counter() < end:
+        begin = time.perf_counter()
+        visitor.open(SMALL)
+        times.append((time.perf_counter() - begin) * 1000)
+    return statistics.median(times)
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("program", help="the published program")
+    program = arguments.parse_args().program
+    with tempfile.TemporaryDirectory() as folder:
+        root = pathlib.Path(folder)
+        fill(root)
+        with measure.Server(program, root, SMALL) as server:
+            visitor, uploader = Visitor(server), http.client.HTTPConnection("127.0.0.1", server.port)
+            for number in range(VERSIONS):
+                name, content = measure.wheel("read_me", f"1.{number}", README)
+                measure.upload(uploader, name, content, "read_me", f"1.{number}")
+            numbers = iter(range(1_000_000))
+
+            def change():
+                version = f"1.{next(numbers)}"
+                name, content = measure.wheel("changing", version)
+                measure.upload(uploader, name, content, "changing", version)
+
+            project = "/local/project/read-me/"
+            visitor.look(f"project of {VERSIONS} versions", project)
+            visitor.look("the same, after each change of the repository", project, 100, change)
+            visitor.look("repository", "/local/")
+            visitor.look("the same, after each change of the repository", "/local/", 100, change)
+            visitor.look("search, one word that all projects have", "/local/?q=project")
+            visitor.look("search, two words of the summary", "/local/?q=made+measurement")
+
+            alone = beside(server, 3)
+            stop = threading.Event()
+            browsers = [threading.Thread(target=lambda: browse(server, stop, project)) for _ in range(2)]
+            for browser in browsers:
+                browser.start()
+            busy = beside(server, 3)
+            stop.set()
+            for browser in browsers:
+                browser.join()
+            print(f"index page, median: {alone:.2f} ms alone, {busy:.2f} ms beside two visitors without a pause")
+
+
+def browse(server, stop, page):
+    visitor = Visitor(server)
+    while not stop.is_set():
+        visitor.open(page)
+
+
+if __name__ == "__main__":
+    main()
