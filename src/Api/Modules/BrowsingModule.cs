@@ -75,10 +75,10 @@ internal sealed class BrowsingModule : ICarterModule
         {
             await FailureResult.WriteAsync(http, NoSuchPage);
         }
-        else if (!http.EndsInSlash() || !project.IsNormalized)
+        else if (!http.EndsInSlash() || !project.IsNormalized || (version is not null && version.ToString() != http.Route("version")))
         {
-            var below = version is null ? "" : $"{Uri.EscapeDataString(http.Route("version"))}/";
-            Redirect.Permanently(http, $"/{addressed}/project/{project}/{below}");
+            var paths = ProjectTarget.Paths;
+            Redirect.Permanently(http, version is null ? paths.Project(addressed, project) : paths.Version(addressed, project, version));
         }
         else
         {

@@ -189,7 +189,7 @@ internal sealed class SimpleModule : ICarterModule
             }
 
             var upload = await http.Sender().Send(
-                new UploadPackage.Command(credential, addressed, fields.Value, form.File), http.RequestAborted);
+                new UploadPackage.Command(credential, addressed, SessionCookie.WithoutToken(fields.Value), form.File), http.RequestAborted);
 
             if (upload.Failure is null)
             {

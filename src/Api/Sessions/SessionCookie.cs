@@ -39,6 +39,9 @@ internal static class SessionCookie
     public static bool AllowsChange(HttpContext http, UploadForm? form = null) =>
         http.Request.Headers.Authorization.Count > 0 || Find(http) is not { } session || HasCsrfToken(http, session, form?[CsrfField] ?? "");
 
+    /// <summary>The form without the CSRF token, which is no part of what is published.</summary>
+    public static UploadForm WithoutToken(UploadForm form) => form with { Fields = [.. form.Fields.Where(sent => sent.Key != CsrfField)] };
+
     /// <summary>Whether the request has the session's CSRF token: in its header, or in the given form field.</summary>
     public static bool HasCsrfToken(HttpContext http, Session session, string field) =>
         FixedTimeEquals(session.CsrfToken, http.Request.Headers[CsrfHeader].ToString()) || FixedTimeEquals(session.CsrfToken, field);

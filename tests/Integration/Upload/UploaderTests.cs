@@ -30,6 +30,8 @@ public sealed class UploaderTests : IDisposable
             (await secret.UploadAsync(Wheels.Build("demo", "2.0"))).With(200);
 
             AssertUploaders();
+            var stored = await File.ReadAllTextAsync(_root.At("cache", ServerFixture.Repository, "storage", "demo", "demo-3.0-py3-none-any.whl.meta"));
+            Assert.DoesNotContain("csrf_token", stored, StringComparison.Ordinal);
         }
 
         Directory.Delete(_root.At("index", ServerFixture.Repository), recursive: true);
