@@ -49,11 +49,7 @@ public sealed class LoginPagesTests(ServerFixture running) : IDisposable
 
     private static async Task LogInAsync(Chromium browser, string secret)
     {
-        if (await browser.EvaluateAsync("document.querySelector('#repository').value") != ServerFixture.Repository)
-        {
-            await browser.TypeAsync("#repository", ServerFixture.Repository);
-        }
-
+        await browser.FillAsync("#repository", ServerFixture.Repository);
         await browser.TypeAsync("#secret", secret);
         await browser.FollowAsync("main form button");
     }

@@ -23,6 +23,13 @@ internal sealed class Chromium : IAsyncDisposable
 
     public Task TypeAsync(string selector, string text) => OnElementAsync(selector, "value", new { text });
 
+    /// <summary>Types in place of what a field has.</summary>
+    public async Task FillAsync(string selector, string text)
+    {
+        await OnElementAsync(selector, "clear", new { });
+        await TypeAsync(selector, text);
+    }
+
     public Task ClickAsync(string selector) => OnElementAsync(selector, "click", new { });
 
     /// <summary>Clicks a link or a button, and waits until the page that it leads to is there.</summary>

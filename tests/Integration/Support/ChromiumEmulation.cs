@@ -18,4 +18,11 @@ internal static class ChromiumEmulation
 
     /// <summary>Runs no script of the pages that follow. Those of tests run.</summary>
     public static Task DisableScriptsAsync(this Chromium browser) => browser.Driver.RunDevToolsAsync("Emulation.setScriptExecutionDisabled", new { value = true });
+
+    /// <summary>Lets pages write to the clipboard and read it without asking the person.</summary>
+    public static Task AllowClipboardAsync(this Chromium browser) => browser.Driver.RunDevToolsAsync(
+        "Browser.grantPermissions", new { permissions = new[] { "clipboardReadWrite", "clipboardSanitizedWrite" } });
+
+    /// <summary>Ends all sessions for the browser, as time does.</summary>
+    public static Task ForgetCookiesAsync(this Chromium browser) => browser.Driver.RunDevToolsAsync("Network.clearBrowserCookies", new { });
 }

@@ -10,7 +10,7 @@ if (navigator.clipboard) {
     button.hidden = false;
     button.addEventListener("click", async () => {
       try {
-        await navigator.clipboard.writeText(button.dataset.copy ?? source.textContent);
+        await navigator.clipboard.writeText(source.textContent.trimEnd());
         label.data = "Copied";
       } catch {
         label.data = "Not copied";
