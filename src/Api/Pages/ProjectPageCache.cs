@@ -26,7 +26,7 @@ internal sealed class ProjectPageCache(PageRenderer renderer, DescriptionRendere
     /// <param name="access">What a form of the visitor may change.</param>
     public async ValueTask<MarkupString> GetBodyAsync(ProjectDetails details, PageLinks links, AccessLevel access)
     {
-        var key = new BodyKey(details.Repository, details.Project.Name, details.Release.Version, details.Releases.Page, details.Files.Page, links, access);
+        var key = new BodyKey(details.Repository, details.IsOpen, details.Project.Name, details.Release.Version, details.Releases.Page, details.Files.Page, links, access);
         if (details.ReadsAll && Find(key, details.Index) is { } kept)
         {
             return kept;
@@ -65,7 +65,7 @@ internal sealed class ProjectPageCache(PageRenderer renderer, DescriptionRendere
     private sealed record Entry(object Source, MarkupString Html);
 
     private sealed record BodyKey(
-        RepositoryName Repository, ProjectName Project, PackageVersion Version, int ReleasesPage, int FilesPage, PageLinks Links, AccessLevel Access);
+        RepositoryName Repository, bool IsOpen, ProjectName Project, PackageVersion Version, int ReleasesPage, int FilesPage, PageLinks Links, AccessLevel Access);
 
     private sealed record DescriptionKey(RepositoryName Repository, ProjectName Project, PackageVersion Version);
 }

@@ -16,6 +16,9 @@ public sealed record ProjectDetails(ProjectFiles Project, Release Release, Metad
     /// <summary>What the visitor may do in the repository, with some projects at least.</summary>
     public required AccessLevel RepositoryAccess { get; init; }
 
+    /// <summary>Whether reading the repository takes no credentials.</summary>
+    public required bool IsOpen { get; init; }
+
     /// <summary>What the visitor may do with this project.</summary>
     public required AccessLevel Access { get; init; }
 

@@ -59,6 +59,9 @@ internal sealed class FakeIndex : IAsyncDisposable
             case "/simple/up-json/":
                 http.Response.ContentType = "application/vnd.pypi.simple.v1+json";
                 return http.Response.WriteAsync(Json);
+            case "/simple/up-hostile/":
+                http.Response.ContentType = "application/vnd.pypi.simple.v1+json";
+                return http.Response.WriteAsync(Json.Replace("up-json", "up-hostile", StringComparison.Ordinal).Replace("\"1.0\"", "\"<script>alert(1)</script>\"", StringComparison.Ordinal));
             case "/simple/up-html/":
             case "/simple/taken-over/":
                 http.Response.ContentType = "text/html";

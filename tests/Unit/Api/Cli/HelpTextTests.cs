@@ -1,5 +1,5 @@
 using System.CommandLine;
-using PyWharf.Unit.Support;
+using PyWharf.Support;
 
 namespace PyWharf.Unit.Api.Cli;
 

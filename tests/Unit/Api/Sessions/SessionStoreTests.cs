@@ -22,6 +22,35 @@ public sealed class SessionStoreTests
     }
 
     [Fact]
+    public void A_session_that_nobody_uses_expires_sooner()
+    {
+        var sut = new SessionStore(_time);
+        var id = Begin(sut);
+
+        _time.Advance(SessionStore.IdleLifetime - TimeSpan.FromSeconds(1));
+        Assert.NotNull(sut.Find(id));
+        _time.Advance(SessionStore.IdleLifetime);
+        Assert.Null(sut.Find(id));
+        Assert.Equal(0, sut.Count);
+    }
+
+    [Fact]
+    public void A_session_in_use_expires_too()
+    {
+        var sut = new SessionStore(_time);
+        var id = Begin(sut);
+
+        for (var elapsed = TimeSpan.Zero; elapsed < SessionStore.Lifetime - TimeSpan.FromHours(1); elapsed += TimeSpan.FromHours(1))
+        {
+            _time.Advance(TimeSpan.FromHours(1));
+            Assert.NotNull(sut.Find(id));
+        }
+
+        _time.Advance(TimeSpan.FromHours(1));
+        Assert.Null(sut.Find(id));
+    }
+
+    [Fact]
     public void A_session_that_was_ended_is_gone()
     {
         var sut = new SessionStore(_time);

@@ -1,7 +1,6 @@
 using PyWharf.Application.Archives;
 using PyWharf.Domain;
 using PyWharf.Support;
-using PyWharf.Unit.Support;
 
 namespace PyWharf.Unit.Application.Archives;
 

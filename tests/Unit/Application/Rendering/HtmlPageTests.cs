@@ -4,7 +4,7 @@ using AngleSharp.Html.Parser;
 using FsCheck;
 using FsCheck.Fluent;
 using PyWharf.Application.Rendering;
-using PyWharf.Unit.Support;
+using PyWharf.Support;
 
 namespace PyWharf.Unit.Application.Rendering;
 

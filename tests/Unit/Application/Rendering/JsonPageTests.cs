@@ -1,6 +1,6 @@
 using System.Text.Json;
 using PyWharf.Application.Rendering;
-using PyWharf.Unit.Support;
+using PyWharf.Support;
 
 namespace PyWharf.Unit.Application.Rendering;
 

@@ -5,7 +5,6 @@ using PyWharf.Application.Ports;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Backends.GitHub.Downloads;
 using PyWharf.Infrastructure.Storage;
-using PyWharf.Unit.Support;
 
 namespace PyWharf.Unit.Infrastructure.GitHub;
 

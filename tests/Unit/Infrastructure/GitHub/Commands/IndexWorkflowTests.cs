@@ -1,7 +1,7 @@
 using System.Text;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Backends.GitHub.Commands;
-using PyWharf.Unit.Support;
+using PyWharf.Support;
 
 namespace PyWharf.Unit.Infrastructure.GitHub.Commands;
 

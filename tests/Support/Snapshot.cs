@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace PyWharf.Unit.Support;
+namespace PyWharf.Support;
 
 /// <summary>Compares text with a file that a person approved; <c>PYWHARF_APPROVE=1</c> writes the file instead.</summary>
 internal static class Snapshot

@@ -1,0 +1,97 @@
+using PyWharf.Integration.Auth;
+using PyWharf.Integration.Support;
+
+namespace PyWharf.Integration.Pages;
+
+/// <summary>Who sees which repositories and projects on the pages.</summary>
+[Collection(TokenServer.Name)]
+public sealed class VisitorTests(TokenServer server) : IAsyncLifetime, IDisposable
+{
+    private readonly Browser _browser = new(server.Server);
+
+    public async Task InitializeAsync()
+    {
+        using var writer = server.Server.Client("team", TokenServer.WriteSecret);
+        foreach (var wheel in new[] { Wheels.Build("billing", "1.0"), Wheels.Build("secret-plans", "1.0") })
+        {
+            (await writer.UploadAsync(wheel)).With(200);
+        }
+
+        (await writer.UploadAsync(ClientForm.LikeTwine(Wheels.Build("billing-needs", "1.0")).With("requires_dist", "secret-plans>=1.0", "billing"))).With(200);
+        using var strict = server.Server.Client("strict", TokenServer.WriteSecret);
+        (await strict.UploadAsync(Wheels.Build("open-to-all", "1.0"))).With(200);
+    }
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    public void Dispose() => _browser.Dispose();
+
+    [Fact]
+    public async Task Before_login_only_what_everybody_may_read_is_there()
+    {
+        var home = (await _browser.VisitAsync("/")).With(200);
+
+        Assert.Contains("/strict/", home.Page().MainLinks());
+        Assert.DoesNotContain("team", home.Text, StringComparison.Ordinal);
+        (await _browser.VisitAsync("/strict/")).With(200);
+        (await _browser.VisitAsync("/strict/project/open-to-all/")).With(200);
+    }
+
+    [Theory]
+    [InlineData("/team/")]
+    [InlineData("/team/project/billing/")]
+    [InlineData("/team/project/no-such-project/")]
+    [InlineData("/no-such-repository/")]
+    [InlineData("/no-such-repository/project/billing/")]
+    public async Task A_private_repository_is_not_told_from_one_that_is_missing(string path)
+    {
+        foreach (var isLoggedIn in (bool[])[false, true])
+        {
+            if (isLoggedIn)
+            {
+                (await _browser.LogInAsync("strict", TokenServer.ReadSecret + "x")).With(401);
+            }
+
+            var answer = (await _browser.VisitAsync(path)).With(303);
+            Assert.Equal($"/login/?next={Uri.EscapeDataString(path)}", new Uri(answer["Location"] ?? "").PathAndQuery);
+            Assert.Empty(answer.Text);
+        }
+
+        using var installer = server.Server.Client();
+        Assert.StartsWith("Basic ", (await installer.AskAsync(path)).With(401)["WWW-Authenticate"], StringComparison.Ordinal);
+        Assert.StartsWith("text/plain", (await installer.AskAsync(path)).With(401)["Content-Type"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_session_of_one_repository_opens_no_other()
+    {
+        (await _browser.LogInAsync("strict", server.Text("strict-admin"))).With(303);
+
+        Assert.Equal(["/strict/"], (await _browser.VisitAsync("/")).With(200).Page().MainLinks());
+        Assert.NotEqual(200, (await _browser.VisitAsync("/team/")).Status);
+        Assert.NotEqual(200, (await _browser.VisitAsync("/team/project/billing/")).Status);
+    }
+
+    [Fact]
+    public async Task A_token_for_some_projects_finds_no_trace_of_the_others()
+    {
+        (await _browser.LogInAsync("team", server.Text("billing"))).With(303);
+        var list = (await _browser.VisitAsync("/team/")).With(200);
+        var search = (await _browser.VisitAsync("/team/?q=secret-plans")).With(200).Page();
+        var needing = (await _browser.VisitAsync("/team/project/billing-needs/")).With(200).Page();
+
+        Assert.Contains("/team/project/billing/", list.Page().MainLinks());
+        Assert.DoesNotContain("secret-plans", list.Text, StringComparison.Ordinal);
+        Assert.StartsWith("0 results", search.GetElementById("projects")?.TextContent, StringComparison.Ordinal);
+        (await _browser.VisitAsync("/team/project/secret-plans/")).With(404);
+        (await _browser.VisitAsync("/team/project/secret-plans/1.0/")).With(404);
+        Assert.Contains("/team/project/billing/", needing.MainLinks());
+        Assert.DoesNotContain("/team/project/secret-plans/", needing.MainLinks());
+
+        // Who reads all has seen the same page, with the link.
+        (await _browser.LogInAsync("team", TokenServer.ReadSecret)).With(303);
+        Assert.Contains("/team/project/secret-plans/", (await _browser.VisitAsync("/team/project/billing-needs/")).With(200).Page().MainLinks());
+        (await _browser.LogInAsync("team", server.Text("billing"))).With(303);
+        Assert.DoesNotContain("/team/project/secret-plans/", (await _browser.VisitAsync("/team/project/billing-needs/")).With(200).Page().MainLinks());
+    }
+}
