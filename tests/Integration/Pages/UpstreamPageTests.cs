@@ -58,7 +58,7 @@ public sealed class UpstreamPageTests : IAsyncLifetime, IDisposable
         (await browser.VisitAsync($"/{ServerFixture.Repository}/project/up-html/")).With(404).Page();
         (await browser.VisitAsync($"/{ServerFixture.Repository}/project/nowhere/")).With(404).Page();
         (await browser.VisitAsync($"/{ServerFixture.Repository}/project/up-json/1.0/")).With(404).Page();
-        var broken = (await browser.VisitAsync($"/{ServerFixture.Repository}/project/up-broken/")).With(502);
+        var broken = (await browser.VisitAsync($"/{ServerFixture.Repository}/project/up-broken/")).With(503);
 
         Assert.DoesNotContain("Traceback", broken.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("up-pass", broken.Text, StringComparison.Ordinal);
