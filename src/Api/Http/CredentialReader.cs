@@ -29,7 +29,7 @@ internal static class CredentialReader
         return shown;
     }
 
-    private static Credential? FromSession(HttpContext http) => SessionCookie.Find(http) is { } session ? session.Credential with { IsSession = true } : null;
+    private static Credential? FromSession(HttpContext http) => SessionCookie.Find(http) is { } session ? session.Credential with { Session = session.Repository } : null;
 
     private static Credential? FromHeader(string header)
     {

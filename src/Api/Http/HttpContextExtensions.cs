@@ -50,12 +50,17 @@ internal static class HttpContextExtensions
     /// <summary>Whether a person in a browser sees the response, after a link or a form: only then is a page or a redirect to the login page useful.</summary>
     public static bool IsNavigation(this HttpRequest request) =>
         PrefersHtml(request)
-        && (request.Headers["Sec-Fetch-Mode"] == "navigate" || request.Cookies.ContainsKey(Sessions.SessionCookie.Name));
+        && (IsNavigate(request) || request.Cookies.ContainsKey(Sessions.SessionCookie.Name));
 
     /// <summary>Whether a browser sent the request on behalf of a page, of whatever site.</summary>
     public static bool IsSentByPage(this HttpRequest request) =>
         request.Headers.Origin.Count > 0
         || request.Headers.Any(header => header.Key.StartsWith("Sec-Fetch-", StringComparison.OrdinalIgnoreCase));
+
+    // Browsers say how they fetch to https and localhost only (https://www.w3.org/TR/fetch-metadata/); with plain http this header says that a page is wanted.
+    private static bool IsNavigate(HttpRequest request) => request.Headers["Sec-Fetch-Mode"] is { Count: > 0 } mode
+        ? mode == "navigate"
+        : request.Headers["Upgrade-Insecure-Requests"] == "1";
 
     private static bool PrefersHtml(HttpRequest request)
     {

@@ -59,6 +59,7 @@ internal sealed class AuditPageModule : ICarterModule
         return listing with
         {
             Events = [.. events.Value.Take(Paging.MaxSize)],
+            HasServerEvents = query.Value.Credential?.Principal?.Changes.IsAll != false,
             HasNewer = query.Value.Before is not null,
             Older = events.Value.Count > Paging.MaxSize ? events.Value[Paging.MaxSize - 1].Previous : null,
         };

@@ -28,8 +28,13 @@ internal sealed class BrowsingModule : ICarterModule
     {
         var credential = CredentialReader.Read(http);
         var visible = credential is null
-            ? await http.Sender().Send(new ListOpenRepositories.Query(), http.RequestAborted)
+            ? await ListOpenAsync(http)
             : await http.Sender().Send(new ListRepositories.Query(credential), http.RequestAborted);
+        if (visible.Failure is { Kind: FailureKind.Unauthenticated } && credential is { IsSession: true })
+        {
+            visible = await ListOpenAsync(http); // its secret or token is no longer valid
+        }
+
         if (visible.Failure is { } failure)
         {
             await FailureResult.WriteAsync(http, failure);
@@ -43,6 +48,9 @@ internal sealed class BrowsingModule : ICarterModule
             await HtmlResult.WriteAsync<HomePage, IReadOnlyList<VisibleRepository>>(http, visible.Value);
         }
     }
+
+    private static Task<Outcome<IReadOnlyList<VisibleRepository>>> ListOpenAsync(HttpContext http) =>
+        http.Sender().Send(new ListOpenRepositories.Query(), http.RequestAborted);
 
     private static async Task ShowRepositoryAsync(HttpContext http)
     {

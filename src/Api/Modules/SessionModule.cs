@@ -147,7 +147,8 @@ internal sealed class SessionModule : ICarterModule
 
     private static string NewToken(HttpContext http)
     {
-        var token = SessionStore.NewToken();
+        // The token of another tab is kept: its form is still open.
+        var token = http.Request.Cookies[LoginCookie] is { } kept && SessionStore.IsToken(kept) ? kept : SessionStore.NewToken();
         http.Response.Cookies.Append(LoginCookie, token, SessionCookie.Options(http, LoginLifetime));
 
         return token;

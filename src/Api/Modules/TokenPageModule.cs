@@ -154,6 +154,13 @@ internal sealed class TokenPageModule : ICarterModule
                 ? tokens.Value.FirstOrDefault(token => token.Name == name)
                 : null;
 
+            if (token is not null && SessionCookie.Find(http) is null)
+            {
+                Redirect.ToLogin(http); // the form needs the token of a session
+
+                return;
+            }
+
             await (token is null
                 ? FailureResult.WriteAsync(http, tokens.Failure ?? NoSuchToken)
                 : HtmlResult.WriteAsync<RevokeTokenPage, AccessToken>(http, token, repository, AccessLevel.Admin));

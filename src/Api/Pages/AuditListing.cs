@@ -13,6 +13,9 @@ public sealed record AuditListing(RepositoryName Repository, string Event, strin
     /// <summary>What can't be understood of that; null if nothing.</summary>
     public string? Problem { get; init; }
 
+    /// <summary>Whether the visitor sees the events of the whole server too: not one who administers some projects only.</summary>
+    public bool HasServerEvents { get; init; }
+
     /// <summary>The events of this page, newest first.</summary>
     public IReadOnlyList<RecordedEvent> Events { get; init; } = [];
 

@@ -53,16 +53,17 @@ internal sealed class ProjectPageCache(PageRenderer renderer, DescriptionRendere
     }
 
     /// <summary>What was made of an object; null if it was made of another one.</summary>
-    private MarkupString? Find(object key, object source) => _cache.Get<Entry>(key) is { } entry && ReferenceEquals(entry.Source, source) ? entry.Html : null;
+    private MarkupString? Find(object key, object source) => _cache.Get<Entry>(key) is { } entry && entry.Source.TryGetTarget(out var of) && ReferenceEquals(of, source) ? entry.Html : null;
 
     private MarkupString Keep(object key, object source, MarkupString html)
     {
-        _cache.Set(key, new Entry(source, html), new MemoryCacheEntryOptions { Size = ((html.Value?.Length ?? 0) * BytesPerCharacter) + 1024 });
+        _cache.Set(key, new Entry(new WeakReference<object>(source), html), new MemoryCacheEntryOptions { Size = ((html.Value?.Length ?? 0) * BytesPerCharacter) + 1024 });
 
         return html;
     }
 
-    private sealed record Entry(object Source, MarkupString Html);
+    // An entry that is out of date must not keep an old index in memory.
+    private sealed record Entry(WeakReference<object> Source, MarkupString Html);
 
     private sealed record BodyKey(
         RepositoryName Repository, bool IsOpen, ProjectName Project, PackageVersion Version, int ReleasesPage, int FilesPage, PageLinks Links, AccessLevel Access);

@@ -41,6 +41,9 @@ internal sealed class SessionStore(TimeProvider time)
     /// <summary>A random token: 256 bits, as text that is safe in cookies and forms.</summary>
     public static string NewToken() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
 
+    /// <summary>Whether a text has the form of such a token.</summary>
+    public static bool IsToken(string text) => text.Length == 64 && text.All(char.IsAsciiHexDigitLower);
+
     /// <summary>Begins a session; returns its random id.</summary>
     /// <param name="repository">The repository of the credential.</param>
     /// <param name="credential">The credential of the login.</param>

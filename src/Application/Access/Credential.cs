@@ -19,8 +19,11 @@ public sealed record Credential(string User, Secret Secret)
     /// <summary>Identifies the request in logs; null for a command.</summary>
     public string? RequestId { get; init; }
 
+    /// <summary>The repository of the browser session that it comes from; null if it comes from none.</summary>
+    public RepositoryName? Session { get; init; }
+
     /// <summary>Whether it comes from a browser session, whose login checked it: nobody guesses secrets with it.</summary>
-    public bool IsSession { get; init; }
+    public bool IsSession => Session is not null;
 
     /// <summary>Whether it is that of a command on this machine, which needs no secret as it can read the configuration that holds them.</summary>
     public bool IsCommand { get; private init; }

@@ -91,7 +91,15 @@ public static class DescribeProject
             // The cache of installers is used: a page costs upstream nothing that they did not ask for in the last minutes.
             var project = await upstream.DescribeProjectAsync(query.Project, cancellationToken);
 
-            return project.Failure is { } failure ? failure : new DescribedProject.Upstream(project.Value);
+            return project.Failure switch
+            {
+                null => new DescribedProject.Upstream(project.Value),
+
+                // An installer has to try again; a person wants to know that it is not here.
+                { Kind: FailureKind.Unavailable or FailureKind.BadGateway } => new Failure(
+                    FailureKind.NotFound, $"There is no project {query.Project} in this repository, and the upstream index can't be asked for it now."),
+                var failure => failure,
+            };
         }
     }
 }

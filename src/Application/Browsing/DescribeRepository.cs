@@ -54,6 +54,7 @@ public static class DescribeRepository
                 Matches = text.Length == 0 ? Paging.Of(projects, projects.Length, query.Page, PageSize) : Search(projects, text, query.Page),
                 ProjectCount = statistics.Projects,
                 FileCount = statistics.Files,
+                Quarantined = text.Length == 0 ? statistics.Quarantined : [],
                 Newest = text.Length == 0 ? statistics.NewestUploads : [],
             };
         }

@@ -27,6 +27,9 @@ public sealed record RepositoryOverview
     /// <summary>How many files these projects have.</summary>
     public required int FileCount { get; init; }
 
+    /// <summary>Projects of which installers are offered nothing, so that they are not among the matches; empty on results of a search.</summary>
+    public required IReadOnlyList<ProjectFiles> Quarantined { get; init; }
+
     /// <summary>The newest uploads, newest first; empty on results of a search.</summary>
     public required IReadOnlyList<PackageFile> Newest { get; init; }
 }

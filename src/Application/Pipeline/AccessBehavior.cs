@@ -36,7 +36,8 @@ internal sealed class AccessBehavior<TRequest, TResponse>(IRepositories reposito
 
         try
         {
-            var principal = request.Credential is { } credential
+            // A session opens its own repository: what it holds is shown to no other, where its visitor is one of everybody.
+            var principal = request.Credential is { } credential && !(credential.Session is { } own && own != name)
                 ? await AuthenticateAsync(set, name, repository, credential, token, request.RequiredAccess, cancellationToken)
                 : Anonymous(set, repository, request.RequiredAccess);
             if (principal.Failure is { } failure)
@@ -110,7 +111,12 @@ internal sealed class AccessBehavior<TRequest, TResponse>(IRepositories reposito
         var principal = await AuthenticateAsync(set, name, repository, credential, required, cancellationToken);
         if (principal is { Failure: null, Value.Access: AccessLevel.None })
         {
-            if (!credential.IsSession && !credential.Secret.IsEmpty)
+            if (credential.IsSession)
+            {
+                return Anonymous(set, repository, required);
+            }
+
+            if (!credential.Secret.IsEmpty)
             {
                 throttle.Failed(credential.From, name);
                 failures.Add(credential, repository?.Name);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using PyWharf.Domain;
 
 namespace PyWharf.Application.Releases;
@@ -5,6 +6,9 @@ namespace PyWharf.Application.Releases;
 /// <summary>The files of one version, by name; there is at least one.</summary>
 public sealed record Release(PackageVersion Version, IReadOnlyList<PackageFile> Files)
 {
+    // Sorting a long list of files costs more than a page; the list goes with its project.
+    private static readonly ConditionalWeakTable<ProjectFiles, IReadOnlyList<Release>> Known = [];
+
     /// <summary>The file whose metadata describes the version: a wheel whose metadata is known, else an sdist, else any file.</summary>
     public PackageFile RepresentativeFile =>
         Files.FirstOrDefault(file => file.MetadataSha256 is not null)
@@ -15,7 +19,9 @@ public sealed record Release(PackageVersion Version, IReadOnlyList<PackageFile> 
     public DateTimeOffset? UploadedAt => Files.Max(file => file.UploadedAt);
 
     /// <summary>Every version of a project, oldest first. Legacy files without a version are left out.</summary>
-    public static IReadOnlyList<Release> AllOf(ProjectFiles project) =>
+    public static IReadOnlyList<Release> AllOf(ProjectFiles project) => Known.GetValue(project, Group);
+
+    private static IReadOnlyList<Release> Group(ProjectFiles project) =>
     [
         .. from files in project.InOrder().GroupBy(file => file.Filename.Version)
            where files.Key is not null

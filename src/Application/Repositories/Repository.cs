@@ -128,7 +128,7 @@ public sealed class Repository(RepositoryName name, RepositorySettings settings,
     {
         if (!_statistics.TryGetValue(scope, out var made) || made.Item1 != index)
         {
-            made = Tuple.Create(index, RepositoryStatistics.Of(OfferedProjects(index, scope)));
+            made = Tuple.Create(index, RepositoryStatistics.Of(OfferedProjects(index, scope), index.Projects.Where(project => !project.IsOffered && scope.Includes(project.Name))));
             _statistics.AddOrUpdate(scope, made);
         }
 

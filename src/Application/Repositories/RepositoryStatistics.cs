@@ -6,13 +6,18 @@ namespace PyWharf.Application.Repositories;
 /// <param name="Projects">How many projects.</param>
 /// <param name="Files">How many files they have.</param>
 /// <param name="NewestUploads">The files that were uploaded last, newest first.</param>
-internal sealed record RepositoryStatistics(int Projects, int Files, IReadOnlyList<PackageFile> NewestUploads)
+/// <param name="Quarantined">Projects that have files, of which installers are offered none; by name, a part of them if there are many.</param>
+internal sealed record RepositoryStatistics(int Projects, int Files, IReadOnlyList<PackageFile> NewestUploads, IReadOnlyList<ProjectFiles> Quarantined)
 {
     /// <summary>How many uploads are listed.</summary>
     public const int MostUploads = 10;
 
-    /// <summary>The statistics of projects, each with a file.</summary>
-    public static RepositoryStatistics Of(ProjectFiles[] projects)
+    private const int MostQuarantined = 200;
+
+    /// <summary>The statistics of a scope.</summary>
+    /// <param name="projects">The projects that are offered, each with a file.</param>
+    /// <param name="others">The other projects.</param>
+    public static RepositoryStatistics Of(ProjectFiles[] projects, IEnumerable<ProjectFiles> others)
     {
         // Of each project the newest upload is cached, and a project without one of the newest of these has none of the newest files.
         var newest = projects.OrderBy(project => project.NewestUpload!, PackageFile.NewestFirst).Take(MostUploads) // a project that is offered has files
@@ -20,6 +25,9 @@ internal sealed record RepositoryStatistics(int Projects, int Files, IReadOnlyLi
             .Order(PackageFile.NewestFirst)
             .Take(MostUploads);
 
-        return new RepositoryStatistics(projects.Length, projects.Sum(project => project.FileCount), [.. newest]);
+        return new RepositoryStatistics(projects.Length, projects.Sum(project => project.FileCount), [.. newest], [.. others.Where(IsQuarantined).OrderBy(project => project.Name).Take(MostQuarantined)]);
     }
+
+    private static bool IsQuarantined(ProjectFiles project) =>
+        project is { Record: { IsReadable: true, Status: StatusMarker.Quarantined }, Latest: not null };
 }

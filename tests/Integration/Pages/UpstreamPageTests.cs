@@ -18,7 +18,7 @@ public sealed class UpstreamPageTests : IAsyncLifetime, IDisposable
     {
         _upstream = await FakeIndex.StartAsync();
         _server = await PyWharfProcess.StartAsync(
-            _root.Path, ServerFixture.Config + "reserve = [\"up-html\"]\n", $"--extra_index_url=http://robot:up-pass@{_upstream.Origin.Authority}/simple/");
+            _root.Path, ServerFixture.Config + "reserve = [\"up-html\"]\n", $"--extra_index_url=http://up-user:up-pass@{_upstream.Origin.Authority}/simple/");
     }
 
     public async Task DisposeAsync() => await Upstream.DisposeAsync();
@@ -42,7 +42,7 @@ public sealed class UpstreamPageTests : IAsyncLifetime, IDisposable
             Assert.Contains("not in this repository", page.Body?.TextContent, StringComparison.Ordinal);
             Assert.Contains("127.0.0.1", page.QuerySelector(".banner strong:last-of-type")?.TextContent, StringComparison.Ordinal);
             Assert.DoesNotContain("up-pass", answer.Text, StringComparison.Ordinal);
-            Assert.DoesNotContain("robot", answer.Text, StringComparison.Ordinal);
+            Assert.DoesNotContain("up-user", answer.Text, StringComparison.Ordinal);
             Assert.Empty(page.QuerySelectorAll("script:not([src])"));
         }
 
@@ -50,7 +50,7 @@ public sealed class UpstreamPageTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task Reserved_names_are_not_asked_for_and_what_upstream_can_not_answer_is_an_error_page()
+    public async Task Reserved_names_are_not_asked_for_and_what_upstream_can_not_answer_is_not_here()
     {
         using var browser = new Browser(Server);
         await browser.LogInAsync(ServerFixture.Repository, ServerFixture.ReadSecret);
@@ -58,7 +58,7 @@ public sealed class UpstreamPageTests : IAsyncLifetime, IDisposable
         (await browser.VisitAsync($"/{ServerFixture.Repository}/project/up-html/")).With(404).Page();
         (await browser.VisitAsync($"/{ServerFixture.Repository}/project/nowhere/")).With(404).Page();
         (await browser.VisitAsync($"/{ServerFixture.Repository}/project/up-json/1.0/")).With(404).Page();
-        var broken = (await browser.VisitAsync($"/{ServerFixture.Repository}/project/up-broken/")).With(503);
+        var broken = (await browser.VisitAsync($"/{ServerFixture.Repository}/project/up-broken/")).With(404);
 
         Assert.DoesNotContain("Traceback", broken.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("up-pass", broken.Text, StringComparison.Ordinal);

@@ -10,8 +10,8 @@ namespace PyWharf.Api.Pages.Parts;
 /// <param name="secret">The secret or token that clients send; a placeholder where none is known.</param>
 public sealed class SetUpInstructions(string server, RepositoryName repository, bool isOpen, string secret = "SECRET")
 {
-    // Any user name goes with a secret where the path names the repository.
-    private const string User = "__token__";
+    /// <summary>The user name. Any goes with a secret where the path names the repository.</summary>
+    public const string User = "__token__";
 
     private readonly Uri? _server = Uri.TryCreate(server, UriKind.Absolute, out var url) ? url : null;
 
