@@ -24,11 +24,6 @@ internal static class SessionForm
         }
 
         var form = await SmallForm.ReadAsync(http.Request, MaxBytes, http.RequestAborted);
-        if (form.Failure is { Kind: FailureKind.TooLarge } tooLarge)
-        {
-            return tooLarge;
-        }
-
         var token = form.Failure is null ? form.Value[SessionCookie.CsrfField] : "";
 
         return SessionCookie.HasCsrfToken(http, session, token) ? form : NotOfThisSession;

@@ -148,7 +148,7 @@ public sealed class ProjectActionTests(TokenServer server) : IDisposable
         var browser = await _project.LogInAsync("admin");
         var before = await _project.StateAsync();
 
-        foreach (var reason in (string[])["two\r\nlines", "a\0b", new string('r', 1001)])
+        foreach (var reason in (string[])["two\r\nlines", "a\0b", "turned\u202earound", new string('r', 1001)])
         {
             var again = (await browser.FillInAsync($"{_project.Page}1.0/yank/", ("reason", reason))).With(400);
             Assert.Contains("The reason must be one line of at most 1000 characters.", again.Text, StringComparison.Ordinal);

@@ -35,6 +35,26 @@ public sealed class ProjectStatePageTests(ServerFixture server) : IDisposable
         Assert.Contains("Because of <b>this</b>.", banner, StringComparison.Ordinal);
         Assert.Equal(isOffered, page.GetElementById("install-pip") is not null);
         Assert.Equal(isOffered, page.MainLinks().Any(link => link.EndsWith(".whl", StringComparison.Ordinal)));
+        Assert.Contains(Page, (await _browser.VisitAsync($"/{ServerFixture.Repository}/?page=100")).With(200).Page().MainLinks().Concat(
+            (await _browser.VisitAsync($"/{ServerFixture.Repository}/?q={_project}")).With(200).Page().MainLinks()));
+    }
+
+    [Fact]
+    public async Task Lists_of_metadata_and_long_texts_are_cut()
+    {
+        await PublishAsync("0.9");
+        var form = ClientForm.LikeTwine(Wheels.Build(_project, "1.0")).With("classifiers", [.. Enumerable.Range(0, 300).Select(number => $"Topic :: {number}")])
+            .With("license", $"MIT License\n\n{new string('x', 50_000)}").With("keywords", new string('k', 5_000))
+            .With("project_urls", ", https://example.com/nameless", "Trap, https://pypi.org@evil.example/", "Script, javascript:alert(1)");
+        (await _writer.UploadAsync(form)).With(200);
+
+        var page = (await _browser.VisitAsync(Page)).With(200).Page();
+        var metadata = page.QuerySelector("[aria-labelledby=metadata]");
+
+        Assert.Contains("and 100 more", metadata?.TextContent, StringComparison.Ordinal);
+        Assert.Contains("MIT License …", metadata?.TextContent, StringComparison.Ordinal);
+        Assert.True(metadata?.TextContent.Length < 20_000);
+        Assert.Equal(["https://example.com/nameless"], metadata?.QuerySelectorAll("a").Select(link => link.TextContent));
     }
 
     [Fact]

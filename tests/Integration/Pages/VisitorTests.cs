@@ -37,6 +37,30 @@ public sealed class VisitorTests(TokenServer server) : IAsyncLifetime, IDisposab
         (await _browser.VisitAsync("/strict/project/open-to-all/")).With(200);
     }
 
+    [Fact]
+    public async Task Who_is_logged_in_elsewhere_reads_an_open_repository_as_everybody_does()
+    {
+        (await _browser.LogInAsync("team", TokenServer.WriteSecret)).With(303);
+
+        Assert.Equal(["/strict/", "/team/"], (await _browser.VisitAsync("/")).With(200).Page().MainLinks().Order(StringComparer.Ordinal));
+        var project = (await _browser.VisitAsync("/strict/project/open-to-all/")).With(200);
+
+        Assert.DoesNotContain(project.Page().MainLinks(), link => link.Contains("/yank/", StringComparison.Ordinal));
+        (await _browser.VisitAsync("/strict/tokens/")).With(303);
+    }
+
+    [Fact]
+    public async Task A_browser_that_does_not_say_how_it_fetches_is_a_browser()
+    {
+        // As Chromium asks where there is no TLS, other than on localhost.
+        using var client = server.Server.Client();
+        var page = ("Accept", "text/html,application/xhtml+xml,*/*;q=0.8");
+
+        Assert.Contains("/login/?next=", (await client.AskAsync("/team/", page, ("Upgrade-Insecure-Requests", "1"))).With(303)["Location"], StringComparison.Ordinal);
+        Assert.Contains("<h1>Not found</h1>", (await client.AskAsync("/a/b/c/d", page, ("Upgrade-Insecure-Requests", "1"))).With(404).Text, StringComparison.Ordinal);
+        Assert.Contains("Basic", (await client.AskAsync("/team/", page, ("Upgrade-Insecure-Requests", "1"), ("Sec-Fetch-Mode", "cors"))).With(401)["WWW-Authenticate"], StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("/team/")]
     [InlineData("/team/project/billing/")]
