@@ -22,7 +22,7 @@ internal sealed class AdministrationModule : ICarterModule
         app.MapRead("/openapi.json", http => PageResult.WriteAsync(http, OpenApiDocument.Page));
         app.MapRead("/index_mtime", IndexTimeAsync);
         app.MapRead("/{repository}/index_mtime", IndexTimeAsync);
-        app.MapPost("/initialize", InitializeAsync);
+        app.MapPostOnly("/initialize", InitializeAsync);
     }
 
     private static async Task IndexTimeAsync(HttpContext http)

@@ -44,7 +44,7 @@ internal sealed class SimpleModule : ICarterModule
             }
 
             app.MapPost($"{prefix}/simple", UploadAsync).WithMetadata(UploadEndpoint.Instance);
-            app.MapPost($"{prefix}/legacy", UploadAsync).WithMetadata(UploadEndpoint.Instance);
+            app.MapPostOnly($"{prefix}/legacy", UploadAsync).WithMetadata(UploadEndpoint.Instance);
         }
     }
 

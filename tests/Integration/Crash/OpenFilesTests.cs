@@ -15,7 +15,7 @@ public sealed class OpenFilesTests : IDisposable
         ("GET", "/health", 200), ("GET", "/simple/", 200), ("GET", "/simple/demo/", 200), ("GET", "/simple/demo/?format=application/vnd.pypi.simple.v1+json", 200),
         ("GET", Wheel, 200), ("GET", Wheel + ".metadata", 200), ("GET", "/pypi/demo/json", 200), ("GET", "/search?q=demo", 200), ("GET", "/login/", 200),
         ("GET", "/api/projects/demo", 200), ("PUT", "/api/projects/demo/versions/1.0/yank", 200), ("DELETE", "/api/projects/demo/versions/1.0/yank", 200),
-        ("GET", "/openapi.json", 200), ("GET", "/index_mtime", 200), ("GET", "/simple/demo", 301), ("GET", "/nothing", 404), ("GET", "/simple/a%2fb/", 400),
+        ("GET", "/openapi.json", 200), ("GET", "/index_mtime", 200), ("GET", "/simple/demo", 301), ("GET", "/not/a/page", 404), ("GET", "/simple/a%2fb/", 400),
         ("GET", "/simple/up-html/", 200), ("GET", "/simple/up-json/", 200),
     ];
 

@@ -168,6 +168,8 @@ public sealed partial class SimplePageTests(ServerFixture server, SampleProject 
     [InlineData("POST", "/index_mtime/", "GET, HEAD")]
     [InlineData("GET", "/legacy/", "POST")]
     [InlineData("GET", "/initialize/", "POST")]
+    [InlineData("PUT", "/legacy/", "POST")]
+    [InlineData("GET", "/local/legacy/", "POST")]
     public async Task Another_method_is_405_and_is_told_which_there_are(string method, string path, string allowed)
     {
         var answer = (await _reader.AskAsync(new HttpMethod(method), path)).With(405);
@@ -187,9 +189,12 @@ public sealed partial class SimplePageTests(ServerFixture server, SampleProject 
     }
 
     [Fact]
-    public async Task The_root_leads_to_the_index()
+    public async Task The_root_is_a_page_for_who_is_known_and_leads_to_the_login_else()
     {
-        Assert.Equal("/simple/", (await _reader.AskAsync("/")).With(303)["Location"]);
+        using var nobody = server.Server.Client();
+
+        Assert.Contains("href=\"/local/\"", (await _reader.AskAsync("/")).With(200).Text, StringComparison.Ordinal);
+        Assert.Equal("/login/", (await nobody.AskAsync("/")).With(303)["Location"]);
     }
 
     [GeneratedRegex(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z\z")]
