@@ -20,6 +20,7 @@ import measure
 
 PROJECTS = 10_000
 VERSIONS = 100
+SECONDS = 6  # of warming up, and of measuring
 README = "\n\n".join(
     f"## Part {number}\n\nSome *text* with [a link](https://example.com/{number}) and `code`.\n\n```python\nprint({number})\n```\n\n| a | b |\n|---|--:|\n| {number} | 2 |"
     for number in range(200)
@@ -51,17 +52,22 @@ class Visitor:
             raise SystemExit(f"{page}: {answer.status}")
         return length
 
-    def look(self, what, page, count=300, before=lambda: None):
-        for _ in range(count):
-            self.open(page)  # warm
-        times, cpu = [], 0
-        for _ in range(count):
-            before()
-            begin, spent = time.perf_counter(), self.cpu()
+    def look(self, what, page, before=None):
+        self.loop(page, before)  # until all code that it needs is compiled for good
+        spent, times, length = self.loop(page, before)
+        # What happens before is the server's CPU too.
+        cpu = f"{spent * 1000 / len(times):>6.2f} ms of CPU, " if before is None else " " * 18
+        print(f"{what:<50} {cpu}{statistics.median(times):>6.2f} ms, {length / 1000:>6.1f} kB", flush=True)
+
+    def loop(self, page, before):
+        times, spent, end = [], self.cpu(), time.perf_counter() + SECONDS
+        while time.perf_counter() < end:
+            if before:
+                before()
+            begin = time.perf_counter()
             length = self.open(page)
             times.append((time.perf_counter() - begin) * 1000)
-            cpu += self.cpu() - spent
-        print(f"{what:<58} {cpu * 1000 / count:>6.2f} ms of CPU, {statistics.median(times):>6.2f} ms, {length / 1000:>6.1f} kB", flush=True)
+        return self.cpu() - spent, times, length
 
 
 def beside(server, seconds):
@@ -95,9 +101,9 @@ def main():
 
             project = "/local/project/read-me/"
             visitor.look(f"project of {VERSIONS} versions", project)
-            visitor.look("the same, after each change of the repository", project, 100, change)
+            visitor.look("the same, after each change of the repository", project, change)
             visitor.look("repository", "/local/")
-            visitor.look("the same, after each change of the repository", "/local/", 100, change)
+            visitor.look("the same, after each change of the repository", "/local/", change)
             visitor.look("search, one word that all projects have", "/local/?q=project")
             visitor.look("search, two words of the summary", "/local/?q=made+measurement")
 
