@@ -15,6 +15,9 @@ internal static class FailureResult
 {
     private const int MaxReasonPhraseLength = 200;
 
+    /// <summary>The failure of a path that no page, index or file has.</summary>
+    public static Failure NoSuchPage { get; } = new(FailureKind.NotFound, "There is no such page. The index is at /simple/.");
+
     public static async Task WriteAsync(HttpContext http, Failure failure)
     {
         if (failure.Kind == FailureKind.Unauthenticated && HttpMethods.IsGet(http.Request.Method) && http.Request.IsNavigation())

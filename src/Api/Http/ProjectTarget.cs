@@ -62,15 +62,5 @@ internal sealed record ProjectTarget(HttpContext Http, RepositoryName Repository
 
     /// <summary>The path of an action's page, without the prefix, with name and version in their normal forms.</summary>
     /// <param name="action">The last segment.</param>
-    public string PathOf(string action)
-    {
-        var selected = Selection switch
-        {
-            FileSelection.OfVersion(var version) => $"{Uri.EscapeDataString(version.ToString())}/",
-            FileSelection.OfName(var filename) => $"files/{Uri.EscapeDataString(filename)}/",
-            _ => "",
-        };
-
-        return $"{Paths.Project(Repository, Project)}{selected}{action}/";
-    }
+    public string PathOf(string action) => Paths.Action(Repository, Project, Selection, action);
 }

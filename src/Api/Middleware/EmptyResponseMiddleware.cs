@@ -13,7 +13,7 @@ internal sealed class EmptyResponseMiddleware(RequestDelegate next)
         if (response is { HasStarted: false, StatusCode: StatusCodes.Status404NotFound or StatusCodes.Status405MethodNotAllowed, ContentType: null })
         {
             var line = response.StatusCode == StatusCodes.Status404NotFound
-                ? "There is no such page. The index is at /simple/."
+                ? FailureResult.NoSuchPage.Message
                 : $"{http.Request.Method} is not offered here.";
 
             response.Headers.CacheControl = "no-store";

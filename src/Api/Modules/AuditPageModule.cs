@@ -12,8 +12,6 @@ namespace PyWharf.Api.Modules;
 /// <summary>The audit log for administrators, as a page.</summary>
 internal sealed class AuditPageModule : ICarterModule
 {
-    private static readonly Failure NoSuchPage = new(FailureKind.NotFound, "There is no such page.");
-
     /// <inheritdoc/>
     public void AddRoutes(IEndpointRouteBuilder app) => app.MapPage("/{repository}/audit", ShowAsync);
 
@@ -21,7 +19,7 @@ internal sealed class AuditPageModule : ICarterModule
     {
         if (!http.TryGetAddressed(out var repository) || repository is null)
         {
-            await FailureResult.WriteAsync(http, NoSuchPage);
+            await FailureResult.WriteAsync(http, FailureResult.NoSuchPage);
         }
         else if (!http.EndsInSlash())
         {

@@ -13,8 +13,6 @@ namespace PyWharf.Api.Modules;
 /// <summary>The pages on which people look up repositories, projects and versions.</summary>
 internal sealed class BrowsingModule : ICarterModule
 {
-    private static readonly Failure NoSuchPage = new(FailureKind.NotFound, "There is no such page. The index is at /simple/.");
-
     /// <inheritdoc/>
     public void AddRoutes(IEndpointRouteBuilder app)
     {
@@ -56,7 +54,7 @@ internal sealed class BrowsingModule : ICarterModule
     {
         if (!http.TryGetAddressed(out var addressed) || addressed is null)
         {
-            await FailureResult.WriteAsync(http, NoSuchPage);
+            await FailureResult.WriteAsync(http, FailureResult.NoSuchPage);
         }
         else if (!http.EndsInSlash())
         {
@@ -81,7 +79,7 @@ internal sealed class BrowsingModule : ICarterModule
             || !ProjectName.TryParse(http.Route("project"), out var project)
             || (http.GetRouteValue("version") is string text && !PackageVersion.TryParse(text, out version)))
         {
-            await FailureResult.WriteAsync(http, NoSuchPage);
+            await FailureResult.WriteAsync(http, FailureResult.NoSuchPage);
         }
         else if (!http.EndsInSlash() || !project.IsNormalized || (version is not null && version.ToString() != http.Route("version")))
         {

@@ -14,8 +14,6 @@ namespace PyWharf.Api.Modules;
 /// <summary>Yank, unyank, delete and status from the browser: GET asks, and the form of that page makes the change as the management API does.</summary>
 internal sealed class ProjectActionModule : ICarterModule
 {
-    private static readonly Failure NoSuchPage = new(FailureKind.NotFound, "There is no such page. The index is at /simple/.");
-
     private static readonly string[] VersionOrFile = ["{version}/", "files/{filename}/"];
 
     private static readonly ProjectAction[] Actions =
@@ -44,7 +42,7 @@ internal sealed class ProjectActionModule : ICarterModule
     {
         if (ProjectTarget.Of(http) is not { } target)
         {
-            await FailureResult.WriteAsync(http, NoSuchPage);
+            await FailureResult.WriteAsync(http, FailureResult.NoSuchPage);
         }
         else if (target.PathOf(action.Name) is var path && http.Request.Path.Value != Uri.UnescapeDataString(path))
         {
@@ -66,7 +64,7 @@ internal sealed class ProjectActionModule : ICarterModule
         }
         else if (ProjectTarget.Of(http) is not { } target)
         {
-            await FailureResult.WriteAsync(http, NoSuchPage);
+            await FailureResult.WriteAsync(http, FailureResult.NoSuchPage);
         }
         else if (await target.Send(target.Check(action.Required, action.Kind)) is { Failure: { } refused })
         {

@@ -23,8 +23,6 @@ internal sealed class SimpleModule : ICarterModule
 {
     private const string Simple = "/simple";
 
-    private static readonly Failure NoSuchPage = new(FailureKind.NotFound, "There is no such page. The index is at /simple/.");
-
     private static readonly Failure JustReplaced = new(
         FailureKind.Unavailable, "The configuration of this server was replaced just now: try again.", TimeSpan.FromSeconds(1));
 
@@ -52,7 +50,7 @@ internal sealed class SimpleModule : ICarterModule
     {
         if (!http.TryGetAddressed(out var addressed))
         {
-            await FailureResult.WriteAsync(http, NoSuchPage);
+            await FailureResult.WriteAsync(http, FailureResult.NoSuchPage);
         }
         else if (!http.EndsInSlash())
         {
@@ -71,7 +69,7 @@ internal sealed class SimpleModule : ICarterModule
     {
         if (!http.TryGetAddressed(out var addressed) || !ProjectName.TryParse(http.Route("project"), out var project))
         {
-            await FailureResult.WriteAsync(http, NoSuchPage);
+            await FailureResult.WriteAsync(http, FailureResult.NoSuchPage);
         }
         else if (!http.EndsInSlash() || !project.IsNormalized)
         {
@@ -92,7 +90,7 @@ internal sealed class SimpleModule : ICarterModule
             || !ProjectName.TryParse(http.Route("project"), out var project)
             || http.EndsInSlash())
         {
-            await FailureResult.WriteAsync(http, NoSuchPage);
+            await FailureResult.WriteAsync(http, FailureResult.NoSuchPage);
 
             return;
         }
@@ -136,7 +134,7 @@ internal sealed class SimpleModule : ICarterModule
     {
         if (!http.TryGetAddressed(out var addressed))
         {
-            return NoSuchPage;
+            return FailureResult.NoSuchPage;
         }
 
         var credential = CredentialReader.Read(http);

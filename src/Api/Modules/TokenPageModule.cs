@@ -16,8 +16,6 @@ internal sealed class TokenPageModule : ICarterModule
 {
     private const string DefaultEnd = "90d";
 
-    private static readonly Failure NoSuchPage = new(FailureKind.NotFound, "There is no such page.");
-
     private static readonly Failure NoSuchToken = new(FailureKind.NotFound, "There is no such token.");
 
     private static readonly char[] Separators = [',', ' ', '\t', '\r', '\n'];
@@ -35,7 +33,7 @@ internal sealed class TokenPageModule : ICarterModule
     {
         if (RepositoryOf(http) is not { } repository)
         {
-            await FailureResult.WriteAsync(http, NoSuchPage);
+            await FailureResult.WriteAsync(http, FailureResult.NoSuchPage);
         }
         else if (!http.EndsInSlash())
         {
@@ -74,7 +72,7 @@ internal sealed class TokenPageModule : ICarterModule
     {
         if (RepositoryOf(http) is not { } repository)
         {
-            await EarlyFailureResult.WriteAsync(http, NoSuchPage);
+            await EarlyFailureResult.WriteAsync(http, FailureResult.NoSuchPage);
 
             return;
         }
@@ -141,7 +139,7 @@ internal sealed class TokenPageModule : ICarterModule
     {
         if (RepositoryOf(http) is not { } repository)
         {
-            await FailureResult.WriteAsync(http, NoSuchPage);
+            await FailureResult.WriteAsync(http, FailureResult.NoSuchPage);
         }
         else if (!http.EndsInSlash())
         {
@@ -171,7 +169,7 @@ internal sealed class TokenPageModule : ICarterModule
     {
         if (RepositoryOf(http) is not { } repository)
         {
-            await EarlyFailureResult.WriteAsync(http, NoSuchPage);
+            await EarlyFailureResult.WriteAsync(http, FailureResult.NoSuchPage);
 
             return;
         }

@@ -1,3 +1,4 @@
+using PyWharf.Application.Management;
 using PyWharf.Domain;
 
 namespace PyWharf.Api.Pages;
@@ -38,16 +39,13 @@ public sealed record PageLinks(string Base, string Server)
     public string Version(RepositoryName repository, ProjectName project, PackageVersion version) =>
         $"{Project(repository, project)}{Uri.EscapeDataString(version.ToString())}/";
 
-    /// <summary>The page that asks before an action on a project: <c>status</c>.</summary>
-    public string Action(RepositoryName repository, ProjectName project, string action) => $"{Project(repository, project)}{action}/";
-
-    /// <summary>The page that asks before an action on a version: <c>yank</c>, <c>unyank</c>, <c>delete</c>.</summary>
-    public string Action(RepositoryName repository, ProjectName project, PackageVersion version, string action) =>
-        $"{Version(repository, project, version)}{action}/";
-
-    /// <summary>The page that asks before an action on a file: <c>yank</c>, <c>unyank</c>, <c>delete</c>.</summary>
-    public string Action(RepositoryName repository, ProjectName project, DistributionFilename file, string action) =>
-        $"{Project(repository, project)}files/{Uri.EscapeDataString(file.ToString())}/{action}/";
+    /// <summary>The page that asks before an action on some files, or on the project as a whole (null): <c>yank</c>, <c>unyank</c>, <c>delete</c>, <c>status</c>.</summary>
+    public string Action(RepositoryName repository, ProjectName project, FileSelection? selection, string action) => selection switch
+    {
+        FileSelection.OfVersion(var version) => $"{Version(repository, project, version)}{action}/",
+        FileSelection.OfName(var filename) => $"{Project(repository, project)}files/{Uri.EscapeDataString(filename)}/{action}/",
+        _ => $"{Project(repository, project)}{action}/",
+    };
 
     /// <summary>The file itself.</summary>
     public string Download(RepositoryName repository, DistributionFilename file) =>

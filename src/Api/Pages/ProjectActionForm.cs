@@ -19,12 +19,7 @@ public sealed record ProjectActionForm(ChangePreview Change, ProjectActionFields
     public PackageVersion? Version => Change.Selection is null ? null : Change.Files[0].Filename.Version;
 
     /// <summary>The URL of the page that asks before an action on the same.</summary>
-    public string UrlOf(PageLinks links, string action) => Change.Selection switch
-    {
-        FileSelection.OfVersion(var version) => links.Action(Change.Repository, Change.Project.Name, version, action),
-        FileSelection.OfName => links.Action(Change.Repository, Change.Project.Name, Change.Files[0].Filename, action),
-        _ => links.Action(Change.Repository, Change.Project.Name, action),
-    };
+    public string UrlOf(PageLinks links, string action) => links.Action(Change.Repository, Change.Project.Name, Change.Selection, action);
 
     /// <summary>«demo 1.0», «demo-1.0.tar.gz» or «demo».</summary>
     public static string SubjectOf(ProjectName project, FileSelection? selection) => selection switch

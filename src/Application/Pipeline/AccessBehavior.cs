@@ -36,7 +36,7 @@ internal sealed class AccessBehavior<TRequest, TResponse>(IRepositories reposito
 
         try
         {
-            // A session opens its own repository: what it holds is shown to no other, where its visitor is one of everybody.
+            // A session is for one repository. At another one its visitor is anonymous: that one's storage is not shown the secret.
             var principal = request.Credential is { } credential && !(credential.Session is { } own && own != name)
                 ? await AuthenticateAsync(set, name, repository, credential, token, request.RequiredAccess, cancellationToken)
                 : Anonymous(set, repository, request.RequiredAccess);

@@ -40,6 +40,26 @@ public sealed class ProjectStatePageTests(ServerFixture server) : IDisposable
     }
 
     [Fact]
+    public async Task A_repository_of_quarantined_projects_alone_is_not_taken_for_an_empty_one()
+    {
+        using var root = new TempFolder();
+        using var other = await PyWharfProcess.StartAsync(root.Path, ServerFixture.Config);
+        using var writer = other.Client(ServerFixture.Repository, ServerFixture.WriteSecret);
+        using var browser = new Browser(other);
+        await browser.LogInAsync(ServerFixture.Repository, ServerFixture.ReadSecret);
+        Assert.Contains("No packages yet", (await browser.VisitAsync($"/{ServerFixture.Repository}/")).With(200).Text, StringComparison.Ordinal);
+        Assert.Contains("0 results", (await browser.VisitAsync($"/{ServerFixture.Repository}/?q=x")).With(200).Text, StringComparison.Ordinal);
+        (await writer.UploadAsync(Wheels.Build("closed", "1.0"))).With(200);
+        (await Answer.ReadAsync(await writer.PutAsJsonAsync("/api/projects/closed/status", new { status = "quarantined" }))).With(200);
+
+        var page = (await browser.VisitAsync($"/{ServerFixture.Repository}/")).With(200);
+
+        Assert.DoesNotContain("No packages yet", page.Text, StringComparison.Ordinal);
+        Assert.Contains($"/{ServerFixture.Repository}/project/closed/", page.Page().MainLinks());
+        Assert.Single(page.Page().QuerySelectorAll("#set-up"));
+    }
+
+    [Fact]
     public async Task Lists_of_metadata_and_long_texts_are_cut()
     {
         await PublishAsync("0.9");
