@@ -23,6 +23,8 @@ internal sealed class SimpleModule : ICarterModule
 {
     private const string Simple = "/simple";
 
+    private const int MaxHolds = 5;
+
     private static readonly Failure JustReplaced = new(
         FailureKind.Unavailable, "The configuration of this server was replaced just now: try again.", TimeSpan.FromSeconds(1));
 
@@ -138,29 +140,34 @@ internal sealed class SimpleModule : ICarterModule
         }
 
         var credential = CredentialReader.Read(http);
-        var access = await http.Sender().Send(new CheckAccess.Query(credential, addressed, AccessLevel.Write, Change: AuditEventKind.Publish), http.RequestAborted);
-        if (access.Failure is { } refused)
+        for (var tries = 0; tries < MaxHolds; tries++)
         {
-            return refused;
+            var access = await http.Sender().Send(new CheckAccess.Query(credential, addressed, AccessLevel.Write, Change: AuditEventKind.Publish), http.RequestAborted);
+            if (access.Failure is { } refused)
+            {
+                return refused;
+            }
+
+            // Held until the file is received, even if the configuration is replaced meanwhile. If it was replaced just now, the new one is asked.
+            var repository = access.Value;
+            if (!repository.TryHold())
+            {
+                continue;
+            }
+
+            try
+            {
+                RequestBody.Of(http)?.Trust();
+
+                return await ReceiveAsync(http, credential, addressed, repository);
+            }
+            finally
+            {
+                repository.Release();
+            }
         }
 
-        RequestBody.Of(http)?.Trust();
-
-        // Held until the file is received, even if the configuration is replaced meanwhile.
-        var repository = access.Value;
-        if (!repository.TryHold())
-        {
-            return JustReplaced;
-        }
-
-        try
-        {
-            return await ReceiveAsync(http, credential, addressed, repository);
-        }
-        finally
-        {
-            repository.Release();
-        }
+        return JustReplaced;
     }
 
     private static async Task<Failure?> ReceiveAsync(HttpContext http, Credential? credential, RepositoryName? addressed, Repository repository)
