@@ -10,8 +10,8 @@ namespace PyWharf.Api.Hosting;
 /// </summary>
 internal static class AssemblyPreloader
 {
-    /// <summary>Loaded by the first repository of type <c>github</c>, and by commands that are no server.</summary>
-    private static readonly string[] NotNeeded = ["Octokit", "Spectre.Console"];
+    /// <summary>Loaded by the first repository of type <c>github</c> or <c>s3</c>, with <c>--database</c>, and by commands that are no server.</summary>
+    private static readonly string[] NotNeeded = ["AWSSDK.Core", "AWSSDK.S3", "Npgsql", "Octokit", "Spectre.Console"];
 
     /// <summary>Loads all other directly and indirectly referenced assemblies, the native libraries, and the trusted certificates for TLS to upstream.</summary>
     public static void LoadAll(ServerOptions options)
