@@ -9,6 +9,8 @@ using PyWharf.Application.Upstream;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Audit;
 using PyWharf.Infrastructure.Backends;
+using PyWharf.Infrastructure.Catalog;
+using PyWharf.Infrastructure.Database.Sqlite;
 using PyWharf.Infrastructure.State;
 using PyWharf.Infrastructure.Storage;
 using PyWharf.Infrastructure.Tokens;
@@ -37,6 +39,8 @@ public static class DependencyInjection
         services.AddSingleton(new ServerRoot(root));
         services.AddSingleton<ConfigurationStore>();
         services.TryAddSingleton(UrlPrefix.None);
+        services.AddSingleton<ICatalogFactory>(provider => new SqliteCatalogFactory(
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<SqliteCatalog>>()));
         services.AddSingleton<BackendCatalog>();
         services.AddSingleton<ITokenStore, TokenStore>();
         services.AddSingleton<IStorageFaults>(provider => new StorageFaults(

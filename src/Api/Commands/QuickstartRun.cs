@@ -6,6 +6,7 @@ using PyWharf.Application.Ports;
 using PyWharf.Infrastructure.Backends;
 using PyWharf.Infrastructure.Backends.FileSystem;
 using PyWharf.Infrastructure.Configuration;
+using PyWharf.Infrastructure.Database.Sqlite;
 using PyWharf.Infrastructure.State;
 
 namespace PyWharf.Api.Commands;
@@ -81,7 +82,7 @@ internal static class QuickstartRun
 
     private static RepositoryConfig? Repository(ConfigurationDocuments documents)
     {
-        var types = new BackendCatalog(new AuthenticationLifetimes(default, default), TimeProvider.System, NullLoggerFactory.Instance);
+        var types = new BackendCatalog(new SqliteCatalogFactory(TimeProvider.System, NullLogger.Instance), new AuthenticationLifetimes(default, default), TimeProvider.System, NullLoggerFactory.Instance);
 
         return ConfigFile.TryRead(documents.Config, documents.ConfigName, types.Keys, out var configs, out _)
             ? configs.FirstOrDefault(config => config.Type == FileSystemBackendType.TypeName)

@@ -99,6 +99,12 @@ public interface IRepositoryBackend : IDisposable
     /// </summary>
     long ChangeMark { get; }
 
+    /// <summary>
+    /// Makes <see cref="ChangeMark"/> cover every change of the index that any server acknowledged before this call. Called before a file or project is
+    /// said to be missing. Never fails: if the other servers' changes can't be asked for now, it returns at once.
+    /// </summary>
+    ValueTask CatchUpAsync(CancellationToken cancellationToken);
+
     /// <summary>Whether the index was lost, or replaced by another process, since the last <see cref="SyncAsync"/> began: another one is due now.</summary>
     bool NeedsSync { get; }
 

@@ -3,17 +3,18 @@ using Microsoft.Extensions.Logging;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Backends.FileSystem;
 using PyWharf.Infrastructure.Backends.GitHub;
+using PyWharf.Infrastructure.Catalog;
 using PyWharf.Infrastructure.Configuration;
 
 namespace PyWharf.Infrastructure.Backends;
 
 /// <summary>The kinds of storage that this build knows. To add one: a folder beside FileSystem/, and a line here.</summary>
-public sealed class BackendCatalog(AuthenticationLifetimes lifetimes, TimeProvider time, ILoggerFactory loggers)
+internal sealed class BackendCatalog(ICatalogFactory catalogs, AuthenticationLifetimes lifetimes, TimeProvider time, ILoggerFactory loggers)
 {
     private readonly FrozenDictionary<string, IBackendType> _types = new IBackendType[]
     {
-        new FileSystemBackendType(time, loggers),
-        new GitHubBackendType(lifetimes, time, loggers),
+        new FileSystemBackendType(catalogs, time, loggers),
+        new GitHubBackendType(catalogs, lifetimes, time, loggers),
     }.ToFrozenDictionary(type => type.Name, StringComparer.Ordinal);
 
     /// <summary>The keys of each type, for reading a configuration.</summary>

@@ -16,6 +16,8 @@ internal sealed class ObservedBackend(RepositoryName repository, IRepositoryBack
 
     public bool NeedsSync => inner.NeedsSync;
 
+    public ValueTask CatchUpAsync(CancellationToken cancellationToken) => inner.CatchUpAsync(cancellationToken);
+
     public ValueTask<Outcome<AccessLevel>> GetAccessAsync(Secret secret, ClientAddress from, AccessLevel wanted, CancellationToken cancellationToken) =>
         inner.GetAccessAsync(secret, from, wanted, cancellationToken);
 

@@ -12,6 +12,8 @@ internal sealed class UnopenedBackend : IRepositoryBackend
 
     public bool NeedsSync => throw NotOpened();
 
+    public ValueTask CatchUpAsync(CancellationToken cancellationToken) => throw NotOpened();
+
     public ValueTask<Outcome<AccessLevel>> GetAccessAsync(Secret secret, ClientAddress from, AccessLevel wanted, CancellationToken cancellationToken) => throw NotOpened();
 
     public Task<Outcome<Publication>> PublishAsync(

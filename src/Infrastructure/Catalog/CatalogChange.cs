@@ -29,7 +29,7 @@ internal sealed record CatalogChange
     public string? ForgottenFolder { get; init; }
 
     /// <summary>
-    /// The generation (<see cref="IndexCatalog.BeginSync"/>) that this change was computed from, and is only valid for. Null where it depends on none.
+    /// The generation (<see cref="IIndexCatalog.BeginSyncAsync"/>) that this change was computed from, and is only valid for. Null where it depends on none.
     /// </summary>
     public long? Basis { get; init; }
 

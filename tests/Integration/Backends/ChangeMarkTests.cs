@@ -1,4 +1,5 @@
 using PyWharf.Infrastructure.Catalog;
+using PyWharf.Infrastructure.Database.Sqlite;
 using PyWharf.Integration.GitHub;
 using PyWharf.Integration.Support;
 

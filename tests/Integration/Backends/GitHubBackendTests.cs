@@ -6,6 +6,7 @@ using PyWharf.Infrastructure.Backends;
 using PyWharf.Infrastructure.Backends.GitHub;
 using PyWharf.Infrastructure.Backends.GitHub.Api;
 using PyWharf.Infrastructure.Backends.GitHub.Tokens;
+using PyWharf.Infrastructure.Database.Sqlite;
 using PyWharf.Integration.Support;
 using PyWharf.Integration.Support.GitHub;
 using PyWharf.Support;
@@ -105,6 +106,7 @@ public sealed class GitHubBackendTests : BackendContract, IAsyncLifetime
             Config,
             new GitHubLayout(_root.Path, Config),
             GitHubApi.Create(GitHub.ApiUrl, "acme", "packages", _time, NullLogger.Instance),
+            new SqliteCatalogFactory(_time, NullLogger.Instance),
             WriteSecret,
             new AuthenticationLifetimes(TimeSpan.FromHours(1), TimeSpan.FromMinutes(5)),
             new TokenQuota(_time),

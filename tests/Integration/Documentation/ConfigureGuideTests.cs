@@ -6,6 +6,7 @@ using PyWharf.Application.Access;
 using PyWharf.Application.Repositories;
 using PyWharf.Infrastructure.Backends;
 using PyWharf.Infrastructure.Configuration;
+using PyWharf.Infrastructure.Database.Sqlite;
 using PyWharf.Infrastructure.Toml;
 using PyWharf.Integration.Support;
 
@@ -19,7 +20,7 @@ public sealed partial class ConfigureGuideTests
     private static readonly string Page = RepositoryRoot.At("docs", "configure.md");
 
     private static readonly IReadOnlyDictionary<string, IReadOnlyList<ConfigKey>> Keys = new BackendCatalog(
-        new AuthenticationLifetimes(TimeSpan.Zero, TimeSpan.Zero), TimeProvider.System, NullLoggerFactory.Instance).Keys;
+        new SqliteCatalogFactory(TimeProvider.System, NullLogger.Instance), new AuthenticationLifetimes(TimeSpan.Zero, TimeSpan.Zero), TimeProvider.System, NullLoggerFactory.Instance).Keys;
 
     [Fact]
     public async Task The_tables_with_defaults_are_those_of_the_program()

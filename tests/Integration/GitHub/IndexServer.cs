@@ -4,6 +4,7 @@ using PyWharf.Infrastructure.Backends.GitHub;
 using PyWharf.Infrastructure.Backends.GitHub.Api;
 using PyWharf.Infrastructure.Backends.GitHub.Index;
 using PyWharf.Infrastructure.Catalog;
+using PyWharf.Infrastructure.Database.Sqlite;
 using PyWharf.Integration.Support;
 using PyWharf.Integration.Support.GitHub;
 
@@ -33,7 +34,7 @@ internal sealed class IndexServer : IDisposable
         _writes = new WriteQueue(time);
         CopyPath = folder.At("index", "index.toml");
         CatalogPath = folder.At("index", "catalog.db");
-        Catalog = IndexCatalog.Open(CatalogPath, time, Log);
+        Catalog = SqliteCatalog.Open(CatalogPath, time, Log);
         Remote = new RemoteIndex(config, api, CopyPath, time, Log);
         Sync = new IndexSync(config, api, Remote, Catalog, time, Log);
         Writer = new IndexWriter(config, api, Remote, _writes, time, Log);
@@ -46,7 +47,7 @@ internal sealed class IndexServer : IDisposable
 
     public ListLogger Log { get; } = new();
 
-    public IndexCatalog Catalog { get; }
+    public SqliteCatalog Catalog { get; }
 
     public RemoteIndex Remote { get; }
 
@@ -57,9 +58,12 @@ internal sealed class IndexServer : IDisposable
     public MissingFileDetails Measures { get; }
 
     /// <summary>The projects of the files that it offers, in order.</summary>
-    public IReadOnlyList<string> Offered => [.. Catalog.AllFiles().Select(file => file.File.Filename.Project.ToString()).Order(StringComparer.Ordinal)];
+    /// <summary>All files of the catalog; one in a file answers at once.</summary>
+    public IReadOnlyList<CatalogedFile> Files => Catalog.GetAllAsync().AsTask().Result;
 
-    public CatalogedFile this[string project] => Catalog.AllFiles().Single(file => file.File.Filename.Project.ToString() == project);
+    public IReadOnlyList<string> Offered => [.. Files.Select(file => file.File.Filename.Project.ToString()).Order(StringComparer.Ordinal)];
+
+    public CatalogedFile this[string project] => Files.Single(file => file.File.Filename.Project.ToString() == project);
 
     public void Dispose()
     {

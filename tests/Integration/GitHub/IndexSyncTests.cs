@@ -4,6 +4,7 @@ using PyWharf.Application.Ports;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Backends.GitHub.Index;
 using PyWharf.Infrastructure.Catalog;
+using PyWharf.Infrastructure.Database.Sqlite;
 using PyWharf.Infrastructure.Formats;
 using PyWharf.Integration.Support.GitHub;
 using PyWharf.Support;
@@ -156,7 +157,7 @@ public sealed class IndexSyncTests : IAsyncLifetime
         Assert.Equal(
             (3L, DateTimeOffset.UnixEpoch, "Described", metadata, ">=3.9"),
             (server["a"].File.Size, server["a"].File.UploadedAt, server["a"].File.Summary, server["a"].File.MetadataSha256, server["a"].File.RequiresPython?.ToString()));
-        Assert.Equal(["one", "two"], server.Catalog.FieldsOf("a-1.0-py3-none-any.whl")?.All("classifiers"));
+        Assert.Equal(["one", "two"], (await server.Catalog.GetFieldsAsync("a-1.0-py3-none-any.whl"))?.All("classifiers"));
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using System.Text;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Backends.GitHub.Index;
 using PyWharf.Infrastructure.Catalog;
+using PyWharf.Infrastructure.Database.Sqlite;
 using PyWharf.Infrastructure.Formats;
 using PyWharf.Integration.Support;
 using PyWharf.Integration.Support.GitHub;

@@ -22,11 +22,11 @@ public sealed class MissingFileDetailsTests : IAsyncLifetime
 
         Assert.Equal(2, _pypi.GitHub.Log.All.Count);
         Assert.Equal((7L, _pypi.Repository.Releases[6].PublishedAt), (server["p7"].File.Size, Whole(server["p7"].File.UploadedAt)));
-        Assert.DoesNotContain(server.Catalog.AllFiles(), file => file.File.Size is null || file.File.UploadedAt is null);
-        Assert.NotNull(server.Catalog.FieldsOf("p7-1.0-py3-none-any.whl"));
+        Assert.DoesNotContain(server.Files, file => file.File.Size is null || file.File.UploadedAt is null);
+        Assert.NotNull(await server.Catalog.GetFieldsAsync("p7-1.0-py3-none-any.whl"));
 
         // An index made before does not show it.
-        Assert.Equal(120, server.Catalog.ReadChanges(1)?.Published.Count);
+        Assert.Equal(120, (await server.Catalog.ReadChangesAsync(1))?.Published.Count);
 
         DateTimeOffset? Whole(DateTimeOffset? time) => time is null ? null : _pypi.Repository.Releases[6].PublishedAt is { } published
             && Math.Abs((published - time.Value).TotalSeconds) < 1 ? published : time;

@@ -5,6 +5,7 @@ using PyWharf.Infrastructure.Backends;
 using PyWharf.Infrastructure.Backends.GitHub;
 using PyWharf.Infrastructure.Backends.GitHub.Api;
 using PyWharf.Infrastructure.Backends.GitHub.Tokens;
+using PyWharf.Infrastructure.Database.Sqlite;
 using PyWharf.Integration.Backends;
 using PyWharf.Integration.Support;
 
@@ -29,6 +30,7 @@ internal sealed class ServingProcess : IDisposable
             config,
             Layout,
             GitHubApi.Create(apiUrl, "acme", "packages", served.Time, NullLogger.Instance),
+            new SqliteCatalogFactory(served.Time, NullLogger.Instance),
             new Secret(served.Admin.Value),
             new AuthenticationLifetimes(TimeSpan.FromHours(1), TimeSpan.FromMinutes(5)),
             new TokenQuota(served.Time),

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Backends.FileSystem;
+using PyWharf.Infrastructure.Database.Sqlite;
 using PyWharf.Integration.Support;
 
 namespace PyWharf.Integration.Upload;
@@ -230,6 +231,6 @@ public sealed class FormFieldTests(ServerFixture server) : IDisposable
         Assert.True(RepositoryName.TryParse(ServerFixture.Repository, out var name, out _));
         var secrets = new FileSystemConfig(SecretVerifier.Of(new Secret(ServerFixture.ReadSecret)), SecretVerifier.Of(new Secret(ServerFixture.WriteSecret)));
 
-        return FileSystemBackend.Open(secrets, new StorageLayout(root, name), TimeProvider.System, NullLogger.Instance);
+        return FileSystemBackend.Open(secrets, new StorageLayout(root, name), new SqliteCatalogFactory(TimeProvider.System, NullLogger.Instance), TimeProvider.System, NullLogger.Instance);
     }
 }

@@ -1,5 +1,6 @@
 using PyWharf.Application.Access;
 using PyWharf.Infrastructure.Catalog;
+using PyWharf.Infrastructure.Database.Sqlite;
 using PyWharf.Integration.Support;
 
 namespace PyWharf.Integration.Upload;

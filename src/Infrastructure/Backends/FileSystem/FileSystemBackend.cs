@@ -17,7 +17,7 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
 
     private readonly FileSystemConfig _config;
     private readonly StorageLayout _layout;
-    private readonly IndexCatalog _catalog;
+    private readonly IIndexCatalog _catalog;
     private readonly MetadataStore _documents;
     private readonly FileDescriber _describer;
     private readonly StoredFiles _files;
@@ -28,7 +28,7 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
     private readonly DiskStaging _staging;
 
     private FileSystemBackend(
-        FileSystemConfig config, StorageLayout layout, DiskStaging staging, IndexCatalog catalog, TimeProvider time, ILogger logger)
+        FileSystemConfig config, StorageLayout layout, DiskStaging staging, IIndexCatalog catalog, TimeProvider time, ILogger logger)
     {
         _config = config;
         _layout = layout;
@@ -51,13 +51,13 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
     public IStaging Staging => _staging;
 
     /// <summary>Opens the repository and creates missing folders. Throws <see cref="IOException"/> where the disk refuses.</summary>
-    public static FileSystemBackend Open(FileSystemConfig config, StorageLayout layout, TimeProvider time, ILogger logger)
+    public static FileSystemBackend Open(FileSystemConfig config, StorageLayout layout, ICatalogFactory catalogs, TimeProvider time, ILogger logger)
     {
         layout.Create();
         var staging = new DiskStaging(layout.Staging, time, logger);
         staging.Open();
 
-        return new FileSystemBackend(config, layout, staging, IndexCatalog.Open(layout.Catalog, time, logger), time, logger);
+        return new FileSystemBackend(config, layout, staging, catalogs.Open(layout.Repository, FileSystemBackendType.TypeName, layout.Catalog), time, logger);
     }
 
     /// <inheritdoc/>
@@ -112,15 +112,15 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
     }
 
     /// <inheritdoc/>
-    public Task<Outcome<MetadataFields>> ReadFieldsAsync(Secret secret, PackageFile file, CancellationToken cancellationToken)
+    public async Task<Outcome<MetadataFields>> ReadFieldsAsync(Secret secret, PackageFile file, CancellationToken cancellationToken)
     {
         try
         {
-            return Task.FromResult<Outcome<MetadataFields>>(_describer.Read(file, _catalog.FieldsOf(file.Filename.ToString())));
+            return _describer.Read(file, await _catalog.GetFieldsAsync(file.Filename.ToString(), cancellationToken));
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            return Task.FromResult<Outcome<MetadataFields>>(Vanished);
+            return Vanished;
         }
     }
 
@@ -137,7 +137,7 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
     public async Task<Outcome<int>> DescribeAsync(CancellationToken cancellationToken)
     {
         var described = new List<CatalogedFile>();
-        foreach (var file in _catalog.Undescribed(DescribedAtOnce))
+        foreach (var file in await _catalog.GetUndescribedAsync(DescribedAtOnce, cancellationToken))
         {
             cancellationToken.ThrowIfCancellationRequested();
             described.Add(Described(file));
@@ -149,12 +149,14 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
     }
 
     /// <inheritdoc/>
-    public Task<Outcome<IndexChanges>> ReadChangesAsync(long afterRevision, CancellationToken cancellationToken) =>
-        Task.FromResult<Outcome<IndexChanges>>(
-            _catalog.ReadChanges(afterRevision) is { } changes ? changes : IndexSync.NotScanned);
+    public async Task<Outcome<IndexChanges>> ReadChangesAsync(long afterRevision, CancellationToken cancellationToken) =>
+        await _catalog.ReadChangesAsync(afterRevision, cancellationToken) is { } changes ? changes : IndexSync.NotScanned;
 
     /// <inheritdoc/>
     public long ChangeMark => _catalog.ChangeMark;
+
+    /// <inheritdoc/>
+    public ValueTask CatchUpAsync(CancellationToken cancellationToken) => _catalog.CatchUpAsync(cancellationToken);
 
     /// <inheritdoc/>
     public bool NeedsSync => _catalog.NeedsSync;

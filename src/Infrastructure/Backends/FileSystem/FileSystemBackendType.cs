@@ -1,12 +1,13 @@
 using Microsoft.Extensions.Logging;
 using PyWharf.Application.Ports;
 using PyWharf.Domain;
+using PyWharf.Infrastructure.Catalog;
 using PyWharf.Infrastructure.Configuration;
 
 namespace PyWharf.Infrastructure.Backends.FileSystem;
 
 /// <summary>Repositories in a folder below the server's root.</summary>
-internal sealed partial class FileSystemBackendType(TimeProvider time, ILoggerFactory loggers) : IBackendType
+internal sealed partial class FileSystemBackendType(ICatalogFactory catalogs, TimeProvider time, ILoggerFactory loggers) : IBackendType
 {
     private readonly ILogger _logger = loggers.CreateLogger<FileSystemBackend>();
 
@@ -54,7 +55,7 @@ internal sealed partial class FileSystemBackendType(TimeProvider time, ILoggerFa
             Log.WriteSecretAdministers(_logger, config.Name);
         }
 
-        return FileSystemBackend.Open(secrets, new StorageLayout(root, config.Name), time, _logger);
+        return FileSystemBackend.Open(secrets, new StorageLayout(root, config.Name), catalogs, time, _logger);
     }
 
     public Task VerifyAsync(RepositoryConfig config, string root, VerificationReport report, IProgress<WorkProgress> progress, CancellationToken cancellationToken)

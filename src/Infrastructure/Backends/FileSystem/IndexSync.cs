@@ -5,7 +5,7 @@ using PyWharf.Infrastructure.Catalog;
 namespace PyWharf.Infrastructure.Backends.FileSystem;
 
 /// <summary>Brings the catalog in line with the storage, one scan at a time.</summary>
-internal sealed class IndexSync(StorageLayout layout, IndexCatalog catalog, StorageScan scan, TimeProvider time) : IDisposable
+internal sealed class IndexSync(StorageLayout layout, IIndexCatalog catalog, StorageScan scan, TimeProvider time) : IDisposable
 {
     /// <summary>There is no index before the first scan of the storage.</summary>
     public static readonly Failure NotScanned = new(
@@ -40,7 +40,7 @@ internal sealed class IndexSync(StorageLayout layout, IndexCatalog catalog, Stor
         try
         {
             // Servers use the index they have in memory until the new catalog is complete.
-            catalog.Renew();
+            await catalog.RenewAsync(cancellationToken);
             report = await ScanAsync(thoroughly: true, progress, cancellationToken);
         }
         finally
@@ -48,7 +48,7 @@ internal sealed class IndexSync(StorageLayout layout, IndexCatalog catalog, Stor
             _scanning.Release();
         }
 
-        if (catalog.ReadChanges(0) is not { } changes)
+        if (await catalog.ReadChangesAsync(0, cancellationToken) is not { } changes)
         {
             return NotScanned;
         }

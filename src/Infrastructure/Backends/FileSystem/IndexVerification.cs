@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using PyWharf.Domain;
-using PyWharf.Infrastructure.Catalog;
+using PyWharf.Infrastructure.Database.Sqlite;
 using PyWharf.Infrastructure.Storage;
 
 namespace PyWharf.Infrastructure.Backends.FileSystem;

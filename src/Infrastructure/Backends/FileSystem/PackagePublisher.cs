@@ -9,7 +9,7 @@ namespace PyWharf.Infrastructure.Backends.FileSystem;
 /// <summary>Publishes uploads: under the project's lock, after comparing with what is published, in the storage and then in the catalog.</summary>
 internal sealed class PackagePublisher(
     StorageLayout layout,
-    IndexCatalog catalog,
+    IIndexCatalog catalog,
     ProjectLocks locks,
     StorageWriter writer,
     StoredFiles files,
@@ -51,10 +51,10 @@ internal sealed class PackagePublisher(
     /// <summary>The published files of this identity, under any name. Files that are in the storage but not in the catalog yet are added to it.</summary>
     private async Task<Outcome<IReadOnlyList<CatalogedFile>>> FindAsync(DistributionFilename filename, CancellationToken cancellationToken)
     {
-        var existing = catalog.Find(filename.Identity)
+        var existing = (await catalog.FindAsync(filename.Identity, cancellationToken))
             .Where(known => FileEntry.At(layout.File(known.File.Location, known.File.Filename.ToString())).IsFile)
             .ToList();
-        foreach (var untracked in _untracked.Find(filename))
+        foreach (var untracked in await _untracked.FindAsync(filename, cancellationToken))
         {
             if (await files.ReadAsync(untracked, filename.Project.ToString(), trustMeta: false, cancellationToken) is not { } found)
             {

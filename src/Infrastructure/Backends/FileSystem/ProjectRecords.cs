@@ -5,7 +5,7 @@ using PyWharf.Infrastructure.Storage;
 namespace PyWharf.Infrastructure.Backends.FileSystem;
 
 /// <summary>Reads and changes the records of projects, in the storage and in the catalog.</summary>
-internal sealed class ProjectRecords(StorageScan scan, IndexCatalog catalog, ProjectLocks locks, StorageWriter writer)
+internal sealed class ProjectRecords(StorageScan scan, IIndexCatalog catalog, ProjectLocks locks, StorageWriter writer)
 {
     /// <summary>
     /// The record of a project as it is in the storage now. The catalog is brought up to date where it differs. The caller holds the project's lock.
@@ -13,7 +13,7 @@ internal sealed class ProjectRecords(StorageScan scan, IndexCatalog catalog, Pro
     public async Task<ProjectRecord> ReadAsync(ProjectName project, CancellationToken cancellationToken)
     {
         var record = scan.RecordOf(project);
-        if (!record.Equals(catalog.RecordOf(project)))
+        if (!record.Equals(await catalog.GetRecordAsync(project, cancellationToken)))
         {
             await catalog.ChangeAsync(new CatalogChange { ChangedRecord = (project, record) }, cancellationToken: cancellationToken);
         }
@@ -44,7 +44,7 @@ internal sealed class ProjectRecords(StorageScan scan, IndexCatalog catalog, Pro
         }
 
         // An interrupted deletion has left files, although the record says that they are deleted.
-        var deleted = after.Value.Deleted.Keys.Select(catalog.Find).OfType<CatalogedFile>().Select(file => file.File).ToList();
+        var deleted = (await catalog.FindAllAsync(after.Value.Deleted.Keys, cancellationToken)).Select(file => file.File).ToList();
         if ((deleted.Count > 0 || !after.Value.Equals(before)) && await beforeCommit() is { } failure)
         {
             return failure;

@@ -16,6 +16,9 @@ internal sealed class StorageLayout(string root, RepositoryName repository)
     private const string MetaSuffix = ".meta";
     private const string AttestationsSuffix = ".attestations";
 
+    /// <summary>The repository.</summary>
+    public RepositoryName Repository => repository;
+
     /// <summary>The published files: one folder per project.</summary>
     public string Storage { get; } = Path.Combine(root, "cache", repository.ToString(), "storage");
 

@@ -17,7 +17,7 @@ namespace PyWharf.Infrastructure.Backends.FileSystem;
 /// <param name="catalog">The catalog to update.</param>
 /// <param name="time">The clock.</param>
 internal sealed class StorageScan(
-    StorageLayout layout, StoredFiles files, RecordFiles records, ProjectLocks locks, IndexCatalog catalog, TimeProvider time)
+    StorageLayout layout, StoredFiles files, RecordFiles records, ProjectLocks locks, IIndexCatalog catalog, TimeProvider time)
 {
     // Projects whose folder is a link or unreadable. They exist, so upstream is not asked for them, but nothing of them is offered.
     private volatile ImmutableHashSet<ProjectName> _closed = [];
@@ -31,8 +31,8 @@ internal sealed class StorageScan(
     public async Task<SyncReport> RunAsync(bool thoroughly, IProgress<WorkProgress> progress, CancellationToken cancellationToken)
     {
         layout.CheckIsThere();
-        _basis = catalog.BeginSync();
-        var known = catalog.Folders();
+        _basis = await catalog.BeginSyncAsync(cancellationToken);
+        var known = await catalog.GetFoldersAsync(cancellationToken);
         var total = new Tally();
         var folders = FindFolders(total);
 
@@ -49,15 +49,16 @@ internal sealed class StorageScan(
 
         foreach (var gone in known.Keys)
         {
-            await RemoveAsync(catalog.FilesAt(gone), total, cancellationToken);
+            await RemoveAsync(await catalog.GetByLocationAsync(gone, cancellationToken), total, cancellationToken);
             await catalog.ChangeAsync(new CatalogChange { ForgottenFolder = gone, Basis = _basis }, cancellationToken: cancellationToken);
         }
 
         _closed = [.. total.Closed];
-        foreach (var project in catalog.Records().Select(record => record.Key).Union(total.Closed))
+        var recorded = (await catalog.GetRecordsAsync(cancellationToken)).ToDictionary();
+        foreach (var project in recorded.Keys.Union(total.Closed))
         {
             // Also of unchanged folders: a record can be damaged, or repaired, in place.
-            await UpdateRecordAsync(project, cancellationToken);
+            await UpdateRecordAsync(project, recorded.GetValueOrDefault(project, ProjectRecord.Empty), cancellationToken);
         }
 
         await catalog.MarkCompleteAsync(_basis, cancellationToken);
@@ -119,7 +120,7 @@ internal sealed class StorageScan(
     private async Task ReadFolderAsync(string folder, ProjectName project, bool thoroughly, Tally total, CancellationToken cancellationToken)
     {
         // Queried before the folder is read: a file that is published in between is not taken for a removed one.
-        var before = catalog.FilesAt(folder).ToDictionary(file => file.File.Filename.ToString(), StringComparer.Ordinal);
+        var before = (await catalog.GetByLocationAsync(folder, cancellationToken)).ToDictionary(file => file.File.Filename.ToString(), StringComparer.Ordinal);
         var entry = FileEntry.At(layout.Folder(folder));
         var settled = time.GetUtcNow() - files.WrittenAt(entry) > StoredFiles.StillMoving;
         var changed = new List<CatalogedFile>();
@@ -182,7 +183,7 @@ internal sealed class StorageScan(
         }
 
         // Before its files, so that none is shown that the record hides.
-        await UpdateRecordAsync(project, cancellationToken);
+        await UpdateRecordAsync(project, await catalog.GetRecordAsync(project, cancellationToken), cancellationToken);
         await RemoveAsync(
             [.. before.Values.Where(file => !FileEntry.At(layout.File(folder, file.File.Filename.ToString())).IsFile)], total, cancellationToken);
         total.Published += changed.Count;
@@ -211,9 +212,9 @@ internal sealed class StorageScan(
         : found;
 
     /// <summary>Updates the record of a project in the catalog where it differs.</summary>
-    private async Task UpdateRecordAsync(ProjectName project, CancellationToken cancellationToken)
+    private async Task UpdateRecordAsync(ProjectName project, ProjectRecord known, CancellationToken cancellationToken)
     {
-        if (RecordOf(project).Equals(catalog.RecordOf(project)))
+        if (RecordOf(project).Equals(known))
         {
             return;
         }

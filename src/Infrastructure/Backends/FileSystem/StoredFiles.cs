@@ -10,7 +10,7 @@ using PyWharf.Infrastructure.Storage;
 namespace PyWharf.Infrastructure.Backends.FileSystem;
 
 /// <summary>Reads the index entries of stored files. Safe for concurrent use.</summary>
-internal sealed partial class StoredFiles(StorageLayout layout, IndexCatalog catalog, TimeProvider time, ILogger logger)
+internal sealed partial class StoredFiles(StorageLayout layout, IIndexCatalog catalog, TimeProvider time, ILogger logger)
 {
     /// <summary>A file written within this time may be written again without a new time of last write, so it is read once more later.</summary>
     public static readonly TimeSpan StillMoving = TimeSpan.FromSeconds(2);
@@ -52,7 +52,7 @@ internal sealed partial class StoredFiles(StorageLayout layout, IndexCatalog cat
             Sha256 = sha256,
             RequiresPython = RequiresPythonOf(filename, meta, path),
             UploadedAt = (meta is null ? null : UploadMeta.UploadTimeOf(meta))
-                ?? catalog.UploadTimeOf(filename.ToString(), sha256)
+                ?? await catalog.GetUploadTimeAsync(filename.ToString(), sha256, cancellationToken)
                 ?? UnixTime.Truncate(WrittenAt(entry)),
             UploadedBy = meta is null ? null : UploadMeta.UploadedByOf(meta),
         };

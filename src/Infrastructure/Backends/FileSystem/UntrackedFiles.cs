@@ -9,7 +9,7 @@ namespace PyWharf.Infrastructure.Backends.FileSystem;
 /// Finds files that were put into a project's folder without an upload and are not in the catalog yet. A folder that only this process has changed
 /// is not listed again, so that an upload to a project of ten thousand files costs as much as to an empty one. The caller holds the project's lock.
 /// </summary>
-internal sealed class UntrackedFiles(StorageLayout layout, IndexCatalog catalog)
+internal sealed class UntrackedFiles(StorageLayout layout, IIndexCatalog catalog)
 {
     // Beyond this all are forgotten, which costs one listing of each.
     private const int MostFolders = 10_000;
@@ -18,17 +18,17 @@ internal sealed class UntrackedFiles(StorageLayout layout, IndexCatalog catalog)
     private readonly ConcurrentDictionary<string, long> _seen = new(StringComparer.Ordinal);
 
     /// <summary>The files of this identity, under any name, that are in the project's folder but not in the catalog.</summary>
-    public IReadOnlyList<DistributionFilename> Find(DistributionFilename filename)
+    public async ValueTask<IReadOnlyList<DistributionFilename>> FindAsync(DistributionFilename filename, CancellationToken cancellationToken)
     {
         // Read before the folder is listed, so that a file added in between changes it.
         var location = filename.Project.ToString();
         var folder = FileEntry.At(layout.Folder(location));
-        if (folder.Kind != FileEntryKind.Folder || IsSeen(location, folder.Ticks))
+        if (folder.Kind != FileEntryKind.Folder || await IsSeenAsync(location, folder.Ticks, cancellationToken))
         {
             return [];
         }
 
-        var known = catalog.FilenamesAt(location);
+        var known = await catalog.GetFilenamesAsync(location, cancellationToken);
         var untracked = Directory.EnumerateFiles(layout.Folder(location))
             .Select(path => Path.GetFileName(path))
             .Where(name => !StorageLayout.IsBesideFile(name) && name[0] != '.' && !known.Contains(name) && FileEntry.At(layout.File(location, name)).IsFile)
@@ -64,7 +64,8 @@ internal sealed class UntrackedFiles(StorageLayout layout, IndexCatalog catalog)
         }
     }
 
-    private bool IsSeen(string location, long stamp) => _seen.GetValueOrDefault(location) == stamp || catalog.StampOf(location) == stamp;
+    private async ValueTask<bool> IsSeenAsync(string location, long stamp, CancellationToken cancellationToken) =>
+        _seen.GetValueOrDefault(location) == stamp || await catalog.GetStampAsync(location, cancellationToken) == stamp;
 
     private void Remember(string folder, long stamp)
     {

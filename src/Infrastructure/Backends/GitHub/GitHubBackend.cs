@@ -23,7 +23,7 @@ internal sealed class GitHubBackend : IRepositoryBackend
     private readonly GitHubLayout _layout;
     private readonly Secret? _adminSecret;
     private readonly DiskStaging _staging;
-    private readonly IndexCatalog _catalog;
+    private readonly IIndexCatalog _catalog;
     private readonly TokenAccess _access;
     private readonly TokenAccounts _accounts;
     private readonly WriteQueue _writes;
@@ -40,7 +40,7 @@ internal sealed class GitHubBackend : IRepositoryBackend
         GitHubLayout layout,
         GitHubApi api,
         DiskStaging staging,
-        IndexCatalog catalog,
+        IIndexCatalog catalog,
         Secret? adminSecret,
         AuthenticationLifetimes lifetimes,
         TokenQuota quota,
@@ -84,6 +84,9 @@ internal sealed class GitHubBackend : IRepositoryBackend
     public long ChangeMark => _catalog.ChangeMark;
 
     /// <inheritdoc/>
+    public ValueTask CatchUpAsync(CancellationToken cancellationToken) => _catalog.CatchUpAsync(cancellationToken);
+
+    /// <inheritdoc/>
     public bool NeedsSync => _catalog.NeedsSync;
 
     /// <summary>
@@ -94,6 +97,7 @@ internal sealed class GitHubBackend : IRepositoryBackend
         GitHubConfig config,
         GitHubLayout layout,
         GitHubApi api,
+        ICatalogFactory catalogs,
         Secret? adminSecret,
         AuthenticationLifetimes lifetimes,
         TokenQuota quota,
@@ -104,7 +108,7 @@ internal sealed class GitHubBackend : IRepositoryBackend
         var staging = new DiskStaging(layout.Staging, time, logger);
         staging.Open();
 
-        return new GitHubBackend(config, layout, api, staging, IndexCatalog.Open(layout.Catalog, time, logger), adminSecret, lifetimes, quota, time, logger);
+        return new GitHubBackend(config, layout, api, staging, catalogs.Open(config.Name, $"{GitHubConfig.Type} {config.Assets}", layout.Catalog), adminSecret, lifetimes, quota, time, logger);
     }
 
     /// <inheritdoc/>
@@ -128,8 +132,8 @@ internal sealed class GitHubBackend : IRepositoryBackend
         ForgetIfUnauthenticated(secret, await _downloads.OpenMetadataAsync(secret, file, cancellationToken));
 
     /// <inheritdoc/>
-    public Task<Outcome<MetadataFields>> ReadFieldsAsync(Secret secret, PackageFile file, CancellationToken cancellationToken) =>
-        Task.FromResult<Outcome<MetadataFields>>((_catalog.FieldsOf(file.Filename.ToString()) ?? MetadataFields.None).Or(_downloads.FieldsOf(file)));
+    public async Task<Outcome<MetadataFields>> ReadFieldsAsync(Secret secret, PackageFile file, CancellationToken cancellationToken) =>
+        (await _catalog.GetFieldsAsync(file.Filename.ToString(), cancellationToken) ?? MetadataFields.None).Or(_downloads.FieldsOf(file));
 
     /// <inheritdoc/>
     public async Task<Outcome<ProjectRecord>> ChangeRecordAsync(
@@ -141,8 +145,8 @@ internal sealed class GitHubBackend : IRepositoryBackend
         ForgetIfUnauthenticated(secret, await _records.ChangeAsync(secret, project, change, beforeCommit, cancellationToken));
 
     /// <inheritdoc/>
-    public Task<Outcome<IndexChanges>> ReadChangesAsync(long afterRevision, CancellationToken cancellationToken) =>
-        Task.FromResult<Outcome<IndexChanges>>(_catalog.ReadChanges(afterRevision) is { } changes ? changes : IndexSync.NotReadYet);
+    public async Task<Outcome<IndexChanges>> ReadChangesAsync(long afterRevision, CancellationToken cancellationToken) =>
+        await _catalog.ReadChangesAsync(afterRevision, cancellationToken) is { } changes ? changes : IndexSync.NotReadYet;
 
     /// <inheritdoc/>
     public async Task<Outcome<SyncReport>> SyncAsync(CancellationToken cancellationToken)
@@ -154,7 +158,7 @@ internal sealed class GitHubBackend : IRepositoryBackend
             return NoToken;
         }
 
-        var basis = _catalog.BeginSync();
+        var basis = await _catalog.BeginSyncAsync(cancellationToken);
         var report = await _sync.SyncAsync(token, cancellationToken);
         if (report.Failure is not null)
         {
@@ -186,7 +190,7 @@ internal sealed class GitHubBackend : IRepositoryBackend
 
     /// <inheritdoc/>
     public async Task<Outcome<int>> DescribeAsync(CancellationToken cancellationToken) =>
-        _adminSecret is { } token && _catalog.IsComplete ? await _background.RunAsync(token, cancellationToken) : 0;
+        _adminSecret is { } token && await _catalog.IsCompleteAsync(cancellationToken) ? await _background.RunAsync(token, cancellationToken) : 0;
 
     /// <inheritdoc/>
     public void Dispose()

@@ -5,12 +5,13 @@ using PyWharf.Domain;
 using PyWharf.Infrastructure.Backends.GitHub.Api;
 using PyWharf.Infrastructure.Backends.GitHub.Releases;
 using PyWharf.Infrastructure.Backends.GitHub.Tokens;
+using PyWharf.Infrastructure.Catalog;
 using PyWharf.Infrastructure.Configuration;
 
 namespace PyWharf.Infrastructure.Backends.GitHub;
 
 /// <summary>Repositories in the releases of a repository on GitHub.</summary>
-internal sealed class GitHubBackendType(AuthenticationLifetimes lifetimes, TimeProvider time, ILoggerFactory loggers) : IBackendType
+internal sealed class GitHubBackendType(ICatalogFactory catalogs, AuthenticationLifetimes lifetimes, TimeProvider time, ILoggerFactory loggers) : IBackendType
 {
     private const string Redirect = "redirect";
     private const string Proxy = "proxy";
@@ -52,7 +53,7 @@ internal sealed class GitHubBackendType(AuthenticationLifetimes lifetimes, TimeP
         RuntimeHelpers.RunClassConstructor(typeof(Octokit.Connection).TypeHandle);
         var api = GitHubApi.Create(read.ApiUrl, read.Owner, read.Repo, time, _logger);
 
-        return GitHubBackend.Open(read, new GitHubLayout(root, read), api, adminSecret, lifetimes, _quota, time, _logger);
+        return GitHubBackend.Open(read, new GitHubLayout(root, read), api, catalogs, adminSecret, lifetimes, _quota, time, _logger);
     }
 
     public async Task VerifyAsync(

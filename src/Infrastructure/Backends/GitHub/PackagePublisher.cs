@@ -27,7 +27,7 @@ namespace PyWharf.Infrastructure.Backends.GitHub;
 internal sealed class PackagePublisher(
     GitHubConfig config,
     ProjectRecords records,
-    IndexCatalog catalog,
+    IIndexCatalog catalog,
     ReleasePublisher releases,
     ReleaseRemoval removal,
     PendingUploads pending,
@@ -65,26 +65,27 @@ internal sealed class PackagePublisher(
         // Records that were fetched within the last minute are good enough here: they are fetched again after the publication.
         var project = filename.Project;
         var notPublished = $"{filename} was not published";
-        if ((!records.AreKnown || records.ProblemOf(project, notPublished) is not null)
+        if ((!records.AreKnown || await records.FindProblemAsync(project, notPublished, cancellationToken) is not null)
             && await records.RefreshAsync(token, cancellationToken) is { } unknown
             && !records.AreKnown)
         {
             return unknown;
         }
 
-        if ((records.ProblemOf(project, notPublished) ?? catalog.RecordOf(project).RefusalOf(filename)) is { } refused)
+        if ((await records.FindProblemAsync(project, notPublished, cancellationToken)
+            ?? (await catalog.GetRecordAsync(project, cancellationToken)).RefusalOf(filename)) is { } refused)
         {
             return refused;
         }
 
         // The same file may be published under another spelling of its name.
-        if (!catalog.IsComplete)
+        if (!await catalog.IsCompleteAsync(cancellationToken))
         {
             return IndexSync.NotReadYet;
         }
 
         // GitHub decides about a file of the same name, the catalog about other spellings of it.
-        var existing = catalog.Find(filename.Identity);
+        var existing = await catalog.FindAsync(filename.Identity, cancellationToken);
 
         return existing.Count > 0 && existing.All(other => !other.File.Filename.Equals(filename))
             ? ExistingPublication.TellApart(filename, staged.Sha256, existing)
@@ -112,14 +113,14 @@ internal sealed class PackagePublisher(
     {
         // A deletion writes the record before it removes the release, so a publication in between finds the record now.
         await records.RefreshAsync(token, CancellationToken.None);
-        if (catalog.RecordOf(file.Filename.Project).RefusalOf(file.Filename) is { Kind: FailureKind.Conflict } deleted)
+        if ((await catalog.GetRecordAsync(file.Filename.Project, CancellationToken.None)).RefusalOf(file.Filename) is { Kind: FailureKind.Conflict } deleted)
         {
             return await WithdrawAsync(token, file.Filename, released) ?? deleted;
         }
 
         try
         {
-            if (released.Publication == Publication.AlreadyPublished && catalog.Find(file.Filename.ToString()) is not null)
+            if (released.Publication == Publication.AlreadyPublished && await catalog.FindAsync(file.Filename.ToString(), CancellationToken.None) is not null)
             {
                 return Publication.AlreadyPublished;
             }

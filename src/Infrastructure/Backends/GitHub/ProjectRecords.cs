@@ -13,7 +13,7 @@ namespace PyWharf.Infrastructure.Backends.GitHub;
 /// <param name="catalog">What the server offers.</param>
 /// <param name="adminSecret">The server's own token; null where it has none.</param>
 internal sealed class ProjectRecords(
-    RemoteRecords remote, RemoteIndex index, ReleaseRemoval removal, IndexCatalog catalog, Secret? adminSecret) : IDisposable
+    RemoteRecords remote, RemoteIndex index, ReleaseRemoval removal, IIndexCatalog catalog, Secret? adminSecret) : IDisposable
 {
     /// <inheritdoc cref="RemoteRecords.AreKnown"/>
     public bool AreKnown => remote.AreKnown;
@@ -21,8 +21,9 @@ internal sealed class ProjectRecords(
     /// <summary>Why nothing can be published to a project now: its record can't be read. Null when it can.</summary>
     /// <param name="project">The project.</param>
     /// <param name="what">What is not done now, for the message.</param>
-    public Failure? ProblemOf(ProjectName project, string what) => remote.ProblemOf(project) is { } problem
-        ? catalog.RecordOf(project).UnreadableOf(project) ?? GitHubFailure.Of(problem, what)
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public async ValueTask<Failure?> FindProblemAsync(ProjectName project, string what, CancellationToken cancellationToken) => remote.ProblemOf(project) is { } problem
+        ? (await catalog.GetRecordAsync(project, cancellationToken)).UnreadableOf(project) ?? GitHubFailure.Of(problem, what)
         : null;
 
     /// <summary>
@@ -77,7 +78,7 @@ internal sealed class ProjectRecords(
             }
 
             // An interrupted deletion has left files, although the record says that they are deleted.
-            var deleted = record.Value.Deleted.Keys.Select(name => catalog.Find(name)?.File).OfType<PackageFile>().ToList();
+            var deleted = (await catalog.FindAllAsync(record.Value.Deleted.Keys, cancellationToken)).Select(file => file.File).ToList();
             if (deleted.Count > 0 && await CommitOnceAsync() is { } failure)
             {
                 return failure;

@@ -11,7 +11,7 @@ namespace PyWharf.Infrastructure.Backends.GitHub;
 /// The records of projects (yanked, deleted …) on GitHub: a file for each, <c>.pywharf/PROJECT.toml</c> on the branch of the index. The original program
 /// ignores them.
 /// </summary>
-internal sealed class RemoteRecords(GitHubConfig config, GitHubApi api, IndexCatalog catalog, WriteQueue writes, TimeProvider time) : IDisposable
+internal sealed class RemoteRecords(GitHubConfig config, GitHubApi api, IIndexCatalog catalog, WriteQueue writes, TimeProvider time) : IDisposable
 {
     /// <summary>The folder's name on the branch.</summary>
     public const string Folder = ".pywharf";
@@ -92,7 +92,7 @@ internal sealed class RemoteRecords(GitHubConfig config, GitHubApi api, IndexCat
         }
 
         var seen = new HashSet<ProjectName>();
-        var gone = catalog.Records().Where(record => !record.Value.IsEmpty).ToDictionary();
+        var gone = (await catalog.GetRecordsAsync(cancellationToken)).Where(record => !record.Value.IsEmpty).ToDictionary();
         foreach (var entry in listed?.Tree ?? [])
         {
             if (entry.Type != "blob" || ProjectAt($"{Folder}/{entry.Path}") is not { } project)
@@ -245,7 +245,7 @@ internal sealed class RemoteRecords(GitHubConfig config, GitHubApi api, IndexCat
 
     private async Task ApplyAsync(ProjectName project, ProjectRecord record, CancellationToken cancellationToken)
     {
-        if (!catalog.RecordOf(project).Equals(record))
+        if (!(await catalog.GetRecordAsync(project, cancellationToken)).Equals(record))
         {
             await catalog.ChangeAsync(new CatalogChange { ChangedRecord = (project, record) }, cancellationToken: cancellationToken);
         }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using PyWharf.Infrastructure.Backends;
 using PyWharf.Infrastructure.Configuration;
+using PyWharf.Infrastructure.Database.Sqlite;
 
 namespace PyWharf.Unit.Infrastructure.Configuration;
 
@@ -8,7 +9,7 @@ namespace PyWharf.Unit.Infrastructure.Configuration;
 public sealed class BrokenDocumentsTests
 {
     private static readonly IReadOnlyDictionary<string, IReadOnlyList<ConfigKey>> Keys = new BackendCatalog(
-        new AuthenticationLifetimes(TimeSpan.Zero, TimeSpan.Zero), TimeProvider.System, NullLoggerFactory.Instance).Keys;
+        new SqliteCatalogFactory(TimeProvider.System, NullLogger.Instance), new AuthenticationLifetimes(TimeSpan.Zero, TimeSpan.Zero), TimeProvider.System, NullLoggerFactory.Instance).Keys;
 
     private static readonly string[] Headers =
     [

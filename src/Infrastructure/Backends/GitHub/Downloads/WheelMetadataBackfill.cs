@@ -9,7 +9,7 @@ namespace PyWharf.Infrastructure.Backends.GitHub.Downloads;
 /// Reads the metadata of wheels that others published, in the background. Each costs one of the 5,000 requests that a token has in an hour, so it is done
 /// slowly. A wheel without readable metadata is not tried again before the next start. Not safe for concurrent use.
 /// </summary>
-internal sealed class WheelMetadataBackfill(RemoteWheelReader tail, IndexCatalog catalog, MetadataStore documents, TimeProvider time)
+internal sealed class WheelMetadataBackfill(RemoteWheelReader tail, IIndexCatalog catalog, MetadataStore documents, TimeProvider time)
 {
     private const int BatchSize = 20;
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
@@ -30,7 +30,7 @@ internal sealed class WheelMetadataBackfill(RemoteWheelReader tail, IndexCatalog
         }
 
         _next = time.GetUtcNow() + Pause;
-        var lacking = catalog.WheelsWithoutMetadata().Where(wheel => wheel.File.Size is not null && MayBeRead(wheel.File.Sha256)).Take(BatchSize).ToList();
+        var lacking = (await catalog.GetWheelsWithoutMetadataAsync(cancellationToken)).Where(wheel => wheel.File.Size is not null && MayBeRead(wheel.File.Sha256)).Take(BatchSize).ToList();
         var described = new List<CatalogedFile>();
         try
         {
@@ -40,7 +40,7 @@ internal sealed class WheelMetadataBackfill(RemoteWheelReader tail, IndexCatalog
                 {
                     if (await ReadAsync(token, wheel.File, cancellationToken) is { } digest)
                     {
-                        described.Add(wheel with { File = wheel.File with { MetadataSha256 = digest }, Fields = catalog.FieldsOf(wheel.File.Filename.ToString()) });
+                        described.Add(wheel with { File = wheel.File with { MetadataSha256 = digest }, Fields = await catalog.GetFieldsAsync(wheel.File.Filename.ToString(), cancellationToken) });
                     }
                     else
                     {

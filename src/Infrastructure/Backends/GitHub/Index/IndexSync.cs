@@ -19,7 +19,7 @@ namespace PyWharf.Infrastructure.Backends.GitHub.Index;
 /// <param name="time">The clock.</param>
 /// <param name="logger">Logs entries that can't be offered.</param>
 internal sealed partial class IndexSync(
-    GitHubConfig config, GitHubApi api, RemoteIndex remote, IndexCatalog catalog, TimeProvider time, ILogger logger) : IDisposable
+    GitHubConfig config, GitHubApi api, RemoteIndex remote, IIndexCatalog catalog, TimeProvider time, ILogger logger) : IDisposable
 {
     /// <summary>The answer before the first sync.</summary>
     public static readonly Failure NotReadYet = new(
@@ -43,7 +43,7 @@ internal sealed partial class IndexSync(
         try
         {
             var published = 0;
-            if (catalog.BeginSync() is var basis && basis != _basis)
+            if (await catalog.BeginSyncAsync(cancellationToken) is var basis && basis != _basis)
             {
                 // The catalog was replaced, and may lack what was applied to the old one.
                 (_basis, _applied) = (basis, null);
@@ -55,11 +55,11 @@ internal sealed partial class IndexSync(
                 return notFound;
             }
 
-            if (version.Value != _applied && IsApplied(version.Value))
+            if (version.Value != _applied && await IsAppliedAsync(version.Value, cancellationToken))
             {
                 // Applied before a restart, or by another process. Reading a large index again would take seconds.
                 _applied = version.Value;
-                _files = catalog.AllFiles().Count;
+                _files = (await catalog.GetAllAsync(cancellationToken)).Count;
             }
             else if (version.Value != _applied)
             {
@@ -73,10 +73,10 @@ internal sealed partial class IndexSync(
                 _applied = version.Value;
             }
 
-            _staleEntries.Add(OverdueUploads());
+            _staleEntries.Add(await FindOverdueUploadsAsync(cancellationToken));
             var removed = await _staleEntries.ConfirmAsync(token, cancellationToken);
             _files -= removed;
-            if (_staleEntries.IsEmpty && !IsApplied(version.Value))
+            if (_staleEntries.IsEmpty && !await IsAppliedAsync(version.Value, cancellationToken))
             {
                 await catalog.ChangeAsync(
                     new CatalogChange { Folder = (config.IndexFilename, StampOf(version.Value)), Basis = basis }, cancellationToken: cancellationToken);
@@ -98,19 +98,19 @@ internal sealed partial class IndexSync(
     public void Dispose() => _gate.Dispose();
 
     /// <summary>Whether this version is applied, and no stale entry is left.</summary>
-    private bool IsApplied(IndexVersion version) =>
-        catalog.StampOf(config.IndexFilename) == StampOf(version);
+    private async ValueTask<bool> IsAppliedAsync(IndexVersion version, CancellationToken cancellationToken) =>
+        await catalog.GetStampAsync(config.IndexFilename, cancellationToken) == StampOf(version);
 
     private static long StampOf(IndexVersion version) => version.Sha is { } sha ? long.Parse(sha[..15], NumberStyles.HexNumber, CultureInfo.InvariantCulture) : -1;
 
     // An upload that the index lacks after an hour: somebody may have deleted it on GitHub.
-    private IEnumerable<StaleEntry> OverdueUploads() => catalog.WithStamp(IndexedFile.Pending)
+    private async Task<IEnumerable<StaleEntry>> FindOverdueUploadsAsync(CancellationToken cancellationToken) => (await catalog.GetByStampAsync(IndexedFile.Pending, cancellationToken))
         .Where(file => file.File.UploadedAt < time.GetUtcNow() - UploadGracePeriod)
         .Select(file => new StaleEntry(file.File, null));
 
     private async Task<int> ApplyAsync(PackageIndex index, CancellationToken cancellationToken)
     {
-        var known = catalog.AllFiles().ToDictionary(file => file.File.Filename.ToString(), StringComparer.Ordinal);
+        var known = (await catalog.GetAllAsync(cancellationToken)).ToDictionary(file => file.File.Filename.ToString(), StringComparer.Ordinal);
         var published = new List<CatalogedFile>();
         var staleEntries = new List<StaleEntry>();
         var offered = new HashSet<string>(StringComparer.Ordinal);
@@ -142,9 +142,9 @@ internal sealed partial class IndexSync(
                 // One of the two was deleted on GitHub; the index can be older than the upload.
                 staleEntries.Add(new StaleEntry(before.File, read));
             }
-            else if (Combine(read, before) is var now && (now.File != before?.File || now.Stamp != before.Stamp))
+            else if (await CombineAsync(read, before, cancellationToken) is var now && (now.File != before?.File || now.Stamp != before.Stamp))
             {
-                published.Add(now with { Fields = (IsSame(now, before) ? catalog.FieldsOf(filename) : null) ?? now.Fields });
+                published.Add(now with { Fields = (IsSame(now, before) ? await catalog.GetFieldsAsync(filename, cancellationToken) : null) ?? now.Fields });
             }
         }
 
@@ -172,7 +172,7 @@ internal sealed partial class IndexSync(
     }
 
     /// <summary>The file as the index has it, with what the catalog knows of the same bytes and the index does not say.</summary>
-    private CatalogedFile Combine(CatalogedFile read, CatalogedFile? before) => read with
+    private async ValueTask<CatalogedFile> CombineAsync(CatalogedFile read, CatalogedFile? before, CancellationToken cancellationToken) => read with
     {
         File = IsSame(read, before) && before is not null
             ? read.File with
@@ -183,7 +183,7 @@ internal sealed partial class IndexSync(
                 Summary = before.File.Summary ?? read.File.Summary,
                 MetadataSha256 = before.File.MetadataSha256,
             }
-            : read.File with { UploadedAt = read.File.UploadedAt ?? catalog.UploadTimeOf(read.File.Filename.ToString(), read.File.Sha256) },
+            : read.File with { UploadedAt = read.File.UploadedAt ?? await catalog.GetUploadTimeAsync(read.File.Filename.ToString(), read.File.Sha256, cancellationToken) },
     };
 
     private bool IsSameAsset(CatalogedFile one, CatalogedFile other) =>

@@ -11,7 +11,7 @@ namespace PyWharf.Infrastructure.Backends.GitHub.Index;
 /// <param name="api">GitHub.</param>
 /// <param name="catalog">What the server offers.</param>
 /// <param name="time">The clock.</param>
-internal sealed class MissingFileDetails(GitHubConfig config, GitHubApi api, IndexCatalog catalog, TimeProvider time)
+internal sealed class MissingFileDetails(GitHubConfig config, GitHubApi api, IIndexCatalog catalog, TimeProvider time)
 {
     // Found details are stored in batches of this size.
     private const int BatchSize = 500;
@@ -35,7 +35,7 @@ internal sealed class MissingFileDetails(GitHubConfig config, GitHubApi api, Ind
         var measured = new List<CatalogedFile>();
         try
         {
-            var lacking = Lacking();
+            var lacking = await FindLackingAsync(cancellationToken);
             if (lacking.Count == 0)
             {
                 return 0;
@@ -74,7 +74,7 @@ internal sealed class MissingFileDetails(GitHubConfig config, GitHubApi api, Ind
         }
     }
 
-    private Dictionary<AssetUrl, CatalogedFile> Lacking()
+    private async Task<Dictionary<AssetUrl, CatalogedFile>> FindLackingAsync(CancellationToken cancellationToken)
     {
         if (time.GetUtcNow() - _forgotten >= RescanAfter)
         {
@@ -83,14 +83,14 @@ internal sealed class MissingFileDetails(GitHubConfig config, GitHubApi api, Ind
             _seen = 0;
         }
 
-        var revision = catalog.Revision;
+        var revision = await catalog.GetRevisionAsync(cancellationToken);
         if (revision == _seen)
         {
             return [];
         }
 
         var lacking = new Dictionary<AssetUrl, CatalogedFile>();
-        foreach (var file in catalog.Unmeasured())
+        foreach (var file in await catalog.GetUnmeasuredAsync(cancellationToken))
         {
             if (AssetUrl.TryParse(file.File.Location, config.Assets, out var url) && !_notListed.Contains(url))
             {

@@ -13,7 +13,7 @@ namespace PyWharf.Infrastructure.Backends.GitHub.Index;
 /// <param name="api">GitHub.</param>
 /// <param name="catalog">Knows which uploads the index file lacks.</param>
 /// <param name="writer">Writes the index file.</param>
-internal sealed class PendingUploads(GitHubConfig config, GitHubApi api, IndexCatalog catalog, IndexWriter writer)
+internal sealed class PendingUploads(GitHubConfig config, GitHubApi api, IIndexCatalog catalog, IndexWriter writer)
 {
     private readonly ConcurrentDictionary<string, IndexedPackage> _uploaded = new(StringComparer.Ordinal);
 
@@ -36,9 +36,15 @@ internal sealed class PendingUploads(GitHubConfig config, GitHubApi api, IndexCa
         }
 
         // Files that were deleted meanwhile must not come back.
-        var pending = catalog.WithStamp(IndexedFile.Pending).Select(file => file.File.Filename)
-            .Where(name => catalog.RecordOf(name.Project) is { IsReadable: true } record && !record.IsDeleted(name))
-            .Select(name => name.ToString()).ToList();
+        var pending = new List<string>();
+        foreach (var name in (await catalog.GetByStampAsync(IndexedFile.Pending, cancellationToken)).Select(file => file.File.Filename))
+        {
+            if (await catalog.GetRecordAsync(name.Project, cancellationToken) is { IsReadable: true } record && !record.IsDeleted(name))
+            {
+                pending.Add(name.ToString());
+            }
+        }
+
         foreach (var name in _uploaded.Keys.Except(pending))
         {
             _uploaded.TryRemove(name, out _);

@@ -11,7 +11,7 @@ namespace PyWharf.Infrastructure.Backends.GitHub.Index;
 /// <param name="api">GitHub.</param>
 /// <param name="catalog">What the server offers.</param>
 /// <param name="time">The clock.</param>
-internal sealed class StaleEntries(Uri assets, GitHubApi api, IndexCatalog catalog, TimeProvider time)
+internal sealed class StaleEntries(Uri assets, GitHubApi api, IIndexCatalog catalog, TimeProvider time)
 {
     // Each check is a request, of which a token has 5,000 an hour.
     private const int ChecksPerSync = 20;
@@ -62,7 +62,7 @@ internal sealed class StaleEntries(Uri assets, GitHubApi api, IndexCatalog catal
         }
 
         // It may have been published again meanwhile.
-        if (catalog.Find(filename)?.File.Location != entry.File.Location)
+        if ((await catalog.FindAsync(filename, cancellationToken))?.File.Location != entry.File.Location)
         {
             return 0;
         }

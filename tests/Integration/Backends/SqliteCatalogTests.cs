@@ -3,13 +3,14 @@ using System.Text;
 using Microsoft.Data.Sqlite;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Catalog;
+using PyWharf.Infrastructure.Database.Sqlite;
 using PyWharf.Integration.GitHub;
 using PyWharf.Integration.Support;
 
 namespace PyWharf.Integration.Backends;
 
 /// <summary>What a catalog makes of changes that come in an order nobody planned.</summary>
-public sealed class IndexCatalogTests : IDisposable
+public sealed class SqliteCatalogTests : IDisposable
 {
     private readonly TempFolder _folder = new();
 
@@ -18,7 +19,7 @@ public sealed class IndexCatalogTests : IDisposable
     [Fact]
     public async Task A_look_at_the_storage_that_found_a_file_while_it_was_published_takes_nothing_from_it()
     {
-        using var catalog = IndexCatalog.Open(_folder.At("catalog.db"), TimeProvider.System, new IndexServer.ListLogger());
+        using var catalog = SqliteCatalog.Open(_folder.At("catalog.db"), TimeProvider.System, new IndexServer.ListLogger());
         var found = new CatalogedFile(FileOf("a"), Stamp: 1);
         var published = found with
         {
@@ -29,33 +30,33 @@ public sealed class IndexCatalogTests : IDisposable
         await catalog.ChangeAsync(new CatalogChange { Published = [published] });
         await catalog.ChangeAsync(new CatalogChange { Published = [found with { Stamp = 2 }] });
 
-        var file = catalog.Find(found.File.Filename.ToString());
+        var file = await catalog.FindAsync(found.File.Filename.ToString());
         Assert.Equal(("One line", DigestOf("m"), 2L), (file?.File.Summary, file?.File.MetadataSha256, file?.Stamp));
-        Assert.Empty(catalog.Undescribed(10));
-        Assert.NotNull(catalog.FieldsOf(found.File.Filename.ToString()));
+        Assert.Empty(await catalog.GetUndescribedAsync(10));
+        Assert.NotNull(await catalog.GetFieldsAsync(found.File.Filename.ToString()));
 
         await catalog.ChangeAsync(new CatalogChange { Published = [found with { File = FileOf("b") }] });
-        Assert.Null(catalog.Find(found.File.Filename.ToString())?.File.MetadataSha256);
-        Assert.Single(catalog.Undescribed(10));
+        Assert.Null((await catalog.FindAsync(found.File.Filename.ToString()))?.File.MetadataSha256);
+        Assert.Single(await catalog.GetUndescribedAsync(10));
     }
 
     [Fact]
     public async Task Who_uploaded_a_file_is_kept_one_name_is_one_string_and_another_one_is_not_believed()
     {
         var path = _folder.At("catalog.db");
-        using (var catalog = IndexCatalog.Open(path, TimeProvider.System, new IndexServer.ListLogger()))
+        using (var catalog = SqliteCatalog.Open(path, TimeProvider.System, new IndexServer.ListLogger()))
         {
-            await catalog.MarkCompleteAsync(catalog.BeginSync(), default);
+            await catalog.MarkCompleteAsync(await catalog.BeginSyncAsync(), default);
             await catalog.ChangeAsync(new CatalogChange
             {
                 Published = [.. new[] { "a", "b" }.Select(project => new CatalogedFile(FileOf(project, project, by: "ci-billing"), Stamp: 1)), new CatalogedFile(FileOf("c", "c"), Stamp: 1)],
             });
 
-            var files = catalog.ReadChanges(0)?.Published.OrderBy(file => file.Filename.ToString(), StringComparer.Ordinal).ToList();
+            var files = (await catalog.ReadChangesAsync(0))?.Published.OrderBy(file => file.Filename.ToString(), StringComparer.Ordinal).ToList();
 
             Assert.Equal(["ci-billing", "ci-billing", null], files?.Select(file => file.UploadedBy));
             Assert.Same(files?[0].UploadedBy, files?[1].UploadedBy);
-            Assert.Equal("ci-billing", catalog.Find("a-1.0-py3-none-any.whl")?.File.UploadedBy);
+            Assert.Equal("ci-billing", (await catalog.FindAsync("a-1.0-py3-none-any.whl"))?.File.UploadedBy);
         }
 
         using (var connection = new SqliteConnection($"Data Source={path};Pooling=False"))
@@ -66,9 +67,9 @@ public sealed class IndexCatalogTests : IDisposable
             Assert.Equal(1, command.ExecuteNonQuery());
         }
 
-        using var again = IndexCatalog.Open(path, TimeProvider.System, new IndexServer.ListLogger());
-        Assert.Null(again.Find("a-1.0-py3-none-any.whl"));
-        Assert.Equal("ci-billing", again.Find("b-1.0-py3-none-any.whl")?.File.UploadedBy);
+        using var again = SqliteCatalog.Open(path, TimeProvider.System, new IndexServer.ListLogger());
+        Assert.Null(await again.FindAsync("a-1.0-py3-none-any.whl"));
+        Assert.Equal("ci-billing", (await again.FindAsync("b-1.0-py3-none-any.whl"))?.File.UploadedBy);
     }
 
     private static PackageFile FileOf(string content, string project = "raced", string? by = null)

@@ -1,7 +1,8 @@
 using System.Text.Json;
 using PyWharf.Domain;
+using PyWharf.Infrastructure.Catalog;
 
-namespace PyWharf.Infrastructure.Catalog;
+namespace PyWharf.Infrastructure.Database.Sqlite;
 
 /// <summary>Queries on a connection that are part of larger reads and of transactions.</summary>
 internal static class CatalogQueries

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 using PyWharf.Infrastructure.Formats;
 using PyWharf.Infrastructure.Storage;
 
-namespace PyWharf.Infrastructure.Catalog;
+namespace PyWharf.Infrastructure.Database.Sqlite;
 
 /// <summary>
 /// Opens the database of a catalog, and creates a new one where there is no usable one. Undamaged rows of the old one are copied: they have upload

@@ -1,4 +1,4 @@
-namespace PyWharf.Infrastructure.Catalog;
+namespace PyWharf.Infrastructure.Database.Sqlite;
 
 /// <summary>The single row with the state of a catalog.</summary>
 /// <param name="Revision">Of the newest change.</param>

@@ -1,4 +1,4 @@
-namespace PyWharf.Infrastructure.Catalog;
+namespace PyWharf.Infrastructure.Database.Sqlite;
 
 /// <summary>The tables of a catalog.</summary>
 internal static class CatalogSchema

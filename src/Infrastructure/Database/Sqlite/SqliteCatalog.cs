@@ -1,63 +1,70 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
+using PyWharf.Application.Ports;
 using PyWharf.Domain;
+using PyWharf.Infrastructure.Catalog;
 using PyWharf.Infrastructure.Formats;
 
-namespace PyWharf.Infrastructure.Catalog;
+namespace PyWharf.Infrastructure.Database.Sqlite;
 
 /// <summary>
-/// The local cache of a repository's index: an SQLite database that all processes on one root share. Each change gets the next revision, and a
-/// process reads the changes of others by asking for newer revisions than it knows. The database can be deleted: the storage is the source of
-/// truth, and only upload times that are recorded nowhere else would be lost.
+/// A catalog in an SQLite database that all processes on one root share. The file can be deleted.
 /// </summary>
 /// <remarks>
 /// Reads never wait for writes, and take microseconds once the database is open. A damaged database is replaced (<see cref="CatalogDatabase"/>)
 /// without an error for the caller; the new one is not complete before the next scan of the storage.
 /// </remarks>
-internal sealed class IndexCatalog(CatalogDatabase database, TimeProvider time) : IDisposable
+internal sealed class SqliteCatalog(CatalogDatabase database, TimeProvider time) : IIndexCatalog
 {
     private long _synced;
 
     /// <summary>Opens the catalog in a file, and creates it where there is no usable one. Throws <see cref="IOException"/> where the disk refuses.</summary>
-    public static IndexCatalog Open(string path, TimeProvider time, ILogger logger) => new(CatalogDatabase.Open(path, time, logger), time);
+    public static SqliteCatalog Open(string path, TimeProvider time, ILogger logger) => new(CatalogDatabase.Open(path, time, logger), time);
 
-    /// <summary>A number that is different after each change by any process. Costs less than a microsecond.</summary>
+    /// <inheritdoc/>
     public long ChangeMark => database.Mark.Value;
 
-    /// <summary>A number that is different once the database was replaced.</summary>
+    /// <inheritdoc/>
     public long Generation => database.Generation;
 
-    /// <summary>Whether the database was replaced since the last scan of the storage began.</summary>
+    /// <inheritdoc/>
     public bool NeedsSync => database.Generation != Interlocked.Read(ref _synced);
 
-    /// <summary>Whether the whole storage was scanned once. Before that, files may be missing.</summary>
-    public bool IsComplete => database.Read(connection => CatalogState.Read(connection).Complete > 0);
+    /// <inheritdoc/>
+    // The mark is a file, which is as new as the database.
+    public ValueTask CatchUpAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
-    /// <summary>The revision of the newest change.</summary>
-    public long Revision => database.Read(connection => CatalogState.Read(connection).Revision);
+    /// <inheritdoc/>
+    public ValueTask<bool> IsCompleteAsync(CancellationToken cancellationToken = default) => Read(connection => CatalogState.Read(connection).Complete > 0);
 
-    /// <summary>Begins a scan of the storage; returns the generation to use as <see cref="CatalogChange.Basis"/>.</summary>
-    public long BeginSync()
+    /// <inheritdoc/>
+    public ValueTask<long> GetRevisionAsync(CancellationToken cancellationToken = default) => Read(connection => CatalogState.Read(connection).Revision);
+
+    /// <inheritdoc/>
+    public ValueTask<long> BeginSyncAsync(CancellationToken cancellationToken = default)
     {
         database.Check();
         var basis = database.Generation;
         Interlocked.Exchange(ref _synced, basis);
 
-        return basis;
+        return new(basis);
     }
 
-    /// <summary>Replaces the database by a new one with the rows that can be read of the old one.</summary>
-    public void Renew() => database.Renew(damage: null);
+    /// <inheritdoc/>
+    public ValueTask RenewAsync(CancellationToken cancellationToken = default)
+    {
+        database.Renew(damage: null);
 
-    /// <summary>
-    /// The changes after a revision. Everything for revision 0, and where the database was replaced since; null while it is not complete.
-    /// </summary>
-    public IndexChanges? ReadChanges(long afterRevision)
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IndexChanges?> ReadChangesAsync(long afterRevision, CancellationToken cancellationToken = default)
     {
         database.NoteRevision(afterRevision);
         database.Mark.Follow();
 
-        return database.Read(connection =>
+        return Read<IndexChanges?>(connection =>
         {
             using var snapshot = connection.Snapshot();
             var state = CatalogState.Read(connection);
@@ -98,78 +105,77 @@ internal sealed class IndexCatalog(CatalogDatabase database, TimeProvider time) 
         });
     }
 
-    /// <summary>The file of a name; null where there is none.</summary>
-    public CatalogedFile? Find(string filename) => Files("WHERE filename = $filename AND removed = 0", ("$filename", filename)).FirstOrDefault();
+    /// <inheritdoc/>
+    public ValueTask<CatalogedFile?> FindAsync(string filename, CancellationToken cancellationToken = default) => Read(connection =>
+        Files(connection, "WHERE filename = $filename AND removed = 0", ("$filename", filename)).FirstOrDefault());
 
-    /// <summary>The files of an identity: one, except where older versions published it under several names.</summary>
-    public IReadOnlyList<CatalogedFile> Find(DistributionIdentity identity) => database.Read(connection => CatalogQueries.Files(connection, identity));
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<CatalogedFile>> FindAllAsync(IEnumerable<string> filenames, CancellationToken cancellationToken = default) =>
+        Read<IReadOnlyList<CatalogedFile>>(connection =>
+            [.. filenames.SelectMany(filename => Files(connection, "WHERE filename = $filename AND removed = 0", ("$filename", filename)))]);
 
-    /// <summary>The stored metadata of a file; null before it was read.</summary>
-    public MetadataFields? FieldsOf(string filename) => database.Read(connection =>
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<CatalogedFile>> FindAsync(DistributionIdentity identity, CancellationToken cancellationToken = default) =>
+        Read<IReadOnlyList<CatalogedFile>>(connection => CatalogQueries.Files(connection, identity));
+
+    /// <inheritdoc/>
+    public ValueTask<MetadataFields?> GetFieldsAsync(string filename, CancellationToken cancellationToken = default) => Read(connection =>
         connection.Scalar("SELECT fields FROM files WHERE filename = $filename AND removed = 0", ("$filename", filename)) is string json
             ? CatalogQueries.FieldsIn(json)
             : null);
 
-    /// <summary>Files whose metadata was not read yet.</summary>
-    public IReadOnlyList<CatalogedFile> Undescribed(int atMost) =>
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<CatalogedFile>> GetUndescribedAsync(int atMost, CancellationToken cancellationToken = default) =>
         Files("WHERE fields IS NULL AND removed = 0 ORDER BY filename LIMIT $limit", ("$limit", atMost));
 
-    /// <summary>The files whose size or upload time is unknown.</summary>
-    public IReadOnlyList<CatalogedFile> Unmeasured() => Files("WHERE (size IS NULL OR uploaded_at IS NULL) AND removed = 0");
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<CatalogedFile>> GetUnmeasuredAsync(CancellationToken cancellationToken = default) => Files("WHERE (size IS NULL OR uploaded_at IS NULL) AND removed = 0");
 
-    /// <summary>All files.</summary>
-    public IReadOnlyList<CatalogedFile> AllFiles() => Files("WHERE removed = 0");
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<CatalogedFile>> GetAllAsync(CancellationToken cancellationToken = default) => Files("WHERE removed = 0");
 
-    /// <summary>The files with this stamp.</summary>
-    public IReadOnlyList<CatalogedFile> WithStamp(long stamp) => Files("WHERE stamp = $stamp AND removed = 0", ("$stamp", stamp));
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<CatalogedFile>> GetByStampAsync(long stamp, CancellationToken cancellationToken = default) => Files("WHERE stamp = $stamp AND removed = 0", ("$stamp", stamp));
 
-    /// <summary>The records of all projects that have one.</summary>
-    public IReadOnlyList<KeyValuePair<ProjectName, ProjectRecord>> Records() => database.Read(connection => CatalogQueries.Records(connection, -1, new InternedValues()));
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<KeyValuePair<ProjectName, ProjectRecord>>> GetRecordsAsync(CancellationToken cancellationToken = default) =>
+        Read<IReadOnlyList<KeyValuePair<ProjectName, ProjectRecord>>>(connection => CatalogQueries.Records(connection, -1, new InternedValues()));
 
-    /// <summary>The wheels without a metadata document (PEP 658).</summary>
-    public IReadOnlyList<CatalogedFile> WheelsWithoutMetadata() =>
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<CatalogedFile>> GetWheelsWithoutMetadataAsync(CancellationToken cancellationToken = default) =>
         Files("WHERE metadata_sha256 IS NULL AND removed = 0 AND filename LIKE '%.whl' ORDER BY filename");
 
-    /// <summary>The record of a project; <see cref="ProjectRecord.Empty"/> where there is none.</summary>
-    public ProjectRecord RecordOf(ProjectName project) => database.Read(connection =>
+    /// <inheritdoc/>
+    public ValueTask<ProjectRecord> GetRecordAsync(ProjectName project, CancellationToken cancellationToken = default) => Read(connection =>
         connection.Rows(
             $"SELECT {RecordRow.Columns} FROM projects WHERE project = $project",
             row => RecordRow.Read(row, connection.Seal),
             ("$project", project.ToString())) is [var record] ? record.ToRecord() : ProjectRecord.Empty);
 
-    /// <summary>The files at a location.</summary>
-    public IReadOnlyList<CatalogedFile> FilesAt(string location) => Files("WHERE location = $location AND removed = 0", ("$location", location));
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<CatalogedFile>> GetByLocationAsync(string location, CancellationToken cancellationToken = default) => Files("WHERE location = $location AND removed = 0", ("$location", location));
 
-    /// <summary>The names of the files at a location.</summary>
-    public HashSet<string> FilenamesAt(string location) => database.Read(connection => connection
+    /// <inheritdoc/>
+    public ValueTask<HashSet<string>> GetFilenamesAsync(string location, CancellationToken cancellationToken = default) => Read(connection => connection
         .Rows("SELECT filename FROM files WHERE location = $location AND removed = 0", row => row.GetString(0), ("$location", location))
         .ToHashSet(StringComparer.Ordinal));
 
-    /// <summary>The stamp that a folder, or an index file, had when it was scanned; null where it was not.</summary>
-    public long? StampOf(string folder) => database.Read(connection =>
+    /// <inheritdoc/>
+    public ValueTask<long?> GetStampAsync(string folder, CancellationToken cancellationToken = default) => Read(connection =>
         connection.Scalar("SELECT stamp FROM folders WHERE name = $name", ("$name", folder)) as long?);
 
-    /// <summary>The folders that were scanned or have files, with the stamp at the scan.</summary>
-    public Dictionary<string, long> Folders() => database.Read(connection =>
+    /// <inheritdoc/>
+    public ValueTask<Dictionary<string, long>> GetFoldersAsync(CancellationToken cancellationToken = default) => Read(connection =>
         connection.Rows("SELECT name, stamp FROM folders", row => KeyValuePair.Create(row.GetString(0), row.GetInt64(1)))
             .ToDictionary(StringComparer.Ordinal));
 
-    /// <summary>The upload time of a file of this name and digest, also of a removed one; null where there was none.</summary>
-    public DateTimeOffset? UploadTimeOf(string filename, Sha256Digest sha256) => database.Read(connection =>
+    /// <inheritdoc/>
+    public ValueTask<DateTimeOffset?> GetUploadTimeAsync(string filename, Sha256Digest sha256, CancellationToken cancellationToken = default) => Read(connection =>
         CatalogQueries.RowOf(connection, filename) is { UploadedAt: { } microseconds } row && Sha256Digest.FromBytes(row.Sha256).Equals(sha256)
             ? UnixTime.FromMicroseconds(microseconds)
             : (DateTimeOffset?)null);
 
-    /// <summary>
-    /// Applies a change in one transaction, as a new revision if an index shows it. Throws <see cref="CatalogReplacedException"/> where
-    /// <see cref="CatalogChange.Basis"/> is another generation, and <see cref="SqliteException"/> with SQLITE_BUSY after waiting for other writers in vain.
-    /// </summary>
-    /// <param name="change">The change.</param>
-    /// <param name="durably">
-    /// The corresponding change of the storage, made within the transaction, so that none is made where the catalog can't be written. May be called
-    /// again.
-    /// </param>
-    /// <param name="cancellationToken">Cancels before anything is changed.</param>
+    /// <inheritdoc/>
     public async Task ChangeAsync(CatalogChange change, Action? durably = null, CancellationToken cancellationToken = default)
     {
         // Background work calls this every second, and an empty transaction would still block other processes.
@@ -179,10 +185,7 @@ internal sealed class IndexCatalog(CatalogDatabase database, TimeProvider time) 
         }
     }
 
-    /// <summary>
-    /// Adds a file that was just published, unless its identity is published under another name: of concurrent publications, one wins. Throws as <see cref="ChangeAsync(CatalogChange, Action?, CancellationToken)"/>.
-    /// </summary>
-    /// <returns>The files under other names; empty where the file was added.</returns>
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<CatalogedFile>> AddUnlessThereAsync(CatalogedFile file)
     {
         IReadOnlyList<CatalogedFile> others = [];
@@ -198,10 +201,10 @@ internal sealed class IndexCatalog(CatalogDatabase database, TimeProvider time) 
         }
     }
 
-    /// <summary>Marks the catalog as complete after a scan of the whole storage that began with <see cref="BeginSync"/>. Throws as <see cref="ChangeAsync"/>.</summary>
+    /// <inheritdoc/>
     public async Task MarkCompleteAsync(long basis, CancellationToken cancellationToken)
     {
-        if (IsComplete && basis == database.Generation)
+        if (await IsCompleteAsync(cancellationToken) && basis == database.Generation)
         {
             return;
         }
@@ -285,11 +288,19 @@ internal sealed class IndexCatalog(CatalogDatabase database, TimeProvider time) 
             && (change.ChangedRecord is not var (project, _) || CatalogQueries.Records(connection, revision - 1, new InternedValues()).Any(record => record.Key.Equals(project)));
     });
 
-    private List<CatalogedFile> Files(string condition, params ReadOnlySpan<(string Name, object Value)> parameters)
-    {
-        var (names, arguments) = (new InternedValues(), parameters.ToArray());
+    private ValueTask<T> Read<T>(Func<CatalogConnection, T> read) => new(database.Read(read));
 
-        return database.Read(connection => connection.Rows(
-            $"SELECT {CatalogRow.Columns} FROM files {condition}", row => CatalogRow.Read(row, connection.Seal).ToFile(names), arguments).OfType<CatalogedFile>().ToList());
+    private ValueTask<IReadOnlyList<CatalogedFile>> Files(string condition, params ReadOnlySpan<(string Name, object Value)> parameters)
+    {
+        var arguments = parameters.ToArray();
+
+        return Read<IReadOnlyList<CatalogedFile>>(connection => Files(connection, condition, arguments));
+    }
+
+    private static List<CatalogedFile> Files(CatalogConnection connection, string condition, params ReadOnlySpan<(string Name, object Value)> parameters)
+    {
+        var names = new InternedValues();
+
+        return [.. connection.Rows($"SELECT {CatalogRow.Columns} FROM files {condition}", row => CatalogRow.Read(row, connection.Seal).ToFile(names), parameters).OfType<CatalogedFile>()];
     }
 }

@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Formats;
 
-namespace PyWharf.Infrastructure.Catalog;
+namespace PyWharf.Infrastructure.Database.Sqlite;
 
 /// <summary>A row of the table of projects.</summary>
 /// <param name="Project">Its normalised name.</param>

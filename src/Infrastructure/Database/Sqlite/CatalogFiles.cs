@@ -1,6 +1,6 @@
 using PyWharf.Infrastructure.Storage;
 
-namespace PyWharf.Infrastructure.Catalog;
+namespace PyWharf.Infrastructure.Database.Sqlite;
 
 /// <summary>
 /// The names of a catalog's files. They are opened and replaced under <see cref="Lock"/>, so that no process opens the new database with the old

@@ -1,7 +1,8 @@
 using Microsoft.Data.Sqlite;
 using PyWharf.Domain;
+using PyWharf.Infrastructure.Catalog;
 
-namespace PyWharf.Infrastructure.Catalog;
+namespace PyWharf.Infrastructure.Database.Sqlite;
 
 /// <summary>Reads a catalog, also one that servers use, and changes no file. Used by one thread at a time.</summary>
 internal sealed class CatalogReader : IDisposable

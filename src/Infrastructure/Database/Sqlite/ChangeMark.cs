@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using Microsoft.Extensions.Logging;
 using Microsoft.Win32.SafeHandles;
 
-namespace PyWharf.Infrastructure.Catalog;
+namespace PyWharf.Infrastructure.Database.Sqlite;
 
 /// <summary>
 /// A file by which the processes that share a catalog notify each other of changes: eight bytes, with a different number after each commit. Reading

@@ -1,7 +1,8 @@
 using System.Text.Json;
 using PyWharf.Domain;
+using PyWharf.Infrastructure.Catalog;
 
-namespace PyWharf.Infrastructure.Catalog;
+namespace PyWharf.Infrastructure.Database.Sqlite;
 
 /// <summary>Writes a change to the tables, within a transaction.</summary>
 internal static class CatalogWriter

@@ -1,8 +1,9 @@
 using Microsoft.Data.Sqlite;
 using PyWharf.Domain;
+using PyWharf.Infrastructure.Catalog;
 using PyWharf.Infrastructure.Formats;
 
-namespace PyWharf.Infrastructure.Catalog;
+namespace PyWharf.Infrastructure.Database.Sqlite;
 
 /// <summary>A row of the table of files, without the column of metadata fields.</summary>
 internal sealed record CatalogRow

@@ -1,7 +1,8 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
+using PyWharf.Infrastructure.Catalog;
 
-namespace PyWharf.Infrastructure.Catalog;
+namespace PyWharf.Infrastructure.Database.Sqlite;
 
 /// <summary>
 /// The SQLite database of a catalog, for many threads and processes. A damaged database is moved aside and replaced by a new one; where another

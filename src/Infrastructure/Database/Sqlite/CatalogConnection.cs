@@ -1,7 +1,7 @@
 using Microsoft.Data.Sqlite;
 using PyWharf.Infrastructure.Storage;
 
-namespace PyWharf.Infrastructure.Catalog;
+namespace PyWharf.Infrastructure.Database.Sqlite;
 
 /// <summary>One connection to the database of a catalog, used by one thread at a time.</summary>
 /// <param name="path">The file.</param>

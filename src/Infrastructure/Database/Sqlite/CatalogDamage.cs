@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 
-namespace PyWharf.Infrastructure.Catalog;
+namespace PyWharf.Infrastructure.Database.Sqlite;
 
 /// <summary>Tells a damaged database from other errors (https://www.sqlite.org/rescode.html).</summary>
 internal static class CatalogDamage

@@ -1,4 +1,4 @@
-namespace PyWharf.Infrastructure.Catalog;
+namespace PyWharf.Infrastructure.Database.Sqlite;
 
 /// <summary>The connections to one database: two, so that reads don't wait for writes.</summary>
 /// <param name="Reader">For reading.</param>

@@ -1,0 +1,11 @@
+using Microsoft.Extensions.Logging;
+using PyWharf.Domain;
+using PyWharf.Infrastructure.Catalog;
+
+namespace PyWharf.Infrastructure.Database.Sqlite;
+
+/// <summary>Opens catalogs in files, which the processes on one root share.</summary>
+internal sealed class SqliteCatalogFactory(TimeProvider time, ILogger logger) : ICatalogFactory
+{
+    public IIndexCatalog Open(RepositoryName repository, string storage, string path) => SqliteCatalog.Open(path, time, logger);
+}
