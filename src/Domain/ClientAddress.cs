@@ -10,6 +10,8 @@ namespace PyWharf.Domain;
 /// </summary>
 public readonly record struct ClientAddress
 {
+    private const string NetworkSuffix = "/64";
+
     private readonly AddressFamily _family;
     private readonly ulong _bits;
 
@@ -29,6 +31,15 @@ public readonly record struct ClientAddress
             : new ClientAddress(AddressFamily.InterNetworkV6, BinaryPrimitives.ReadUInt64BigEndian(bytes));
     }
 
+    /// <summary>Reads what <see cref="ToString"/> writes.</summary>
+    public static bool TryParse(string text, out ClientAddress address)
+    {
+        var isValid = IPAddress.TryParse(text.EndsWith(NetworkSuffix, StringComparison.Ordinal) ? text.AsSpan(0, text.Length - NetworkSuffix.Length) : text, out var parsed);
+        address = Of(parsed);
+
+        return (isValid && address.ToString() == text) || text.Length == 0;
+    }
+
     /// <summary><c>192.0.2.1</c> or <c>2001:db8::/64</c>; empty for none.</summary>
     public override string ToString()
     {
@@ -39,7 +50,7 @@ public readonly record struct ClientAddress
         return _family switch
         {
             AddressFamily.InterNetwork => new IPAddress(bytes[4..8]).ToString(),
-            AddressFamily.InterNetworkV6 => $"{new IPAddress(bytes)}/64",
+            AddressFamily.InterNetworkV6 => new IPAddress(bytes) + NetworkSuffix,
             _ => "",
         };
     }

@@ -5,15 +5,16 @@ using PyWharf.Application.Access;
 using PyWharf.Application.Audit;
 using PyWharf.Application.Ports;
 using PyWharf.Application.Repositories;
+using PyWharf.Application.Sessions;
 using PyWharf.Application.Upstream;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Audit;
 using PyWharf.Infrastructure.Backends;
 using PyWharf.Infrastructure.Catalog;
 using PyWharf.Infrastructure.Database.Sqlite;
+using PyWharf.Infrastructure.Sessions;
 using PyWharf.Infrastructure.State;
 using PyWharf.Infrastructure.Storage;
-using PyWharf.Infrastructure.Tokens;
 using PyWharf.Infrastructure.Upstream;
 
 namespace PyWharf.Infrastructure;
@@ -37,12 +38,17 @@ public static class DependencyInjection
         services.AddSingleton(lifetimes ?? new AuthenticationLifetimes(TimeSpan.FromHours(1), TimeSpan.FromMinutes(5)));
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(new ServerRoot(root));
-        services.AddSingleton<ConfigurationStore>();
+        services.AddSingleton<IConfigurationStore, FileConfigurationStore>();
         services.TryAddSingleton(UrlPrefix.None);
         services.AddSingleton<ICatalogFactory>(provider => new SqliteCatalogFactory(
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<SqliteCatalog>>()));
         services.AddSingleton<BackendCatalog>();
-        services.AddSingleton<ITokenStore, TokenStore>();
+        services.AddSingleton<ITokenStore>(provider => new SqliteTokenStore(
+            provider.GetRequiredService<ServerRoot>().At(SqliteTokenStore.FileName),
+            provider.GetRequiredService<ServerRoot>().At("lock", ".tokens"),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<SqliteTokenStore>>()));
+        services.AddSingleton<ISessionStore, InMemorySessionStore>();
         services.AddSingleton<IStorageFaults>(provider => new StorageFaults(
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<StorageFaults>>()));
         services.AddSingleton<IAuditLog>(provider => new AuditLog(

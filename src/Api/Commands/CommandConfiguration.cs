@@ -15,7 +15,7 @@ internal static class CommandConfiguration
     /// <param name="cancellationToken">Stops waiting.</param>
     public static async Task<ConfigurationDocuments?> FindAsync(string root, string? config, CancellationToken cancellationToken)
     {
-        return Given(root, config) ?? await new ConfigurationStore(new ServerRoot(root), TimeProvider.System).ReadAsync(cancellationToken);
+        return Given(root, config) ?? await new FileConfigurationStore(new ServerRoot(root), TimeProvider.System).ReadAsync(cancellationToken);
     }
 
     /// <summary>The same for a command that changes nothing: without waiting for a change of the configuration, whose lock is a file.</summary>

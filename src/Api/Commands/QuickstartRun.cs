@@ -20,7 +20,7 @@ internal static class QuickstartRun
         ConfigurationDocuments documents;
         try
         {
-            documents = await new ConfigurationStore(new ServerRoot(options.Root), TimeProvider.System).ReadAsync(cancellationToken)
+            documents = await new FileConfigurationStore(new ServerRoot(options.Root), TimeProvider.System).ReadAsync(cancellationToken)
                 ?? new ConfigurationDocuments(Configuration(NewSecret(), NewSecret()), AdminSecret: null);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

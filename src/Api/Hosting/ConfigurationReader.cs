@@ -1,11 +1,10 @@
 using PyWharf.Application.Ports;
 using PyWharf.Domain;
-using PyWharf.Infrastructure.State;
 
 namespace PyWharf.Api.Hosting;
 
 /// <summary>The files or texts of the command line; without them, the files that are stored in the root folder.</summary>
-internal sealed class ConfigurationReader(ServerOptions options, ConfigurationStore kept) : IConfigurationReader
+internal sealed class ConfigurationReader(ServerOptions options, IConfigurationStore kept) : IConfigurationReader
 {
     /// <inheritdoc/>
     public async Task<Outcome<ConfigurationDocuments>> ReadAsync(CancellationToken cancellationToken)

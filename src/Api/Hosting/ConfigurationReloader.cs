@@ -1,16 +1,22 @@
 using MediatR;
 using PyWharf.Application.Administration;
+using PyWharf.Application.Ports;
 
 namespace PyWharf.Api.Hosting;
 
-/// <summary>Has the configuration read again on each <see cref="ReloadSignal"/>, and logs what became of it.</summary>
-internal sealed partial class ConfigurationReloader(ISender sender, ReloadSignal reloads, ServerOptions options, SystemdNotifications systemd, ILogger<ConfigurationReloader> logger) : BackgroundService
+/// <summary>Has the configuration read again on each <see cref="ReloadSignal"/>, by all servers on the same database, and logs what became of it.</summary>
+internal sealed partial class ConfigurationReloader(ISender sender, ReloadSignal reloads, IConfigurationStore kept, ServerOptions options, SystemdNotifications systemd, ILogger<ConfigurationReloader> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        kept.ReloadRequested += reloads.Request;
         while (true)
         {
-            await reloads.WaitAsync(stoppingToken);
+            if (await reloads.WaitAsync(stoppingToken))
+            {
+                await kept.RequestReloadAsync(stoppingToken);
+            }
+
             systemd.Reloading();
             var problem = await ReloadAsync(stoppingToken);
             systemd.Ready(problem is null ? "The configuration was read again, and is in use" : "The configuration was read again and can't be used: see the log");

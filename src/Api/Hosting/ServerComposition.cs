@@ -12,7 +12,6 @@ using PyWharf.Api.Modules;
 using PyWharf.Api.Observability;
 using PyWharf.Api.Pages;
 using PyWharf.Api.Pages.Descriptions;
-using PyWharf.Api.Sessions;
 using PyWharf.Application;
 using PyWharf.Application.Access;
 using PyWharf.Application.Administration;
@@ -94,6 +93,7 @@ internal static class ServerComposition
             app.UseRateLimiter();
         }
 
+        app.UseMiddleware<SessionMiddleware>();
         app.MapCarter();
 
         return app;
@@ -155,7 +155,6 @@ internal static class ServerComposition
 
         services.AddRateLimiter(limiter => ClientLimits.Configure(limiter, options));
         services.AddSingleton<KnownPaths>();
-        services.AddSingleton<SessionStore>();
         services.AddSingleton<PageRenderer>();
         services.AddSingleton<ProjectPageCache>();
         services.AddSingleton(new DescriptionRenderer(options.ExternalImages));
@@ -164,6 +163,7 @@ internal static class ServerComposition
         services.AddSingleton<IndexSyncWorker>();
         services.AddHostedService<ConfigurationWatcher>();
         services.AddHostedService<TokenStoreWorker>();
+        services.AddHostedService<SessionStoreWorker>();
         services.AddSingleton<IConfigurationReader, ConfigurationReader>();
         services.AddHostedService<InterruptedUploadsWorker>();
         services.AddHostedService<LoginFailuresWorker>();

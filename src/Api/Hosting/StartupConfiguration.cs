@@ -1,4 +1,5 @@
 using PyWharf.Api.Observability;
+using PyWharf.Application.Ports;
 using PyWharf.Application.Repositories;
 using PyWharf.Infrastructure.State;
 
@@ -16,7 +17,7 @@ internal static class StartupConfiguration
     public static async Task<string?> TakeAsync(IServiceProvider services, ServerOptions options, ServerLines lines, CancellationToken cancellationToken)
     {
         var root = services.GetRequiredService<ServerRoot>();
-        var kept = services.GetRequiredService<ConfigurationStore>();
+        var kept = services.GetRequiredService<IConfigurationStore>();
         var repositories = services.GetRequiredService<IRepositories>();
 
         var given = ConfigurationFiles.Read(options);
@@ -36,10 +37,11 @@ internal static class StartupConfiguration
         try
         {
             // Taking the lock also repairs what a killed process left half done. Another process may have stored a configuration since.
-            using (var locked = await kept.LockAsync(cancellationToken))
-            {
-                documents = given ?? locked.Read() ?? (options.IfUnconfigured is { } first ? locked.Keep(first) : null);
-            }
+            documents = await kept.ChangeAsync(
+                async locked => given
+                    ?? await locked.ReadAsync(cancellationToken)
+                    ?? (options.IfUnconfigured is { } first ? await locked.KeepAsync(first, cancellationToken) : null),
+                cancellationToken);
 
             if (documents is not null && repositories.Open(documents).Failure is { } failure)
             {
@@ -54,7 +56,7 @@ internal static class StartupConfiguration
             throw;
         }
 
-        kept.NoteInUse(documents);
+        root.NoteInUse(documents);
 
         return null;
     }

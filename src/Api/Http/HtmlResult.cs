@@ -32,7 +32,7 @@ internal static class HtmlResult
         {
             Repository = repository,
             Access = access,
-            Notice = status == StatusCodes.Status200OK && HttpMethods.IsGet(http.Request.Method) ? SessionCookie.TakeNotice(http) : null,
+            Notice = status == StatusCodes.Status200OK && HttpMethods.IsGet(http.Request.Method) ? await SessionCookie.TakeNoticeAsync(http) : null,
         };
         var html = await http.RequestServices.GetRequiredService<PageRenderer>().RenderAsync<TPage>(
             new Dictionary<string, object?> { [nameof(Page<>.Context)] = context, [nameof(Page<>.Model)] = model });

@@ -89,7 +89,7 @@ internal sealed class ProjectActionModule : ICarterModule
         }
         else
         {
-            SessionCookie.Leave(target.Http, made.Value);
+            await SessionCookie.LeaveNoticeAsync(target.Http, made.Value);
             Redirect.SeeOther(target.Http, await PathAfterAsync(target));
         }
     }

@@ -5,6 +5,7 @@ using PyWharf.Api.Pages;
 using PyWharf.Api.Sessions;
 using PyWharf.Application.Access;
 using PyWharf.Application.Administration;
+using PyWharf.Application.Sessions;
 using PyWharf.Domain;
 
 namespace PyWharf.Api.Modules;
@@ -88,10 +89,10 @@ internal sealed class SessionModule : ICarterModule
         else
         {
             // A session that somebody else put into this browser ends here.
-            SessionCookie.End(http);
-            var sessions = http.RequestServices.GetRequiredService<SessionStore>();
-            http.Response.Cookies.Append(
-                SessionCookie.Name, sessions.Begin(login.Value.Repository, credential, login.Value.Actor), SessionCookie.Options(http, SessionStore.Lifetime));
+            await SessionCookie.EndAsync(http);
+            var id = await http.RequestServices.GetRequiredService<ISessionStore>().BeginAsync(
+                login.Value.Repository, credential, login.Value.Actor, http.RequestAborted);
+            http.Response.Cookies.Append(SessionCookie.Name, id, SessionCookie.Options(http, SessionLimits.Lifetime));
             http.Response.Cookies.Delete(LoginCookie, SessionCookie.Options(http, TimeSpan.Zero));
             Redirect.ToLocal(http, next, otherwise: $"/{login.Value.Repository}/");
         }
@@ -138,7 +139,7 @@ internal sealed class SessionModule : ICarterModule
             }
         }
 
-        SessionCookie.End(http);
+        await SessionCookie.EndAsync(http);
         await http.Sender().Send(
             new LogOut.Command(session.Repository, session.Actor, http.Connection.RemoteIpAddress, http.TraceIdentifier), CancellationToken.None);
 
@@ -148,7 +149,7 @@ internal sealed class SessionModule : ICarterModule
     private static string NewToken(HttpContext http)
     {
         // The token of another tab is kept: its form is still open.
-        var token = http.Request.Cookies[LoginCookie] is { } kept && SessionStore.IsToken(kept) ? kept : SessionStore.NewToken();
+        var token = http.Request.Cookies[LoginCookie] is { } kept && SessionToken.IsWellFormed(kept) ? kept : SessionToken.New();
         http.Response.Cookies.Append(LoginCookie, token, SessionCookie.Options(http, LoginLifetime));
 
         return token;

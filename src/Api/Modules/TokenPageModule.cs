@@ -191,12 +191,12 @@ internal sealed class TokenPageModule : ICarterModule
         }
         else if (credential?.Principal?.Token?.Name == name)
         {
-            SessionCookie.End(http);
+            await SessionCookie.EndAsync(http);
             Redirect.SeeOther(http, "/login/");
         }
         else
         {
-            SessionCookie.Leave(http, $"The token {name} is revoked.");
+            await SessionCookie.LeaveNoticeAsync(http, $"The token {name} is revoked.");
             Redirect.SeeOther(http, $"/{repository}/tokens/");
         }
     }

@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
-using PyWharf.Api.Sessions;
 using PyWharf.Application.Repositories;
+using PyWharf.Application.Sessions;
 using PyWharf.Application.Telemetry;
 
 namespace PyWharf.Api.Observability;
@@ -13,7 +13,7 @@ internal sealed class StateGauges
     private readonly IRepositories _repositories;
     private readonly TimeProvider _time;
 
-    public StateGauges(IMeterFactory meters, IRepositories repositories, SessionStore sessions, TimeProvider time)
+    public StateGauges(IMeterFactory meters, IRepositories repositories, ISessionStore sessions, TimeProvider time)
     {
         _repositories = repositories;
         _time = time;
@@ -22,7 +22,7 @@ internal sealed class StateGauges
         meter.CreateObservableGauge("pywharf.index.files", () => Read(repository => repository.Index?.FileCount), description: "Files in the index");
         meter.CreateObservableGauge("pywharf.index.projects", () => Read(repository => repository.Index?.ProjectCount), description: "Projects in the index");
         meter.CreateObservableGauge("pywharf.index.age", ReadAges, "s", "Time since index and storage were last compared with success");
-        meter.CreateObservableGauge("pywharf.sessions", () => sessions.Count, description: "Browser sessions of this process");
+        meter.CreateObservableGauge("pywharf.sessions", () => sessions.Count, description: "Browser sessions that have not expired");
         meter.CreateObservableGauge(
             "pywharf.build.info",
             () => new Measurement<int>(1, new KeyValuePair<string, object?>("version", ProgramVersion.Number), new KeyValuePair<string, object?>("commit", ProgramVersion.Commit)),

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using PyWharf.Application.Packages;
+using PyWharf.Application.Sessions;
 using PyWharf.Domain;
 
 namespace PyWharf.Api.Sessions;
@@ -20,17 +21,31 @@ internal static class SessionCookie
     public static Failure MissingCsrfToken { get; } = new(
         FailureKind.Forbidden, $"A browser session changes nothing without its CSRF token ({CsrfField} or {CsrfHeader}).");
 
-    /// <summary>The session of the request's cookie, or null.</summary>
-    public static Session? Find(HttpContext http) => IdOf(http) is { } id ? Store(http).Find(id) : null;
+    /// <summary>The id in the request's cookie; null for a text that is none.</summary>
+    public static string? IdOf(HttpContext http) =>
+        http.Request.Headers.Cookie.Count > 0 && http.Request.Cookies[Name] is { } id && SessionToken.IsWellFormed(id) ? id : null;
+
+    /// <summary>The session of the request's cookie, which <see cref="Middleware.SessionMiddleware"/> has loaded; null if there is none.</summary>
+    public static Session? Find(HttpContext http) => http.Features.Get<Session>();
 
     /// <summary>Keeps the result of an action for the next page of the request's session.</summary>
-    public static void Leave(HttpContext http, string notice) => Store(http).Leave(IdOf(http) ?? "", notice);
+    public static ValueTask LeaveNoticeAsync(HttpContext http, string notice) =>
+        IdOf(http) is { } id ? Store(http).LeaveNoticeAsync(id, notice, http.RequestAborted) : default;
 
     /// <summary>The result of the last action of the request's session, once; null if there is none.</summary>
-    public static string? TakeNotice(HttpContext http) => IdOf(http) is { } id ? Store(http).TakeNotice(id) : null;
+    public static ValueTask<string?> TakeNoticeAsync(HttpContext http) =>
+        Find(http) is not null && IdOf(http) is { } id ? Store(http).TakeNoticeAsync(id, http.RequestAborted) : default;
 
     /// <summary>Ends the session of the request's cookie, if there is one.</summary>
-    public static void End(HttpContext http) => Store(http).End(IdOf(http) ?? "");
+    public static async ValueTask EndAsync(HttpContext http)
+    {
+        if (IdOf(http) is { } id)
+        {
+            // Whoever asked for it may be gone: the session ends nevertheless.
+            await Store(http).EndAsync(id, CancellationToken.None);
+            http.Features.Set<Session>(null);
+        }
+    }
 
     /// <summary>
     /// Whether a request may change something: with an Authorization header, or with the CSRF token of its session. Cross-site requests are refused
@@ -61,7 +76,5 @@ internal static class SessionCookie
         Secure = http.Request.IsHttps,
     };
 
-    private static string? IdOf(HttpContext http) => http.Request.Cookies[Name] is { Length: > 0 } id ? id : null;
-
-    private static SessionStore Store(HttpContext http) => http.RequestServices.GetRequiredService<SessionStore>();
+    private static ISessionStore Store(HttpContext http) => http.RequestServices.GetRequiredService<ISessionStore>();
 }

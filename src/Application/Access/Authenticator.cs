@@ -16,7 +16,7 @@ internal sealed class Authenticator(ITokenStore tokens, TimeProvider time)
         TokenText.IsWellFormed(credential.Secret) ? TokenText.DigestOf(credential.Secret) : null;
 
     /// <summary>The token with this digest that was made at run time, valid or not; null if there is none.</summary>
-    public AccessToken? FindToken(Sha256Digest digest) => tokens.Find(digest);
+    public ValueTask<AccessToken?> FindTokenAsync(Sha256Digest digest, CancellationToken cancellationToken) => tokens.FindAsync(digest, cancellationToken);
 
     /// <summary>The principal of a token; null if it does not open the repository now, from where the client is.</summary>
     public Principal? Authenticate(AccessToken token, Credential credential, RepositoryName repository, Secret? adminSecret)

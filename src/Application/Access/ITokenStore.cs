@@ -8,11 +8,14 @@ namespace PyWharf.Application.Access;
 /// </summary>
 public interface ITokenStore
 {
-    /// <summary>The token with this digest, expired or not, or null. Constant work in memory; knows what other processes revoked within two seconds, and what they made at once as a rule.</summary>
-    AccessToken? Find(Sha256Digest digest);
+    /// <summary>
+    /// The token with this digest, expired or not, or null. A known token completes synchronously, from memory. Knows what other processes revoked within
+    /// two seconds, and what they made at once as a rule: an unknown token is looked for, at most twenty times a second. Never fails.
+    /// </summary>
+    ValueTask<AccessToken?> FindAsync(Sha256Digest digest, CancellationToken cancellationToken);
 
     /// <summary>The token of that name, or null. As of now, whoever made it.</summary>
-    Task<AccessToken?> FindAsync(RepositoryName repository, TokenName name, CancellationToken cancellationToken);
+    Task<AccessToken?> FindByNameAsync(RepositoryName repository, TokenName name, CancellationToken cancellationToken);
 
     /// <summary>All tokens of a repository, by name. As of now, whoever made them.</summary>
     Task<IReadOnlyList<AccessToken>> ListAsync(RepositoryName repository, CancellationToken cancellationToken);

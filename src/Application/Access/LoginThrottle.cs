@@ -5,9 +5,9 @@ namespace PyWharf.Application.Access;
 /// <summary>
 /// Counts wrong credentials by client address and repository, and locks an address out of a repository that brings too many: for a minute, then for
 /// twice as long each time, up to 15 minutes. Constant work for each call; a bounded table, from which those go first whose last failure is the
-/// longest ago. Safe for concurrent use.
+/// longest ago. Failures that other servers have counted count here too. Safe for concurrent use.
 /// </summary>
-internal sealed class LoginThrottle(LoginLimit limit, TimeProvider time)
+internal sealed class LoginThrottle
 {
     /// <summary>The most entries of the table; each takes about 250 bytes.</summary>
     public const int MostEntries = 50_000;
@@ -18,12 +18,24 @@ internal sealed class LoginThrottle(LoginLimit limit, TimeProvider time)
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(15);
 
+    private readonly LoginLimit _limit;
+    private readonly TimeProvider _time;
+    private readonly ILoginFailureBroadcast? _others;
     private readonly Lock _lock = new();
     private readonly Dictionary<Key, LinkedListNode<Entry>> _entries = [];
     private readonly LinkedList<Entry> _byLastFailure = new();
 
     // Where nobody errs, no request waits for the lock.
     private volatile bool _isEmpty = true;
+
+    /// <param name="limit">How many failures there may be.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="others">The other servers; null where there are none.</param>
+    public LoginThrottle(LoginLimit limit, TimeProvider time, ILoginFailureBroadcast? others = null)
+    {
+        (_limit, _time, _others) = (limit, time, others);
+        others?.Received += Count;
+    }
 
     /// <summary>The number of entries of the table.</summary>
     public int Entries
@@ -53,8 +65,8 @@ internal sealed class LoginThrottle(LoginLimit limit, TimeProvider time)
 
         lock (_lock)
         {
-            var rest = LockedUntil(new Key(address, repository)) - time.GetUtcNow();
-            var all = LockedUntil(Key.OfAll(address)) - time.GetUtcNow();
+            var rest = LockedUntil(new Key(address, repository)) - _time.GetUtcNow();
+            var all = LockedUntil(Key.OfAll(address)) - _time.GetUtcNow();
             var longest = rest > all ? rest : all;
 
             return longest > TimeSpan.Zero ? longest : null;
@@ -64,19 +76,28 @@ internal sealed class LoginThrottle(LoginLimit limit, TimeProvider time)
     /// <summary>The address brought wrong credentials.</summary>
     public void Failed(ClientAddress address, RepositoryName? repository)
     {
-        if (limit.MostFailures == 0)
+        Count(address, repository);
+        if (_limit.MostFailures > 0)
+        {
+            _others?.Send(address, repository);
+        }
+    }
+
+    private void Count(ClientAddress address, RepositoryName? repository)
+    {
+        if (_limit.MostFailures == 0)
         {
             return;
         }
 
-        var now = time.GetUtcNow();
+        var now = _time.GetUtcNow();
         lock (_lock)
         {
             Forget(now);
-            Count(new Key(address, repository), limit.MostFailures, now);
+            Count(new Key(address, repository), _limit.MostFailures, now);
 
             // Or one address would fill the table with names of repositories, until its own locks are gone from it.
-            Count(Key.OfAll(address), (long)limit.MostFailures * MostRepositories, now);
+            Count(Key.OfAll(address), (long)_limit.MostFailures * MostRepositories, now);
             _isEmpty = false;
         }
     }

@@ -34,8 +34,7 @@ public static class CheckInitialize
 
             if (author.Failure is { Kind: FailureKind.Unauthenticated })
             {
-                throttle.Failed(credential.From, repository);
-                failures.Add(credential, repository is not null && repositories.Current?.Find(repository) is { } found ? found.Name : null);
+                failures.Add(credential, repository, repository is not null && repositories.Current?.Find(repository) is { } found ? found.Name : null);
             }
 
             return author;

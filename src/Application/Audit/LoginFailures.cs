@@ -6,10 +6,10 @@ using PyWharf.Domain;
 namespace PyWharf.Application.Audit;
 
 /// <summary>
-/// Wrong credentials, counted, and on their way to the audit log: for each address and repository one line a minute, which counts them. What was shown is not kept.
+/// Wrong credentials, counted against their address, and on their way to the audit log: for each address and repository one line a minute, which counts them. What was shown is not kept.
 /// Bounded memory; beyond that, all other addresses share a line. Safe for concurrent use.
 /// </summary>
-internal sealed class LoginFailures(IAuditLog log, TimeProvider time)
+internal sealed class LoginFailures(IAuditLog log, LoginThrottle throttle, TimeProvider time)
 {
     private const int MostEntries = 10_000;
 
@@ -25,9 +25,12 @@ internal sealed class LoginFailures(IAuditLog log, TimeProvider time)
 
     /// <summary>A request brought a wrong credential.</summary>
     /// <param name="credential">The credential.</param>
-    /// <param name="repository">The repository that it was for; null if there is no such one.</param>
-    public void Add(Credential credential, RepositoryName? repository)
+    /// <param name="named">The name of the repository that it was for; null where none was named.</param>
+    /// <param name="repository">That repository; null if there is no such one.</param>
+    public void Add(Credential credential, RepositoryName? named, RepositoryName? repository)
     {
+        throttle.Failed(credential.From, named);
+
         // A command on this machine is nobody who tries to get in.
         if (credential.RequestId is null)
         {

@@ -28,7 +28,7 @@ internal sealed class AccessBehavior<TRequest, TResponse>(IRepositories reposito
             }
 
             set = current;
-            token = digest is { } known ? set.FindToken(known) ?? authenticator.FindToken(known) : null;
+            token = digest is { } known ? set.FindToken(known) ?? await authenticator.FindTokenAsync(known, cancellationToken) : null;
             name = request.Addressed ?? NameIn(set, request.Credential, token);
             repository = name is null ? null : set.Find(name);
         }
@@ -118,8 +118,7 @@ internal sealed class AccessBehavior<TRequest, TResponse>(IRepositories reposito
 
             if (!credential.Secret.IsEmpty)
             {
-                throttle.Failed(credential.From, name);
-                failures.Add(credential, repository?.Name);
+                failures.Add(credential, name, repository?.Name);
             }
 
             return AccessFailure.Unauthenticated;

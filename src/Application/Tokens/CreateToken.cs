@@ -44,7 +44,7 @@ public static class CreateToken
             }
 
             if (command.Repository.Settings.Access.Tokens.Any(configured => configured.Name == token.Name)
-                || await tokens.FindAsync(token.Repository, token.Name, cancellationToken) is not null)
+                || await tokens.FindByNameAsync(token.Repository, token.Name, cancellationToken) is not null)
             {
                 return NameTaken(token);
             }

@@ -24,7 +24,7 @@ public static class RevokeToken
         {
             var (repository, name) = (command.Repository, command.Name);
             var token = repository.Settings.Access.Tokens.FirstOrDefault(configured => configured.Name == name)
-                ?? await tokens.FindAsync(repository.Name, name, cancellationToken);
+                ?? await tokens.FindByNameAsync(repository.Name, name, cancellationToken);
             if (token is null)
             {
                 return NotFound(repository, name);

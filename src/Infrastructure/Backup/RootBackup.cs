@@ -3,9 +3,9 @@ using PyWharf.Application.Ports;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Audit;
 using PyWharf.Infrastructure.Backends.FileSystem;
+using PyWharf.Infrastructure.Database.Sqlite;
 using PyWharf.Infrastructure.State;
 using PyWharf.Infrastructure.Storage;
-using PyWharf.Infrastructure.Tokens;
 
 namespace PyWharf.Infrastructure.Backup;
 
@@ -98,7 +98,7 @@ public sealed class RootBackup(string root, string target, TimeProvider time)
 
     private async Task CopyTokensAsync(BackupFolder folder, CancellationToken cancellationToken)
     {
-        var (from, to) = (Path.Combine(root, TokenStore.FileName), folder.At(TokenStore.FileName));
+        var (from, to) = (Path.Combine(root, SqliteTokenStore.FileName), folder.At(SqliteTokenStore.FileName));
         DurableFile.RemoveTemporaryFiles(to);
         if (!FileEntry.At(from).IsFile)
         {

@@ -10,7 +10,7 @@ namespace PyWharf.Infrastructure.State;
 /// <c>job/initialize</c>, and until that folder is removed by one rename, the next process to take the lock restores them. So each step may fail, or be
 /// the last one of a killed process, also where one of the files is mounted and can't be replaced.
 /// </summary>
-public sealed class LockedConfiguration : IDisposable
+public sealed class LockedConfiguration : ILockedConfiguration
 {
     internal const string ConfigName = "config.toml";
     internal const string AdminSecretName = "admin_secret.toml";
@@ -18,11 +18,10 @@ public sealed class LockedConfiguration : IDisposable
     private const string Unfinished = ".initialize.";
 
     private readonly ServerRoot _root;
-    private readonly IDisposable _lock;
 
-    private LockedConfiguration(ServerRoot root, IDisposable held) => (_root, _lock) = (root, held);
+    private LockedConfiguration(ServerRoot root) => _root = root;
 
-    /// <summary>The stamp of the stored documents (<see cref="ConfigurationDocuments.StoredAs"/>).</summary>
+    /// <inheritdoc/>
     public string Stamp => ReadStamp(_root);
 
     private string Journal => _root.At("job", "initialize");
@@ -35,14 +34,12 @@ public sealed class LockedConfiguration : IDisposable
         ("stamp", StampOf(_root)),
     ];
 
-    /// <summary>Both documents; null where none are stored.</summary>
-    public ConfigurationDocuments? Read() => Read(_root);
+    /// <inheritdoc/>
+    public Task<ConfigurationDocuments?> ReadAsync(CancellationToken cancellationToken) => Task.FromResult(Read(_root));
 
-    /// <summary>
-    /// Stores both documents for the next start, readable by the server's user only. Throws where the disk refuses; the old ones stay then.
-    /// </summary>
-    /// <returns>The documents as stored.</returns>
-    public ConfigurationDocuments Keep(ConfigurationDocuments documents)
+    /// <inheritdoc/>
+    /// <remarks>They are readable by the server's user only.</remarks>
+    public Task<ConfigurationDocuments> KeepAsync(ConfigurationDocuments documents, CancellationToken cancellationToken)
     {
         var stamp = Guid.NewGuid().ToString("N");
         Begin();
@@ -59,28 +56,16 @@ public sealed class LockedConfiguration : IDisposable
             throw;
         }
 
-        _root.NoteConfigurationPath(null);
-
-        return documents with { ConfigName = _root.At(ConfigName), AdminSecretName = _root.At(AdminSecretName), StoredAs = stamp };
+        return Task.FromResult(documents with { ConfigName = _root.At(ConfigName), AdminSecretName = _root.At(AdminSecretName), StoredAs = stamp });
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _lock.Dispose();
-
-    internal static LockedConfiguration Open(ServerRoot root, IDisposable held)
+    /// <summary>Opens it for whoever holds its lock, and rolls back an unfinished change.</summary>
+    internal static LockedConfiguration Open(ServerRoot root)
     {
-        var documents = new LockedConfiguration(root, held);
-        try
-        {
-            documents.Recover();
+        var documents = new LockedConfiguration(root);
+        documents.Recover();
 
-            return documents;
-        }
-        catch
-        {
-            held.Dispose();
-            throw;
-        }
+        return documents;
     }
 
     internal static string ReadStamp(ServerRoot root)

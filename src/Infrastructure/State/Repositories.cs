@@ -9,15 +9,11 @@ namespace PyWharf.Infrastructure.State;
 /// The repositories in use: an immutable set, replaced by a single write. Requests that hold a repository of the old set finish with it; it is closed
 /// after the last one.
 /// </summary>
-internal sealed partial class Repositories(ConfigurationStore kept, RepositoryOpener opener, ILogger<Repositories> logger) : IRepositories, IDisposable
+internal sealed partial class Repositories(IConfigurationStore kept, ServerRoot root, RepositoryOpener opener, ILogger<Repositories> logger) : IRepositories, IDisposable
 {
-    private static readonly Failure NotKept = new(
-        FailureKind.Unavailable,
-        "The configuration can't be kept in the server's root folder, so nothing was changed. A file there may be mounted or read-only; the server's log says which.");
-
     private static readonly Failure Unreadable = new(
         FailureKind.Unavailable,
-        "The server's root folder holds a configuration that can't be used, so nothing was changed. The server's log says what is wrong with it.");
+        "The server's root folder or database holds a configuration that can't be used, so nothing was changed. The server's log says what is wrong with it.");
 
     private static readonly Failure ChangedByHand = new(
         FailureKind.Conflict,
@@ -25,7 +21,7 @@ internal sealed partial class Repositories(ConfigurationStore kept, RepositoryOp
 
     private static readonly Failure ChangedElsewhere = new(
         FailureKind.Conflict,
-        "Another server on this root folder was given a configuration since this one started, which goes by --config, so nothing was changed. Send this one SIGHUP first, or restart it.");
+        "Another server on this root folder or database was given a configuration since this one started, which goes by --config, so nothing was changed. Send this one SIGHUP first, or restart it.");
 
     private readonly SemaphoreSlim _replacing = new(1);
     private volatile InUse? _inUse;
@@ -39,8 +35,8 @@ internal sealed partial class Repositories(ConfigurationStore kept, RepositoryOp
     /// <inheritdoc/>
     public event Action<RepositorySet>? Replaced;
 
-    // Whether another configuration was stored than is in use. A server with --config ignores those.
-    private bool IsOutdated => _inUse is { } inUse ? inUse.Documents.StoredAs is { } stamp && stamp != kept.Stamp : kept.Exists;
+    // Whether another configuration was stored than is in use, as far as is known. A server with --config ignores those.
+    private bool IsOutdated => _inUse is null ? kept.Exists : IsOther(kept.Stamp);
 
     /// <inheritdoc/>
     public Failure? Check(ConfigurationDocuments documents) => opener.Read(documents, new ConfigurationAuthor.ServerOperator(), current: null).Failure;
@@ -224,6 +220,7 @@ internal sealed partial class Repositories(ConfigurationStore kept, RepositoryOp
 
             isUsed = true;
             Swap(new InUse(opened.Value, done.Value));
+            root.NoteInUse(done.Value);
 
             return opened;
         }
@@ -242,26 +239,33 @@ internal sealed partial class Repositories(ConfigurationStore kept, RepositoryOp
     {
         try
         {
-            using var root = await kept.LockAsync(cancellationToken);
-            if (!overrides && IsOutdated)
-            {
-                return null;
-            }
+            return await kept.ChangeAsync<Outcome<ConfigurationDocuments>?>(
+                async stored =>
+                {
+                    var now = overrides || _inUse is { Documents.StoredAs: null } ? null : await stored.ReadAsync(cancellationToken);
+                    if (!overrides && (_inUse is null ? now is not null : IsOther(stored.Stamp)))
+                    {
+                        return null;
+                    }
 
-            return !overrides && ChangeOfOthers(root, isOperator) is { } changed ? changed
-                : await beforeCommit() is { } failure ? failure
-                : root.Keep(documents);
+                    return !overrides && ChangeOfOthers(now, stored.Stamp, isOperator) is { } changed ? changed
+                        : await beforeCommit() is { } failure ? failure
+                        : await stored.KeepAsync(documents, cancellationToken);
+                },
+                cancellationToken);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             Log.NotKept(logger, exception.Message);
 
-            return NotKept;
+            return new Failure(FailureKind.Unavailable, $"The configuration can't be kept in {kept.Place}, so nothing was changed. The server's log says why.");
         }
     }
 
+    private bool IsOther(string stamp) => _inUse?.Documents.StoredAs is { } own && own != stamp;
+
     /// <summary>The failure where the stored configuration is not the one that this server knows; null where it is.</summary>
-    private Failure? ChangeOfOthers(LockedConfiguration root, bool isOperator)
+    private Failure? ChangeOfOthers(ConfigurationDocuments? now, string stamp, bool isOperator)
     {
         if (_inUse is not { Documents: var documents })
         {
@@ -270,10 +274,8 @@ internal sealed partial class Repositories(ConfigurationStore kept, RepositoryOp
 
         if (documents.StoredAs is null)
         {
-            return !isOperator && root.Stamp != _stampSeen ? ChangedElsewhere : null;
+            return !isOperator && stamp != _stampSeen ? ChangedElsewhere : null;
         }
-
-        var now = root.Read();
 
         return now is null || (now.Config == documents.Config && now.AdminSecret == documents.AdminSecret) ? null : ChangedByHand;
     }
@@ -338,7 +340,7 @@ internal sealed partial class Repositories(ConfigurationStore kept, RepositoryOp
                 }
             }
 
-            kept.NoteInUse(documents);
+            root.NoteInUse(documents);
         }
         catch
         {

@@ -1,4 +1,5 @@
 using System.Text;
+using PyWharf.Application.Ports;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Storage;
 
@@ -84,6 +85,10 @@ public sealed class ServerRoot(string path)
     /// stored in the folder.
     /// </summary>
     public string? ReadConfigurationPath() => File.Exists(Note) ? File.ReadAllText(Note).Trim() : null;
+
+    /// <summary>Notes for commands on this folder which configuration the server uses; null for none.</summary>
+    public void NoteInUse(ConfigurationDocuments? documents) => NoteConfigurationPath(
+        documents is not { StoredAs: null } given ? null : File.Exists(given.ConfigName) ? System.IO.Path.GetFullPath(given.ConfigName) : "");
 
     /// <summary>Stores that path for commands on this folder.</summary>
     public void NoteConfigurationPath(string? file)

@@ -5,9 +5,8 @@ using Microsoft.Extensions.Logging;
 using PyWharf.Application.Access;
 using PyWharf.Application.Ports;
 using PyWharf.Domain;
-using PyWharf.Infrastructure.State;
+using PyWharf.Infrastructure.Database.Sqlite;
 using PyWharf.Infrastructure.Storage;
-using PyWharf.Infrastructure.Tokens;
 using PyWharf.Integration.Support;
 using PyWharf.Support;
 
@@ -21,7 +20,7 @@ public sealed class TokenStoreTests : IDisposable
     private readonly TempFolder _root = new();
     private readonly SkippingTime _time = new();
     private readonly Lines _log = new();
-    private readonly List<TokenStore> _stores = [];
+    private readonly List<SqliteTokenStore> _stores = [];
 
     private string Database => Path.Combine(_root.Path, "tokens.db");
 
@@ -61,7 +60,7 @@ public sealed class TokenStoreTests : IDisposable
         Assert.Equal(TokenAddition.Added, await Open().TryAddAsync(token, 10, default));
 
         var store = await OpenedAsync();
-        foreach (var read in new[] { store.Find(token.Digest), await store.FindAsync(Team, token.Name, default), Assert.Single(await store.ListAsync(Team, default)) })
+        foreach (var read in new[] { await store.FindAsync(token.Digest, default), await store.FindByNameAsync(Team, token.Name, default), Assert.Single(await store.ListAsync(Team, default)) })
         {
             Assert.NotNull(read);
             Assert.Equal((token.Repository, token.Name, token.Digest, token.Permission), (read.Repository, read.Name, read.Digest, read.Permission));
@@ -79,16 +78,16 @@ public sealed class TokenStoreTests : IDisposable
         var token = Token("ci");
 
         Assert.Equal(TokenAddition.Added, await here.TryAddAsync(token, 10, default));
-        Assert.NotNull(here.Find(token.Digest));
-        Assert.Null(there.Find(token.Digest));
+        Assert.NotNull(await here.FindAsync(token.Digest, default));
+        Assert.Null(await there.FindAsync(token.Digest, default));
         await there.RefreshAsync(default);
-        Assert.NotNull(there.Find(token.Digest));
+        Assert.NotNull(await there.FindAsync(token.Digest, default));
 
         Assert.True(await there.RemoveAsync(Team, token.Name, default));
-        Assert.Null(there.Find(token.Digest));
-        Assert.NotNull(here.Find(token.Digest));
+        Assert.Null(await there.FindAsync(token.Digest, default));
+        Assert.NotNull(await here.FindAsync(token.Digest, default));
         await here.RefreshAsync(default);
-        Assert.Null(here.Find(token.Digest));
+        Assert.Null(await here.FindAsync(token.Digest, default));
         Assert.False(await here.RemoveAsync(Team, token.Name, default));
     }
 
@@ -100,12 +99,12 @@ public sealed class TokenStoreTests : IDisposable
 
         await here.TryAddAsync(first, 10, default);
         _time.Advance(TimeSpan.FromMilliseconds(50));
-        Assert.NotNull(there.Find(first.Digest));
+        Assert.NotNull(await there.FindAsync(first.Digest, default));
 
         await here.TryAddAsync(second, 10, default);
-        Assert.Null(there.Find(second.Digest));
+        Assert.Null(await there.FindAsync(second.Digest, default));
         _time.Advance(TimeSpan.FromMilliseconds(50));
-        Assert.NotNull(there.Find(second.Digest));
+        Assert.NotNull(await there.FindAsync(second.Digest, default));
     }
 
     [Fact]
@@ -162,9 +161,9 @@ public sealed class TokenStoreTests : IDisposable
         Assert.NotEqual(version, other.DataVersion);
         Assert.Equal(today.AddDays(1), Assert.Single(await here.ListAsync(Team, default)).LastUsed);
 
-        async Task UseAsync(TokenStore store)
+        async Task UseAsync(SqliteTokenStore store)
         {
-            store.Used(store.Find(token.Digest) ?? throw new InvalidOperationException("It does not know the token."));
+            store.Used(await store.FindAsync(token.Digest, default) ?? throw new InvalidOperationException("It does not know the token."));
             await store.RefreshAsync(default);
         }
     }
@@ -180,7 +179,7 @@ public sealed class TokenStoreTests : IDisposable
             here.Used(Token("ci"));
             await here.RefreshAsync(default);
             Assert.Null(Assert.Single(await there.ListAsync(Team, default)).LastUsed);
-            Assert.NotNull(here.Find(Token("ci").Digest));
+            Assert.NotNull(await here.FindAsync(Token("ci").Digest, default));
             other.Rollback();
         }
 
@@ -210,20 +209,20 @@ public sealed class TokenStoreTests : IDisposable
 
         var whole = await File.ReadAllBytesAsync(Database);
         var store = await OpenedAsync();
-        Assert.NotNull(store.Find(token.Digest));
+        Assert.NotNull(await store.FindAsync(token.Digest, default));
 
         Damage(damage, whole);
         await store.RefreshAsync(default);
         await store.RefreshAsync(default);
 
-        Assert.Null(store.Find(token.Digest));
+        Assert.Null(await store.FindAsync(token.Digest, default));
         Assert.StartsWith($"The tokens in {Database} can't be read, so that none of them opens anything until they can", Assert.Single(_log), StringComparison.Ordinal);
         foreach (var change in new Func<Task>[]
         {
             () => store.TryAddAsync(Token("new"), 1000, default),
             () => store.RemoveAsync(Team, token.Name, default),
             () => store.ListAsync(Team, default),
-            () => store.FindAsync(Team, token.Name, default),
+            () => store.FindByNameAsync(Team, token.Name, default),
         })
         {
             Assert.Equal(FailureKind.Unavailable, StorageError.FailureOf(await Assert.ThrowsAsync<IOException>(change))?.Kind);
@@ -232,7 +231,7 @@ public sealed class TokenStoreTests : IDisposable
         await File.WriteAllBytesAsync(Database, whole);
         await store.RefreshAsync(default);
 
-        Assert.NotNull(store.Find(token.Digest));
+        Assert.NotNull(await store.FindAsync(token.Digest, default));
         Assert.Equal($"The tokens in {Database} can be read again.", _log.Last());
     }
 
@@ -244,19 +243,19 @@ public sealed class TokenStoreTests : IDisposable
 
         File.Delete(Database);
         await store.RefreshAsync(default);
-        Assert.Null(store.Find(Token("ci").Digest));
+        Assert.Null(await store.FindAsync(Token("ci").Digest, default));
         Assert.Empty(await store.ListAsync(Team, default));
 
         Assert.Equal(TokenAddition.Added, await store.TryAddAsync(Token("other"), 10, default));
         Assert.Equal(["other"], (await store.ListAsync(Team, default)).Select(token => token.Name.ToString()));
-        Assert.Null((await OpenedAsync()).Find(Token("ci").Digest));
+        Assert.Null(await (await OpenedAsync()).FindAsync(Token("ci").Digest, default));
     }
 
     [FactWhen(Needs.Mount)]
     public async Task A_full_disk_refuses_tokens_and_revocations_and_loses_none()
     {
         using var disk = await TinyDisk.MountAsync(megabytes: 2);
-        using var store = new TokenStore(new ServerRoot(disk.Path), _time, _log);
+        using var store = new SqliteTokenStore(Path.Combine(disk.Path, "tokens.db"), Path.Combine(disk.Path, "lock", ".tokens"), _time, _log);
         disk.FillBut(0);
         Assert.Equal(FailureKind.OutOfSpace, StorageError.FailureOf(await Assert.ThrowsAsync<IOException>(() => store.TryAddAsync(Token("ci"), 10, default)))?.Kind);
         Assert.False(File.Exists(Path.Combine(disk.Path, "tokens.db")));
@@ -273,11 +272,11 @@ public sealed class TokenStoreTests : IDisposable
         Assert.Equal(FailureKind.OutOfSpace, StorageError.FailureOf(refused)?.Kind);
         store.Used(Token("ci"));
         await store.RefreshAsync(default);
-        Assert.NotNull(store.Find(Token("ci").Digest));
+        Assert.NotNull(await store.FindAsync(Token("ci").Digest, default));
 
         disk.Free();
         await store.RefreshAsync(default);
-        Assert.NotNull((await store.FindAsync(Team, NameOf("ci"), default))?.LastUsed);
+        Assert.NotNull((await store.FindByNameAsync(Team, NameOf("ci"), default))?.LastUsed);
         Assert.True(await store.RemoveAsync(Team, NameOf("ci"), default));
     }
 
@@ -293,7 +292,7 @@ public sealed class TokenStoreTests : IDisposable
 
         await store.RefreshAsync(default);
 
-        Assert.NotNull(store.Find(Token("ci").Digest));
+        Assert.NotNull(await store.FindAsync(Token("ci").Digest, default));
         Assert.Empty(_log);
     }
 
@@ -314,7 +313,12 @@ public sealed class TokenStoreTests : IDisposable
         var store = await OpenedAsync();
 
         Assert.Equal(10_001, (await store.ListAsync(Team, default)).Count);
-        var found = Enumerable.Range(1, 10_000).Select(number => Sha256Digest.TryParse($"{number:x64}", out var digest) ? store.Find(digest) : null).ToList();
+        var found = new List<AccessToken?>();
+        for (var number = 1; number <= 10_000; number++)
+        {
+            found.Add(Sha256Digest.TryParse($"{number:x64}", out var digest) ? await store.FindAsync(digest, default) : null);
+        }
+
         Assert.All(found, Assert.NotNull);
         Assert.Equal("ci-10000", found[^1]?.Name.ToString());
         Assert.Equal(100, found.Select(token => token?.Projects).Distinct(ReferenceEqualityComparer.Instance).Count());
@@ -324,8 +328,8 @@ public sealed class TokenStoreTests : IDisposable
         var scope = found[0]?.Projects;
         await Open().TryAddAsync(Token("another"), 100_000, default);
         await store.RefreshAsync(default);
-        Assert.NotNull(store.Find(Token("another").Digest));
-        Assert.Same(scope, store.Find(found[0]!.Digest)?.Projects);
+        Assert.NotNull(await store.FindAsync(Token("another").Digest, default));
+        Assert.Same(scope, (await store.FindAsync(found[0]!.Digest, default))?.Projects);
     }
 
     private static RepositoryName Parsed(string text) => RepositoryName.TryParse(text, out var name, out _) ? name : throw new FormatException(text);
@@ -346,15 +350,15 @@ public sealed class TokenStoreTests : IDisposable
         CreatedAt = _time.GetUtcNow(),
     };
 
-    private TokenStore Open(TimeProvider? time = null)
+    private SqliteTokenStore Open(TimeProvider? time = null)
     {
-        var store = new TokenStore(new ServerRoot(_root.Path), time ?? _time, _log);
+        var store = new SqliteTokenStore(Path.Combine(_root.Path, "tokens.db"), Path.Combine(_root.Path, "lock", ".tokens"), time ?? _time, _log);
         _stores.Add(store);
 
         return store;
     }
 
-    private async Task<TokenStore> OpenedAsync()
+    private async Task<SqliteTokenStore> OpenedAsync()
     {
         var store = Open();
         await store.RefreshAsync(default);
@@ -389,7 +393,7 @@ public sealed class TokenStoreTests : IDisposable
         }
     }
 
-    private sealed class Lines : ConcurrentQueue<string>, ILogger<TokenStore>
+    private sealed class Lines : ConcurrentQueue<string>, ILogger<SqliteTokenStore>
     {
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;

@@ -2,13 +2,12 @@ using PyWharf.Application.Access;
 using PyWharf.Application.Audit;
 using PyWharf.Domain;
 
-namespace PyWharf.Api.Sessions;
+namespace PyWharf.Application.Sessions;
 
 /// <summary>An authenticated browser session.</summary>
 /// <param name="Repository">The repository that it opens.</param>
 /// <param name="Actor">What the audit log calls it.</param>
 /// <param name="Credential">Its credential, checked on every request: a changed secret ends the session.</param>
-/// <param name="Holder">Identifies the secret and repository of the session, without revealing the secret.</param>
 /// <param name="CsrfToken">The token that pages of this server send with changes.</param>
 /// <param name="ExpiresAt">When it expires.</param>
-internal sealed record Session(RepositoryName Repository, AuditActor Actor, Credential Credential, string Holder, string CsrfToken, DateTimeOffset ExpiresAt);
+public sealed record Session(RepositoryName Repository, AuditActor Actor, Credential Credential, string CsrfToken, DateTimeOffset ExpiresAt);

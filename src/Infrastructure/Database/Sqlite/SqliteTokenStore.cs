@@ -3,16 +3,15 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using PyWharf.Application.Access;
 using PyWharf.Domain;
-using PyWharf.Infrastructure.State;
 using PyWharf.Infrastructure.Storage;
 
-namespace PyWharf.Infrastructure.Tokens;
+namespace PyWharf.Infrastructure.Database.Sqlite;
 
 /// <summary>
 /// Tokens in <c>ROOT/tokens.db</c>, which is made with the first one. Requests find them in an immutable snapshot behind one volatile field, which is
 /// replaced when this or another process changed the database. Without a database a refresh costs one <c>stat</c>.
 /// </summary>
-internal sealed partial class TokenStore : ITokenStore, IDisposable
+internal sealed partial class SqliteTokenStore : ITokenStore, IDisposable
 {
     /// <summary>The name of the database in the root folder.</summary>
     public const string FileName = "tokens.db";
@@ -49,19 +48,23 @@ internal sealed partial class TokenStore : ITokenStore, IDisposable
     // A scope's project list page is cached by the object, so scopes are kept from one snapshot to the next.
     private Dictionary<string, ProjectScope> _scopes = new(StringComparer.Ordinal);
 
-    public TokenStore(ServerRoot root, TimeProvider time, ILogger<TokenStore> logger)
+    /// <param name="path">The database's file.</param>
+    /// <param name="lockFile">Held while the database is created.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Told when the database can't be used.</param>
+    public SqliteTokenStore(string path, string lockFile, TimeProvider time, ILogger<SqliteTokenStore> logger)
     {
-        (_path, _lockFile) = (root.At(FileName), root.At("lock", ".tokens"));
+        (_path, _lockFile) = (path, lockFile);
         (_time, _logger, _uses) = (time, logger, new TokenUses(time));
         _readAt = _lookedAt = time.GetTimestamp();
     }
 
     /// <inheritdoc/>
-    public AccessToken? Find(Sha256Digest digest) =>
-        _tokens.GetValueOrDefault(digest) ?? (TryReadNow() ? _tokens.GetValueOrDefault(digest) : null);
+    public ValueTask<AccessToken?> FindAsync(Sha256Digest digest, CancellationToken cancellationToken) =>
+        new(_tokens.GetValueOrDefault(digest) ?? (TryReadNow() ? _tokens.GetValueOrDefault(digest) : null));
 
     /// <inheritdoc/>
-    public Task<AccessToken?> FindAsync(RepositoryName repository, TokenName name, CancellationToken cancellationToken) =>
+    public Task<AccessToken?> FindByNameAsync(RepositoryName repository, TokenName name, CancellationToken cancellationToken) =>
         Task.FromResult(Use(() => Read()?.Find(repository, name)));
 
     /// <inheritdoc/>
@@ -234,7 +237,7 @@ internal sealed partial class TokenStore : ITokenStore, IDisposable
         {
             if (!scopes.TryGetValue(patterns, out var scope))
             {
-                scopes[patterns] = scope = _scopes.GetValueOrDefault(patterns) ?? TokenRow.ScopeOf(patterns);
+                scopes[patterns] = scope = _scopes.GetValueOrDefault(patterns) ?? TokenColumns.ScopeOf(patterns);
             }
 
             return scope;
@@ -248,7 +251,7 @@ internal sealed partial class TokenStore : ITokenStore, IDisposable
         {
             if (_database is not null)
             {
-                _uses.Write(_database);
+                _uses.Write(_database.TryWriteUses);
                 _isUseUnwritable = false;
             }
         }

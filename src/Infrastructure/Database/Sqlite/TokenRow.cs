@@ -1,20 +1,16 @@
-using System.Globalization;
-using System.Net;
 using Microsoft.Data.Sqlite;
 using PyWharf.Application.Access;
 using PyWharf.Application.Ports;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Formats;
 
-namespace PyWharf.Infrastructure.Tokens;
+namespace PyWharf.Infrastructure.Database.Sqlite;
 
 /// <summary>A token as a row of the database.</summary>
 internal static class TokenRow
 {
     /// <summary>The columns that <see cref="Read"/> expects.</summary>
     public const string Columns = "repository, name, sha256, permission, projects, reads, networks, expires, created, last_used";
-
-    private const string Day = "yyyy-MM-dd";
 
     /// <summary>Reads a row; throws <see cref="FormatException"/> where a value is invalid. Null for a repository that no configuration can have.</summary>
     /// <param name="row">The row.</param>
@@ -42,10 +38,10 @@ internal static class TokenRow
             Permission = permission,
             Projects = scopes(row.GetString(4)),
             Reads = scopes(row.GetString(5)),
-            Networks = [.. Words(row.GetString(6)).Select(IPNetwork.Parse)],
+            Networks = TokenColumns.NetworksOf(row.GetString(6)),
             Expires = row.IsDBNull(7) ? null : UnixTime.FromMicroseconds(row.GetInt64(7)),
             CreatedAt = UnixTime.FromMicroseconds(row.GetInt64(8)),
-            LastUsed = row.IsDBNull(9) ? null : DateOnly.ParseExact(row.GetString(9), Day, CultureInfo.InvariantCulture),
+            LastUsed = row.IsDBNull(9) ? null : TokenColumns.DayOf(row.GetString(9)),
         };
     }
 
@@ -56,19 +52,10 @@ internal static class TokenRow
         ("$name", token.Name.ToString()),
         ("$sha256", token.Digest.ToString()),
         ("$permission", token.Permission.ToString()),
-        ("$projects", string.Join(',', token.Projects.Patterns)),
-        ("$reads", string.Join(',', token.Reads.Patterns)),
-        ("$networks", string.Join(',', token.Networks)),
+        ("$projects", TokenColumns.TextOf(token.Projects)),
+        ("$reads", TokenColumns.TextOf(token.Reads)),
+        ("$networks", TokenColumns.TextOf(token.Networks)),
         ("$expires", token.Expires is { } end ? UnixTime.ToMicroseconds(end) : DBNull.Value),
         ("$created", token.CreatedAt is { } created ? UnixTime.ToMicroseconds(created) : throw new ArgumentException("A token of the configuration.", nameof(token))),
     ];
-
-    /// <summary>A day as it is in the column <c>last_used</c>.</summary>
-    public static string Of(DateOnly day) => day.ToString(Day, CultureInfo.InvariantCulture);
-
-    /// <summary>The scope of the patterns of a column.</summary>
-    public static ProjectScope ScopeOf(string patterns) => patterns == "*" ? ProjectScope.All : new ProjectScope(Words(patterns).Select(word =>
-        NamePattern.TryParse(word, out var pattern, out _) ? pattern : throw new FormatException("a row has an invalid pattern of projects")));
-
-    private static string[] Words(string list) => list.Split(',', StringSplitOptions.RemoveEmptyEntries);
 }

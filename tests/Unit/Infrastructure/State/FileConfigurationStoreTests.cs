@@ -4,18 +4,18 @@ using PyWharf.Infrastructure.State;
 namespace PyWharf.Unit.Infrastructure.State;
 
 /// <summary>Both documents are the old ones or the new ones, whatever went wrong in between.</summary>
-public sealed class ConfigurationStoreTests : IDisposable
+public sealed class FileConfigurationStoreTests : IDisposable
 {
     private static readonly ConfigurationDocuments Old = new("config = \"old\"\n", "secret = \"old\"\n");
     private static readonly ConfigurationDocuments New = new("config = \"new\"\n", "secret = \"new\"\n");
 
     private readonly ServerRoot _root = new(Directory.CreateTempSubdirectory("pywharf-test-").FullName);
-    private readonly ConfigurationStore _kept;
+    private readonly FileConfigurationStore _kept;
 
-    public ConfigurationStoreTests()
+    public FileConfigurationStoreTests()
     {
         _root.Create();
-        _kept = new ConfigurationStore(_root, TimeProvider.System);
+        _kept = new FileConfigurationStore(_root, TimeProvider.System);
     }
 
     private string Journal => _root.At("job", "initialize");
@@ -132,16 +132,27 @@ public sealed class ConfigurationStoreTests : IDisposable
     [Fact]
     public async Task One_at_a_time_looks_and_changes()
     {
-        var held = await _kept.LockAsync(default);
-        var second = _kept.LockAsync(default);
+        var isHeld = new TaskCompletionSource();
+        var goesOn = new TaskCompletionSource();
+        var first = _kept.ChangeAsync(
+            async kept =>
+            {
+                isHeld.SetResult();
+                await goesOn.Task;
+
+                return await kept.KeepAsync(Old, default);
+            },
+            default);
+        await isHeld.Task;
+        var second = _kept.ChangeAsync(kept => kept.ReadAsync(default), default);
         var reading = _kept.ReadAsync(default);
         Assert.False(second.IsCompleted);
-
-        held.Keep(Old);
         Assert.False(reading.IsCompleted);
-        held.Dispose();
 
-        (await second).Dispose();
+        goesOn.SetResult();
+        await first;
+
+        Assert.Equal(Old.Config, (await second)?.Config);
         Assert.Equal(Old.Config, (await reading)?.Config);
     }
 
@@ -150,7 +161,7 @@ public sealed class ConfigurationStoreTests : IDisposable
     {
         var root = new ServerRoot(Path.Combine(_root.Path, "none"));
 
-        Assert.Null(await new ConfigurationStore(root, TimeProvider.System).ReadAsync(default));
+        Assert.Null(await new FileConfigurationStore(root, TimeProvider.System).ReadAsync(default));
         Assert.False(Directory.Exists(root.Path));
     }
 
@@ -166,12 +177,7 @@ public sealed class ConfigurationStoreTests : IDisposable
 
     public void Dispose() => Directory.Delete(_root.Path, recursive: true);
 
-    private async Task<ConfigurationDocuments> KeepAsync(ConfigurationDocuments documents)
-    {
-        using var held = await _kept.LockAsync(default);
-
-        return held.Keep(documents);
-    }
+    private Task<ConfigurationDocuments> KeepAsync(ConfigurationDocuments documents) => _kept.ChangeAsync(kept => kept.KeepAsync(documents, default), default);
 
     private async Task<(string? Config, string? AdminSecret)> TextsAsync() => await _kept.ReadAsync(default) is { } kept ? (kept.Config, kept.AdminSecret) : default;
 

@@ -3,7 +3,7 @@ using PyWharf.Application.Access;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Storage;
 
-namespace PyWharf.Infrastructure.Tokens;
+namespace PyWharf.Infrastructure.Database.Sqlite;
 
 /// <summary>A connection to the database of tokens. It is no cache: damage is reported, not repaired.</summary>
 internal sealed class TokenDatabase : SqliteFile
@@ -105,11 +105,11 @@ internal sealed class TokenDatabase : SqliteFile
 
     /// <summary>The tokens of a repository, by name.</summary>
     public List<AccessToken> List(RepositoryName repository) =>
-        Read("WHERE repository = $repository ORDER BY name", TokenRow.ScopeOf, ("$repository", repository.ToString()));
+        Read("WHERE repository = $repository ORDER BY name", TokenColumns.ScopeOf, ("$repository", repository.ToString()));
 
     /// <summary>The token of that name; null if there is none.</summary>
     public AccessToken? Find(RepositoryName repository, TokenName name) =>
-        Read("WHERE repository = $repository AND name = $name", TokenRow.ScopeOf, KeyOf(repository, name)).FirstOrDefault();
+        Read("WHERE repository = $repository AND name = $name", TokenColumns.ScopeOf, KeyOf(repository, name)).FirstOrDefault();
 
     /// <summary>Adds a token, unless its name is taken or its repository has too many.</summary>
     public TokenAddition TryAdd(AccessToken token, int most)
@@ -131,7 +131,7 @@ internal sealed class TokenDatabase : SqliteFile
         Execute("DELETE FROM tokens WHERE repository = $repository AND name = $name", KeyOf(repository, name)) == 1;
 
     /// <summary>Writes when tokens were used. False where another process is writing.</summary>
-    public bool TryWriteUses(IEnumerable<KeyValuePair<Sha256Digest, DateOnly>> uses)
+    public bool TryWriteUses(IReadOnlyDictionary<Sha256Digest, DateOnly> uses)
     {
         if (!TryBegin())
         {
@@ -145,7 +145,7 @@ internal sealed class TokenDatabase : SqliteFile
                 Execute(
                     "UPDATE tokens SET last_used = $day WHERE sha256 = $sha256 AND (last_used IS NULL OR last_used < $day)",
                     ("$sha256", digest.ToString()),
-                    ("$day", TokenRow.Of(day)));
+                    ("$day", TokenColumns.TextOf(day)));
             }
 
             Commit();

@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using PyWharf.Application.Access;
 using PyWharf.Domain;
 
-namespace PyWharf.Infrastructure.Tokens;
+namespace PyWharf.Infrastructure.Database;
 
 /// <summary>The days on which tokens were used: noted by requests, and written to the database later, once a day for each token.</summary>
 internal sealed class TokenUses(TimeProvider time)
@@ -33,11 +34,30 @@ internal sealed class TokenUses(TimeProvider time)
     }
 
     /// <summary>Writes what was noted; keeps it for the next time where another process is writing, or an exception says that it can't be written.</summary>
-    public void Write(TokenDatabase database)
+    /// <param name="tryWrite">Writes the days of tokens; false where another process is writing.</param>
+    public void Write(Func<IReadOnlyDictionary<Sha256Digest, DateOnly>, bool> tryWrite)
+    {
+        var uses = Take();
+        var isWritten = false;
+        try
+        {
+            isWritten = uses.Count == 0 || tryWrite(uses);
+        }
+        finally
+        {
+            if (!isWritten)
+            {
+                PutBack(uses);
+            }
+        }
+    }
+
+    /// <summary>Takes what was noted and not written yet.</summary>
+    public IReadOnlyDictionary<Sha256Digest, DateOnly> Take()
     {
         if (_unwritten.IsEmpty)
         {
-            return;
+            return FrozenDictionary<Sha256Digest, DateOnly>.Empty;
         }
 
         var uses = new Dictionary<Sha256Digest, DateOnly>();
@@ -46,17 +66,15 @@ internal sealed class TokenUses(TimeProvider time)
             uses[use.Key] = use.Value;
         }
 
-        var isWritten = false;
-        try
+        return uses;
+    }
+
+    /// <summary>Keeps what could not be written for the next time.</summary>
+    public void PutBack(IReadOnlyDictionary<Sha256Digest, DateOnly> uses)
+    {
+        foreach (var use in uses)
         {
-            isWritten = database.TryWriteUses(uses);
-        }
-        finally
-        {
-            foreach (var use in isWritten ? [] : uses)
-            {
-                _unwritten.Enqueue(use);
-            }
+            _unwritten.Enqueue(use);
         }
     }
 }
