@@ -37,6 +37,9 @@ public static class Instruments
     /// <summary>The cache of files from GitHub.</summary>
     public const string GitHubCache = "github";
 
+    /// <summary>The cache of files from object storages.</summary>
+    public const string S3Cache = "s3";
+
     private static readonly Meter Meter = new(Name);
 
     private static readonly Counter<long> Uploads = Meter.CreateCounter<long>(
@@ -83,7 +86,7 @@ public static class Instruments
         UploadBytes.Add(0);
         BackendRetries.Add(0);
         UpstreamRequests.Add(0, Tag(OutcomeTag, Ok));
-        foreach (var cache in (string[])[UpstreamCache, GitHubCache])
+        foreach (var cache in (string[])[UpstreamCache, GitHubCache, S3Cache])
         {
             CacheHits.Add(0, Tag("cache", cache));
             CacheMisses.Add(0, Tag("cache", cache));

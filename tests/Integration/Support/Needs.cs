@@ -66,6 +66,9 @@ internal enum Needs
     /// <summary>A container engine that answers, and the images that the Dockerfile and the tests start from.</summary>
     Containers,
 
+    /// <summary>Ceph with its object gateway, an S3 storage.</summary>
+    Ceph,
+
     /// <summary>The right to mount a file system.</summary>
     Mount,
 

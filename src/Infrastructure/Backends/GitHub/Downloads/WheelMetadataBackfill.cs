@@ -1,5 +1,5 @@
 using PyWharf.Domain;
-using PyWharf.Infrastructure.Backends.GitHub.Api;
+using PyWharf.Infrastructure.Caching;
 using PyWharf.Infrastructure.Catalog;
 using PyWharf.Infrastructure.Storage;
 
@@ -9,7 +9,7 @@ namespace PyWharf.Infrastructure.Backends.GitHub.Downloads;
 /// Reads the metadata of wheels that others published, in the background. Each costs one of the 5,000 requests that a token has in an hour, so it is done
 /// slowly. A wheel without readable metadata is not tried again before the next start. Not safe for concurrent use.
 /// </summary>
-internal sealed class WheelMetadataBackfill(RemoteWheelReader tail, IIndexCatalog catalog, MetadataStore documents, TimeProvider time)
+internal sealed class WheelMetadataBackfill(RemoteWheelReader tail, SignedUrls urls, IIndexCatalog catalog, MetadataStore documents, TimeProvider time)
 {
     private const int BatchSize = 20;
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
@@ -47,7 +47,7 @@ internal sealed class WheelMetadataBackfill(RemoteWheelReader tail, IIndexCatalo
                         _unreadable.Add(wheel.File.Sha256);
                     }
                 }
-                catch (GitHubException exception) when (exception.Kind is GitHubErrorKind.NotFound or GitHubErrorKind.Forbidden or GitHubErrorKind.Invalid)
+                catch (RemoteFileException exception) when (exception.Failure.Kind is FailureKind.NotFound or FailureKind.Forbidden or FailureKind.Invalid)
                 {
                     // Skipped: the next sync notices if it is gone.
                     _gone[wheel.File.Sha256] = time.GetUtcNow();
@@ -63,9 +63,9 @@ internal sealed class WheelMetadataBackfill(RemoteWheelReader tail, IIndexCatalo
         return described.Count;
     }
 
-    /// <summary>Reads and stores the metadata of a wheel. Returns its digest; null where it can't be read.</summary>
+    /// <summary>Reads and stores the metadata of a wheel. Returns its digest; null where it can't be read. Throws <see cref="RemoteFileException"/>.</summary>
     public async Task<Sha256Digest?> ReadAsync(Secret token, PackageFile wheel, CancellationToken cancellationToken) =>
-        await tail.ReadMetadataAsync(token, wheel, cancellationToken) is { } document ? documents.Add(document) : null;
+        await tail.ReadMetadataAsync(wheel, new GitHubAsset(urls, token, wheel), cancellationToken) is { } document ? documents.Add(document) : null;
 
     private bool MayBeRead(Sha256Digest wheel) =>
         !_unreadable.Contains(wheel) && !(_gone.TryGetValue(wheel, out var at) && time.GetUtcNow() - at < RetryAfter);

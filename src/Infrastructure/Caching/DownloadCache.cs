@@ -3,21 +3,20 @@ using Microsoft.Extensions.Logging;
 using PyWharf.Application.Ports;
 using PyWharf.Application.Telemetry;
 using PyWharf.Domain;
-using PyWharf.Infrastructure.Backends.GitHub.Api;
 using PyWharf.Infrastructure.Storage;
 
-namespace PyWharf.Infrastructure.Backends.GitHub.Downloads;
+namespace PyWharf.Infrastructure.Caching;
 
 /// <summary>
-/// Files that go through this server, for clients that can't reach GitHub's storage. They are sent while they are downloaded, and kept. Concurrent requests
-/// for one file share one download, which goes on when they are cancelled. Safe for concurrent use.
+/// Files that go through this server, for clients that can't reach the server that has them. They are sent while they are downloaded, and kept. Concurrent
+/// requests for one file share one download, which goes on when they are cancelled. Safe for concurrent use.
 /// </summary>
-/// <param name="urls">The URLs of assets.</param>
+/// <param name="name">Its name in metrics.</param>
 /// <param name="staging">Holds a file until it is complete.</param>
 /// <param name="kept">Holds complete files.</param>
 /// <param name="time">Measures timeouts.</param>
 /// <param name="logger">Logs failed downloads.</param>
-internal sealed partial class AssetCache(SignedUrls urls, DiskStaging staging, AssetStore kept, TimeProvider time, ILogger logger)
+internal sealed partial class DownloadCache(string name, DiskStaging staging, DownloadStore kept, TimeProvider time, ILogger logger)
 {
     // The response begins after this many bytes: until then a failure can still be reported.
     private const long Beginning = 256 * 1024;
@@ -25,19 +24,22 @@ internal sealed partial class AssetCache(SignedUrls urls, DiskStaging staging, A
     private readonly ConcurrentDictionary<Sha256Digest, ArrivingFile> _arriving = new();
 
     /// <summary>The file, from disk or while it is downloaded.</summary>
-    public async ValueTask<Outcome<Download>> OpenAsync(Secret token, PackageFile file, CancellationToken cancellationToken)
+    /// <param name="file">The published file.</param>
+    /// <param name="remote">Where it is, for this caller.</param>
+    /// <param name="cancellationToken">Cancels the wait, not the download.</param>
+    public async ValueTask<Outcome<Download>> OpenAsync(PackageFile file, IRemoteFile remote, CancellationToken cancellationToken)
     {
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var body = await kept.OpenAsync(file, cancellationToken);
-            Instruments.CountCacheUse(Instruments.GitHubCache, isHit: body is not null);
+            Instruments.CountCacheUse(name, isHit: body is not null);
             if (body is not null)
             {
                 return new Download.Content(body);
             }
 
-            var (arriving, isMine) = Join(token, file);
+            var (arriving, isMine) = Join(file, remote);
             if (arriving is null)
             {
                 continue;
@@ -49,12 +51,12 @@ internal sealed partial class AssetCache(SignedUrls urls, DiskStaging staging, A
                 return content;
             }
 
-            // The download failed for another caller's token, which says nothing about this one.
+            // The download failed for another caller, which says nothing about this one: they may have other rights.
         }
     }
 
     /// <summary>Joins the download of a file, or starts it; null where it has just ended.</summary>
-    private (ArrivingFile? Arriving, bool IsMine) Join(Secret token, PackageFile file)
+    private (ArrivingFile? Arriving, bool IsMine) Join(PackageFile file, IRemoteFile remote)
     {
         var mine = new ArrivingFile();
         var arriving = _arriving.GetOrAdd(file.Sha256, mine);
@@ -63,7 +65,7 @@ internal sealed partial class AssetCache(SignedUrls urls, DiskStaging staging, A
         if (isMine)
         {
             // Not cancelled with the caller: others may wait for it.
-            _ = FetchAsync(mine, token, file);
+            _ = FetchAsync(mine, file, remote);
         }
 
         return (hasJoined ? arriving : null, isMine);
@@ -92,23 +94,23 @@ internal sealed partial class AssetCache(SignedUrls urls, DiskStaging staging, A
         }
     }
 
-    private async Task FetchAsync(ArrivingFile arriving, Secret token, PackageFile file)
+    private async Task FetchAsync(ArrivingFile arriving, PackageFile file, IRemoteFile remote)
     {
         var failure = Failed(file);
         try
         {
-            await using var download = new AssetDownload(urls, token, new Uri(file.Location), time);
-            failure = await FetchAsync(arriving, download, file);
+            await using var download = new ResumingDownload(remote, time);
+            failure = await FetchAsync(arriving, download, file, remote.Server);
         }
-        catch (GitHubException exception)
+        catch (RemoteFileException exception)
         {
-            failure = FailureOf(exception, file);
+            failure = exception.Failure;
         }
         finally
         {
             if (failure is not null)
             {
-                Log.Failed(logger, file.Filename.ToString(), failure.Message);
+                Log.Failed(logger, file.Filename.ToString(), remote.Server, failure.Message);
                 arriving.Fail(failure);
             }
 
@@ -118,12 +120,12 @@ internal sealed partial class AssetCache(SignedUrls urls, DiskStaging staging, A
         }
     }
 
-    private async Task<Failure?> FetchAsync(ArrivingFile arriving, AssetDownload download, PackageFile file)
+    private async Task<Failure?> FetchAsync(ArrivingFile arriving, ResumingDownload download, PackageFile file, string server)
     {
         var length = await download.GetLengthAsync(CancellationToken.None);
         if (length == 0 || length != (file.Size ?? length))
         {
-            return OtherBytes(file);
+            return OtherBytes(file, server);
         }
 
         kept.MakeRoom(length);
@@ -132,11 +134,11 @@ internal sealed partial class AssetCache(SignedUrls urls, DiskStaging staging, A
             download,
             length,
             new HashSet<DigestAlgorithm>(),
-            (name, bytes) =>
+            (path, bytes) =>
             {
                 if (!hasBegun)
                 {
-                    arriving.Begin(name, length);
+                    arriving.Begin(path, length);
                     hasBegun = true;
                 }
 
@@ -146,13 +148,13 @@ internal sealed partial class AssetCache(SignedUrls urls, DiskStaging staging, A
         if (staged.Failure is not null)
         {
             // The message of staging is about uploads.
-            return staged.Failure.Kind == FailureKind.TooLarge ? OtherBytes(file) : Failed(file);
+            return staged.Failure.Kind == FailureKind.TooLarge ? OtherBytes(file, server) : Failed(file);
         }
 
         await using var whole = staged.Value;
         if (!whole.Sha256.Equals(file.Sha256))
         {
-            return OtherBytes(file);
+            return OtherBytes(file, server);
         }
 
         arriving.End();
@@ -161,20 +163,15 @@ internal sealed partial class AssetCache(SignedUrls urls, DiskStaging staging, A
         return null;
     }
 
-    /// <summary>The failure of a download.</summary>
-    public static Failure FailureOf(GitHubException exception, PackageFile file) => exception.Kind == GitHubErrorKind.NotFound
-        ? new Failure(FailureKind.NotFound, $"GitHub no longer has {file.Filename}.")
-        : GitHubFailure.Of(exception, $"{file.Filename} can't be had");
-
-    private static Failure OtherBytes(PackageFile file) =>
-        new(FailureKind.BadGateway, $"GitHub sent other bytes for {file.Filename} than were published.", TimeSpan.FromSeconds(30));
+    private static Failure OtherBytes(PackageFile file, string server) =>
+        new(FailureKind.BadGateway, $"{server} sent other bytes for {file.Filename} than were published.", TimeSpan.FromSeconds(30));
 
     private static Failure Failed(PackageFile file) =>
         new(FailureKind.Unavailable, $"{file.Filename} can't be had: the server's log says why. Try again later.", TimeSpan.FromSeconds(30));
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "A download of {Filename} from GitHub failed: {Why}")]
-        public static partial void Failed(ILogger logger, string filename, string why);
+        [LoggerMessage(Level = LogLevel.Warning, Message = "A download of {Filename} from {Server} failed: {Why}")]
+        public static partial void Failed(ILogger logger, string filename, string server, string why);
     }
 }

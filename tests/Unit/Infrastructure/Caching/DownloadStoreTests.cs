@@ -3,19 +3,20 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using PyWharf.Application.Ports;
 using PyWharf.Domain;
-using PyWharf.Infrastructure.Backends.GitHub.Downloads;
+using PyWharf.Infrastructure.Caching;
 using PyWharf.Infrastructure.Storage;
+using PyWharf.Unit.Infrastructure.GitHub;
 
-namespace PyWharf.Unit.Infrastructure.GitHub;
+namespace PyWharf.Unit.Infrastructure.Caching;
 
-public sealed class AssetStoreTests : IDisposable
+public sealed class DownloadStoreTests : IDisposable
 {
     private static readonly byte[] Content = RandomNumberGenerator.GetBytes(300_000);
 
     private readonly string _root = Directory.CreateTempSubdirectory("pywharf-").FullName;
     private readonly LogLines _log = new();
 
-    public AssetStoreTests() => Directory.CreateDirectory(Folder);
+    public DownloadStoreTests() => Directory.CreateDirectory(Folder);
 
     private string Folder => Path.Combine(_root, "assets");
 
@@ -90,7 +91,7 @@ public sealed class AssetStoreTests : IDisposable
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
-    private AssetStore NewProcess() => new(Folder, 1_000_000, TimeProvider.System, _log);
+    private DownloadStore NewProcess() => new(Folder, 1_000_000, TimeProvider.System, _log);
 
     private static PackageFile File(long size)
     {
@@ -99,7 +100,7 @@ public sealed class AssetStoreTests : IDisposable
         return new PackageFile { Filename = filename, Location = "https://api.github.com/1", Size = size, Sha256 = Digest, UploadedAt = null };
     }
 
-    private async Task KeepAsync(AssetStore kept)
+    private async Task KeepAsync(DownloadStore kept)
     {
         var staging = new DiskStaging(Path.Combine(_root, "staging"), TimeProvider.System, _log);
         staging.Open();
@@ -107,7 +108,7 @@ public sealed class AssetStoreTests : IDisposable
         kept.Keep(Digest, (DiskStagedFile)staged);
     }
 
-    private static async Task<byte[]?> ReadAsync(AssetStore kept)
+    private static async Task<byte[]?> ReadAsync(DownloadStore kept)
     {
         await using var body = await kept.OpenAsync(File(Content.Length), default);
         if (body is null)

@@ -2,7 +2,7 @@ using Microsoft.Win32.SafeHandles;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Storage;
 
-namespace PyWharf.Infrastructure.Backends.GitHub.Downloads;
+namespace PyWharf.Infrastructure.Caching;
 
 /// <summary>
 /// A file that is being downloaded to this server's disk, and is read while it grows. Its last byte is held back until the digest of the whole is verified,

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Storage;
 
-namespace PyWharf.Infrastructure.Backends.GitHub.Downloads;
+namespace PyWharf.Infrastructure.Caching;
 
 /// <summary>
 /// Downloaded files on disk, by their digest, up to a total size. A file is read only after this process has verified its digest, and verifies it again
@@ -15,7 +15,7 @@ namespace PyWharf.Infrastructure.Backends.GitHub.Downloads;
 /// <param name="mostBytes">The total size, in bytes.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Logs deleted files.</param>
-internal sealed partial class AssetStore(string folder, long mostBytes, TimeProvider time, ILogger logger)
+internal sealed partial class DownloadStore(string folder, long mostBytes, TimeProvider time, ILogger logger)
 {
     private const int CheckBuffer = 128 * 1024;
 
