@@ -25,6 +25,7 @@ public static class DependencyInjection
         services.AddSingleton<LoginThrottle>();
         services.AddSingleton<Importer>();
         services.TryAddSingleton(new LoginLimit(0));
+        services.TryAddSingleton(new IndexAgeLimit(null));
 
         services.AddMediatR(mediator =>
         {

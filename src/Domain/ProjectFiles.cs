@@ -47,6 +47,9 @@ public sealed class ProjectFiles
 
     private bool HasDeletions => !Record.Deleted.IsEmpty || !Record.DeletedVersions.IsEmpty;
 
+    /// <summary>Whether it has files of a version; of any version if that is null.</summary>
+    public bool Has(PackageVersion? version) => version is null ? FileCount > 0 : Existing().Any(file => version.Equals(file.Filename.Version));
+
     /// <summary>The file of exactly this name, or null.</summary>
     public PackageFile? Find(string filename) =>
         ByFilename.GetValueOrDefault(filename) is { } file && !Record.IsDeleted(file.Filename) ? file : null;

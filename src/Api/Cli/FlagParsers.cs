@@ -77,6 +77,13 @@ internal static class FlagParsers
 
     public static bool PositiveSeconds(string text, out TimeSpan value) => Seconds(text, out value) && value > TimeSpan.Zero;
 
+    public static bool PositiveSeconds(string text, out TimeSpan? value)
+    {
+        var isPositive = PositiveSeconds(text, out TimeSpan seconds);
+        value = seconds;
+        return isPositive;
+    }
+
     public static bool Port(string text, out int value) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value <= IPEndPoint.MaxPort;
 

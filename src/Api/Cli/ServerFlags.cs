@@ -129,6 +129,13 @@ internal sealed class ServerFlags
         Default: any number.
         """);
 
+    private readonly Option<TimeSpan?> _readyMaxIndexAge = Flag.Of<TimeSpan?>(
+        "--ready_max_index_age", "SECONDS", Default.ReadyMaxIndexAge, FlagParsers.PositiveSeconds, "a whole number of seconds above 0", """
+        For how long the changes of other servers may be unknown, as the database can't be reached, before
+        /health/ready is 503 and a balancer takes this server out: pages go on without.
+        Default: any time.
+        """);
+
     private readonly Option<TimeSpan> _drain = Flag.Of<TimeSpan>(
         "--drain_seconds", "SECONDS", Default.Drain, FlagParsers.SecondsOfADay, "a whole number of seconds from 0 to 86400", $"""
         How long requests under way may go on when the server is told to stop; 0 breaks them off.
@@ -195,7 +202,7 @@ internal sealed class ServerFlags
     [
         _root, _config, _adminSecret, _canBeText, _authReadExpires, _authWriteExpires, _extraIndexUrl, _debug, _host, _port,
         _urlPrefix, _urlScheme, _trustedProxy, _trustedProxyHeaders, _maxRequestBodySize, _maxRequestHeaderSize,
-        _channelTimeout, _connectionLimit, _loginFailures, _clientUploads, _clientRequests, _drain, _auditMaxBytes, _logFormat, _logLevel, _accessLog,
+        _channelTimeout, _connectionLimit, _loginFailures, _clientUploads, _clientRequests, _readyMaxIndexAge, _drain, _auditMaxBytes, _logFormat, _logLevel, _accessLog,
         _metricsFrom, _accelRedirect, _sendfile, _externalImages, _ident,
     ];
 
@@ -251,6 +258,7 @@ internal sealed class ServerFlags
         LoginFailures = parsed.GetValue(_loginFailures),
         ClientUploads = parsed.GetValue(_clientUploads),
         ClientRequests = parsed.GetValue(_clientRequests),
+        ReadyMaxIndexAge = parsed.GetValue(_readyMaxIndexAge),
         Drain = parsed.GetValue(_drain),
         AuditMaxBytes = parsed.GetRequiredValue(_auditMaxBytes) ?? Default.AuditMaxBytes,
         LogFormat = parsed.GetValue(_logFormat),

@@ -120,7 +120,16 @@ internal sealed partial class IndexSyncWorker(ISender sender, IRepositories repo
             }
 
             // A failure before the first sync is expected: there is nothing to read yet.
-            async Task<Failure?> RefreshOnceAsync() => await repository.RefreshAsync(cancellationToken) is { } failure && InitialSync.IsCompleted ? failure : null;
+            async Task<Failure?> RefreshOnceAsync()
+            {
+                var failure = await repository.RefreshAsync(cancellationToken);
+                if (failure is null)
+                {
+                    repository.ReadAt = worker.Time.GetTimestamp();
+                }
+
+                return InitialSync.IsCompleted ? failure : null;
+            }
         }
 
         /// <summary>A loop of its own, since it may open every file of a storage.</summary>

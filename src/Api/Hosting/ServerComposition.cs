@@ -142,6 +142,7 @@ internal static class ServerComposition
         services.AddSingleton(new RequestBodyOptions(options.ChannelTimeout, options.MaxRequestBodySize));
         services.AddSingleton(UrlPrefix.TryParse(options.UrlPrefix, out var prefix) ? prefix : UrlPrefix.None);
         services.AddSingleton(new LoginLimit(options.LoginFailures));
+        services.AddSingleton(new IndexAgeLimit(options.ReadyMaxIndexAge));
         services.AddSingleton(new MetricsAccess(options.MetricsFrom));
         services.AddSingleton(new FileHandover(options.Root, options.AccelRedirect, options.Sendfile));
         services.AddSingleton<ISystemdNotifier, SystemdNotifier>();

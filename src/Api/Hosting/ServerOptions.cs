@@ -75,6 +75,9 @@ internal sealed record ServerOptions
     /// <summary>How many requests a client may send within a second; null for any number.</summary>
     public int? ClientRequests { get; init; }
 
+    /// <summary>The time without reading changes of other servers after which <c>/health/ready</c> is 503; null for any.</summary>
+    public TimeSpan? ReadyMaxIndexAge { get; init; }
+
     /// <summary>How long running requests may continue when the server stops; zero aborts them at once.</summary>
     public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(30);
 

@@ -1,3 +1,4 @@
+using System.Text;
 using Carter;
 using PyWharf.Api.Http;
 using PyWharf.Api.Observability;
@@ -44,17 +45,18 @@ internal sealed class HealthModule : ICarterModule
         }
     }
 
-    private static string Degraded(CheckHealth.Health health) => health.NoUploads is { } reason ? $"degraded, no uploads: {reason}\n" : "";
+    private static string Degraded(CheckHealth.Health health) => string.Concat(
+        (health.NoUploads is { } reason ? [$"degraded, no uploads: {reason}\n"] : Enumerable.Empty<string>()).Concat(health.Degraded.Select(trouble => $"degraded: {trouble}\n")));
 
     private static string WhyNot(HttpContext http, CheckHealth.Health health) =>
         health.Repositories.Count == 0 ? "the server has no repositories yet."
         : http.RequestServices.GetRequiredService<MetricsAccess>().IsGranted(http) ? string.Join(" ", health.Repositories.Where(sick => sick.NotReady is not null).Select(sick => $"{sick.Name}: {sick.NotReady}"))
-        : "a repository has no index yet, or its storage does not answer.";
+        : "a repository has no index yet or an old one, or its storage does not answer.";
 
     private static Task WriteAsync(HttpContext http, string text)
     {
         http.Response.ContentType = "text/plain";
-        http.Response.ContentLength = text.Length;
+        http.Response.ContentLength = Encoding.UTF8.GetByteCount(text);
         http.Response.Headers.CacheControl = "no-store";
 
         return HttpMethods.IsHead(http.Request.Method) ? Task.CompletedTask : http.Response.WriteAsync(text, http.RequestAborted);

@@ -20,15 +20,19 @@ public static class CheckHealth
 
         /// <summary>Why uploads to some repository fail now, without its name; null if none does.</summary>
         public string? NoUploads => Repositories.Select(repository => repository.NoUploads).FirstOrDefault(reason => reason is not null);
+
+        /// <summary>Which servers that it needs can't be used now, a sentence each, without repositories' names.</summary>
+        public IEnumerable<string> Degraded => Repositories.Select(repository => repository.Degraded).OfType<string>().Distinct();
     }
 
     /// <summary>Health of a repository.</summary>
     /// <param name="Name">Its name, which must not be disclosed to everybody.</param>
     /// <param name="NotReady">Why it can't be served, a sentence; null if it can.</param>
     /// <param name="NoUploads">Why it takes no uploads, a sentence; null if it does.</param>
-    public sealed record RepositoryHealth(RepositoryName Name, string? NotReady, string? NoUploads);
+    /// <param name="Degraded">Why another server that it needs can't be used, a sentence; null if all can.</param>
+    public sealed record RepositoryHealth(RepositoryName Name, string? NotReady, string? NoUploads, string? Degraded);
 
-    internal sealed class Handler(IRepositories repositories, TimeProvider time) : IRequestHandler<Query, Outcome<Health>>
+    internal sealed class Handler(IRepositories repositories, IndexAgeLimit limit, TimeProvider time) : IRequestHandler<Query, Outcome<Health>>
     {
         // Entries live as long as their repository.
         private readonly ConditionalWeakTable<Repository, StorageProbe> _probes = [];
@@ -40,9 +44,15 @@ public static class CheckHealth
         {
             var probe = _probes.GetValue(repository, added => new StorageProbe(added.Backend.Probe, time));
             var condition = await probe.AskAsync(cancellationToken);
-            var notReady = repository.Index is null ? IndexFailure.NotReadYet : condition.Reading;
+            var notReady = repository.Index is null ? IndexFailure.NotReadYet.Message : condition.Reading?.Message ?? TooOld(repository);
 
-            return new RepositoryHealth(repository.Name, notReady?.Message, condition.Writing?.Message);
+            return new RepositoryHealth(repository.Name, notReady, condition.Writing?.Message, repository.Backend.Degraded);
         }
+
+        /// <summary>Only for operators who ask for it: with an old index, installations go on.</summary>
+        private string? TooOld(Repository repository) =>
+            limit.MaxAge is { } most && repository.ReadAt is not 0 and var readAt && time.GetElapsedTime(readAt) is var age && age > most
+                ? $"Its index is {age.TotalSeconds:F0} s old, as changes of other servers can't be read; --ready_max_index_age allows {most.TotalSeconds:F0} s."
+                : null;
     }
 }

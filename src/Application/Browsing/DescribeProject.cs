@@ -31,7 +31,7 @@ public static class DescribeProject
         public async Task<Outcome<DescribedProject>> Handle(Query query, CancellationToken cancellationToken)
         {
             var (repository, principal) = (query.Repository, query.Principal);
-            if (await repository.GetIndexAsync(cancellationToken) is not { } index)
+            if (await repository.GetIndexAsync(query, static (index, query) => index.Find(query.Project)?.Has(query.Version) == true, cancellationToken) is not { } index)
             {
                 return IndexFailure.NotReadYet;
             }

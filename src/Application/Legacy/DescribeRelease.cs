@@ -34,7 +34,7 @@ public static class DescribeRelease
         public async Task<Outcome<PageRepresentation>> Handle(Query query, CancellationToken cancellationToken)
         {
             var repository = query.Repository;
-            if (await repository.GetIndexAsync(cancellationToken) is not { } index)
+            if (await repository.GetIndexAsync(query, static (index, query) => index.Find(query.Project)?.Has(query.Version) == true, cancellationToken) is not { } index)
             {
                 return IndexFailure.NotReadYet;
             }

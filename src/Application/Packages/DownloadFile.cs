@@ -40,7 +40,7 @@ public static class DownloadFile
         public async Task<Outcome<Result>> Handle(Query query, CancellationToken cancellationToken)
         {
             var repository = query.Repository;
-            if (await repository.GetIndexAsync(cancellationToken) is not { } index)
+            if (await repository.GetIndexAsync(query, static (index, query) => IsIn(index, query), cancellationToken) is not { } index)
             {
                 return IndexFailure.NotReadYet;
             }
@@ -73,11 +73,17 @@ public static class DownloadFile
                 return Found(repository, await repository.Backend.OpenAsync(secret, file, cancellationToken), file.Sha256, file);
             }
 
-            return query.Filename.EndsWith(MetadataSuffix, StringComparison.Ordinal)
-                && files.Find(query.Filename[..^MetadataSuffix.Length]) is { MetadataSha256: { } metadata } wheel
+            return WheelOf(files, query.Filename) is { MetadataSha256: { } metadata } wheel
                     ? Found(repository, await repository.Backend.OpenMetadataAsync(secret, wheel, cancellationToken), metadata, wheel)
                     : new Failure(FailureKind.NotFound, $"Project {files.Name} has no such file.");
         }
+
+        private static bool IsIn(RepositoryIndex index, Query query) => index.Find(query.Project) is { } files
+            && (files.Find(query.Filename) ?? WheelOf(files, query.Filename)) is not null;
+
+        /// <summary>The wheel whose metadata document has this name, or null.</summary>
+        private static PackageFile? WheelOf(ProjectFiles files, string filename) =>
+            filename.EndsWith(MetadataSuffix, StringComparison.Ordinal) ? files.Find(filename[..^MetadataSuffix.Length]) : null;
 
         private static Outcome<Result> Found(Repository repository, Outcome<Download> download, Sha256Digest sha256, PackageFile file) =>
             download.Failure is { } failure ? failure : new Result(repository.Name, download.Value, sha256, file.UploadedAt);

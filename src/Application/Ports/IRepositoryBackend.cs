@@ -111,6 +111,9 @@ public interface IRepositoryBackend : IDisposable
     /// <summary>Compares index and storage, and updates the index. Its cost depends on the changes since the last time.</summary>
     Task<Outcome<SyncReport>> SyncAsync(CancellationToken cancellationToken);
 
+    /// <summary>Why another server that the storage needs can't be used now, a sentence; null if it can. Pages go on meanwhile.</summary>
+    string? Degraded => null;
+
     /// <summary>Checks the part of the storage on this machine by reading and writing a little. Takes microseconds, or as long as the disk takes.</summary>
     StorageCondition Probe();
 

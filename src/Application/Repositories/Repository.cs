@@ -33,6 +33,7 @@ public sealed class Repository(RepositoryName name, RepositorySettings settings,
     private readonly ConditionalWeakTable<ProjectScope, Tuple<RepositoryIndex, RepositoryStatistics>> _statistics = [];
     private volatile Tuple<RepositoryIndex, ProjectFiles[]>? _offered;
     private long _syncedAt;
+    private long _readAt;
 
     /// <summary>Its name.</summary>
     public RepositoryName Name => name;
@@ -50,6 +51,13 @@ public sealed class Repository(RepositoryName name, RepositorySettings settings,
         internal set => Interlocked.Exchange(ref _syncedAt, value);
     }
 
+    /// <summary>When changes of the index could last be read, as <see cref="TimeProvider.GetTimestamp"/>; 0 for never.</summary>
+    public long ReadAt
+    {
+        get => Interlocked.Read(ref _readAt);
+        set => Interlocked.Exchange(ref _readAt, value);
+    }
+
     /// <summary>The current index; null until it is first read. Recent changes of other processes may be missing.</summary>
     public RepositoryIndex? Index => _index;
 
@@ -59,6 +67,25 @@ public sealed class Repository(RepositoryName name, RepositorySettings settings,
     /// </summary>
     public ValueTask<RepositoryIndex?> GetIndexAsync(CancellationToken cancellationToken) =>
         _index is { } index && backend.ChangeMark != Interlocked.Read(ref _mark) ? new(CatchUpAsync(cancellationToken)) : new(_index);
+
+    /// <summary>
+    /// The index to look something up in: before it is said to be missing, the index has every change that any server acknowledged before this call.
+    /// </summary>
+    /// <param name="sought">What is looked up; passed on, so that <paramref name="isIn"/> captures nothing.</param>
+    /// <param name="isIn">Whether an index has it.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public async ValueTask<RepositoryIndex?> GetIndexAsync<T>(T sought, Func<RepositoryIndex, T, bool> isIn, CancellationToken cancellationToken)
+    {
+        var index = await GetIndexAsync(cancellationToken);
+        if (index is null || isIn(index, sought))
+        {
+            return index;
+        }
+
+        await backend.CatchUpAsync(cancellationToken);
+
+        return await GetIndexAsync(cancellationToken);
+    }
 
     /// <summary>
     /// Compares index and storage, and applies the differences. Repeated if the index turns out to be damaged meanwhile.

@@ -27,7 +27,7 @@ public static class ListFiles
     {
         public async Task<Outcome<RenderedPage>> Handle(Query query, CancellationToken cancellationToken)
         {
-            if (await query.Repository.GetIndexAsync(cancellationToken) is not { } index)
+            if (await query.Repository.GetIndexAsync(query.Project, static (index, project) => index.Find(project) is not null, cancellationToken) is not { } index)
             {
                 return IndexFailure.NotReadYet;
             }

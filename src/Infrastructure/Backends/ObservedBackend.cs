@@ -51,6 +51,8 @@ internal sealed class ObservedBackend(RepositoryName repository, IRepositoryBack
 
     public Task<Outcome<SyncReport>> SyncAsync(CancellationToken cancellationToken) => ObserveAsync("sync", () => inner.SyncAsync(cancellationToken));
 
+    public string? Degraded => inner.Degraded;
+
     public StorageCondition Probe() => inner.Probe();
 
     public Task<Outcome<SyncReport>> RebuildIndexAsync(Secret? secret, IProgress<WorkProgress> progress, CancellationToken cancellationToken) =>

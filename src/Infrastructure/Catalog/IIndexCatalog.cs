@@ -20,6 +20,9 @@ internal interface IIndexCatalog : IDisposable
     /// <summary>Whether the database was replaced since the last scan of the storage began.</summary>
     bool NeedsSync { get; }
 
+    /// <summary>Why a database on another machine can't be used now, a sentence; null if it can.</summary>
+    string? Trouble => null;
+
     /// <summary>
     /// Makes <see cref="ChangeMark"/> cover every change that was committed before this call. Never fails: without an answer of the database it returns at
     /// once.

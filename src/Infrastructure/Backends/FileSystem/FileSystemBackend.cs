@@ -166,6 +166,9 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
         _sync.SyncAsync(cancellationToken);
 
     /// <inheritdoc/>
+    public string? Degraded => _catalog.Trouble;
+
+    /// <inheritdoc/>
     public StorageCondition Probe() => FolderProbe.Try(_layout.Staging, _layout.Staging, _layout.Index, _layout.Locks);
 
     /// <inheritdoc/>

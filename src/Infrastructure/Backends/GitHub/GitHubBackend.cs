@@ -184,6 +184,9 @@ internal sealed class GitHubBackend : IRepositoryBackend
     }
 
     /// <inheritdoc/>
+    public string? Degraded => _catalog.Trouble;
+
+    /// <inheritdoc/>
     public StorageCondition Probe() => FolderProbe.Try(_layout.Index, _layout.Index, _layout.Staging);
 
     /// <inheritdoc/>
