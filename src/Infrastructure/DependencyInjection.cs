@@ -11,6 +11,7 @@ using PyWharf.Domain;
 using PyWharf.Infrastructure.Audit;
 using PyWharf.Infrastructure.Backends;
 using PyWharf.Infrastructure.Catalog;
+using PyWharf.Infrastructure.Database;
 using PyWharf.Infrastructure.Database.Sqlite;
 using PyWharf.Infrastructure.Sessions;
 using PyWharf.Infrastructure.State;
@@ -42,6 +43,7 @@ public static class DependencyInjection
         services.TryAddSingleton(UrlPrefix.None);
         services.AddSingleton<ICatalogFactory>(provider => new SqliteCatalogFactory(
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<SqliteCatalog>>()));
+        services.AddSingleton<IMaintenanceLease, SoleServer>();
         services.AddSingleton<BackendCatalog>();
         services.AddSingleton<ITokenStore>(provider => new SqliteTokenStore(
             provider.GetRequiredService<ServerRoot>().At(SqliteTokenStore.FileName),

@@ -1,5 +1,6 @@
 using MediatR;
 using PyWharf.Application.Indexing;
+using PyWharf.Application.Ports;
 using PyWharf.Application.Repositories;
 using PyWharf.Domain;
 
@@ -7,9 +8,10 @@ namespace PyWharf.Api.Hosting;
 
 /// <summary>
 /// Keeps the index of each repository up to date: every second it applies changes of other processes, and at the repository's sync interval it
-/// compares index and storage. Each new failure is logged once; the last index stays in use.
+/// compares index and storage, unless another server on the same database does so. Each new failure is logged once; the last index stays in use.
 /// </summary>
-internal sealed partial class IndexSyncWorker(ISender sender, IRepositories repositories, TimeProvider time, ILogger<IndexSyncWorker> logger)
+internal sealed partial class IndexSyncWorker(
+    ISender sender, IRepositories repositories, IMaintenanceLease lease, TimeProvider time, ILogger<IndexSyncWorker> logger)
     : BackgroundService
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
@@ -50,6 +52,7 @@ internal sealed partial class IndexSyncWorker(ISender sender, IRepositories repo
     private sealed class Loop(IndexSyncWorker worker, Repository repository)
     {
         private readonly TaskCompletionSource _initialSync = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _firstRead = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         /// <summary>Completes when the first sync has ended, successfully or not. Independent of other repositories.</summary>
         public Task InitialSync => _initialSync.Task;
@@ -83,7 +86,14 @@ internal sealed partial class IndexSyncWorker(ISender sender, IRepositories repo
                 long? syncedAt = null;
                 do
                 {
-                    if (syncedAt is null || worker.Time.GetElapsedTime(syncedAt.Value) >= repository.Settings.SyncInterval - (PollInterval / 2) || repository.Backend.NeedsSync)
+                    if (!await worker.Lease.TryHoldAsync(repository.Name, cancellationToken))
+                    {
+                        // Its index is what the other server has written.
+                        (syncedAt, repository.SyncedAt) = (null, 0);
+                        await _firstRead.Task.WaitAsync(cancellationToken);
+                        _initialSync.TrySetResult();
+                    }
+                    else if (syncedAt is null || worker.Time.GetElapsedTime(syncedAt.Value) >= repository.Settings.SyncInterval - (PollInterval / 2) || repository.Backend.NeedsSync)
                     {
                         syncedAt = worker.Time.GetTimestamp();
                         await attempt.RunAsync(SyncOnceAsync, cancellationToken);
@@ -111,6 +121,7 @@ internal sealed partial class IndexSyncWorker(ISender sender, IRepositories repo
                 do
                 {
                     await attempt.RunAsync(RefreshOnceAsync, cancellationToken);
+                    _firstRead.TrySetResult();
                 }
                 while (await timer.WaitForNextTickAsync(cancellationToken));
             }
@@ -141,7 +152,10 @@ internal sealed partial class IndexSyncWorker(ISender sender, IRepositories repo
                 await InitialSync.WaitAsync(cancellationToken);
                 do
                 {
-                    await attempt.RunAsync(DescribeAllAsync, cancellationToken);
+                    if (await worker.Lease.TryHoldAsync(repository.Name, cancellationToken))
+                    {
+                        await attempt.RunAsync(DescribeAllAsync, cancellationToken);
+                    }
                 }
                 while (await timer.WaitForNextTickAsync(cancellationToken));
             }
@@ -202,6 +216,8 @@ internal sealed partial class IndexSyncWorker(ISender sender, IRepositories repo
     }
 
     private ISender Sender => sender;
+
+    private IMaintenanceLease Lease => lease;
 
     private TimeProvider Time => time;
 

@@ -44,11 +44,11 @@ public sealed class Repository(RepositoryName name, RepositorySettings settings,
     /// <summary>Its storage.</summary>
     public IRepositoryBackend Backend => backend;
 
-    /// <summary>When index and storage were last compared with success, as <see cref="TimeProvider.GetTimestamp"/>; 0 for never.</summary>
+    /// <summary>When this server last compared index and storage with success, as <see cref="TimeProvider.GetTimestamp"/>; 0 for never.</summary>
     public long SyncedAt
     {
         get => Interlocked.Read(ref _syncedAt);
-        internal set => Interlocked.Exchange(ref _syncedAt, value);
+        set => Interlocked.Exchange(ref _syncedAt, value);
     }
 
     /// <summary>When changes of the index could last be read, as <see cref="TimeProvider.GetTimestamp"/>; 0 for never.</summary>
