@@ -12,6 +12,7 @@ using PyWharf.Infrastructure.Audit;
 using PyWharf.Infrastructure.Backends;
 using PyWharf.Infrastructure.Catalog;
 using PyWharf.Infrastructure.Database;
+using PyWharf.Infrastructure.Database.PostgreSql;
 using PyWharf.Infrastructure.Database.Sqlite;
 using PyWharf.Infrastructure.Sessions;
 using PyWharf.Infrastructure.State;
@@ -29,13 +30,21 @@ public static class DependencyInjection
     /// <param name="upstream">The index that is asked for projects that no repository has; null asks none.</param>
     /// <param name="lifetimes">How long a remote storage's answer about a secret is believed; null for an hour and five minutes.</param>
     /// <param name="maxAuditBytes">The size from which a file of the audit log is full.</param>
+    /// <param name="database">The database that servers share; null where each keeps its state in files below its root.</param>
     public static IServiceCollection AddInfrastructure(
         this IServiceCollection services,
         string root,
         Uri? upstream,
         AuthenticationLifetimes? lifetimes = null,
-        long maxAuditBytes = AuditFiles.DefaultMaxBytes)
+        long maxAuditBytes = AuditFiles.DefaultMaxBytes,
+        DatabaseUrl? database = null)
     {
+        if (database is not null)
+        {
+            services.AddSingleton(provider => new PostgreSqlDatabase(
+                database, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<PostgreSqlDatabase>>()));
+        }
+
         services.AddSingleton(lifetimes ?? new AuthenticationLifetimes(TimeSpan.FromHours(1), TimeSpan.FromMinutes(5)));
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(new ServerRoot(root));

@@ -23,15 +23,15 @@ internal static class CommandLine
     {
         Command[] commands =
         [
-            new ServerCommand(ServerHost.RunAsync),
+            new ServerCommand(name => environment[name] as string, ServerHost.RunAsync),
             new UpdateIndexCommand(name => environment[name] as string, UpdateIndexRun.RunAsync),
             .. ManagementCommand.All(name => environment[name] as string, ManagementRun.RunAsync),
-            new TokenCommands(TokenRun.RunAsync),
+            new TokenCommands(name => environment[name] as string, TokenRun.RunAsync),
             new ImportCommand(name => environment[name] as string, ImportRun.RunAsync),
             new QuickstartCommand(QuickstartRun.RunAsync),
             new InitPkgRepoCommand(ProgramVersion.Number, name => environment[name] as string, InitPkgRepoRun.RunAsync),
             new GenGhPagesCommand(name => environment[name] as string, GenGhPagesRun.RunAsync),
-            new VerifyCommand(VerifyRun.RunAsync),
+            new VerifyCommand(name => environment[name] as string, VerifyRun.RunAsync),
             new DoctorCommand(name => environment[name] as string, DoctorRun.RunAsync),
             new CheckConfigCommand(CheckConfigRun.RunAsync),
             new BackupCommand(BackupRun.RunAsync),
@@ -82,7 +82,7 @@ internal static class CommandLine
             }
 
             var flags = FlagSyntax.Read(command, args);
-            redaction = new Redaction(flags);
+            redaction = new Redaction(flags.Append(new(DatabaseFlag.Variable, environment[DatabaseFlag.Variable] as string ?? "")));
             isDebug = flags.GetValueOrDefault("--debug") == "true";
             var parsed = Parse(command, flags);
             return await parsed.InvokeAsync(

@@ -74,6 +74,7 @@ internal sealed class ImportCommand : Command
     private readonly Option<bool> _json = Flag.Json();
 
     private readonly Option<bool> _debug = Flag.Debug();
+    private readonly Option<string> _database;
     private readonly Func<string, string?> _variable;
 
     /// <param name="variable">Returns the value of an environment variable; null if it is not set.</param>
@@ -82,7 +83,8 @@ internal sealed class ImportCommand : Command
         : base("import", Help)
     {
         _variable = variable;
-        foreach (var option in (Option[])[_repository, _source, _root, _config, _adminSecret, _projects, _jobs, _dryRun, _user, _passwordEnv, _json, _debug])
+        _database = DatabaseFlag.Create(variable);
+        foreach (var option in (Option[])[_repository, _source, _root, _config, _database, _adminSecret, _projects, _jobs, _dryRun, _user, _passwordEnv, _json, _debug])
         {
             Add(option);
         }
@@ -117,6 +119,7 @@ internal sealed class ImportCommand : Command
         Source = parsed.GetRequiredValue(_source),
         Root = Path.GetFullPath(parsed.GetRequiredValue(_root)),
         Config = parsed.GetValue(_config),
+        Database = DatabaseFlag.Read(parsed, _database),
         AdminSecret = parsed.GetValue(_adminSecret),
         Projects = parsed.GetValue(_projects) is { } globs
             ? new ProjectScope(globs.Select(glob => NamePattern.TryParse(glob, out var pattern, out _) ? pattern : null).OfType<NamePattern>())

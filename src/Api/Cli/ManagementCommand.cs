@@ -36,6 +36,7 @@ internal sealed class ManagementCommand : Command
 
     private readonly Option<string?> _config = Flag.CommandConfig();
 
+    private readonly Option<string> _database;
     private readonly SecretFlags _secret;
     private readonly Option<bool> _debug = Flag.Debug();
 
@@ -55,6 +56,7 @@ internal sealed class ManagementCommand : Command
             Delete without asking. Only a person at a terminal is asked.
             Default: False.
             """) : null;
+        _database = DatabaseFlag.Create(variable);
         _secret = new SecretFlags(variable, "The repository's write secret.");
 
         Add(_repository);
@@ -69,6 +71,7 @@ internal sealed class ManagementCommand : Command
 
         Add(_root);
         Add(_config);
+        Add(_database);
         _secret.AddTo(this);
         Add(_debug);
         SetAction((parsed, cancellationToken) => run(Read(parsed), cancellationToken));
@@ -157,6 +160,7 @@ internal sealed class ManagementCommand : Command
         IsConfirmed = _yes is not null && parsed.GetValue(_yes),
         Root = Path.GetFullPath(parsed.GetRequiredValue(_root)),
         Config = parsed.GetValue(_config),
+        Database = DatabaseFlag.Read(parsed, _database),
         Secret = _secret.Read(parsed),
     };
 }

@@ -24,10 +24,10 @@ internal sealed class ServerCommand : Command
         So are x-forwarded-port, x-forwarded-by and forwarded among the --trusted_proxy_headers.
         """;
 
-    public ServerCommand(Func<ServerOptions, CancellationToken, Task<int>> run)
+    public ServerCommand(Func<string, string?> variable, Func<ServerOptions, CancellationToken, Task<int>> run)
         : base("server", Help)
     {
-        var flags = new ServerFlags();
+        var flags = new ServerFlags(variable);
         foreach (var flag in flags.All.Concat(IgnoredFlags.Create()))
         {
             Add(flag);

@@ -9,7 +9,8 @@ using IPNetwork = System.Net.IPNetwork;
 namespace PyWharf.Api.Cli;
 
 /// <summary>The flags of <c>pywharf server</c>, in the order of its help, and how they become <see cref="ServerOptions"/>.</summary>
-internal sealed class ServerFlags
+/// <param name="variable">Returns the value of an environment variable; null if it is not set.</param>
+internal sealed class ServerFlags(Func<string, string?> variable)
 {
     private static readonly ServerOptions Default = new() { Root = "" };
 
@@ -33,6 +34,8 @@ internal sealed class ServerFlags
         --config and --admin_secret may be the TOML text itself.
         Default: False.
         """);
+
+    private readonly Option<string> _database = DatabaseFlag.Create(variable);
 
     private readonly Option<TimeSpan> _authReadExpires = Flag.Of<TimeSpan>(
         "--auth_read_expires", "SECONDS", Default.AuthReadExpires, FlagParsers.Seconds, "a whole number of seconds", $"""
@@ -200,7 +203,7 @@ internal sealed class ServerFlags
 
     public IReadOnlyList<Option> All =>
     [
-        _root, _config, _adminSecret, _canBeText, _authReadExpires, _authWriteExpires, _extraIndexUrl, _debug, _host, _port,
+        _root, _config, _adminSecret, _canBeText, _database, _authReadExpires, _authWriteExpires, _extraIndexUrl, _debug, _host, _port,
         _urlPrefix, _urlScheme, _trustedProxy, _trustedProxyHeaders, _maxRequestBodySize, _maxRequestHeaderSize,
         _channelTimeout, _connectionLimit, _loginFailures, _clientUploads, _clientRequests, _readyMaxIndexAge, _drain, _auditMaxBytes, _logFormat, _logLevel, _accessLog,
         _metricsFrom, _accelRedirect, _sendfile, _externalImages, _ident,
@@ -241,6 +244,7 @@ internal sealed class ServerFlags
         Config = parsed.GetValue(_config),
         AdminSecret = parsed.GetValue(_adminSecret),
         ConfigOrAdminSecretCanBeText = parsed.GetValue(_canBeText),
+        Database = DatabaseFlag.Read(parsed, _database),
         AuthReadExpires = parsed.GetValue(_authReadExpires),
         AuthWriteExpires = parsed.GetValue(_authWriteExpires),
         ExtraIndexUrl = parsed.GetRequiredValue(_extraIndexUrl) is { IsAbsoluteUri: true } url ? url : null,

@@ -7,7 +7,7 @@ namespace PyWharf.Api.Cli;
 internal sealed class TokenCommands : Command
 {
     /// <summary>The group of the three commands.</summary>
-    public TokenCommands(Func<TokenOptions, CancellationToken, Task<int>> run)
+    public TokenCommands(Func<string, string?> variable, Func<TokenOptions, CancellationToken, Task<int>> run)
         : base("token", """
             make, list and revoke access tokens
 
@@ -15,9 +15,9 @@ internal sealed class TokenCommands : Command
             date, from some networks. It is used in place of the repository's secret, with any user name.
             """)
     {
-        Add(new TokenNewCommand(run));
-        Add(new TokenListCommand(run));
-        Add(new TokenRevokeCommand(run));
+        Add(new TokenNewCommand(variable, run));
+        Add(new TokenListCommand(variable, run));
+        Add(new TokenRevokeCommand(variable, run));
     }
 
     /// <summary>The flag for the server's folder.</summary>

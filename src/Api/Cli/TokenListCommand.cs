@@ -26,12 +26,14 @@ internal sealed class TokenListCommand : Command
 
     private readonly Option<string> _root = TokenCommands.Root();
     private readonly Option<string?> _config = Flag.CommandConfig();
+    private readonly Option<string> _database;
     private readonly Option<bool> _debug = Flag.Debug();
 
-    public TokenListCommand(Func<TokenOptions, CancellationToken, Task<int>> run)
+    public TokenListCommand(Func<string, string?> variable, Func<TokenOptions, CancellationToken, Task<int>> run)
         : base("list", Help)
     {
-        foreach (var option in (Option[])[_repository, _json, _root, _config, _debug])
+        _database = DatabaseFlag.Create(variable);
+        foreach (var option in (Option[])[_repository, _json, _root, _config, _database, _debug])
         {
             Add(option);
         }
@@ -44,6 +46,7 @@ internal sealed class TokenListCommand : Command
                 IsJson = parsed.GetValue(_json),
                 Root = parsed.GetRequiredValue(_root),
                 Config = parsed.GetValue(_config),
+                Database = DatabaseFlag.Read(parsed, _database),
             },
             cancellationToken));
     }

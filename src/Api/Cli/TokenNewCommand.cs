@@ -59,13 +59,15 @@ internal sealed class TokenNewCommand : Command
 
     private readonly Option<string> _root = TokenCommands.Root();
     private readonly Option<string?> _config = Flag.CommandConfig();
+    private readonly Option<string> _database;
     private readonly Option<bool> _debug = Flag.Debug();
 
-    public TokenNewCommand(Func<TokenOptions, CancellationToken, Task<int>> run)
+    public TokenNewCommand(Func<string, string?> variable, Func<TokenOptions, CancellationToken, Task<int>> run)
         : base("new", Help)
     {
         _repository.Required = true;
-        foreach (var option in (Option[])[_repository, _name, _permission, _projects, _reads, _expires, _networks, _printConfig, _root, _config, _debug])
+        _database = DatabaseFlag.Create(variable);
+        foreach (var option in (Option[])[_repository, _name, _permission, _projects, _reads, _expires, _networks, _printConfig, _root, _config, _database, _debug])
         {
             Add(option);
         }
@@ -92,5 +94,6 @@ internal sealed class TokenNewCommand : Command
         PrintsConfig = parsed.GetValue(_printConfig),
         Root = parsed.GetRequiredValue(_root),
         Config = parsed.GetValue(_config),
+        Database = DatabaseFlag.Read(parsed, _database),
     };
 }

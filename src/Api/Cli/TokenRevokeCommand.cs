@@ -21,13 +21,15 @@ internal sealed class TokenRevokeCommand : Command
     private readonly Positional _name = TokenCommands.TokenName("What it is called.");
     private readonly Option<string> _root = TokenCommands.Root();
     private readonly Option<string?> _config = Flag.CommandConfig();
+    private readonly Option<string> _database;
     private readonly Option<bool> _debug = Flag.Debug();
 
-    public TokenRevokeCommand(Func<TokenOptions, CancellationToken, Task<int>> run)
+    public TokenRevokeCommand(Func<string, string?> variable, Func<TokenOptions, CancellationToken, Task<int>> run)
         : base("revoke", Help)
     {
         _repository.Required = true;
-        foreach (var option in (Option[])[_repository, _name, _root, _config, _debug])
+        _database = DatabaseFlag.Create(variable);
+        foreach (var option in (Option[])[_repository, _name, _root, _config, _database, _debug])
         {
             Add(option);
         }
@@ -40,6 +42,7 @@ internal sealed class TokenRevokeCommand : Command
                 Request = new TokenRequest { Name = parsed.GetRequiredValue(_name) },
                 Root = parsed.GetRequiredValue(_root),
                 Config = parsed.GetValue(_config),
+                Database = DatabaseFlag.Read(parsed, _database),
             },
             cancellationToken));
     }

@@ -35,6 +35,7 @@ internal sealed class UpdateIndexCommand : Command
         """);
 
     private readonly Option<string?> _config = Flag.CommandConfig();
+    private readonly Option<string> _database;
     private readonly Option<bool> _debug = Flag.Debug();
 
     public UpdateIndexCommand(
@@ -42,12 +43,14 @@ internal sealed class UpdateIndexCommand : Command
         : base("update_index", Help)
     {
         _secret = new SecretFlags(variable, "The secret with write permission.");
+        _database = DatabaseFlag.Create(variable);
         TreatUnmatchedTokensAsErrors = false;
         Add(_type);
         Add(_name);
         _secret.AddTo(this);
         Add(_root);
         Add(_config);
+        Add(_database);
         Add(_debug);
         SetAction((parsed, cancellationToken) => run(Read(parsed), cancellationToken));
     }
@@ -58,6 +61,7 @@ internal sealed class UpdateIndexCommand : Command
         Name = parsed.GetRequiredValue(_name),
         Root = Path.GetFullPath(parsed.GetRequiredValue(_root)),
         Config = parsed.GetValue(_config),
+        Database = DatabaseFlag.Read(parsed, _database),
         Secret = _secret.Read(parsed),
         BackendKeys = parsed.UnmatchedTokens
             .Select(token => token.Split('=', 2))

@@ -43,11 +43,13 @@ internal sealed class VerifyCommand : Command
 
     private readonly Option<bool> _json = Flag.Json();
     private readonly Option<bool> _debug = Flag.Debug();
+    private readonly Option<string> _database;
 
-    public VerifyCommand(Func<VerifyOptions, CancellationToken, Task<int>> run)
+    public VerifyCommand(Func<string, string?> variable, Func<VerifyOptions, CancellationToken, Task<int>> run)
         : base("verify", Help)
     {
-        foreach (var option in (Option[])[_root, _config, _repository, _audit, _json, _debug])
+        _database = DatabaseFlag.Create(variable);
+        foreach (var option in (Option[])[_root, _config, _database, _repository, _audit, _json, _debug])
         {
             Add(option);
         }
@@ -59,6 +61,7 @@ internal sealed class VerifyCommand : Command
     {
         Root = Path.GetFullPath(parsed.GetValue(_root) ?? "."),
         Config = parsed.GetValue(_config),
+        Database = DatabaseFlag.Read(parsed, _database),
         Repository = parsed.GetValue(_repository),
         Audit = parsed.GetValue(_audit),
         IsJson = parsed.GetValue(_json),

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Console;
 using PyWharf.Application;
 using PyWharf.Infrastructure;
+using PyWharf.Infrastructure.Database.PostgreSql;
 
 namespace PyWharf.Api.Commands;
 
@@ -8,11 +9,11 @@ namespace PyWharf.Api.Commands;
 internal static class CommandServices
 {
     /// <summary>Builds them. Errors are logged to standard error, details included; standard output has results only.</summary>
-    public static ServiceProvider Build(string root) => new ServiceCollection()
+    public static ServiceProvider Build(string root, DatabaseUrl? database = null) => new ServiceCollection()
         .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Error).AddSimpleConsole(console => console.SingleLine = true))
         .Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
         .AddMetrics()
         .AddApplication()
-        .AddInfrastructure(root, upstream: null)
+        .AddInfrastructure(root, upstream: null, database: database)
         .BuildServiceProvider();
 }

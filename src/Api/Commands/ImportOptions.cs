@@ -1,4 +1,5 @@
 using PyWharf.Domain;
+using PyWharf.Infrastructure.Database.PostgreSql;
 
 namespace PyWharf.Api.Commands;
 
@@ -16,6 +17,9 @@ internal sealed record ImportOptions
 
     /// <summary>Path of the configuration file; null for the one that the server on <see cref="Root"/> uses.</summary>
     public string? Config { get; init; }
+
+    /// <summary>The database that servers share; null for none.</summary>
+    public DatabaseUrl? Database { get; init; }
 
     /// <summary>Path of the file with the admin secrets; null for none.</summary>
     public string? AdminSecret { get; init; }

@@ -14,7 +14,7 @@ internal static class ImportRun
     /// <summary>Returns 0 if every file is in the repository; otherwise 1, after all others have arrived.</summary>
     public static async Task<int> RunAsync(ImportOptions options, CancellationToken cancellationToken)
     {
-        await using var services = CommandServices.Build(options.Root);
+        await using var services = CommandServices.Build(options.Root, options.Database);
 
         var imported = await ImportAsync(services, options, cancellationToken);
         if (imported.Failure is { } failure)

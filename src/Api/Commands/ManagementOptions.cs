@@ -1,4 +1,5 @@
 using PyWharf.Domain;
+using PyWharf.Infrastructure.Database.PostgreSql;
 
 namespace PyWharf.Api.Commands;
 
@@ -28,6 +29,9 @@ internal sealed record ManagementOptions
 
     /// <summary>Path of the configuration file; null for the one that the server on <see cref="Root"/> uses.</summary>
     public string? Config { get; init; }
+
+    /// <summary>The database that servers share; null for none.</summary>
+    public DatabaseUrl? Database { get; init; }
 
     /// <summary>The write secret; null for the one in the configuration.</summary>
     public string? Secret { get; init; }

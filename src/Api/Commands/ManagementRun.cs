@@ -13,7 +13,7 @@ internal static class ManagementRun
     /// <summary>Returns 0 on success; on failure 1, with one line on standard error.</summary>
     public static async Task<int> RunAsync(ManagementOptions options, CancellationToken cancellationToken)
     {
-        await using var services = CommandServices.Build(options.Root);
+        await using var services = CommandServices.Build(options.Root, options.Database);
 
         var lines = await ExecuteAsync(services, options, cancellationToken);
         if (lines.Failure is { } failure)

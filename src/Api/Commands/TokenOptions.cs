@@ -1,4 +1,5 @@
 using PyWharf.Application.Tokens;
+using PyWharf.Infrastructure.Database.PostgreSql;
 
 namespace PyWharf.Api.Commands;
 
@@ -25,4 +26,7 @@ internal sealed record TokenOptions
 
     /// <summary>Path of the configuration file; null for the one that the server on <see cref="Root"/> uses.</summary>
     public string? Config { get; init; }
+
+    /// <summary>The database that servers share; null for none.</summary>
+    public DatabaseUrl? Database { get; init; }
 }

@@ -13,7 +13,7 @@ internal static class TokenRun
     /// <summary>Returns 0 on success; on failure 1, with one line on standard error.</summary>
     public static async Task<int> RunAsync(TokenOptions options, CancellationToken cancellationToken)
     {
-        await using var services = CommandServices.Build(options.Root);
+        await using var services = CommandServices.Build(options.Root, options.Database);
 
         if (await ExecuteAsync(services, options, cancellationToken) is { } failure)
         {

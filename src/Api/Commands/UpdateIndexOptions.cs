@@ -1,3 +1,5 @@
+using PyWharf.Infrastructure.Database.PostgreSql;
+
 namespace PyWharf.Api.Commands;
 
 /// <summary>Options of <c>pywharf update_index</c>.</summary>
@@ -14,6 +16,9 @@ internal sealed record UpdateIndexOptions
 
     /// <summary>Path of the configuration file; null for the one that the server on <see cref="Root"/> uses, if there is one.</summary>
     public string? Config { get; init; }
+
+    /// <summary>The database that servers share; null for none.</summary>
+    public DatabaseUrl? Database { get; init; }
 
     /// <summary>The secret for the back end, from <c>--secret</c> or the variable that <c>--secret_env</c> names; never empty.</summary>
     public string? Secret { get; init; }

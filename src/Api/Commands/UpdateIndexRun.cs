@@ -31,7 +31,7 @@ internal static class UpdateIndexRun
             .Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
             .AddMetrics()
             .AddApplication()
-            .AddInfrastructure(options.Root, upstream: null)
+            .AddInfrastructure(options.Root, upstream: null, database: options.Database)
             .BuildServiceProvider();
 
         var configuration = await FindAsync(options, cancellationToken);

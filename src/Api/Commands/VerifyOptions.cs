@@ -1,3 +1,5 @@
+using PyWharf.Infrastructure.Database.PostgreSql;
+
 namespace PyWharf.Api.Commands;
 
 /// <summary>Options of <c>pywharf verify</c>.</summary>
@@ -8,6 +10,9 @@ internal sealed record VerifyOptions
 
     /// <summary>Path of the configuration file; null for the one that the server on <see cref="Root"/> uses.</summary>
     public string? Config { get; init; }
+
+    /// <summary>The database that servers share; null for none.</summary>
+    public DatabaseUrl? Database { get; init; }
 
     /// <summary>Name of the only repository to verify, unchecked; null for all.</summary>
     public string? Repository { get; init; }

@@ -14,7 +14,7 @@ internal static class VerifyRun
     /// <summary>Returns 0 if all is well; otherwise 1, with a line per fault on standard output, or with a line on standard error that says why nothing was checked.</summary>
     public static async Task<int> RunAsync(VerifyOptions options, CancellationToken cancellationToken)
     {
-        await using var services = CommandServices.Build(options.Root);
+        await using var services = CommandServices.Build(options.Root, options.Database);
 
         var configured = FindRepositories(options, services.GetRequiredService<BackendCatalog>());
         if (configured.Failure is { } failure)

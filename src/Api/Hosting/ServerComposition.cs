@@ -49,7 +49,8 @@ internal static class ServerComposition
             options.Root,
             options.ExtraIndexUrl,
             new AuthenticationLifetimes(options.AuthReadExpires, options.AuthWriteExpires),
-            options.AuditMaxBytes);
+            options.AuditMaxBytes,
+            options.Database);
         AddEdges(builder.Services, options);
         if (reloads is not null)
         {

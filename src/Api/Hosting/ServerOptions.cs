@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.HttpOverrides;
 using PyWharf.Api.Observability;
 using PyWharf.Application.Ports;
 using PyWharf.Infrastructure.Audit;
+using PyWharf.Infrastructure.Database.PostgreSql;
 using IPNetwork = System.Net.IPNetwork;
 
 namespace PyWharf.Api.Hosting;
@@ -23,6 +24,9 @@ internal sealed record ServerOptions
 
     /// <summary>Whether <see cref="Config"/> and <see cref="AdminSecret"/> may be the TOML text itself, if they name no file.</summary>
     public bool ConfigOrAdminSecretCanBeText { get; init; }
+
+    /// <summary>The database that servers share; null where this one keeps its state in <see cref="Root"/>.</summary>
+    public DatabaseUrl? Database { get; init; }
 
     /// <summary>How long a granted read access is cached before the back end is asked again; zero asks every time.</summary>
     public TimeSpan AuthReadExpires { get; init; } = TimeSpan.FromSeconds(3600);

@@ -39,10 +39,14 @@ internal static class StorageError
     private static readonly Failure Away = new(
         FailureKind.Unavailable, "The server's storage can't be used now, and its log says why: repeat this when it can, it is safe to.", Outage);
 
+    private static readonly Failure DatabaseAway = new(
+        FailureKind.Unavailable, "The database can't be reached now, so this was not done: repeat it in a moment, it is safe to.", Moment);
+
     /// <summary>The failure to send to a client, without paths; null for other exceptions.</summary>
     public static Failure? FailureOf(Exception exception) => exception switch
     {
         FileLoadException => null, // an assembly of the program
+        DatabaseUnavailableException => DatabaseAway,
         IOException { InnerException: SqliteException inner } => FailureOf(inner),
         SqliteException { SqliteErrorCode: SqliteBusy or SqliteLocked } => Busy,
         SqliteException or IOException or UnauthorizedAccessException =>

@@ -63,7 +63,7 @@ public sealed partial class ConfigureGuideTests
 
     private static string TableOf(string name) => name switch
     {
-        "flags: server" => $"| flag | default | |\n| --- | --- | --- |\n{string.Concat(new ServerFlags().All.Select(RowOf))}",
+        "flags: server" => $"| flag | default | |\n| --- | --- | --- |\n{string.Concat(new ServerFlags(_ => null).All.Select(RowOf))}",
         "keys: policy" => "| key | default |\n| --- | --- |\n"
             + string.Concat(PolicyTable.ValuesOf(PublishingPolicy.Default, AccessRules.Default).Select(pair => $"| `{pair.Key}` | `{TomlWriter.Inline(pair.Value)}` |\n")),
         _ => $"| key | default | |\n| --- | --- | --- |\n{string.Concat(ConfigFile.KeysOf(Keys[name["keys: ".Length..]]).Select(RowOf))}",

@@ -17,7 +17,7 @@ internal static class CommandLines
         using var stderr = new StringWriter();
 
         var exitCode = await CommandLine.RunAsync(
-            [new ServerCommand(Note), new DoctorCommand(_ => "a password", Note)], arguments, new Hashtable(), stdout, stderr, CancellationToken.None);
+            [new ServerCommand(_ => null, Note), new DoctorCommand(_ => "a password", Note)], arguments, new Hashtable(), stdout, stderr, CancellationToken.None);
 
         Assert.True(exitCode == 0, $"{string.Join(' ', arguments)}\n{stderr}");
         return Assert.IsAssignableFrom<object>(options);

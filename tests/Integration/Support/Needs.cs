@@ -45,6 +45,9 @@ internal enum Needs
     /// <summary>HAProxy.</summary>
     HAProxy,
 
+    /// <summary>A PostgreSQL server, which the tests start themselves.</summary>
+    PostgreSql,
+
     /// <summary>systemd-analyze, which checks units without systemd running.</summary>
     SystemdAnalyze,
 

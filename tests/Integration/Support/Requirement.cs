@@ -24,6 +24,7 @@ internal static class Requirement
         Needs.Axe => Axe.Path is null ? "no axe-core in artifacts/: ./test.sh fetches it where npm is" : null,
         Needs.Nginx => Missing(OnPath("nginx"), "nginx", "nginx-light"),
         Needs.HAProxy => Missing(OnPath("haproxy"), "HAProxy", "haproxy"),
+        Needs.PostgreSql => Missing(Engines.PostgreSqlEngine.Programs, "PostgreSQL server", "postgresql"),
         Needs.Promtool => Missing(OnPath("promtool"), "promtool", "prometheus"),
         Needs.SystemdAnalyze => Missing(OnPath("systemd-analyze"), "systemd-analyze", "systemd"),
         Needs.Curl => Missing(OnPath("curl"), "curl", "curl"),

@@ -60,15 +60,15 @@ internal sealed record Invocation(int ExitCode, string Stdout, string Stderr, ob
         using var stderr = new StringWriter { NewLine = "\n" };
         Command[] commands =
         [
-            new ServerCommand(Note),
+            new ServerCommand(name => environment[name] as string, Note),
             new UpdateIndexCommand(name => environment[name] as string, Note),
             .. ManagementCommand.All(name => environment[name] as string, Note),
-            new TokenCommands(Note),
+            new TokenCommands(name => environment[name] as string, Note),
             new ImportCommand(name => environment[name] as string, Note),
             new QuickstartCommand(Note),
             new InitPkgRepoCommand(Version, name => environment[name] as string, Note),
             new GenGhPagesCommand(name => environment[name] as string, Note),
-            new VerifyCommand(Note),
+            new VerifyCommand(name => environment[name] as string, Note),
             new DoctorCommand(name => environment[name] as string, Note),
             new CheckConfigCommand(Note),
             new BackupCommand(Note),
