@@ -39,34 +39,25 @@ public static class DependencyInjection
         long maxAuditBytes = AuditFiles.DefaultMaxBytes,
         DatabaseUrl? database = null)
     {
-        if (database is not null)
-        {
-            services.AddSingleton(provider => new PostgreSqlDatabase(
-                database, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<PostgreSqlDatabase>>()));
-        }
-
         services.AddSingleton(lifetimes ?? new AuthenticationLifetimes(TimeSpan.FromHours(1), TimeSpan.FromMinutes(5)));
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(new ServerRoot(root));
-        services.AddSingleton<IConfigurationStore, FileConfigurationStore>();
+        if (database is null)
+        {
+            AddLocalState(services, maxAuditBytes);
+        }
+        else
+        {
+            AddSharedState(services, database, maxAuditBytes);
+        }
+
         services.TryAddSingleton(UrlPrefix.None);
         services.AddSingleton<ICatalogFactory>(provider => new SqliteCatalogFactory(
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<SqliteCatalog>>()));
         services.AddSingleton<IMaintenanceLease, SoleServer>();
         services.AddSingleton<BackendCatalog>();
-        services.AddSingleton<ITokenStore>(provider => new SqliteTokenStore(
-            provider.GetRequiredService<ServerRoot>().At(SqliteTokenStore.FileName),
-            provider.GetRequiredService<ServerRoot>().At("lock", ".tokens"),
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<SqliteTokenStore>>()));
-        services.AddSingleton<ISessionStore, InMemorySessionStore>();
         services.AddSingleton<IStorageFaults>(provider => new StorageFaults(
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<StorageFaults>>()));
-        services.AddSingleton<IAuditLog>(provider => new AuditLog(
-            new AuditFiles(provider.GetRequiredService<ServerRoot>().At("log")),
-            maxAuditBytes,
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<AuditLog>>()));
         services.AddSingleton<RepositoryOpener>();
         services.AddSingleton<IBackendOpener, BackendOpener>();
         services.AddSingleton<IRepositories, Repositories>();
@@ -74,5 +65,42 @@ public static class DependencyInjection
             upstream, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ExtraIndex>>()));
 
         return services;
+    }
+
+    /// <summary>Access, audit log and stored configuration in files below the root, and sessions in memory.</summary>
+    private static void AddLocalState(IServiceCollection services, long maxAuditBytes)
+    {
+        services.AddSingleton<IConfigurationStore, FileConfigurationStore>();
+        services.AddSingleton<ITokenStore>(provider => new SqliteTokenStore(
+            provider.GetRequiredService<ServerRoot>().At(SqliteTokenStore.FileName),
+            provider.GetRequiredService<ServerRoot>().At("lock", ".tokens"),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<SqliteTokenStore>>()));
+        services.AddSingleton<ISessionStore, InMemorySessionStore>();
+        services.AddSingleton<IAuditLog>(provider => new AuditLog(
+            new AuditFiles(provider.GetRequiredService<ServerRoot>().At("log")),
+            maxAuditBytes,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<AuditLog>>()));
+        services.AddSingleton<IInterruptedUploads, InterruptedUploads>();
+    }
+
+    /// <summary>The same in a database, for all servers that share it.</summary>
+    private static void AddSharedState(IServiceCollection services, DatabaseUrl database, long maxAuditBytes)
+    {
+        services.AddSingleton(provider => new PostgreSqlDatabase(
+            database, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<PostgreSqlDatabase>>()));
+        services.AddSingleton<PostgreSqlServers>();
+        services.AddSingleton<IConfigurationStore, PostgreSqlConfigurationStore>();
+        services.AddSingleton<ITokenStore, PostgreSqlTokenStore>();
+        services.AddSingleton<ISessionStore, PostgreSqlSessionStore>();
+        services.AddSingleton<ILoginFailureBroadcast, PostgreSqlLoginFailures>();
+        services.AddSingleton<IAuditLog>(provider => new PostgreSqlAuditLog(
+            provider.GetRequiredService<PostgreSqlDatabase>(),
+            provider.GetRequiredService<PostgreSqlServers>(),
+            AuditFiles.MostFiles * maxAuditBytes,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<PostgreSqlAuditLog>>()));
+        services.AddSingleton<IInterruptedUploads, PostgreSqlInterruptedUploads>();
     }
 }

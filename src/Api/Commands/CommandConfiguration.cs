@@ -1,5 +1,6 @@
 using PyWharf.Api.Hosting;
 using PyWharf.Application.Ports;
+using PyWharf.Infrastructure.Database.PostgreSql;
 using PyWharf.Infrastructure.State;
 
 namespace PyWharf.Api.Commands;
@@ -10,16 +11,22 @@ internal static class CommandConfiguration
     /// <summary>
     /// Finds and reads the configuration; null if there is none. Throws <see cref="IOException"/> with a message for the user if it can't be read.
     /// </summary>
+    /// <param name="kept">Where POST /initialize/ stores it.</param>
     /// <param name="root">The server's root folder.</param>
     /// <param name="config">The file named on the command line; null for none.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
-    public static async Task<ConfigurationDocuments?> FindAsync(string root, string? config, CancellationToken cancellationToken)
-    {
-        return Given(root, config) ?? await new FileConfigurationStore(new ServerRoot(root), TimeProvider.System).ReadAsync(cancellationToken);
-    }
+    public static async Task<ConfigurationDocuments?> FindAsync(IConfigurationStore kept, string root, string? config, CancellationToken cancellationToken) =>
+        Given(root, config) ?? await kept.ReadAsync(cancellationToken);
 
-    /// <summary>The same for a command that changes nothing: without waiting for a change of the configuration, whose lock is a file.</summary>
-    public static ConfigurationDocuments? Peek(string root, string? config) => Given(root, config) ?? LockedConfiguration.Read(new ServerRoot(root));
+    /// <summary>The same for a command that changes nothing: without waiting for a change of the configuration, whose lock may be a file.</summary>
+    public static async Task<ConfigurationDocuments?> PeekAsync(
+        IConfigurationStore kept, string root, string? config, CancellationToken cancellationToken) =>
+        Given(root, config) ?? (kept is FileConfigurationStore ? LockedConfiguration.Read(new ServerRoot(root)) : await kept.ReadAsync(cancellationToken));
+
+    /// <summary>The message where there is none.</summary>
+    public static string None(string root, DatabaseUrl? database) => database is null
+        ? $"there is no config.toml in {root}: --root names the server's folder, --config its configuration"
+        : "no configuration is stored in the database: --config names that of the servers";
 
     /// <summary>The configuration with the admin secrets of a file; as it is if none is named. Throws like <see cref="FindAsync"/>.</summary>
     public static ConfigurationDocuments WithAdminSecret(ConfigurationDocuments documents, string? path) => path is null

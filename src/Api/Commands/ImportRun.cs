@@ -51,9 +51,9 @@ internal static class ImportRun
             return Invalid($"there is no folder {options.Root}; --root names the server's root folder");
         }
 
-        if (await CommandConfiguration.FindAsync(options.Root, options.Config, cancellationToken) is not { } documents)
+        if (await CommandConfiguration.FindAsync(services.GetRequiredService<IConfigurationStore>(), options.Root, options.Config, cancellationToken) is not { } documents)
         {
-            return Invalid($"there is no config.toml in {options.Root}: --root names the server's folder, --config its configuration");
+            return Invalid(CommandConfiguration.None(options.Root, options.Database));
         }
 
         documents = CommandConfiguration.WithAdminSecret(documents, options.AdminSecret);

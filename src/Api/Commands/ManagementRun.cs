@@ -2,6 +2,7 @@ using MediatR;
 using PyWharf.Application.Access;
 using PyWharf.Application.Indexing;
 using PyWharf.Application.Management;
+using PyWharf.Application.Ports;
 using PyWharf.Application.Repositories;
 using PyWharf.Domain;
 
@@ -49,9 +50,9 @@ internal static class ManagementRun
             return Invalid($"there is no folder {options.Root}; --root names the server's root folder");
         }
 
-        if (await CommandConfiguration.FindAsync(options.Root, options.Config, cancellationToken) is not { } documents)
+        if (await CommandConfiguration.FindAsync(services.GetRequiredService<IConfigurationStore>(), options.Root, options.Config, cancellationToken) is not { } documents)
         {
-            return Invalid($"there is no config.toml in {options.Root}: --root names the server's folder, --config its configuration");
+            return Invalid(CommandConfiguration.None(options.Root, options.Database));
         }
 
         var given = options.Secret is null ? null : new Secret(options.Secret);

@@ -1,5 +1,6 @@
 using MediatR;
 using PyWharf.Application.Access;
+using PyWharf.Application.Ports;
 using PyWharf.Application.Repositories;
 using PyWharf.Application.Tokens;
 using PyWharf.Domain;
@@ -33,14 +34,14 @@ internal static class TokenRun
             return Invalid(problem);
         }
 
-        if (!Directory.Exists(options.Root))
+        if (options.Database is null && !Directory.Exists(options.Root))
         {
             return Invalid($"there is no folder {options.Root}; --root names the server's root folder");
         }
 
-        if (await CommandConfiguration.FindAsync(options.Root, options.Config, cancellationToken) is not { } documents)
+        if (await CommandConfiguration.FindAsync(services.GetRequiredService<IConfigurationStore>(), options.Root, options.Config, cancellationToken) is not { } documents)
         {
-            return Invalid($"there is no config.toml in {options.Root}: --root names the server's folder, --config its configuration");
+            return Invalid(CommandConfiguration.None(options.Root, options.Database));
         }
 
         var opened = services.GetRequiredService<IRepositories>().OpenWithoutStorage(documents);

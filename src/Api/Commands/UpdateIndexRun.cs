@@ -34,7 +34,7 @@ internal static class UpdateIndexRun
             .AddInfrastructure(options.Root, upstream: null, database: options.Database)
             .BuildServiceProvider();
 
-        var configuration = await FindAsync(options, cancellationToken);
+        var configuration = await FindAsync(services.GetRequiredService<IConfigurationStore>(), options, cancellationToken);
         var outcome = await ProgressDisplay.RunAsync("Reading what is published", "projects", progress => services.GetRequiredService<ISender>().Send(
             new UpdateIndex.Command(
                 new BackendAddress(options.Type, name, options.Root, options.BackendKeys, configuration),
@@ -55,11 +55,11 @@ internal static class UpdateIndexRun
     }
 
     /// <summary>The server's configuration; null if it can't be read, but the flags have what is needed.</summary>
-    private static async Task<ConfigurationDocuments?> FindAsync(UpdateIndexOptions options, CancellationToken cancellationToken)
+    private static async Task<ConfigurationDocuments?> FindAsync(IConfigurationStore kept, UpdateIndexOptions options, CancellationToken cancellationToken)
     {
         try
         {
-            return await CommandConfiguration.FindAsync(options.Root, options.Config, cancellationToken);
+            return await CommandConfiguration.FindAsync(kept, options.Root, options.Config, cancellationToken);
         }
         catch (Exception exception) when (options.Config is null && options.BackendKeys.Count > 0 && exception is IOException or UnauthorizedAccessException)
         {

@@ -40,7 +40,7 @@ internal sealed record VerifyResult(IReadOnlyList<KeyValuePair<string, Verificat
 
         if (Audit is { Faults.Count: 0 })
         {
-            yield return $"audit log: {Audit.Lines} lines in {Audit.Files} files, all of them as they were written";
+            yield return $"audit log: {Audit.Lines} lines in {(Audit.Files is { } files ? $"{files} files" : "the database")}, all of them as they were written";
 
             if (!Audit.HasHead)
             {
@@ -57,7 +57,7 @@ internal sealed record VerifyResult(IReadOnlyList<KeyValuePair<string, Verificat
             Bytes = Repositories.Sum(repository => repository.Value.Bytes),
             Faults = Repositories
                 .SelectMany(repository => repository.Value.Faults.Select(fault => new { Repository = (string?)repository.Key, fault.Project, fault.File, fault.Kind, fault.Message }))
-                .Concat((Audit?.Faults ?? []).Select(fault => new { Repository = (string?)null, Project = (string?)null, File = (string?)fault.Split(':')[0], Kind = "audit", Message = fault })),
+                .Concat((Audit?.Faults ?? []).Select(fault => new { Repository = (string?)null, Project = (string?)null, File = Audit?.Files is null ? null : fault.Split(':')[0], Kind = "audit", Message = fault })),
             Repositories = Repositories.Select(repository => new { Name = repository.Key, repository.Value.Files, repository.Value.Bytes, repository.Value.Notes }),
             Audit = Audit is null ? null : new { Audit.Lines, Audit.Files },
         });
@@ -73,8 +73,8 @@ internal sealed record VerifyResult(IReadOnlyList<KeyValuePair<string, Verificat
     }
 
     /// <param name="Lines">The number of lines.</param>
-    /// <param name="Files">The number of files.</param>
+    /// <param name="Files">The number of files; null where the log is in a database.</param>
     /// <param name="HasHead">Whether the digest of the newest line is noted beside it.</param>
     /// <param name="Faults">A sentence for each fault.</param>
-    internal sealed record AuditResult(long Lines, int Files, bool HasHead, IReadOnlyList<string> Faults);
+    internal sealed record AuditResult(long Lines, int? Files, bool HasHead, IReadOnlyList<string> Faults);
 }

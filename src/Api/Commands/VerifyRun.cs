@@ -4,6 +4,7 @@ using PyWharf.Infrastructure.Audit;
 using PyWharf.Infrastructure.Backends;
 using PyWharf.Infrastructure.Backup;
 using PyWharf.Infrastructure.Configuration;
+using PyWharf.Infrastructure.Database.PostgreSql;
 using PyWharf.Infrastructure.State;
 
 namespace PyWharf.Api.Commands;
@@ -16,7 +17,7 @@ internal static class VerifyRun
     {
         await using var services = CommandServices.Build(options.Root, options.Database);
 
-        var configured = FindRepositories(options, services.GetRequiredService<BackendCatalog>());
+        var configured = await FindRepositoriesAsync(services, options, cancellationToken);
         if (configured.Failure is { } failure)
         {
             await Console.Error.WriteLineAsync($"pywharf: {failure.Message}");
@@ -34,7 +35,7 @@ internal static class VerifyRun
             reports.Add(new(config.Name.ToString(), await VerifyAsync(config, services.GetRequiredService<BackendCatalog>()[config.Type], options.Root, cancellationToken)));
         }
 
-        var audit = options.Audit ? await CheckAuditAsync(options.Root, cancellationToken) : null;
+        var audit = options.Audit ? await CheckAuditAsync(services, options, cancellationToken) : null;
         var result = new VerifyResult(reports, audit);
         if (options.IsJson)
         {
@@ -58,7 +59,8 @@ internal static class VerifyRun
         return result.IsSound ? 0 : 1;
     }
 
-    private static Outcome<IReadOnlyList<RepositoryConfig>> FindRepositories(VerifyOptions options, BackendCatalog backends)
+    private static async Task<Outcome<IReadOnlyList<RepositoryConfig>>> FindRepositoriesAsync(
+        ServiceProvider services, VerifyOptions options, CancellationToken cancellationToken)
     {
         if (!Directory.Exists(options.Root))
         {
@@ -73,7 +75,7 @@ internal static class VerifyRun
         ConfigurationDocuments? documents;
         try
         {
-            documents = CommandConfiguration.Peek(options.Root, options.Config);
+            documents = await CommandConfiguration.PeekAsync(services.GetRequiredService<IConfigurationStore>(), options.Root, options.Config, cancellationToken);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -85,7 +87,7 @@ internal static class VerifyRun
             return Invalid($"there is no config.toml in {options.Root}: name the server's folder, and its configuration with --config");
         }
 
-        if (!ConfigFile.TryRead(documents.Config, documents.ConfigName, backends.Keys, out var configs, out var problem))
+        if (!ConfigFile.TryRead(documents.Config, documents.ConfigName, services.GetRequiredService<BackendCatalog>().Keys, out var configs, out var problem))
         {
             return Invalid(problem);
         }
@@ -125,9 +127,16 @@ internal static class VerifyRun
         }
     }
 
-    private static async Task<VerifyResult.AuditResult?> CheckAuditAsync(string root, CancellationToken cancellationToken)
+    private static async Task<VerifyResult.AuditResult?> CheckAuditAsync(ServiceProvider services, VerifyOptions options, CancellationToken cancellationToken)
     {
-        using var log = await AuditSnapshot.TakeAsync(new AuditFiles(new ServerRoot(root).At("log")), TimeProvider.System, cancellationToken);
+        if (options.Database is not null)
+        {
+            var (rows, faulty) = await PostgreSqlAuditCheck.RunAsync(services.GetRequiredService<PostgreSqlDatabase>(), cancellationToken);
+
+            return new VerifyResult.AuditResult(rows, Files: null, HasHead: true, faulty);
+        }
+
+        using var log = await AuditSnapshot.TakeAsync(new AuditFiles(new ServerRoot(options.Root).At("log")), TimeProvider.System, cancellationToken);
         if (log is { Files.Count: 0, Head: null })
         {
             return null;

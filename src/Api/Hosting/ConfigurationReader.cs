@@ -13,7 +13,9 @@ internal sealed class ConfigurationReader(ServerOptions options, IConfigurationS
         {
             return (ConfigurationFiles.Read(options) ?? await kept.ReadAsync(cancellationToken)) is { } documents
                 ? documents
-                : new Failure(FailureKind.Invalid, $"there is no config.toml in {options.Root}, and the server was started without --config");
+                : new Failure(FailureKind.Invalid, options.Database is null
+                    ? $"there is no config.toml in {options.Root}, and the server was started without --config"
+                    : "no configuration is stored in the database, and the server was started without --config");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -30,7 +30,7 @@ internal sealed partial class ConfigurationReloader(ISender sender, ReloadSignal
             }
             else
             {
-                Log.Reloaded(logger, options.Config ?? options.Root);
+                Log.Reloaded(logger, options.Config ?? (options.Database is null ? options.Root : kept.Place));
             }
         }
     }

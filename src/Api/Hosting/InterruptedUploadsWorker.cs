@@ -3,8 +3,8 @@ using PyWharf.Application.Audit;
 
 namespace PyWharf.Api.Hosting;
 
-/// <summary>After the start: has the audit log say which uploads a killed server has left undone.</summary>
-internal sealed partial class InterruptedUploadsWorker(ISender sender, TimeProvider time, ILogger<InterruptedUploadsWorker> logger) : BackgroundService
+/// <summary>After the start, and as often as the audit log asks for: has it say which uploads a killed server has left undone.</summary>
+internal sealed partial class InterruptedUploadsWorker(ISender sender, IInterruptedUploads uploads, TimeProvider time, ILogger<InterruptedUploadsWorker> logger) : BackgroundService
 {
     // Before the server listens: later events are its own.
     private readonly DateTimeOffset _startedAt = time.GetUtcNow();
@@ -13,10 +13,16 @@ internal sealed partial class InterruptedUploadsWorker(ISender sender, TimeProvi
     {
         try
         {
-            var reported = await sender.Send(new ReportInterruptedUploads.Command(_startedAt), stoppingToken);
-            if (reported is { Failure: null, Value: > 0 })
+            await ReportAsync(stoppingToken);
+            if (uploads.Interval is not { } interval)
             {
-                Log.Reported(logger, reported.Value);
+                return;
+            }
+
+            using var timer = new PeriodicTimer(interval, time);
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                await ReportAsync(stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -25,9 +31,18 @@ internal sealed partial class InterruptedUploadsWorker(ISender sender, TimeProvi
         }
     }
 
+    private async Task ReportAsync(CancellationToken cancellationToken)
+    {
+        var reported = await sender.Send(new ReportInterruptedUploads.Command(_startedAt), cancellationToken);
+        if (reported is { Failure: null, Value: > 0 })
+        {
+            Log.Reported(logger, reported.Value);
+        }
+    }
+
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "The server had ended before {Count} uploads were done; the audit log names them, with the outcome unknown")]
+        [LoggerMessage(Level = LogLevel.Warning, Message = "A server had ended before {Count} uploads were done; the audit log names them, with the outcome unknown")]
         public static partial void Reported(ILogger logger, int count);
     }
 }

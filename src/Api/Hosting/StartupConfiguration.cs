@@ -2,6 +2,7 @@ using PyWharf.Api.Observability;
 using PyWharf.Application.Ports;
 using PyWharf.Application.Repositories;
 using PyWharf.Infrastructure.State;
+using PyWharf.Infrastructure.Storage;
 
 namespace PyWharf.Api.Hosting;
 
@@ -21,7 +22,7 @@ internal static class StartupConfiguration
         var repositories = services.GetRequiredService<IRepositories>();
 
         var given = ConfigurationFiles.Read(options);
-        var documents = given ?? await kept.ReadAsync(cancellationToken) ?? options.IfUnconfigured;
+        var documents = given ?? await ReadAsync(kept, cancellationToken) ?? options.IfUnconfigured;
         if (documents is not null && repositories.Check(documents) is { } wrong)
         {
             return wrong.Message;
@@ -37,11 +38,7 @@ internal static class StartupConfiguration
         try
         {
             // Taking the lock also repairs what a killed process left half done. Another process may have stored a configuration since.
-            documents = await kept.ChangeAsync(
-                async locked => given
-                    ?? await locked.ReadAsync(cancellationToken)
-                    ?? (options.IfUnconfigured is { } first ? await locked.KeepAsync(first, cancellationToken) : null),
-                cancellationToken);
+            documents = await TakeAsync(kept, given, options.IfUnconfigured, cancellationToken);
 
             if (documents is not null && repositories.Open(documents).Failure is { } failure)
             {
@@ -59,5 +56,35 @@ internal static class StartupConfiguration
         root.NoteInUse(documents);
 
         return null;
+    }
+
+    /// <summary>The stored configuration; null where there is none, or its database is away: the server takes it once it can be read.</summary>
+    private static async Task<ConfigurationDocuments?> ReadAsync(IConfigurationStore kept, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await kept.ReadAsync(cancellationToken);
+        }
+        catch (DatabaseUnavailableException)
+        {
+            return null; // the database has logged why
+        }
+    }
+
+    private static async Task<ConfigurationDocuments?> TakeAsync(
+        IConfigurationStore kept, ConfigurationDocuments? given, ConfigurationDocuments? ifUnconfigured, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await kept.ChangeAsync(
+                async locked => given
+                    ?? await locked.ReadAsync(cancellationToken)
+                    ?? (ifUnconfigured is null ? null : await locked.KeepAsync(ifUnconfigured, cancellationToken)),
+                cancellationToken);
+        }
+        catch (DatabaseUnavailableException)
+        {
+            return given;
+        }
     }
 }

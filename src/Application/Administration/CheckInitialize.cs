@@ -20,6 +20,11 @@ public static class CheckInitialize
             // Another server on the root folder may just have stored a configuration; then anonymous access ends. A failure is reported by Initialize.
             _ = await repositories.FollowAsync(cancellationToken);
 
+            if (!repositories.IsConfigurationKnown)
+            {
+                return ConfigurationFailure.Unknown;
+            }
+
             var author = access.AuthorOf(query.Credential, repositories.Current);
             if (query.Credential is not { Secret.IsEmpty: false } credential)
             {

@@ -6,18 +6,15 @@ namespace PyWharf.Application.Audit;
 
 /// <summary>
 /// After a server was killed: an upload whose line was written and whose file is neither published nor deleted gets a line that says that its outcome is
-/// unknown. Looks at the uploads since the last orderly stop.
+/// unknown.
 /// </summary>
 public static class ReportInterruptedUploads
 {
     /// <summary>Looks at the events before a time, that of the start of this server.</summary>
     public sealed record Command(DateTimeOffset Before) : IRequest<Outcome<int>>;
 
-    internal sealed class Handler(IAuditLog log, IRepositories repositories, TimeProvider time) : IRequestHandler<Command, Outcome<int>>
+    internal sealed class Handler(IAuditLog log, IInterruptedUploads interrupted, IRepositories repositories, TimeProvider time) : IRequestHandler<Command, Outcome<int>>
     {
-        // More uploads than are under way, or interrupted, between two starts.
-        private const int MostEvents = 10_000;
-
         private static readonly TimeSpan IndexPolling = TimeSpan.FromSeconds(1);
 
         // Another server on the root folder may be about to publish; GitHub takes its time, with a queue of writes before it.
@@ -27,29 +24,10 @@ public static class ReportInterruptedUploads
         /// <returns>How many there were.</returns>
         public async Task<Outcome<int>> Handle(Command command, CancellationToken cancellationToken)
         {
-            var uploads = await FindAsync(command.Before, cancellationToken);
+            var uploads = await interrupted.FindAsync(command.Before, cancellationToken);
             var reported = await Task.WhenAll(uploads.GroupBy(upload => upload.Repository).Select(group => ReportAsync(group.Key, [.. group], cancellationToken)));
 
             return reported.Sum();
-        }
-
-        /// <summary>The uploads since the last orderly stop that have no later line.</summary>
-        private async Task<IReadOnlyList<AuditEvent>> FindAsync(DateTimeOffset before, CancellationToken cancellationToken)
-        {
-            var resolved = new HashSet<(RepositoryName?, string?)>();
-            var recent = await log.FindAsync(new AuditQuery { Limit = MostEvents }, cancellationToken);
-
-            return
-            [
-                .. from recorded in recent.TakeWhile(recorded => recorded.Event.Kind != AuditEventKind.ServerStopped)
-                   let found = recorded.Event
-                   where found is { Kind: AuditEventKind.Publish, Project: not null, File: not null, Sha256: not null }
-                       && found.Outcome != AuditOutcome.Refused
-                       && resolved.Add((found.Repository, found.File))
-                       && found.Outcome == AuditOutcome.Ok
-                       && recorded.Time < before
-                   select found,
-            ];
         }
 
         private async Task<int> ReportAsync(RepositoryName? name, IReadOnlyList<AuditEvent> uploads, CancellationToken cancellationToken)

@@ -24,7 +24,7 @@ internal sealed class AccessBehavior<TRequest, TResponse>(IRepositories reposito
         {
             if (repositories.Current is not { } current)
             {
-                return TResponse.Fail(AccessFailure.NotConfigured);
+                return TResponse.Fail(repositories.IsConfigurationKnown ? AccessFailure.NotConfigured : ConfigurationFailure.Unknown);
             }
 
             set = current;

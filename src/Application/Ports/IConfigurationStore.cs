@@ -9,6 +9,9 @@ public interface IConfigurationStore
     /// <summary>Where it is, for messages.</summary>
     string Place { get; }
 
+    /// <summary>Whether this server has learned what is stored; false while the store was never reached.</summary>
+    bool IsKnown { get; }
+
     /// <summary>Whether a configuration is stored, readable or not, as far as this server knows.</summary>
     bool Exists { get; }
 

@@ -12,6 +12,11 @@ public interface IRepositories
     /// </summary>
     RepositorySet? Current { get; }
 
+    /// <summary>
+    /// Whether it is known that there is no configuration where <see cref="Current"/> is null; false while the database that may have one can't be reached.
+    /// </summary>
+    bool IsConfigurationKnown { get; }
+
     /// <summary>Raised with each new set, after it became the current one.</summary>
     event Action<RepositorySet>? Replaced;
 

@@ -16,6 +16,9 @@ internal sealed class AuditFiles(string folder)
     /// <summary>The name of the file with the digest of the newest line.</summary>
     public const string HeadName = "audit.head";
 
+    /// <summary>How many files there are at most, the one that is written included.</summary>
+    public const int MostFiles = MostKept + 1;
+
     private const int MostKept = 10;
     private const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 

@@ -16,6 +16,9 @@ public sealed class FileConfigurationStore(ServerRoot root, TimeProvider time) :
     public string Place => "the server's root folder";
 
     /// <inheritdoc/>
+    public bool IsKnown => true;
+
+    /// <inheritdoc/>
     public bool Exists => File.Exists(root.At(LockedConfiguration.ConfigName));
 
     /// <inheritdoc/>

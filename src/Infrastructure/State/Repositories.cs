@@ -33,6 +33,9 @@ internal sealed partial class Repositories(IConfigurationStore kept, ServerRoot 
     public RepositorySet? Current => _inUse?.Set;
 
     /// <inheritdoc/>
+    public bool IsConfigurationKnown => _inUse is not null || kept.IsKnown;
+
+    /// <inheritdoc/>
     public event Action<RepositorySet>? Replaced;
 
     // Whether another configuration was stored than is in use, as far as is known. A server with --config ignores those.

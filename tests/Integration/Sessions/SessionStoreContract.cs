@@ -2,6 +2,7 @@ using PyWharf.Application.Access;
 using PyWharf.Application.Audit;
 using PyWharf.Application.Sessions;
 using PyWharf.Domain;
+using PyWharf.Integration.Support;
 using PyWharf.Support;
 
 namespace PyWharf.Integration.Sessions;
@@ -14,7 +15,7 @@ public abstract class SessionStoreContract
     /// <summary>The store, which uses <see cref="Time"/>.</summary>
     private protected abstract ISessionStore Sut { get; }
 
-    [Fact]
+    [ContractFact]
     public async Task A_session_is_found_by_its_id_until_it_expires()
     {
         var id = await BeginAsync();
@@ -28,7 +29,7 @@ public abstract class SessionStoreContract
         Assert.Null(await Sut.FindAsync(id, default));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task A_session_that_nobody_uses_expires_sooner()
     {
         var id = await BeginAsync();
@@ -43,7 +44,7 @@ public abstract class SessionStoreContract
         Assert.Equal(0, Sut.Count);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task A_session_in_use_expires_too()
     {
         var id = await BeginAsync();
@@ -58,7 +59,7 @@ public abstract class SessionStoreContract
         Assert.Null(await Sut.FindAsync(id, default));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task A_session_that_was_ended_is_gone()
     {
         var (ended, other) = (await BeginAsync(), await BeginAsync());
@@ -70,7 +71,7 @@ public abstract class SessionStoreContract
         Assert.NotNull(await Sut.FindAsync(other, default));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task A_notice_is_shown_once_and_by_its_session_only()
     {
         var (id, other) = (await BeginAsync(), await BeginAsync());
@@ -86,7 +87,7 @@ public abstract class SessionStoreContract
         Assert.Null(await Sut.TakeNoticeAsync(id, default));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Ids_and_tokens_are_new_each_time_and_hold_no_secret()
     {
         var ids = new List<string>();
@@ -102,7 +103,7 @@ public abstract class SessionStoreContract
         Assert.All(tokens, token => Assert.True(SessionToken.IsWellFormed(token ?? "")));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task A_flood_of_logins_ends_the_oldest_sessions_of_that_secret_and_none_of_another()
     {
         var other = await BeginAsync(actor: "write secret");

@@ -1,10 +1,10 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 using PyWharf.Application.Access;
 using PyWharf.Application.Ports;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Formats;
 
-namespace PyWharf.Infrastructure.Database.Sqlite;
+namespace PyWharf.Infrastructure.Database;
 
 /// <summary>A token as a row of the database.</summary>
 internal static class TokenRow
@@ -15,7 +15,7 @@ internal static class TokenRow
     /// <summary>Reads a row; throws <see cref="FormatException"/> where a value is invalid. Null for a repository that no configuration can have.</summary>
     /// <param name="row">The row.</param>
     /// <param name="scopes">Finds the scope of a list of patterns, so that equal ones are one object.</param>
-    public static AccessToken? Read(SqliteDataReader row, Func<string, ProjectScope> scopes)
+    public static AccessToken? Read(DbDataReader row, Func<string, ProjectScope> scopes)
     {
         if (!RepositoryName.TryParse(row.GetString(0), out var repository, out _))
         {

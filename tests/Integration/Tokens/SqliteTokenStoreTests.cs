@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using PyWharf.Application.Access;
@@ -8,17 +7,13 @@ using PyWharf.Domain;
 using PyWharf.Infrastructure.Database.Sqlite;
 using PyWharf.Infrastructure.Storage;
 using PyWharf.Integration.Support;
-using PyWharf.Support;
 
 namespace PyWharf.Integration.Tokens;
 
 /// <summary>ROOT/tokens.db: what two processes on one folder know of each other, and what happens to a database that can't be read.</summary>
-public sealed class TokenStoreTests : IDisposable
+public sealed class SqliteTokenStoreTests : TokenStoreContract, IDisposable
 {
-    private static readonly RepositoryName Team = Parsed("team");
-
     private readonly TempFolder _root = new();
-    private readonly SkippingTime _time = new();
     private readonly Lines _log = new();
     private readonly List<SqliteTokenStore> _stores = [];
 
@@ -46,83 +41,19 @@ public sealed class TokenStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task A_token_comes_back_as_it_was_made()
-    {
-        var token = Token("ci") with
-        {
-            Permission = AccessLevel.Admin,
-            Projects = ScopeOf("billing", "billing-*"),
-            Reads = ScopeOf("billing", "billing-*", "shared-?"),
-            Networks = [IPNetwork.Parse("10.0.0.0/8"), IPNetwork.Parse("2001:db8::/32")],
-            Expires = new DateTimeOffset(2027, 6, 30, 23, 59, 59, 999, 999, TimeSpan.Zero),
-        };
-
-        Assert.Equal(TokenAddition.Added, await Open().TryAddAsync(token, 10, default));
-
-        var store = await OpenedAsync();
-        foreach (var read in new[] { await store.FindAsync(token.Digest, default), await store.FindByNameAsync(Team, token.Name, default), Assert.Single(await store.ListAsync(Team, default)) })
-        {
-            Assert.NotNull(read);
-            Assert.Equal((token.Repository, token.Name, token.Digest, token.Permission), (read.Repository, read.Name, read.Digest, read.Permission));
-            Assert.Equal((token.Expires, token.CreatedAt, null, false), (read.Expires, read.CreatedAt, read.LastUsed, read.IsConfigured));
-            Assert.Equal(token.Projects.Patterns, read.Projects.Patterns);
-            Assert.Equal(token.Reads.Patterns, read.Reads.Patterns);
-            Assert.Equal(token.Networks, read.Networks);
-        }
-    }
-
-    [Fact]
-    public async Task What_one_process_changes_counts_there_at_once_and_elsewhere_after_a_refresh()
-    {
-        var (here, there) = (Open(), Open());
-        var token = Token("ci");
-
-        Assert.Equal(TokenAddition.Added, await here.TryAddAsync(token, 10, default));
-        Assert.NotNull(await here.FindAsync(token.Digest, default));
-        Assert.Null(await there.FindAsync(token.Digest, default));
-        await there.RefreshAsync(default);
-        Assert.NotNull(await there.FindAsync(token.Digest, default));
-
-        Assert.True(await there.RemoveAsync(Team, token.Name, default));
-        Assert.Null(await there.FindAsync(token.Digest, default));
-        Assert.NotNull(await here.FindAsync(token.Digest, default));
-        await here.RefreshAsync(default);
-        Assert.Null(await here.FindAsync(token.Digest, default));
-        Assert.False(await here.RemoveAsync(Team, token.Name, default));
-    }
-
-    [Fact]
-    public async Task An_unknown_token_is_looked_for_at_once_but_not_more_than_twenty_times_a_second()
+    public async Task An_unknown_token_is_looked_for_at_once_but_not_more_than_twentyTimes_a_second()
     {
         var (here, there) = (Open(), Open());
         var (first, second) = (Token("first"), Token("second"));
 
         await here.TryAddAsync(first, 10, default);
-        _time.Advance(TimeSpan.FromMilliseconds(50));
+        Time.Advance(TimeSpan.FromMilliseconds(50));
         Assert.NotNull(await there.FindAsync(first.Digest, default));
 
         await here.TryAddAsync(second, 10, default);
         Assert.Null(await there.FindAsync(second.Digest, default));
-        _time.Advance(TimeSpan.FromMilliseconds(50));
+        Time.Advance(TimeSpan.FromMilliseconds(50));
         Assert.NotNull(await there.FindAsync(second.Digest, default));
-    }
-
-    [Fact]
-    public async Task A_repository_has_each_name_once_and_no_more_than_it_may()
-    {
-        var store = Open();
-
-        Assert.Equal(TokenAddition.Added, await store.TryAddAsync(Token("a"), 2, default));
-        Assert.Equal(TokenAddition.NameTaken, await store.TryAddAsync(Token("a"), 2, default));
-        Assert.Equal(TokenAddition.Added, await store.TryAddAsync(Token("b"), 2, default));
-        Assert.Equal(TokenAddition.TooMany, await store.TryAddAsync(Token("c"), 2, default));
-        Assert.Equal(TokenAddition.NameTaken, await store.TryAddAsync(Token("a"), 2, default));
-        Assert.Equal(TokenAddition.Added, await store.TryAddAsync(Token("a") with { Repository = Parsed("other"), Digest = Token("another").Digest }, 2, default));
-        Assert.Equal(["a", "b"], (await store.ListAsync(Team, default)).Select(token => token.Name.ToString()));
-
-        Assert.True(await store.RemoveAsync(Team, NameOf("a"), default));
-        Assert.Equal(TokenAddition.Added, await store.TryAddAsync(Token("a"), 2, default));
-        Assert.Single(await store.ListAsync(Parsed("other"), default));
     }
 
     [Fact]
@@ -145,7 +76,7 @@ public sealed class TokenStoreTests : IDisposable
         await here.TryAddAsync(token, 10, default);
         using var other = TokenDatabase.Open(Database);
 
-        var today = DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime);
+        var today = DateOnly.FromDateTime(Time.GetUtcNow().UtcDateTime);
         await UseAsync(here);
         Assert.Equal(today, Assert.Single(await there.ListAsync(Team, default)).LastUsed);
 
@@ -156,12 +87,12 @@ public sealed class TokenStoreTests : IDisposable
         await UseAsync(there);
         Assert.Equal(version, other.DataVersion);
 
-        _time.SetUtcNow(_time.GetUtcNow().AddDays(1));
+        Time.SetUtcNow(Time.GetUtcNow().AddDays(1));
         await UseAsync(there);
         Assert.NotEqual(version, other.DataVersion);
         Assert.Equal(today.AddDays(1), Assert.Single(await here.ListAsync(Team, default)).LastUsed);
 
-        async Task UseAsync(SqliteTokenStore store)
+        async Task UseAsync(ITokenStore store)
         {
             store.Used(await store.FindAsync(token.Digest, default) ?? throw new InvalidOperationException("It does not know the token."));
             await store.RefreshAsync(default);
@@ -198,7 +129,7 @@ public sealed class TokenStoreTests : IDisposable
     public async Task A_damaged_database_opens_nothing_until_it_is_whole_again(string damage)
     {
         var token = Token("ci");
-        using (var first = Open())
+        using (var first = Open(Time))
         {
             await first.TryAddAsync(token, 10, default);
             for (var number = 0; number < 200; number++)
@@ -255,7 +186,7 @@ public sealed class TokenStoreTests : IDisposable
     public async Task A_full_disk_refuses_tokens_and_revocations_and_loses_none()
     {
         using var disk = await TinyDisk.MountAsync(megabytes: 2);
-        using var store = new SqliteTokenStore(Path.Combine(disk.Path, "tokens.db"), Path.Combine(disk.Path, "lock", ".tokens"), _time, _log);
+        using var store = new SqliteTokenStore(Path.Combine(disk.Path, "tokens.db"), Path.Combine(disk.Path, "lock", ".tokens"), Time, _log);
         disk.FillBut(0);
         Assert.Equal(FailureKind.OutOfSpace, StorageError.FailureOf(await Assert.ThrowsAsync<IOException>(() => store.TryAddAsync(Token("ci"), 10, default)))?.Kind);
         Assert.False(File.Exists(Path.Combine(disk.Path, "tokens.db")));
@@ -332,36 +263,12 @@ public sealed class TokenStoreTests : IDisposable
         Assert.Same(scope, (await store.FindAsync(found[0]!.Digest, default))?.Projects);
     }
 
-    private static RepositoryName Parsed(string text) => RepositoryName.TryParse(text, out var name, out _) ? name : throw new FormatException(text);
+    private protected override ITokenStore Open() => Open(Time);
 
-    private static TokenName NameOf(string text) => TokenName.TryParse(text, out var name, out _) ? name : throw new FormatException(text);
-
-    private static ProjectScope ScopeOf(params string[] patterns) =>
-        new(patterns.Select(text => NamePattern.TryParse(text, out var pattern, out _) ? pattern : throw new FormatException(text)));
-
-    private AccessToken Token(string name) => new()
+    private SqliteTokenStore Open(TimeProvider time)
     {
-        Repository = Team,
-        Name = NameOf(name),
-        Digest = TokenText.DigestOf(new Secret(name)),
-        Permission = AccessLevel.Read,
-        Projects = ProjectScope.All,
-        Reads = ProjectScope.All,
-        CreatedAt = _time.GetUtcNow(),
-    };
-
-    private SqliteTokenStore Open(TimeProvider? time = null)
-    {
-        var store = new SqliteTokenStore(Path.Combine(_root.Path, "tokens.db"), Path.Combine(_root.Path, "lock", ".tokens"), time ?? _time, _log);
+        var store = new SqliteTokenStore(Path.Combine(_root.Path, "tokens.db"), Path.Combine(_root.Path, "lock", ".tokens"), time, _log);
         _stores.Add(store);
-
-        return store;
-    }
-
-    private async Task<SqliteTokenStore> OpenedAsync()
-    {
-        var store = Open();
-        await store.RefreshAsync(default);
 
         return store;
     }
