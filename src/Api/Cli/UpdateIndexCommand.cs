@@ -20,7 +20,7 @@ internal sealed class UpdateIndexCommand : Command
         """;
 
     private readonly Positional _type = new("type", FlagParsers.Text, "the name of a back end", """
-        The type of the back end, as in the configuration: file_system or github.
+        The type of the back end, as in the configuration: file_system, github or s3.
         """)
     { Required = true };
 

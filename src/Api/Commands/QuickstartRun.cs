@@ -62,8 +62,8 @@ internal static class QuickstartRun
 
         var (name, readSecret, writeSecret) = (
             repository.Name,
-            repository.SecretText(FileSystemBackendType.ReadSecret) ?? "READ_SECRET",
-            repository.SecretText(FileSystemBackendType.WriteSecret) ?? "WRITE_SECRET");
+            repository.SecretText(RepositorySecrets.ReadKey) ?? "READ_SECRET",
+            repository.SecretText(RepositorySecrets.WriteKey) ?? "WRITE_SECRET");
 
         return $"""
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Backends.FileSystem;
 using PyWharf.Infrastructure.Backends.GitHub;
+using PyWharf.Infrastructure.Backends.S3;
 using PyWharf.Infrastructure.Catalog;
 using PyWharf.Infrastructure.Configuration;
 
@@ -15,6 +16,7 @@ internal sealed class BackendCatalog(ICatalogFactory catalogs, AuthenticationLif
     {
         new FileSystemBackendType(catalogs, time, loggers),
         new GitHubBackendType(catalogs, lifetimes, time, loggers),
+        new S3BackendType(catalogs, time, loggers),
     }.ToFrozenDictionary(type => type.Name, StringComparer.Ordinal);
 
     /// <summary>The keys of each type, for reading a configuration.</summary>

@@ -25,6 +25,9 @@ public interface IBackendType
     /// <summary>The folder where a repository's packages lie; null where they lie on another machine.</summary>
     string? StorageFolder(string root, RepositoryName repository);
 
+    /// <summary>What is wrong with the values of a configuration together, or with the variables that they name, as one line; null if nothing is.</summary>
+    string? ProblemOf(RepositoryConfig config) => null;
+
     /// <summary>
     /// Opens the storage of a repository. Throws what the disk says (<see cref="IOException"/>, <see cref="UnauthorizedAccessException"/>)
     /// when it can't.

@@ -52,7 +52,7 @@ internal sealed class StorageBackup(StorageLayout source, StorageLayout copy, bo
         if (hasPackages)
         {
             FileCopier.CopyFolder(source.Folder(project), copy.Folder(project));
-            foreach (var name in NamesIn(project).Where(name => name[0] != '.' && !StorageLayout.IsBesideFile(name)))
+            foreach (var name in NamesIn(project).Where(StoredNames.IsPackage))
             {
                 await CopyPackageAsync(project, name, kept, cancellationToken);
             }

@@ -43,6 +43,33 @@ internal static class IndexFile
         destination.Write(buffer.WrittenSpan);
     }
 
+    /// <inheritdoc cref="Write(Stream, DateTimeOffset, IEnumerable{IndexedPackage})"/>
+    public static async Task WriteAsync(Stream destination, DateTimeOffset time, IAsyncEnumerable<IndexedPackage> packages, CancellationToken cancellationToken)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        var toml = new TomlWriter(buffer);
+        toml.Pair("mtime", time.ToUnixTimeSeconds());
+
+        var isEmpty = true;
+        await foreach (var package in packages.WithCancellation(cancellationToken))
+        {
+            isEmpty = false;
+            Write(toml, package);
+            if (buffer.WrittenCount >= FlushedBytes)
+            {
+                await destination.WriteAsync(buffer.WrittenMemory, cancellationToken);
+                buffer.ResetWrittenCount();
+            }
+        }
+
+        if (isEmpty)
+        {
+            toml.Pair(Packages, new TomlArray());
+        }
+
+        await destination.WriteAsync(buffer.WrittenMemory, cancellationToken);
+    }
+
     /// <summary>Reads a document; fails at the first error. Unknown keys are ignored.</summary>
     /// <param name="utf8">The document.</param>
     /// <param name="sourceName">The name of the document in error messages.</param>

@@ -23,7 +23,7 @@ internal sealed class BackendOpener(BackendCatalog backends) : IBackendOpener
             return failure;
         }
 
-        if (backends.ProblemOfStorage(address.Type, address.Root, address.Name) is { } problem)
+        if ((backends[address.Type].ProblemOf(config.Value) ?? backends.ProblemOfStorage(address.Type, address.Root, address.Name)) is { } problem)
         {
             return Invalid(problem);
         }

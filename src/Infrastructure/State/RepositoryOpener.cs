@@ -42,6 +42,11 @@ internal sealed class RepositoryOpener(ServerRoot root, BackendCatalog backends,
             }
         }
 
+        if (ProblemOf(configs) is { } unusable)
+        {
+            return Invalid(unusable);
+        }
+
         IReadOnlyDictionary<RepositoryName, Secret>? adminSecrets = new Dictionary<RepositoryName, Secret>();
         if (documents.AdminSecret is { } text && !SecretFile.TryRead(text, documents.AdminSecretName, configs, out adminSecrets, out problem))
         {
@@ -68,6 +73,7 @@ internal sealed class RepositoryOpener(ServerRoot root, BackendCatalog backends,
         [
             .. config.Problems,
             .. config.Repositories.SelectMany(repository => repository.FindSecretProblems()),
+            .. config.Repositories.Select(repository => backends[repository.Type].ProblemOf(repository)).OfType<string>(),
             .. secrets.Problems,
             .. Lacking(config.Repositories, secrets.Sources.ContainsKey),
         ];
@@ -163,6 +169,11 @@ internal sealed class RepositoryOpener(ServerRoot root, BackendCatalog backends,
 
     private Outcome<RepositorySet> Open(Plan plan)
     {
+        if (ProblemOf(plan.Repositories) is { } unusable)
+        {
+            return Invalid(unusable);
+        }
+
         var repositories = new List<Repository>();
         try
         {
@@ -180,6 +191,8 @@ internal sealed class RepositoryOpener(ServerRoot root, BackendCatalog backends,
 
         return new RepositorySet(repositories, plan.AdminSecrets);
     }
+
+    private string? ProblemOf(IEnumerable<RepositoryConfig> configs) => configs.Select(config => backends[config.Type].ProblemOf(config)).FirstOrDefault(problem => problem is not null);
 
     private IEnumerable<string> Lacking(IEnumerable<RepositoryConfig> configs, Func<RepositoryName, bool> hasSecret) =>
         from config in configs

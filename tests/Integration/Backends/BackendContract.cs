@@ -36,7 +36,7 @@ public abstract class BackendContract : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task What_is_published_is_in_the_changes_and_can_be_read_back()
     {
         var backend = await OpenedAsync();
@@ -52,7 +52,7 @@ public abstract class BackendContract : IDisposable
         Assert.Equal(wheel.Content, await BytesAsync(backend, file));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task The_same_bytes_again_change_nothing()
     {
         var backend = await OpenedAsync();
@@ -66,7 +66,7 @@ public abstract class BackendContract : IDisposable
         Assert.Equal(before.Revision, (await ChangesAsync(backend)).Revision);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Right_before_a_file_becomes_visible_the_caller_is_called_once_and_not_for_one_that_is_published()
     {
         var backend = await OpenedAsync();
@@ -87,7 +87,7 @@ public abstract class BackendContract : IDisposable
         Assert.Equal(1, calls);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Where_the_caller_refuses_at_the_last_moment_nothing_is_published()
     {
         var backend = await OpenedAsync();
@@ -102,7 +102,7 @@ public abstract class BackendContract : IDisposable
         Assert.Equal(Publication.Published, (await PublishAsync(backend, wheel)).Value);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Right_before_a_record_is_changed_the_caller_is_called_once_and_not_where_nothing_is_to_be_changed()
     {
         var backend = await OpenedAsync();
@@ -125,7 +125,7 @@ public abstract class BackendContract : IDisposable
         Assert.Equal(1, calls);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Where_the_caller_refuses_at_the_last_moment_no_record_is_changed_and_no_file_removed()
     {
         var backend = await OpenedAsync();
@@ -140,7 +140,7 @@ public abstract class BackendContract : IDisposable
         Assert.Equal(file.Size, (await BytesAsync(backend, file)).Length);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Other_bytes_under_a_name_that_is_taken_are_a_conflict_and_change_nothing()
     {
         var backend = await OpenedAsync();
@@ -154,7 +154,7 @@ public abstract class BackendContract : IDisposable
         Assert.Equal(first.Content, await BytesAsync(backend, Assert.Single(await FilesAsync(backend))));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Of_many_publications_of_one_name_at_once_exactly_one_wins()
     {
         var backends = new[] { await OpenedAsync(), await OpenedAsync() };
@@ -170,7 +170,7 @@ public abstract class BackendContract : IDisposable
         }
     }
 
-    [Theory]
+    [ContractTheory]
     [InlineData("Demo-1.0-py3-none-any.whl")]
     [InlineData("demo-1.0.0-py3-none-any.whl")]
     [InlineData("demo-01-PY3-None-any.whl")]
@@ -193,7 +193,7 @@ public abstract class BackendContract : IDisposable
         Assert.Equal(wheel.Filename, Assert.Single(await FilesAsync(await OpenedAsync())).Filename.ToString());
     }
 
-    [Fact]
+    [ContractFact]
     public async Task A_source_archive_of_another_format_is_the_same_file()
     {
         var backend = await OpenedAsync();
@@ -204,7 +204,7 @@ public abstract class BackendContract : IDisposable
         Assert.Equal(Publication.Published, (await PublishAsync(backend, Wheels.Build("demo", "1.0", build: "1"))).Value);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Of_many_publications_of_one_file_under_several_names_at_once_exactly_one_wins()
     {
         var backends = new[] { await OpenedAsync(), await OpenedAsync() };
@@ -235,7 +235,7 @@ public abstract class BackendContract : IDisposable
         return outcome;
     }
 
-    [Fact]
+    [ContractFact]
     public async Task What_was_deleted_comes_back_under_no_other_spelling()
     {
         var backend = await OpenedAsync();
@@ -250,7 +250,7 @@ public abstract class BackendContract : IDisposable
         }
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Of_many_publications_of_the_same_bytes_at_once_all_go_well()
     {
         var backends = new[] { await OpenedAsync(), await OpenedAsync() };
@@ -262,7 +262,7 @@ public abstract class BackendContract : IDisposable
         Assert.Single(outcomes, outcome => outcome.Value == Publication.Published);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Another_process_sees_what_was_published()
     {
         var here = await OpenedAsync();
@@ -276,7 +276,7 @@ public abstract class BackendContract : IDisposable
         Assert.Equal("demo-1.0-py3-none-any.whl", Assert.Single(changes.Published).Filename.ToString());
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Changes_tell_only_what_is_newer_than_what_is_known()
     {
         var backend = await OpenedAsync();
@@ -290,7 +290,7 @@ public abstract class BackendContract : IDisposable
         Assert.Empty((await backend.ReadChangesAsync(changes.Revision, default)).Value.Published);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task A_file_that_was_uploaded_elsewhere_keeps_that_time_also_when_the_index_is_rebuilt()
     {
         var then = new DateTimeOffset(2019, 8, 7, 6, 5, 4, TimeSpan.Zero).AddMicroseconds(123_456);
@@ -303,7 +303,7 @@ public abstract class BackendContract : IDisposable
         Assert.Equal(then, Assert.Single(await FilesAsync(await OpenedAsync())).UploadedAt);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Who_uploaded_a_file_first_is_known_to_every_process_also_when_the_index_is_rebuilt()
     {
         var (backend, neighbour) = (await OpenedAsync(), await OpenedAsync());
@@ -321,7 +321,7 @@ public abstract class BackendContract : IDisposable
         Assert.Equal("ci-billing", Assert.Single(await FilesAsync(await OpenedAsync())).UploadedBy);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task The_time_of_an_upload_survives_a_restart()
     {
         var before = await OpenedAsync();
@@ -333,7 +333,7 @@ public abstract class BackendContract : IDisposable
         Assert.Equal(uploadedAt, Assert.Single(await FilesAsync(after)).UploadedAt);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task A_secret_opens_what_it_is_for()
     {
         var backend = await OpenedAsync();
@@ -348,7 +348,7 @@ public abstract class BackendContract : IDisposable
         async Task<AccessLevel> AccessOfAsync(string secret) => (await backend.GetAccessAsync(new Secret(secret), default, AccessLevel.Write, default)).Value;
     }
 
-    [Fact]
+    [ContractFact]
     public async Task A_file_beyond_the_limit_is_not_staged()
     {
         var backend = await OpenedAsync();
@@ -359,7 +359,7 @@ public abstract class BackendContract : IDisposable
         Assert.Empty(Litter());
     }
 
-    [Fact]
+    [ContractFact]
     public async Task A_file_of_exactly_the_limit_is_staged()
     {
         var backend = await OpenedAsync();
@@ -369,7 +369,7 @@ public abstract class BackendContract : IDisposable
         Assert.Equal(1000, staged.Length);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task A_source_that_breaks_leaves_nothing_behind()
     {
         var backend = await OpenedAsync();
@@ -379,7 +379,7 @@ public abstract class BackendContract : IDisposable
         Assert.Empty(Litter());
     }
 
-    [Fact]
+    [ContractFact]
     public async Task A_staged_file_that_is_not_published_goes_away()
     {
         var backend = await OpenedAsync();
@@ -391,7 +391,7 @@ public abstract class BackendContract : IDisposable
         Assert.Empty(await FilesAsync(backend));
     }
 
-    [Theory]
+    [ContractTheory]
     [InlineData(DigestAlgorithm.Md5, "900150983cd24fb0d6963f7d28e17f72")]
     [InlineData(DigestAlgorithm.Sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")]
     [InlineData(DigestAlgorithm.Blake2b256, "bddd813c634239723171ef3fee98579b94964e3bb1cb3e427262c8c068d52319")]
@@ -407,7 +407,7 @@ public abstract class BackendContract : IDisposable
         }
     }
 
-    [Fact]
+    [ContractFact]
     public async Task A_file_that_the_storage_lost_is_not_found()
     {
         var backend = await OpenedAsync();
@@ -422,7 +422,7 @@ public abstract class BackendContract : IDisposable
         Assert.Equal(SyncFindsLosses ? 0 : 1, (await FilesAsync(backend)).Count);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task The_metadata_of_a_wheel_can_be_had_byte_for_byte_by_every_process()
     {
         var here = await OpenedAsync();
@@ -437,7 +437,7 @@ public abstract class BackendContract : IDisposable
         }
     }
 
-    [Fact]
+    [ContractFact]
     public async Task A_source_archive_has_no_metadata_to_be_had()
     {
         var backend = await OpenedAsync();
@@ -447,7 +447,7 @@ public abstract class BackendContract : IDisposable
         Assert.Null(Assert.Single(await FilesAsync(backend)).MetadataSha256);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Fields_with_several_values_keep_them_all_in_order()
     {
         var backend = await OpenedAsync();
@@ -465,7 +465,7 @@ public abstract class BackendContract : IDisposable
         }
     }
 
-    [Fact]
+    [ContractFact]
     public async Task What_the_form_leaves_out_the_file_itself_says()
     {
         var backend = await OpenedAsync();
@@ -478,7 +478,7 @@ public abstract class BackendContract : IDisposable
         Assert.Equal(["Topic :: A"], fields.All("classifiers"));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Nothing_is_lacking_of_a_file_that_was_uploaded()
     {
         var backend = await OpenedAsync();
@@ -489,7 +489,7 @@ public abstract class BackendContract : IDisposable
         Assert.Equal(before.Revision, (await ChangesAsync(backend)).Revision);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task What_is_decided_is_known_to_every_process_and_later_ones()
     {
         var (here, there) = (await OpenedAsync(), await OpenedAsync());
@@ -503,7 +503,7 @@ public abstract class BackendContract : IDisposable
         Assert.Equal([new(Demo, decided)], (await ChangesAsync(await OpenedAsync())).Records);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Decisions_of_several_processes_at_once_are_all_made()
     {
         var backends = new[] { await OpenedAsync(), await OpenedAsync() };
@@ -516,7 +516,7 @@ public abstract class BackendContract : IDisposable
         Assert.Equal(Publishers, (await ChangesAsync(backends[0])).Records.Single().Value.YankedFiles.Count);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task A_decision_that_is_refused_changes_nothing()
     {
         var backend = await OpenedAsync();
@@ -529,7 +529,7 @@ public abstract class BackendContract : IDisposable
         Assert.Equal(before.Revision, (await ChangesAsync(backend)).Revision);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task A_deleted_file_is_gone_and_its_name_is_never_published_again()
     {
         var backend = await OpenedAsync();
@@ -550,7 +550,7 @@ public abstract class BackendContract : IDisposable
         }
     }
 
-    [Fact]
+    [ContractFact]
     public async Task A_name_that_is_deleted_and_published_at_once_is_free_for_no_other_bytes()
     {
         var backends = new[] { await OpenedAsync(), await OpenedAsync() };
@@ -569,7 +569,7 @@ public abstract class BackendContract : IDisposable
         }
     }
 
-    [Fact]
+    [ContractFact]
     public async Task An_archived_project_takes_no_file()
     {
         var backend = await OpenedAsync();

@@ -2,6 +2,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using PyWharf.Application.Ports;
 using PyWharf.Domain;
+using PyWharf.Infrastructure.Backends;
 using PyWharf.Infrastructure.Backends.FileSystem;
 using PyWharf.Infrastructure.Database.Sqlite;
 using PyWharf.Integration.Support;
@@ -105,7 +106,7 @@ public sealed class BusyCatalogTests : IDisposable
     private async Task OpenAsync(TimeProvider time)
     {
         _opened = FileSystemBackend.Open(
-            new FileSystemConfig(SecretVerifier.Of(Secret), SecretVerifier.Of(Secret)), new StorageLayout(_root.Path, NameOf("local")), new SqliteCatalogFactory(time, NullLogger.Instance), time, NullLogger.Instance);
+            new RepositorySecrets(SecretVerifier.Of(Secret), SecretVerifier.Of(Secret)), new StorageLayout(_root.Path, NameOf("local")), new SqliteCatalogFactory(time, NullLogger.Instance), time, NullLogger.Instance);
         Assert.Null((await Backend.SyncAsync(default)).Failure);
         Assert.Null((await PublishAsync("1.0")).Failure);
     }

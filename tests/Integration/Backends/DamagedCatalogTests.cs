@@ -3,6 +3,7 @@ using PyWharf.Application.Access;
 using PyWharf.Application.Ports;
 using PyWharf.Application.Repositories;
 using PyWharf.Domain;
+using PyWharf.Infrastructure.Backends;
 using PyWharf.Infrastructure.Backends.FileSystem;
 using PyWharf.Infrastructure.Database.Sqlite;
 using PyWharf.Integration.GitHub;
@@ -354,7 +355,7 @@ public sealed class DamagedCatalogTests : IDisposable
     private async Task<FileSystemBackend> OpenAsync(bool looks = true)
     {
         Assert.True(RepositoryName.TryParse("local", out var name, out _));
-        var backend = FileSystemBackend.Open(new FileSystemConfig(SecretVerifier.Of(Secret), SecretVerifier.Of(Secret)), new StorageLayout(_root.Path, name), new SqliteCatalogFactory(TimeProvider.System, _log), TimeProvider.System, _log);
+        var backend = FileSystemBackend.Open(new RepositorySecrets(SecretVerifier.Of(Secret), SecretVerifier.Of(Secret)), new StorageLayout(_root.Path, name), new SqliteCatalogFactory(TimeProvider.System, _log), TimeProvider.System, _log);
         _opened.Add(backend);
         if (looks)
         {
@@ -430,7 +431,7 @@ public sealed class DamagedCatalogTests : IDisposable
     private async Task WriteCatalogOfAnotherRepositoryAsync()
     {
         Assert.True(RepositoryName.TryParse("other", out var name, out _));
-        using (var other = FileSystemBackend.Open(new FileSystemConfig(SecretVerifier.Of(Secret), SecretVerifier.Of(Secret)), new StorageLayout(_root.Path, name), new SqliteCatalogFactory(TimeProvider.System, _log), TimeProvider.System, _log))
+        using (var other = FileSystemBackend.Open(new RepositorySecrets(SecretVerifier.Of(Secret), SecretVerifier.Of(Secret)), new StorageLayout(_root.Path, name), new SqliteCatalogFactory(TimeProvider.System, _log), TimeProvider.System, _log))
         {
             await other.SyncAsync(default);
             await using var staged = (await other.Staging.StageAsync(new MemoryStream([1]), long.MaxValue, NoDigests, default)).Value;

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using PyWharf.Application.Ports;
 using PyWharf.Domain;
+using PyWharf.Infrastructure.Backends;
 using PyWharf.Infrastructure.Backends.FileSystem;
 using PyWharf.Infrastructure.Database.Sqlite;
 using PyWharf.Integration.Support;
@@ -335,7 +336,7 @@ public sealed class FileSystemBackendTests : BackendContract
         Assert.True(RepositoryName.TryParse("local", out var name, out _));
 
         return FileSystemBackend.Open(
-            new FileSystemConfig(SecretVerifier.Of(ReadSecret), SecretVerifier.Of(WriteSecret)), new StorageLayout(_root.Path, name), new SqliteCatalogFactory(TimeProvider.System, NullLogger.Instance), TimeProvider.System, NullLogger.Instance);
+            new RepositorySecrets(SecretVerifier.Of(ReadSecret), SecretVerifier.Of(WriteSecret)), new StorageLayout(_root.Path, name), new SqliteCatalogFactory(TimeProvider.System, NullLogger.Instance), TimeProvider.System, NullLogger.Instance);
     }
 
     protected override void Lose(PackageFile file) => File.Delete(Path.Combine(Storage, file.Location, file.Filename.ToString()));

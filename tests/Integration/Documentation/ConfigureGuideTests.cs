@@ -32,7 +32,7 @@ public sealed partial class ConfigureGuideTests
             await File.WriteAllTextAsync(Page, text = made);
         }
 
-        Assert.Equal(4, Tables().Count(text));
+        Assert.Equal(5, Tables().Count(text));
         Assert.Equal(made, text);
     }
 
@@ -102,7 +102,7 @@ public sealed partial class ConfigureGuideTests
             .SelectMany(line => Names().Matches(line.Split('|')[1]).Select(match => match.Groups[1].Value));
     }
 
-    [GeneratedRegex("<!-- ((?:keys|flags): [a-z_]+) -->\n(?:.*?)<!-- end -->", RegexOptions.Singleline)]
+    [GeneratedRegex("<!-- ((?:keys|flags): [a-z0-9_]+) -->\n(?:.*?)<!-- end -->", RegexOptions.Singleline)]
     private static partial Regex Tables();
 
     [GeneratedRegex("`([^`]+)`")]

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using PyWharf.Domain;
+using PyWharf.Infrastructure.Backends;
 using PyWharf.Infrastructure.Backends.FileSystem;
 using PyWharf.Infrastructure.Database.Sqlite;
 using PyWharf.Integration.Support;
@@ -229,7 +230,7 @@ public sealed class FormFieldTests(ServerFixture server) : IDisposable
     private static FileSystemBackend Open(string root)
     {
         Assert.True(RepositoryName.TryParse(ServerFixture.Repository, out var name, out _));
-        var secrets = new FileSystemConfig(SecretVerifier.Of(new Secret(ServerFixture.ReadSecret)), SecretVerifier.Of(new Secret(ServerFixture.WriteSecret)));
+        var secrets = new RepositorySecrets(SecretVerifier.Of(new Secret(ServerFixture.ReadSecret)), SecretVerifier.Of(new Secret(ServerFixture.WriteSecret)));
 
         return FileSystemBackend.Open(secrets, new StorageLayout(root, name), new SqliteCatalogFactory(TimeProvider.System, NullLogger.Instance), TimeProvider.System, NullLogger.Instance);
     }

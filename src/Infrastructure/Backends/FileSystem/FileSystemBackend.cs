@@ -15,7 +15,7 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
     // The batch of the background work that reads the metadata of files.
     private const int DescribedAtOnce = 200;
 
-    private readonly FileSystemConfig _config;
+    private readonly RepositorySecrets _secrets;
     private readonly StorageLayout _layout;
     private readonly IIndexCatalog _catalog;
     private readonly MetadataStore _documents;
@@ -28,9 +28,9 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
     private readonly DiskStaging _staging;
 
     private FileSystemBackend(
-        FileSystemConfig config, StorageLayout layout, DiskStaging staging, IIndexCatalog catalog, TimeProvider time, ILogger logger)
+        RepositorySecrets secrets, StorageLayout layout, DiskStaging staging, IIndexCatalog catalog, TimeProvider time, ILogger logger)
     {
-        _config = config;
+        _secrets = secrets;
         _layout = layout;
         _catalog = catalog;
         _documents = new MetadataStore(layout.Metadata);
@@ -51,24 +51,18 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
     public IStaging Staging => _staging;
 
     /// <summary>Opens the repository and creates missing folders. Throws <see cref="IOException"/> where the disk refuses.</summary>
-    public static FileSystemBackend Open(FileSystemConfig config, StorageLayout layout, ICatalogFactory catalogs, TimeProvider time, ILogger logger)
+    public static FileSystemBackend Open(RepositorySecrets secrets, StorageLayout layout, ICatalogFactory catalogs, TimeProvider time, ILogger logger)
     {
         layout.Create();
         var staging = new DiskStaging(layout.Staging, time, logger);
         staging.Open();
 
-        return new FileSystemBackend(config, layout, staging, catalogs.Open(layout.Repository, FileSystemBackendType.TypeName, layout.Catalog), time, logger);
+        return new FileSystemBackend(secrets, layout, staging, catalogs.Open(layout.Repository, FileSystemBackendType.TypeName, layout.Catalog), time, logger);
     }
 
     /// <inheritdoc/>
-    public ValueTask<Outcome<AccessLevel>> GetAccessAsync(Secret secret, ClientAddress from, AccessLevel wanted, CancellationToken cancellationToken)
-    {
-        // Both are always compared, so that the time taken tells nothing.
-        var writes = _config.WriteSecret.Matches(secret);
-        var reads = _config.ReadSecret.Matches(secret);
-
-        return ValueTask.FromResult<Outcome<AccessLevel>>(writes ? AccessLevel.Write : reads ? AccessLevel.Read : AccessLevel.None);
-    }
+    public ValueTask<Outcome<AccessLevel>> GetAccessAsync(Secret secret, ClientAddress from, AccessLevel wanted, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<Outcome<AccessLevel>>(_secrets.GetAccess(secret));
 
     /// <inheritdoc/>
     public Task<Outcome<Publication>> PublishAsync(
@@ -176,7 +170,7 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
         Secret? secret, IProgress<WorkProgress> progress, CancellationToken cancellationToken)
     {
         // The command has write access to the folder and needs no secret; a wrong one is still refused, as a mistake.
-        if (secret is not null && !_config.WriteSecret.IsEmpty && !_config.WriteSecret.Matches(secret))
+        if (secret is not null && !_secrets.Write.IsEmpty && !_secrets.Write.Matches(secret))
         {
             return new Failure(FailureKind.Forbidden, "The secret given is not the repository's write secret.");
         }

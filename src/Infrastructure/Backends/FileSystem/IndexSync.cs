@@ -1,6 +1,8 @@
 using PyWharf.Application.Ports;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Catalog;
+using PyWharf.Infrastructure.Formats;
+using PyWharf.Infrastructure.Storage;
 
 namespace PyWharf.Infrastructure.Backends.FileSystem;
 
@@ -54,13 +56,25 @@ internal sealed class IndexSync(StorageLayout layout, IIndexCatalog catalog, Sto
         }
 
         var index = RepositoryIndex.Empty.With(changes);
-        OriginalIndex.Write(layout, index.Projects.Where(project => project.Record.IsReadable).SelectMany(project => project.InOrder()), time.GetUtcNow());
+        Write(index.Projects.Where(project => project.Record.IsReadable).SelectMany(project => project.InOrder()));
 
         return report;
     }
 
     /// <inheritdoc/>
     public void Dispose() => _scanning.Dispose();
+
+    /// <summary>One entry at a time, as the forms of a hundred thousand uploads take gigabytes.</summary>
+    private void Write(IEnumerable<PackageFile> files) => DurableFile.WriteWhole(
+        layout.IndexFile, content => IndexFile.Write(content, time.GetUtcNow(), OriginalIndex.InOrder(files).Select(Entry)));
+
+    private IndexedPackage Entry(PackageFile file)
+    {
+        var (location, filename) = (file.Location, file.Filename.ToString());
+        var form = MetaFile.TryRead(layout.Meta(location, filename), out _);
+
+        return OriginalIndex.Entry(FileSystemBackendType.TypeName, file, form, url: null, layout.File(location, filename));
+    }
 
     private async Task<SyncReport> ScanAsync(bool thoroughly, IProgress<WorkProgress> progress, CancellationToken cancellationToken)
     {

@@ -23,10 +23,10 @@ internal sealed class PackagePublisher(
     public async Task<Outcome<Publication>> PublishAsync(
         NewFile file, StagedFile staged, Func<Task<Failure?>> beforeCommit, CancellationToken cancellationToken)
     {
-        if (file.Filename.ToString().Length > StorageLayout.LongestFilename)
+        if (file.Filename.ToString().Length > StoredNames.LongestFilename)
         {
             return new Failure(
-                FailureKind.Invalid, $"The name of the file is longer than the {StorageLayout.LongestFilename} characters that this storage takes.");
+                FailureKind.Invalid, $"The name of the file is longer than the {StoredNames.LongestFilename} characters that this storage takes.");
         }
 
         using var held = await locks.TryLockAsync(file.Filename.Project, cancellationToken);

@@ -10,12 +10,6 @@ namespace PyWharf.Infrastructure.Backends.FileSystem;
 /// </summary>
 internal sealed class StorageLayout(string root, RepositoryName repository)
 {
-    /// <summary>File systems allow names of 255 bytes, and the names of the files beside a package are longer.</summary>
-    public const int LongestFilename = 240;
-
-    private const string MetaSuffix = ".meta";
-    private const string AttestationsSuffix = ".attestations";
-
     /// <summary>The repository.</summary>
     public RepositoryName Repository => repository;
 
@@ -70,23 +64,13 @@ internal sealed class StorageLayout(string root, RepositoryName repository)
     public string File(string location, string filename) => Path.Combine(Storage, location, filename);
 
     /// <summary>The upload form of a file.</summary>
-    public string Meta(string location, string filename) => File(location, filename) + MetaSuffix;
+    public string Meta(string location, string filename) => File(location, StoredNames.Meta(filename));
 
     /// <summary>The attestations of a file.</summary>
-    public string Attestations(string location, string filename) => File(location, filename) + AttestationsSuffix;
+    public string Attestations(string location, string filename) => File(location, StoredNames.Attestations(filename));
 
     /// <summary>
     /// The record of a project. The original program ignores files without a .meta file.
     /// </summary>
     public string Record(ProjectName project) => File(project.ToString(), RecordFile.Filename);
-
-    /// <summary>Whether a name in a project's folder is of a file that belongs to a package.</summary>
-    public static bool IsBesideFile(string name) =>
-        name.EndsWith(MetaSuffix, StringComparison.Ordinal) || name.EndsWith(AttestationsSuffix, StringComparison.Ordinal);
-
-    /// <summary>Whether a name in a project's folder is of an upload form.</summary>
-    public static bool IsMeta(string name) => name.EndsWith(MetaSuffix, StringComparison.Ordinal);
-
-    /// <summary>The name of the file to which an upload form belongs.</summary>
-    public static string FileOf(string meta) => meta[..^MetaSuffix.Length];
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using PyWharf.Application.Ports;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Catalog;
+using PyWharf.Infrastructure.Formats;
 using PyWharf.Infrastructure.Storage;
 
 namespace PyWharf.Infrastructure.Backends.FileSystem;
@@ -130,7 +131,7 @@ internal sealed class StorageScan(
         {
             cancellationToken.ThrowIfCancellationRequested();
             var name = Path.GetFileName(path);
-            if (StorageLayout.IsBesideFile(name) || name.StartsWith('.'))
+            if (!StoredNames.IsPackage(name))
             {
                 continue;
             }

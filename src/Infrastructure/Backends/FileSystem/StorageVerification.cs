@@ -1,6 +1,7 @@
 using PyWharf.Application.Ports;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Database.Sqlite;
+using PyWharf.Infrastructure.Formats;
 using PyWharf.Infrastructure.Storage;
 
 namespace PyWharf.Infrastructure.Backends.FileSystem;
@@ -22,7 +23,7 @@ internal sealed class StorageVerification(StorageLayout layout, VerificationRepo
         }
 
         var folders = FindFolders();
-        var total = folders.Sum(folder => (long)NamesIn(folder).Count(IsPackage));
+        var total = folders.Sum(folder => (long)NamesIn(folder).Count(StoredNames.IsPackage));
         using (var catalog = index.Open())
         {
             await Parallel.ForEachAsync(FindFiles(folders, catalog), cancellationToken, async (file, token) =>
@@ -52,8 +53,6 @@ internal sealed class StorageVerification(StorageLayout layout, VerificationRepo
         await DigestNamedFiles.VerifyAsync(layout.Metadata, CheckDocument, cancellationToken);
         await index.SettleAsync(cancellationToken);
     }
-
-    private static bool IsPackage(string name) => !StorageLayout.IsBesideFile(name) && name[0] != '.';
 
     /// <summary>The folders of projects.</summary>
     private List<string> FindFolders()
@@ -99,7 +98,7 @@ internal sealed class StorageVerification(StorageLayout layout, VerificationRepo
             // Before the folder is listed: a file that is published meanwhile is not taken for a lost one.
             var known = index.FilesAt(folder, catalog);
             var names = NamesIn(folder).ToHashSet(StringComparer.Ordinal);
-            foreach (var name in names.Where(IsPackage).Order(StringComparer.Ordinal))
+            foreach (var name in names.Where(StoredNames.IsPackage).Order(StringComparer.Ordinal))
             {
                 if (Look(folder, name, project) is { } filename)
                 {
@@ -107,7 +106,7 @@ internal sealed class StorageVerification(StorageLayout layout, VerificationRepo
                 }
             }
 
-            var published = known.Keys.Union(names.Where(StorageLayout.IsMeta).Select(StorageLayout.FileOf));
+            var published = known.Keys.Union(names.Where(StoredNames.IsMeta).Select(StoredNames.FileOf));
             foreach (var gone in published.Where(name => !names.Contains(name)))
             {
                 index.Missing(folder, gone);

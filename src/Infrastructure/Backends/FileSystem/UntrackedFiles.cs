@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Catalog;
+using PyWharf.Infrastructure.Formats;
 using PyWharf.Infrastructure.Storage;
 
 namespace PyWharf.Infrastructure.Backends.FileSystem;
@@ -31,7 +32,7 @@ internal sealed class UntrackedFiles(StorageLayout layout, IIndexCatalog catalog
         var known = await catalog.GetFilenamesAsync(location, cancellationToken);
         var untracked = Directory.EnumerateFiles(layout.Folder(location))
             .Select(path => Path.GetFileName(path))
-            .Where(name => !StorageLayout.IsBesideFile(name) && name[0] != '.' && !known.Contains(name) && FileEntry.At(layout.File(location, name)).IsFile)
+            .Where(name => StoredNames.IsPackage(name) && !known.Contains(name) && FileEntry.At(layout.File(location, name)).IsFile)
             .ToList();
         if (untracked.Count == 0)
         {

@@ -51,7 +51,10 @@ internal sealed class Ceph
             ],
             [("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")])) ?? throw new InvalidOperationException("bash did not start.");
         var said = await _process.StandardOutput.ReadLineAsync().WaitAsync(ChildProcess.HangGuard);
-        Assert.True(said == "ready", $"Ceph did not start: {await _process.StandardError.ReadToEndAsync()}");
+        if (said != "ready")
+        {
+            throw new InvalidOperationException($"Ceph did not start: {await _process.StandardError.ReadToEndAsync()}");
+        }
 
         var ceph = new Ceph(port);
         using var client = ceph.Client();
