@@ -33,10 +33,17 @@ internal sealed partial class InterruptedUploadsWorker(ISender sender, IInterrup
 
     private async Task ReportAsync(CancellationToken cancellationToken)
     {
-        var reported = await sender.Send(new ReportInterruptedUploads.Command(_startedAt), cancellationToken);
-        if (reported is { Failure: null, Value: > 0 })
+        try
         {
-            Log.Reported(logger, reported.Value);
+            var reported = await sender.Send(new ReportInterruptedUploads.Command(_startedAt), cancellationToken);
+            if (reported is { Failure: null, Value: > 0 })
+            {
+                Log.Reported(logger, reported.Value);
+            }
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            Log.NotLooked(logger, exception.Message);
         }
     }
 
@@ -44,5 +51,8 @@ internal sealed partial class InterruptedUploadsWorker(ISender sender, IInterrup
     {
         [LoggerMessage(Level = LogLevel.Warning, Message = "A server had ended before {Count} uploads were done; the audit log names them, with the outcome unknown")]
         public static partial void Reported(ILogger logger, int count);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "Whether uploads were interrupted can't be found out: {Why}")]
+        public static partial void NotLooked(ILogger logger, string why);
     }
 }

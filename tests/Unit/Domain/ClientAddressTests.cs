@@ -25,6 +25,24 @@ public sealed class ClientAddressTests
     public void A_network_of_IPv6_is_one_client_and_IPv4_is_the_same_however_it_is_written(string one, string other, bool equal) =>
         Assert.Equal(equal, ClientAddress.Of(IPAddress.Parse(one)) == ClientAddress.Of(IPAddress.Parse(other)));
 
+    [Theory]
+    [InlineData("192.0.2.1")]
+    [InlineData("2001:db8::/64")]
+    [InlineData("")]
+    public void It_is_read_from_its_text(string text)
+    {
+        Assert.True(ClientAddress.TryParse(text, out var address));
+        Assert.Equal(text, address.ToString());
+    }
+
+    [Theory]
+    [InlineData("no address")]
+    [InlineData("/64")]
+    [InlineData("192.0.2.1/64")]
+    [InlineData("2001:db8::1/64")]
+    [InlineData("2001:db8::")]
+    public void No_other_text_is_one(string text) => Assert.False(ClientAddress.TryParse(text, out _));
+
     [Fact]
     public void A_client_without_an_address_is_none_that_has_one()
     {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Npgsql;
 using PyWharf.Application.Access;
 using PyWharf.Application.Audit;
 using PyWharf.Application.Sessions;
@@ -129,9 +130,9 @@ internal sealed class PostgreSqlSessionStore(PostgreSqlDatabase database, TimePr
         {
             _count = await database.UseAsync((connection, token) => SessionQueries.RemoveExpiredAsync(connection, now, token), cancellationToken);
         }
-        catch (DatabaseUnavailableException)
+        catch (Exception exception) when (exception is DatabaseUnavailableException or NpgsqlException)
         {
-            // The database has logged why; they expire nevertheless.
+            // The next request that needs the database says why; they expire nevertheless.
         }
     }
 

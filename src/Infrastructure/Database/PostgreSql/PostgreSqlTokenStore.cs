@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 using PyWharf.Application.Access;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Storage;
@@ -114,7 +115,7 @@ internal sealed partial class PostgreSqlTokenStore : ITokenStore, IDisposable
         {
             // The database has logged why, and the known tokens go on.
         }
-        catch (Exception exception) when (exception is FormatException)
+        catch (Exception exception) when (exception is FormatException or NpgsqlException)
         {
             if (_problem != exception.Message)
             {
@@ -163,7 +164,7 @@ internal sealed partial class PostgreSqlTokenStore : ITokenStore, IDisposable
             return await _database.UseAsync(
                 (connection, token) => TokenQueries.FindAsync(connection, "sha256 = $1", token, digest.ToString()), cancellationToken);
         }
-        catch (Exception exception) when (exception is DatabaseUnavailableException or FormatException)
+        catch (Exception exception) when (exception is DatabaseUnavailableException or FormatException or NpgsqlException)
         {
             return null;
         }

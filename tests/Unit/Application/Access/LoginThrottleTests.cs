@@ -31,6 +31,38 @@ public class LoginThrottleTests
     }
 
     [Fact]
+    public void Failures_at_other_servers_count_and_each_is_told_by_the_server_that_counted_it()
+    {
+        var others = new Others();
+        var sut = new LoginThrottle(new LoginLimit(10), _time, others);
+        for (var count = 0; count < 9; count++)
+        {
+            others.Tell(Address, Team);
+        }
+
+        Assert.Null(sut.RemainingLock(Address, Team));
+        Assert.Empty(others.Told);
+
+        sut.Failed(Address, Team);
+
+        Assert.NotNull(sut.RemainingLock(Address, Team));
+        Assert.Equal([(Address, Team)], others.Told);
+    }
+
+    [Fact]
+    public void Where_failures_have_no_limit_none_is_told()
+    {
+        var others = new Others();
+        var sut = new LoginThrottle(new LoginLimit(0), _time, others);
+
+        sut.Failed(Address, Team);
+        others.Tell(Address, Team);
+
+        Assert.Empty(others.Told);
+        Assert.Equal(0, sut.Entries);
+    }
+
+    [Fact]
     public void Failures_of_other_minutes_do_not_count()
     {
         for (var minute = 0; minute < 20; minute++)
@@ -141,4 +173,15 @@ public class LoginThrottleTests
     private static ClientAddress Client(string address) => ClientAddress.Of(IPAddress.Parse(address));
 
     private static RepositoryName Name(string name) => RepositoryName.TryParse(name, out var parsed, out _) ? parsed : throw new ArgumentException(name);
+
+    private sealed class Others : ILoginFailureBroadcast
+    {
+        public event Action<ClientAddress, RepositoryName?>? Received;
+
+        public List<(ClientAddress, RepositoryName?)> Told { get; } = [];
+
+        public void Send(ClientAddress address, RepositoryName? repository) => Told.Add((address, repository));
+
+        public void Tell(ClientAddress address, RepositoryName? repository) => Received?.Invoke(address, repository);
+    }
 }
