@@ -52,9 +52,6 @@ public static class DependencyInjection
         }
 
         services.TryAddSingleton(UrlPrefix.None);
-        services.AddSingleton<ICatalogFactory>(provider => new SqliteCatalogFactory(
-            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<SqliteCatalog>>()));
-        services.AddSingleton<IMaintenanceLease, SoleServer>();
         services.AddSingleton<BackendCatalog>();
         services.AddSingleton<IStorageFaults>(provider => new StorageFaults(
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<StorageFaults>>()));
@@ -67,9 +64,12 @@ public static class DependencyInjection
         return services;
     }
 
-    /// <summary>Access, audit log and stored configuration in files below the root, and sessions in memory.</summary>
+    /// <summary>Indexes, access, audit log and stored configuration in files below the root, and sessions in memory.</summary>
     private static void AddLocalState(IServiceCollection services, long maxAuditBytes)
     {
+        services.AddSingleton<ICatalogFactory>(provider => new SqliteCatalogFactory(
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<SqliteCatalog>>()));
+        services.AddSingleton<IMaintenanceLease, SoleServer>();
         services.AddSingleton<IConfigurationStore, FileConfigurationStore>();
         services.AddSingleton<ITokenStore>(provider => new SqliteTokenStore(
             provider.GetRequiredService<ServerRoot>().At(SqliteTokenStore.FileName),
@@ -90,6 +90,8 @@ public static class DependencyInjection
     {
         services.AddSingleton(provider => new PostgreSqlDatabase(
             database, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<PostgreSqlDatabase>>()));
+        services.AddSingleton<ICatalogFactory, PostgreSqlCatalogFactory>();
+        services.AddSingleton<IMaintenanceLease, PostgreSqlMaintenanceLease>();
         services.AddSingleton<PostgreSqlServers>();
         services.AddSingleton<IConfigurationStore, PostgreSqlConfigurationStore>();
         services.AddSingleton<ITokenStore, PostgreSqlTokenStore>();

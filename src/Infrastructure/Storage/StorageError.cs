@@ -46,7 +46,7 @@ internal static class StorageError
     public static Failure? FailureOf(Exception exception) => exception switch
     {
         FileLoadException => null, // an assembly of the program
-        DatabaseUnavailableException => DatabaseAway,
+        DatabaseUnavailableException database => database.IsBusy ? Busy : DatabaseAway,
         IOException { InnerException: SqliteException inner } => FailureOf(inner),
         SqliteException { SqliteErrorCode: SqliteBusy or SqliteLocked } => Busy,
         SqliteException or IOException or UnauthorizedAccessException =>

@@ -19,7 +19,7 @@ internal sealed partial class StorageFaults(TimeProvider time, ILogger logger) :
     public Failure? Explain(Exception exception, string what)
     {
         var failure = StorageError.FailureOf(exception);
-        if (failure is not null && exception is not DatabaseUnavailableException && IsDue(exception, what))
+        if (failure is not null && exception is not DatabaseUnavailableException { IsBusy: false } && IsDue(exception, what))
         {
             Log.Failed(logger, what, exception is SqliteException ? $"catalog.db: {exception.Message}" : exception.Message);
         }

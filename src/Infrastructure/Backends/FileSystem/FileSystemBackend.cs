@@ -28,7 +28,7 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
     private readonly DiskStaging _staging;
 
     private FileSystemBackend(
-        RepositorySecrets secrets, StorageLayout layout, DiskStaging staging, IIndexCatalog catalog, TimeProvider time, ILogger logger)
+        RepositorySecrets secrets, StorageLayout layout, DiskStaging staging, IIndexCatalog catalog, IProjectLocks locks, TimeProvider time, ILogger logger)
     {
         _secrets = secrets;
         _layout = layout;
@@ -36,7 +36,6 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
         _documents = new MetadataStore(layout.Metadata);
         _describer = new FileDescriber(layout, _documents);
         _files = new StoredFiles(layout, catalog, time, logger);
-        var locks = new ProjectLocks(layout.Locks, time);
         var recordFiles = new RecordFiles(layout, staging, logger);
         var writer = new StorageWriter(layout, staging, recordFiles);
         var scan = new StorageScan(layout, _files, recordFiles, locks, catalog, time);
@@ -57,7 +56,14 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
         var staging = new DiskStaging(layout.Staging, time, logger);
         staging.Open();
 
-        return new FileSystemBackend(secrets, layout, staging, catalogs.Open(layout.Repository, FileSystemBackendType.TypeName, layout.Catalog), time, logger);
+        return new FileSystemBackend(
+            secrets,
+            layout,
+            staging,
+            catalogs.Open(layout.Repository, FileSystemBackendType.TypeName, layout.Catalog),
+            catalogs.CreateLocks(layout.Repository, layout.Locks),
+            time,
+            logger);
     }
 
     /// <inheritdoc/>

@@ -10,7 +10,7 @@ namespace PyWharf.Infrastructure.Backends.FileSystem;
 internal sealed class PackagePublisher(
     StorageLayout layout,
     IIndexCatalog catalog,
-    ProjectLocks locks,
+    IProjectLocks locks,
     StorageWriter writer,
     StoredFiles files,
     FileDescriber describer,
@@ -29,10 +29,10 @@ internal sealed class PackagePublisher(
                 FailureKind.Invalid, $"The name of the file is longer than the {StoredNames.LongestFilename} characters that this storage takes.");
         }
 
-        using var held = await locks.TryLockAsync(file.Filename.Project, cancellationToken);
+        await using var held = await locks.TryLockAsync(file.Filename.Project, cancellationToken);
         if (held is null)
         {
-            return ProjectLocks.Busy;
+            return IProjectLocks.Busy;
         }
 
         var record = await records.ReadAsync(file.Filename.Project, cancellationToken);
@@ -45,7 +45,7 @@ internal sealed class PackagePublisher(
 
         return existing.Failure is { } unknown ? unknown
             : existing.Value.Count > 0 ? ExistingPublication.TellApart(file.Filename, staged.Sha256, existing.Value)
-            : await PublishAsync(file, staged, beforeCommit);
+            : await PublishAsync(file, staged, held, beforeCommit);
     }
 
     /// <summary>The published files of this identity, under any name. Files that are in the storage but not in the catalog yet are added to it.</summary>
@@ -58,7 +58,7 @@ internal sealed class PackagePublisher(
         {
             if (await files.ReadAsync(untracked, filename.Project.ToString(), trustMeta: false, cancellationToken) is not { } found)
             {
-                return ProjectLocks.Busy;
+                return IProjectLocks.Busy;
             }
 
             await catalog.ChangeAsync(new CatalogChange { Published = [found] }, cancellationToken: cancellationToken);
@@ -68,7 +68,7 @@ internal sealed class PackagePublisher(
         return existing;
     }
 
-    private async Task<Outcome<Publication>> PublishAsync(NewFile file, StagedFile staged, Func<Task<Failure?>> beforeCommit)
+    private async Task<Outcome<Publication>> PublishAsync(NewFile file, StagedFile staged, IProjectLock held, Func<Task<Failure?>> beforeCommit)
     {
         var uploadedAt = UnixTime.Truncate(file.UploadedAt ?? time.GetUtcNow());
         var meta = MetaFile.Write(UploadMeta.Of(file, staged.Sha256, uploadedAt));
@@ -76,6 +76,11 @@ internal sealed class PackagePublisher(
         {
             return new Failure(
                 FailureKind.Invalid, $"The fields of the form take {meta.Length} bytes as they are kept, and {MetaFile.MaxBytes} are read: shorten the description.");
+        }
+
+        if (!await held.IsHeldAsync(CancellationToken.None))
+        {
+            return IProjectLocks.Busy;
         }
 
         var outcome = await writer.TryPublishAsync(file, staged, meta, uploadedAt, beforeCommit);
@@ -88,7 +93,7 @@ internal sealed class PackagePublisher(
         {
             var path = layout.File(file.Filename.Project.ToString(), file.Filename.ToString());
 
-            return FileEntry.At(path).Kind is FileEntryKind.File or FileEntryKind.None ? ProjectLocks.Busy : Obstructed(file.Filename, path);
+            return FileEntry.At(path).Kind is FileEntryKind.File or FileEntryKind.None ? IProjectLocks.Busy : Obstructed(file.Filename, path);
         }
 
         try

@@ -5,7 +5,7 @@ using PyWharf.Infrastructure.Storage;
 namespace PyWharf.Infrastructure.Backends.FileSystem;
 
 /// <summary>Reads and changes the records of projects, in the storage and in the catalog.</summary>
-internal sealed class ProjectRecords(StorageScan scan, IIndexCatalog catalog, ProjectLocks locks, StorageWriter writer)
+internal sealed class ProjectRecords(StorageScan scan, IIndexCatalog catalog, IProjectLocks locks, StorageWriter writer)
 {
     /// <summary>
     /// The record of a project as it is in the storage now. The catalog is brought up to date where it differs. The caller holds the project's lock.
@@ -25,10 +25,10 @@ internal sealed class ProjectRecords(StorageScan scan, IIndexCatalog catalog, Pr
     public async Task<Outcome<ProjectRecord>> ChangeAsync(
         ProjectName project, Func<ProjectRecord, Outcome<ProjectRecord>> change, Func<Task<Failure?>> beforeCommit, CancellationToken cancellationToken)
     {
-        using var held = await locks.TryLockAsync(project, cancellationToken);
+        await using var held = await locks.TryLockAsync(project, cancellationToken);
         if (held is null)
         {
-            return ProjectLocks.Busy;
+            return IProjectLocks.Busy;
         }
 
         var before = await ReadAsync(project, cancellationToken);

@@ -18,7 +18,7 @@ namespace PyWharf.Infrastructure.Backends.FileSystem;
 /// <param name="catalog">The catalog to update.</param>
 /// <param name="time">The clock.</param>
 internal sealed class StorageScan(
-    StorageLayout layout, StoredFiles files, RecordFiles records, ProjectLocks locks, IIndexCatalog catalog, TimeProvider time)
+    StorageLayout layout, StoredFiles files, RecordFiles records, IProjectLocks locks, IIndexCatalog catalog, TimeProvider time)
 {
     // Projects whose folder is a link or unreadable. They exist, so upstream is not asked for them, but nothing of them is offered.
     private volatile ImmutableHashSet<ProjectName> _closed = [];
@@ -221,7 +221,7 @@ internal sealed class StorageScan(
         }
 
         // Read again under the lock, as it may be changing.
-        using var held = await locks.TryLockAsync(project, cancellationToken)
+        await using var held = await locks.TryLockAsync(project, cancellationToken)
             ?? throw new IOException($"Another process holds the lock of the project {project}.");
         await catalog.ChangeAsync(new CatalogChange { ChangedRecord = (project, RecordOf(project)), Basis = _basis }, cancellationToken: cancellationToken);
     }

@@ -18,7 +18,7 @@ internal sealed class PackagePublisher(
     ObjectStore store,
     ConditionalWrites conditional,
     IIndexCatalog catalog,
-    ProjectLocks locks,
+    IProjectLocks locks,
     StoredFiles files,
     FileDescriber describer,
     ProjectRecords records,
@@ -39,10 +39,10 @@ internal sealed class PackagePublisher(
                 FailureKind.Invalid, $"The name of the file is longer than the {StoredNames.LongestFilename} characters that this storage takes.");
         }
 
-        using var held = await locks.TryLockAsync(file.Filename.Project, cancellationToken);
+        await using var held = await locks.TryLockAsync(file.Filename.Project, cancellationToken);
         if (held is null)
         {
-            return ProjectLocks.Busy;
+            return IProjectLocks.Busy;
         }
 
         var isConditional = await conditional.AreHonouredAsync(cancellationToken);
@@ -164,7 +164,7 @@ internal sealed class PackagePublisher(
         var folder = await ProjectFolder.ListAsync(store, filename.Project.ToString(), cancellationToken);
         var existing = await FindAsync(filename, folder, cancellationToken);
 
-        return existing.Count > 0 ? ExistingPublication.TellApart(filename, staged.Sha256, existing) : ProjectLocks.Busy;
+        return existing.Count > 0 ? ExistingPublication.TellApart(filename, staged.Sha256, existing) : IProjectLocks.Busy;
     }
 
     /// <summary>A deletion writes the record before it removes the file, so a publication in between finds the record now.</summary>

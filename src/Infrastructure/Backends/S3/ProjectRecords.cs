@@ -7,7 +7,7 @@ using PyWharf.Infrastructure.Storage;
 namespace PyWharf.Infrastructure.Backends.S3;
 
 /// <summary>Reads and changes the records of projects, in the storage and in the catalog. Throws <see cref="S3Exception"/>.</summary>
-internal sealed class ProjectRecords(ObjectStore store, RecordObjects objects, ConditionalWrites conditional, IIndexCatalog catalog, ProjectLocks locks)
+internal sealed class ProjectRecords(ObjectStore store, RecordObjects objects, ConditionalWrites conditional, IIndexCatalog catalog, IProjectLocks locks)
 {
     // Servers that share no lock may change one record at once.
     private const int Tries = 10;
@@ -30,7 +30,7 @@ internal sealed class ProjectRecords(ObjectStore store, RecordObjects objects, C
     public async Task UpdateAsync(ProjectName project, long basis, CancellationToken cancellationToken)
     {
         // Under the lock, as it may be changing.
-        using var held = await locks.TryLockAsync(project, cancellationToken)
+        await using var held = await locks.TryLockAsync(project, cancellationToken)
             ?? throw new IOException($"Another process holds the lock of the project {project}.");
         var (record, _) = await objects.ReadAsync(project, cancellationToken);
         if (!record.Equals(await catalog.GetRecordAsync(project, cancellationToken)))
@@ -43,10 +43,10 @@ internal sealed class ProjectRecords(ObjectStore store, RecordObjects objects, C
     public async Task<Outcome<ProjectRecord>> ChangeAsync(
         ProjectName project, Func<ProjectRecord, Outcome<ProjectRecord>> change, Func<Task<Failure?>> beforeCommit, CancellationToken cancellationToken)
     {
-        using var held = await locks.TryLockAsync(project, cancellationToken);
+        await using var held = await locks.TryLockAsync(project, cancellationToken);
         if (held is null)
         {
-            return ProjectLocks.Busy;
+            return IProjectLocks.Busy;
         }
 
         var isConditional = await conditional.AreHonouredAsync(cancellationToken);
@@ -84,7 +84,7 @@ internal sealed class ProjectRecords(ObjectStore store, RecordObjects objects, C
             }
         }
 
-        return ProjectLocks.Busy;
+        return IProjectLocks.Busy;
     }
 
     /// <summary>Writes the record to both the storage and the catalog, or to neither; false where it was changed meanwhile.</summary>

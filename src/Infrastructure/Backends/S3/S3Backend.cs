@@ -28,13 +28,12 @@ internal sealed class S3Backend : IRepositoryBackend
     private readonly IndexSync _sync;
     private readonly LeftoverSweep _sweep;
 
-    private S3Backend(S3Config config, S3Layout layout, DiskStaging staging, IIndexCatalog catalog, TimeProvider time, ILogger logger)
+    private S3Backend(S3Config config, S3Layout layout, DiskStaging staging, IIndexCatalog catalog, IProjectLocks locks, TimeProvider time, ILogger logger)
     {
         (_config, _layout, _staging, _catalog) = (config, layout, staging, catalog);
         _store = new ObjectStore(config, time, logger);
         var files = new StoredFiles(_store, catalog, new RemoteWheelReader(layout.Staging, time), time, logger);
         _describer = new FileDescriber(files, catalog, new MetadataStore(layout.Metadata));
-        var locks = new ProjectLocks(layout.Locks, time);
         var conditional = new ConditionalWrites(_store);
         _records = new ProjectRecords(_store, new RecordObjects(_store, logger), conditional, catalog, locks);
         _publisher = new PackagePublisher(config, _store, conditional, catalog, locks, files, _describer, _records, time);
@@ -66,7 +65,14 @@ internal sealed class S3Backend : IRepositoryBackend
         var staging = new DiskStaging(layout.Staging, time, logger);
         staging.Open();
 
-        return new S3Backend(config, layout, staging, catalogs.Open(config.Name, $"{S3Config.Type} {config.Fingerprint}", layout.Catalog), time, logger);
+        return new S3Backend(
+            config,
+            layout,
+            staging,
+            catalogs.Open(config.Name, $"{S3Config.Type} {config.Fingerprint}", layout.Catalog),
+            catalogs.CreateLocks(config.Name, layout.Locks),
+            time,
+            logger);
     }
 
     /// <inheritdoc/>

@@ -9,18 +9,28 @@ namespace PyWharf.Infrastructure.Database.PostgreSql;
 /// <param name="Reason">Why it can't be used, for the log.</param>
 internal sealed record DatabaseTrouble(DatabaseTroubleKind Kind, string Reason)
 {
-    /// <summary>The trouble; null where the exception is not one of the database but of what it was asked (a bug).</summary>
+    /// <summary>What an exception says that came while a connection was opened.</summary>
+    public static DatabaseTrouble? OfOpening(Exception exception) => exception switch
+    {
+        NewerSchemaException => new(DatabaseTroubleKind.Refused, exception.Message),
+        IOException or SocketException or TimeoutException => new(DatabaseTroubleKind.Away, Describe(exception)), // such as of a name that has no address
+        _ => Of(exception),
+    };
+
+    /// <summary>
+    /// What an exception says that came while a connection was used; null where it is not one of the driver, or not of the database but of what it was
+    /// asked (a bug).
+    /// </summary>
     public static DatabaseTrouble? Of(Exception exception) => exception switch
     {
-        NewerSchemaException newer => new(DatabaseTroubleKind.Refused, newer.Message),
         PostgresException postgres => Of(postgres),
         NpgsqlException { InnerException: PostgresException postgres } when Of(postgres) is { } trouble => trouble,
+        NpgsqlException { InnerException: AggregateException hosts } => hosts.InnerExceptions.Select(OfOpening).OfType<DatabaseTrouble>().MaxBy(trouble => trouble.Kind),
         NpgsqlException { InnerException: null } pool when pool.Message.Contains("pool has been exhausted", StringComparison.Ordinal) =>
             new(DatabaseTroubleKind.Busy, "all connections of this server are in use"),
         NpgsqlException { InnerException: AuthenticationException tls } => new(DatabaseTroubleKind.Refused, $"TLS failed: {tls.Message}"),
         NpgsqlException { InnerException: null } ssl when ssl.Message.Contains("SSL", StringComparison.Ordinal) => new(DatabaseTroubleKind.Refused, ssl.Message),
         NpgsqlException npgsql => new(DatabaseTroubleKind.Away, Describe(npgsql)),
-        IOException or SocketException or TimeoutException => new(DatabaseTroubleKind.Away, Describe(exception)),
         _ => null,
     };
 
@@ -43,8 +53,6 @@ internal sealed record DatabaseTrouble(DatabaseTroubleKind Kind, string Reason)
     {
         { InnerException: SocketException socket } => socket.Message,
         { InnerException: TimeoutException } or TimeoutException => "it does not answer",
-        AggregateException { InnerExceptions: [var first, ..] } => Describe(first),
-        { InnerException: AggregateException { InnerExceptions: [var first, ..] } } => Of(first)?.Reason ?? Describe(first),
         _ => exception.Message,
     };
 }

@@ -13,6 +13,7 @@ namespace PyWharf.Infrastructure.Database.PostgreSql;
 public sealed partial class DatabaseUrl
 {
     private const int DefaultPort = 5432;
+    private const int DefaultTimeout = 3; // seconds to connect, of each host
 
     private static readonly Dictionary<string, SslMode> SslModes = new(StringComparer.Ordinal)
     {
@@ -33,9 +34,7 @@ public sealed partial class DatabaseUrl
 
     private readonly NpgsqlConnectionStringBuilder _settings = [];
 
-    private DatabaseUrl()
-    {
-    }
+    private DatabaseUrl() => _settings.Timeout = DefaultTimeout;
 
     /// <summary>Which of several hosts is used: the one that can be written, unless the URL says otherwise.</summary>
     internal TargetSessionAttributes Target { get; private set; }

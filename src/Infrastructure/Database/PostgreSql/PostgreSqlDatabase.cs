@@ -131,35 +131,20 @@ internal sealed partial class PostgreSqlDatabase : IAsyncDisposable, IDisposable
                 await connection.DisposeAsync();
             }
 
-            if (ToUnavailable(exception) is { } unavailable)
+            if (exception is not DatabaseUnavailableException && DatabaseTrouble.OfOpening(exception) is { } trouble)
             {
-                throw unavailable;
+                throw ToUnavailable(trouble, exception);
             }
 
             throw;
         }
     }
 
-    /// <summary>Notes what an exception says about the database; the one to throw instead, or null where it says nothing.</summary>
-    public DatabaseUnavailableException? ToUnavailable(Exception exception)
-    {
-        if (exception is DatabaseUnavailableException unavailable)
-        {
-            return unavailable;
-        }
-
-        if (DatabaseTrouble.Of(exception) is not { } trouble)
-        {
-            return null;
-        }
-
-        if (trouble.Kind != DatabaseTroubleKind.Busy)
-        {
-            Note(trouble);
-        }
-
-        return new DatabaseUnavailableException(trouble.Reason, exception);
-    }
+    /// <summary>
+    /// Notes what an exception says about the database that came while one of its connections was used; the one to throw instead, or null where it says
+    /// nothing.
+    /// </summary>
+    public DatabaseUnavailableException? ToUnavailable(Exception exception) => DatabaseTrouble.Of(exception) is { } trouble ? ToUnavailable(trouble, exception) : null;
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -195,6 +180,16 @@ internal sealed partial class PostgreSqlDatabase : IAsyncDisposable, IDisposable
                 throw unavailable;
             }
         }
+    }
+
+    private DatabaseUnavailableException ToUnavailable(DatabaseTrouble trouble, Exception exception)
+    {
+        if (trouble.Kind != DatabaseTroubleKind.Busy)
+        {
+            Note(trouble);
+        }
+
+        return new DatabaseUnavailableException(trouble.Reason, exception) { IsBusy = trouble.Kind == DatabaseTroubleKind.Busy };
     }
 
     private static bool IsClosedByEngine(NpgsqlConnection connection, Exception exception) =>

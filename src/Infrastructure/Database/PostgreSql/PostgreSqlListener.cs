@@ -1,4 +1,5 @@
 using Npgsql;
+using PyWharf.Infrastructure.Storage;
 
 namespace PyWharf.Infrastructure.Database.PostgreSql;
 
@@ -101,7 +102,7 @@ internal sealed class PostgreSqlListener : IAsyncDisposable
 
             try
             {
-                if (!await connection.WaitAsync(Silence, waiting.Token))
+                if (!await connection.WaitAsync(_database.Trouble is null ? Silence : Pause, waiting.Token))
                 {
                     await using var ping = new NpgsqlCommand("SELECT 1", connection);
                     await ping.ExecuteNonQueryAsync(_stopping.Token);
@@ -111,6 +112,29 @@ internal sealed class PostgreSqlListener : IAsyncDisposable
             {
                 // A listener was added.
             }
+
+            // Others of this server may have met a trouble that this connection did not.
+            if (_database.Trouble is not null && await IsBackAsync())
+            {
+                foreach (var subscription in _subscriptions)
+                {
+                    subscription.Connect(connection);
+                }
+            }
+        }
+    }
+
+    private async Task<bool> IsBackAsync()
+    {
+        try
+        {
+            await (await _database.OpenAsync(_database.Sources.Shared, _stopping.Token)).DisposeAsync();
+
+            return true;
+        }
+        catch (DatabaseUnavailableException)
+        {
+            return false;
         }
     }
 

@@ -10,9 +10,7 @@ internal sealed class PostgreSqlSources : IAsyncDisposable
     /// <summary>The most connections of each pool. PostgreSQL has 100 unless told otherwise (max_connections).</summary>
     public const int PoolSize = 16;
 
-    private const int ConnectSeconds = 3;
-    private const int CommandSeconds = 6;
-    private const int CancellationMilliseconds = 1000;
+    private const int CommandSeconds = 5;
 
     // In milliseconds. A transaction waits for others as long as an upload waits for a lock file; one whose server was cut off ends soon.
     private const int LockTimeout = 4000;
@@ -44,6 +42,9 @@ internal sealed class PostgreSqlSources : IAsyncDisposable
     /// <summary>For transactions that hold a lock while files are written, and ask the engine something at least every ten seconds.</summary>
     public NpgsqlDataSource Locks { get; }
 
+    /// <summary>Entered before a connection of <see cref="Locks"/> is opened, so that waiting for one is no failure.</summary>
+    public SemaphoreSlim LockConnections { get; } = new(PoolSize);
+
     /// <summary>For connections that live as long as the server.</summary>
     public NpgsqlDataSource Unpooled { get; }
 
@@ -53,15 +54,15 @@ internal sealed class PostgreSqlSources : IAsyncDisposable
         await Shared.DisposeAsync();
         await Locks.DisposeAsync();
         await Unpooled.DisposeAsync();
+        LockConnections.Dispose();
     }
 
     private static NpgsqlDataSource Build(DatabaseUrl url, Action<NpgsqlConnectionStringBuilder> configure)
     {
         var settings = url.Settings;
         settings.ApplicationName ??= "pywharf";
-        settings.Timeout = settings.ContainsKey("Timeout") ? settings.Timeout : ConnectSeconds;
         settings.CommandTimeout = CommandSeconds;
-        settings.CancellationTimeout = CancellationMilliseconds;
+        settings.CancellationTimeout = -1; // a connection that does not answer is given up, without another one that asks to cancel
         settings.MaxPoolSize = PoolSize;
         settings.ConnectionIdleLifetime = 60;
         settings.NoResetOnClose = true; // no connection of a pool is left with a state

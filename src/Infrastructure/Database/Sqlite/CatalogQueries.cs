@@ -1,4 +1,3 @@
-using System.Text.Json;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Catalog;
 
@@ -38,8 +37,4 @@ internal static class CatalogQueries
 
         return records;
     }
-
-    /// <summary>Metadata fields as <see cref="CatalogWriter"/> stores them.</summary>
-    public static MetadataFields FieldsIn(string json) =>
-        new((JsonSerializer.Deserialize<string[][]>(json) ?? []).Where(field => field is [_, _]).Select(field => KeyValuePair.Create(field[0], field[1])));
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Catalog;
 
@@ -14,7 +13,7 @@ internal static class CatalogWriter
         {
             // A scan that finds a file as it is uploaded has not read its metadata: what is known of the same bytes is kept.
             var known = file.Fields is null && CatalogQueries.RowOf(connection, file.File.Filename.ToString()) is { } row && row.IsOf(file.File.Sha256) ? row : null;
-            CatalogRow.Of(file, revision).Or(known).Write(connection, JsonOf(file.Fields), keepsFields: known is not null);
+            CatalogRow.Of(file, revision).Or(known).Write(connection, FieldsJson.Write(file.Fields), keepsFields: known is not null);
 
             // A folder that has files is listed, so that its removal is noticed; the stamp 0 says that it was not scanned.
             connection.Execute("INSERT OR IGNORE INTO folders (name, stamp) VALUES ($location, 0)", ("$location", file.File.Location));
@@ -29,7 +28,7 @@ internal static class CatalogWriter
         {
             if (CatalogQueries.RowOf(connection, file.File.Filename.ToString()) is { } row && row.IsOf(file.File.Sha256))
             {
-                (row.Described(file) with { Revision = revision }).Write(connection, JsonOf(file.Fields));
+                (row.Described(file) with { Revision = revision }).Write(connection, FieldsJson.Write(file.Fields));
             }
         }
 
@@ -61,7 +60,4 @@ internal static class CatalogWriter
             connection.Execute("DELETE FROM folders WHERE name = $name", ("$name", forgotten));
         }
     }
-
-    private static string? JsonOf(MetadataFields? fields) =>
-        fields is null ? null : JsonSerializer.Serialize(fields.All().Select(field => new[] { field.Key, field.Value }));
 }

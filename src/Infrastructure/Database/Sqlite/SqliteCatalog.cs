@@ -121,7 +121,7 @@ internal sealed class SqliteCatalog(CatalogDatabase database, TimeProvider time)
     /// <inheritdoc/>
     public ValueTask<MetadataFields?> GetFieldsAsync(string filename, CancellationToken cancellationToken = default) => Read(connection =>
         connection.Scalar("SELECT fields FROM files WHERE filename = $filename AND removed = 0", ("$filename", filename)) is string json
-            ? CatalogQueries.FieldsIn(json)
+            ? FieldsJson.Read(json)
             : null);
 
     /// <inheritdoc/>

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Catalog;
+using PyWharf.Infrastructure.Storage;
 
 namespace PyWharf.Infrastructure.Database.Sqlite;
 
@@ -8,4 +9,6 @@ namespace PyWharf.Infrastructure.Database.Sqlite;
 internal sealed class SqliteCatalogFactory(TimeProvider time, ILogger logger) : ICatalogFactory
 {
     public IIndexCatalog Open(RepositoryName repository, string storage, string path) => SqliteCatalog.Open(path, time, logger);
+
+    public IProjectLocks CreateLocks(RepositoryName repository, string folder) => new LockFiles(folder, time);
 }

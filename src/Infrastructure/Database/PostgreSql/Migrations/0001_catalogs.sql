@@ -5,6 +5,7 @@ CREATE TABLE pywharf_catalogs (
     storage text NOT NULL,       -- which storage it describes
     revision bigint NOT NULL,    -- of the newest change; this row is locked by a transaction that makes one
     modified_at bigint NOT NULL, -- when it was made, in microseconds of Unix time
+    generation bigint NOT NULL,  -- another one once what was computed from the rows may be wrong
     complete bigint NOT NULL,    -- the revision at which the whole storage had been looked at; 0 before
     UNIQUE (repository, storage)
 );

@@ -3,23 +3,19 @@ using PyWharf.Domain;
 namespace PyWharf.Infrastructure.Storage;
 
 /// <summary>
-/// Locks projects against concurrent changes, in this process and in all that share the storage. Projects are spread over a fixed number of
-/// lock files, so that none is left behind per project; the system releases the locks of a killed process.
+/// Locks of projects as files, for all processes that share the storage on one machine. Projects are spread over a fixed number of files, so that none is
+/// left behind per project; the system releases the locks of a killed process.
 /// </summary>
-internal sealed class ProjectLocks(string folder, TimeProvider time)
+internal sealed class LockFiles(string folder, TimeProvider time) : IProjectLocks
 {
     private const int Stripes = 64;
     private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(15);
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
-    /// <summary>The failure where a lock is not to be had in time.</summary>
-    public static readonly Failure Busy = new(
-        FailureKind.Unavailable, "Another process is changing this project: try again in a moment.", TimeSpan.FromSeconds(5));
-
     private readonly SemaphoreSlim[] _here = [.. Enumerable.Range(0, Stripes).Select(_ => new SemaphoreSlim(1))];
 
-    /// <summary>Locks the project until the result is disposed; null where another process holds it for 30 s.</summary>
-    public async Task<IDisposable?> TryLockAsync(ProjectName project, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    public async Task<IProjectLock?> TryLockAsync(ProjectName project, CancellationToken cancellationToken)
     {
         var stripe = StripeOf(project.ToString());
         var here = _here[stripe];
@@ -65,12 +61,16 @@ internal sealed class ProjectLocks(string folder, TimeProvider time)
         return (int)(hash % Stripes);
     }
 
-    private sealed class Held(SemaphoreSlim here, FileStream everywhere) : IDisposable
+    private sealed class Held(SemaphoreSlim here, FileStream everywhere) : IProjectLock
     {
-        public void Dispose()
+        public ValueTask<bool> IsHeldAsync(CancellationToken cancellationToken) => new(true);
+
+        public ValueTask DisposeAsync()
         {
             everywhere.Dispose();
             here.Release();
+
+            return ValueTask.CompletedTask;
         }
     }
 }
