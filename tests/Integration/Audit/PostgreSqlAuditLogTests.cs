@@ -41,6 +41,7 @@ public sealed class PostgreSqlAuditLogTests : AuditLogContract, IAsyncLifetime, 
         var (lines, faults) = await CheckAsync();
         Assert.Empty(faults);
         Assert.InRange(lines, 1, 4000);
+        Assert.Equal(lines, await CountAsync());
         Assert.Equal($"reason {written - 1}", (await log.FindAsync(new AuditQuery { Limit = 1 }, default))[0].Event.Reason);
     }
 
@@ -55,6 +56,7 @@ public sealed class PostgreSqlAuditLogTests : AuditLogContract, IAsyncLifetime, 
             ("UPDATE pywharf_audit SET line = '[]' WHERE id = 4", "pywharf_audit 4: this line is no event of the log: it was altered"),
             ("DELETE FROM pywharf_audit WHERE id > 8", "pywharf_audit 10: the newest lines were removed, or the newest of them was altered"),
             ("UPDATE pywharf_audit SET line = replace(line, 'reason 9', 'reason 8') WHERE id = 10", "pywharf_audit 10: the newest lines were removed, or the newest of them was altered"),
+            ("INSERT INTO pywharf_audit SELECT 0, time, event, repository, project, 'none', server, line FROM pywharf_audit WHERE id = 1", "pywharf_audit 1: the line before it was altered, or lines between them were removed"),
             ("TRUNCATE pywharf_audit", "pywharf_audit 10: the newest lines were removed, or the newest of them was altered"),
         })
         {
@@ -135,6 +137,15 @@ public sealed class PostgreSqlAuditLogTests : AuditLogContract, IAsyncLifetime, 
         File = file,
         Sha256 = Sha256Digest.TryParse(new string('a', 64), out var digest) ? digest : null,
     };
+
+    private Task<long> CountAsync() => Database.UseAsync(
+        async (connection, token) =>
+        {
+            await using var command = new NpgsqlCommand("SELECT count(*) FROM pywharf_audit", connection);
+
+            return (long)(await command.ExecuteScalarAsync(token))!;
+        },
+        default);
 
     private Task<int> ExecuteAsync(string sql) => Database.UseAsync(
         async (connection, token) =>

@@ -22,7 +22,7 @@ internal static class PostgreSqlAuditCheck
                 await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, token);
                 var (newest, oldest, head) = await ReadHeadAsync(connection, snapshot, token);
                 var chain = new AuditChain(head, isComplete: oldest <= 1);
-                var last = oldest - 1;
+                var last = -1L;
                 while (await CheckAsync(connection, snapshot, chain, last, token) is { } checkedUntil)
                 {
                     last = checkedUntil;
