@@ -48,6 +48,9 @@ internal enum Needs
     /// <summary>A PostgreSQL server, which the tests start themselves.</summary>
     PostgreSql,
 
+    /// <summary>The shell of SQLite.</summary>
+    Sqlite,
+
     /// <summary>systemd-analyze, which checks units without systemd running.</summary>
     SystemdAnalyze,
 

@@ -25,6 +25,7 @@ internal static class Requirement
         Needs.Nginx => Missing(OnPath("nginx"), "nginx", "nginx-light"),
         Needs.HAProxy => Missing(OnPath("haproxy"), "HAProxy", "haproxy"),
         Needs.PostgreSql => Missing(Engines.PostgreSqlEngine.Programs, "PostgreSQL server", "postgresql"),
+        Needs.Sqlite => Missing(OnPath("sqlite3"), "sqlite3", "sqlite3"),
         Needs.Promtool => Missing(OnPath("promtool"), "promtool", "prometheus"),
         Needs.SystemdAnalyze => Missing(OnPath("systemd-analyze"), "systemd-analyze", "systemd"),
         Needs.Curl => Missing(OnPath("curl"), "curl", "curl"),
