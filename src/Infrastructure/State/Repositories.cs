@@ -307,9 +307,7 @@ internal sealed partial class Repositories(IConfigurationStore kept, ServerRoot 
             return failure;
         }
 
-        // An index that can't be read now is read later, as after a start.
-        _ = await ReadIndexesAsync(opened.Value, cancellationToken);
-        Swap(new InUse(opened.Value, documents));
+        await TakeAsync(opened.Value, documents, cancellationToken);
         Log.Followed(logger, documents.ConfigName);
 
         return null;
