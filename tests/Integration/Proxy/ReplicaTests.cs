@@ -4,43 +4,40 @@ using PyWharf.Integration.Support;
 
 namespace PyWharf.Integration.Proxy;
 
-/// <summary>Three servers on one ROOT behind the proxies of deploy/, two of which crash under load: no client notices.</summary>
-public sealed class ReplicaTests : IDisposable
+/// <summary>Three servers behind the proxies of deploy/, two of which crash under load: no client notices.</summary>
+public abstract class ReplicaTests : IDisposable
 {
     private const int Readers = 3;
     private const int Installs = 2;
 
     private readonly PythonUser _user = new();
-    private readonly List<PyWharfProcess> _servers = [];
+    private IReadOnlyList<PyWharfProcess> _servers = [];
     private readonly int _port = ProxyProcess.FreePort();
     private readonly Distribution[] _wheels = [.. Enumerable.Range(1, 3).Select(number => Wheels.Build($"part{number}", "1.0", payload: 20_000, random: true))];
 
     private Uri Base => new($"https://localhost:{_port}/pypi/");
 
-    [FactWhen(Needs.Nginx, Needs.Twine, Needs.Venv)]
-    public async Task Behind_nginx_crashes_fail_no_install()
+    private protected async Task CrashBehindNginxAsync()
     {
-        await StartServersAsync();
+        _servers = await StartServersAsync(_user.Home);
         var certificate = new TestCertificate(_user.Home);
         using var nginx = await ProxyProcess.StartNginxAsync(_user.Home, DeployedFile.Nginx(_port, [.. _servers.Select(server => server.BaseAddress)]), _port);
 
         await AssertNobodyNoticesCrashesAsync(certificate);
     }
 
-    [FactWhen(Needs.HAProxy, Needs.Twine, Needs.Venv)]
-    public async Task Behind_haproxy_crashes_fail_no_install()
+    private protected async Task CrashBehindHAProxyAsync()
     {
-        await StartServersAsync();
+        _servers = await StartServersAsync(_user.Home);
         var certificate = new TestCertificate(_user.Home);
         using var haproxy = await ProxyProcess.StartHAProxyAsync(_user.Home, DeployedFile.HAProxy(_port, [.. _servers.Select(server => server.BaseAddress)]), _port);
 
         await AssertNobodyNoticesCrashesAsync(certificate);
     }
 
-    [FactWhen(Needs.Nginx, Needs.HAProxy)]
-    public async Task A_browser_stays_with_the_server_that_knows_its_session()
+    private protected async Task StayLoggedInAsync()
     {
-        await StartServersAsync();
+        _servers = await StartServersAsync(_user.Home);
         var addresses = _servers.Select(server => server.BaseAddress).ToList();
         _ = new TestCertificate(_user.Home);
         using var nginx = await ProxyProcess.StartNginxAsync(_user.Home, DeployedFile.Nginx(_port, addresses), _port);
@@ -53,17 +50,16 @@ public sealed class ReplicaTests : IDisposable
 
     public void Dispose()
     {
-        _servers.ForEach(server => server.Dispose());
-        _user.Dispose();
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
     }
 
-    private async Task StartServersAsync()
-    {
-        for (var i = 0; i < 3; i++)
-        {
-            _servers.Add(await PyWharfProcess.StartAsync(_user.At("root"), ServerFixture.Config, "--trusted_proxy=127.0.0.1"));
-        }
-    }
+    /// <summary>Starts three servers that trust a proxy on this machine.</summary>
+    /// <param name="folder">Where their files may lie.</param>
+    private protected abstract Task<IReadOnlyList<PyWharfProcess>> StartServersAsync(string folder);
+
+    /// <summary>Ends them.</summary>
+    protected virtual void Dispose(bool disposing) => _user.Dispose();
 
     private async Task AssertNobodyNoticesCrashesAsync(TestCertificate certificate)
     {

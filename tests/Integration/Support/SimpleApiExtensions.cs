@@ -9,6 +9,9 @@ internal static class SimpleApiExtensions
 {
     private static readonly MediaTypeWithQualityHeaderValue Json = new("application/vnd.pypi.simple.v1+json");
 
+    // An object store gets no credentials of ours.
+    private static readonly HttpClient Stranger = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false });
+
     /// <summary>The projects that the index lists.</summary>
     public static async Task<IReadOnlyList<string>> ReadProjectsAsync(this HttpClient client)
     {
@@ -58,7 +61,9 @@ internal static class SimpleApiExtensions
     public static async Task<string> DownloadDigestAsync(this HttpClient client, ListedFile file)
     {
         var path = new Uri($"simple/{file.Project}/{Uri.EscapeDataString(file.Filename)}", UriKind.Relative);
-        using var answer = await client.GetAsync(path, HttpCompletionOption.ResponseHeadersRead);
+        using var first = await client.GetAsync(path, HttpCompletionOption.ResponseHeadersRead);
+        using var elsewhere = first.Headers.Location is { } location ? await Stranger.GetAsync(new Uri(client.BaseAddress!, location), HttpCompletionOption.ResponseHeadersRead) : null;
+        var answer = elsewhere ?? first;
         Assert.True(answer.IsSuccessStatusCode, $"{file.Filename} is listed, but its download is {(int)answer.StatusCode} {answer.ReasonPhrase}");
 
         return Convert.ToHexStringLower(await SHA256.HashDataAsync(await answer.Content.ReadAsStreamAsync()));
