@@ -120,6 +120,7 @@ internal sealed class BucketScan(ObjectStore store, StoredFiles files, ProjectRe
         }
 
         var changed = new List<CatalogedFile>();
+        var isSettled = true;
         await Parallel.ForEachAsync(
             unread,
             new ParallelOptions { MaxDegreeOfParallelism = FilesAtOnce, CancellationToken = cancellationToken },
@@ -129,9 +130,10 @@ internal sealed class BucketScan(ObjectStore store, StoredFiles files, ProjectRe
                 var found = thoroughly
                     ? await files.ReadThoroughlyAsync(file.Filename, folder, token)
                     : await files.ReadAsync(file.Filename, folder, trustMeta: file.Known is null, token);
-                if (found is not null && Describe(found, file.Known) is var described && described != file.Known)
+                lock (changed)
                 {
-                    lock (changed)
+                    isSettled &= found?.Stamp == folder.StampOf(file.Filename.ToString());
+                    if (found is not null && Describe(found, file.Known) is var described && described != file.Known)
                     {
                         changed.Add(described);
                     }
@@ -143,7 +145,7 @@ internal sealed class BucketScan(ObjectStore store, StoredFiles files, ProjectRe
         await RemoveAsync(before.Values, total, cancellationToken);
         total.CountPublished(changed.Count);
         await catalog.ChangeAsync(
-            new CatalogChange { Published = changed, Folder = (folder.Location, folder.Stamp), Basis = _basis }, cancellationToken: cancellationToken);
+            new CatalogChange { Published = changed, Folder = isSettled ? (folder.Location, folder.Stamp) : null, Basis = _basis }, cancellationToken: cancellationToken);
     }
 
     /// <summary>Keeps metadata that was read of the same bytes.</summary>

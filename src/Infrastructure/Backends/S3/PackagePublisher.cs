@@ -111,14 +111,14 @@ internal sealed class PackagePublisher(
             await attempt.PrepareAsync(meta, file.Attestations is { } attestations ? Encoding.UTF8.GetBytes(attestations) : null, cancellationToken);
             if (await beforeCommit() is { } failure)
             {
-                await attempt.WithdrawAsync(isTaken: false);
+                await attempt.WithdrawAsync();
 
                 return failure;
             }
 
             if (await attempt.CommitAsync() is not { } etag)
             {
-                await attempt.WithdrawAsync(isTaken: true);
+                await attempt.WithdrawAsync();
 
                 return await TellApartAsync(file.Filename, staged, cancellationToken);
             }
@@ -126,7 +126,7 @@ internal sealed class PackagePublisher(
             await attempt.EnsureAsync();
             if (await FindRefusalAsync(file.Filename, recordTag) is { } refused)
             {
-                await attempt.WithdrawAsync(isTaken: false);
+                await attempt.WithdrawAsync();
 
                 return refused;
             }

@@ -28,12 +28,15 @@ internal sealed partial class StoredFiles(ObjectStore store, IIndexCatalog catal
         ReadAsync(filename, folder, DigestSource.Bytes, cancellationToken);
 
     /// <summary>The fields of an upload form; null where there is none, or it can't be read, which is logged once.</summary>
-    public async Task<IReadOnlyDictionary<string, string>?> ReadMetaAsync(string location, string filename, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<string, string>?> ReadMetaAsync(string location, string filename, CancellationToken cancellationToken) =>
+        (await ReadTaggedMetaAsync(location, filename, cancellationToken)).Form;
+
+    private async Task<(IReadOnlyDictionary<string, string>? Form, string? ETag)> ReadTaggedMetaAsync(string location, string filename, CancellationToken cancellationToken)
     {
         var key = store.Keys.Meta(location, filename);
         if (await store.GetAsync(key, MetaFile.MaxBytes + 1, cancellationToken) is not { } found)
         {
-            return null;
+            return (null, null);
         }
 
         if (!MetaFile.TryRead(found.Content, key, out var form, out var problem))
@@ -41,7 +44,7 @@ internal sealed partial class StoredFiles(ObjectStore store, IIndexCatalog catal
             WarnOnce(key, problem);
         }
 
-        return form;
+        return (form, found.ETag);
     }
 
     /// <summary>Logs once that an object is ignored.</summary>
@@ -62,7 +65,7 @@ internal sealed partial class StoredFiles(ObjectStore store, IIndexCatalog catal
         }
 
         var metaEntry = folder[StoredNames.Meta(name)];
-        var meta = metaEntry is null ? null : await ReadMetaAsync(location, name, cancellationToken);
+        var (meta, metaTag) = metaEntry is null ? (null, null) : await ReadTaggedMetaAsync(location, name, cancellationToken);
         var ofMeta = Sha256Digest.TryParse(meta?.GetValueOrDefault("sha256"), out var digest) ? digest : (Sha256Digest?)null;
 
         // A form that is no older than its package may be of another upload, which lost a race against it.
@@ -95,8 +98,9 @@ internal sealed partial class StoredFiles(ObjectStore store, IIndexCatalog catal
             UploadedBy = meta is null ? null : UploadMeta.UploadedByOf(meta),
         };
 
+        // Of the form that was read: one that was replaced since the folder was listed is read again.
         return new CatalogedFile(
-            file with { RequiresPython = await ReadRequiresPythonAsync(file, meta, cancellationToken) }, folder.StampOf(name));
+            file with { RequiresPython = await ReadRequiresPythonAsync(file, meta, cancellationToken) }, ProjectFolder.StampOf(entry.ETag, metaTag));
     }
 
     /// <summary>The digest of an object's bytes, which are read through; null where it is gone.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
 using Amazon;
@@ -120,19 +121,14 @@ internal sealed partial class ObjectStore : IDisposable
 
     /// <summary>A URL that anybody may fetch an object from for a while; its response names the file. It is a secret.</summary>
     public Task<Uri> PresignAsync(string key, string filename, CancellationToken cancellationToken) => RunAsync(
-        async _ => new Uri(await _client.GetPreSignedURLAsync(new GetPreSignedUrlRequest
+        async _ =>
         {
-            BucketName = _config.Bucket,
-            Key = key,
-            Verb = HttpVerb.GET,
-            Protocol = _config.Endpoint?.Scheme == Uri.UriSchemeHttp ? Protocol.HTTP : Protocol.HTTPS,
-            Expires = _time.GetUtcNow().UtcDateTime + _config.PresignedTime,
-            ResponseHeaderOverrides = new ResponseHeaderOverrides
-            {
-                ContentDisposition = $"attachment; filename=\"{filename}\"",
-                ContentType = ContentType,
-            },
-        })),
+            // The SDK's clock follows that of the storage, so the time that it comes to may be another one.
+            var expires = _time.GetUtcNow().UtcDateTime + _config.PresignedTime;
+            var url = await PresignAsync(key, filename, expires);
+
+            return LifetimeOf(url) is { } lifetime && lifetime != _config.PresignedTime ? await PresignAsync(key, filename, expires - (lifetime - _config.PresignedTime)) : url;
+        },
         cancellationToken);
 
     /// <summary>Deletes an object; nothing happens where there is none.</summary>
@@ -169,6 +165,26 @@ internal sealed partial class ObjectStore : IDisposable
 
         return settings;
     }
+
+    private async Task<Uri> PresignAsync(string key, string filename, DateTime expires) => new(await _client.GetPreSignedURLAsync(new GetPreSignedUrlRequest
+    {
+        BucketName = _config.Bucket,
+        Key = key,
+        Verb = HttpVerb.GET,
+        Protocol = _config.Endpoint?.Scheme == Uri.UriSchemeHttp ? Protocol.HTTP : Protocol.HTTPS,
+        Expires = expires,
+        ResponseHeaderOverrides = new ResponseHeaderOverrides
+        {
+            ContentDisposition = $"attachment; filename=\"{filename}\"",
+            ContentType = ContentType,
+        },
+    }));
+
+    private static TimeSpan? LifetimeOf(Uri url) =>
+        url.Query.TrimStart('?').Split('&').FirstOrDefault(pair => pair.StartsWith("X-Amz-Expires=", StringComparison.Ordinal)) is { } pair
+        && long.TryParse(pair.AsSpan(pair.IndexOf('=', StringComparison.Ordinal) + 1), CultureInfo.InvariantCulture, out var seconds)
+            ? TimeSpan.FromSeconds(seconds)
+            : null;
 
     private async Task<T?> FindAsync<T>(Func<CancellationToken, Task<T>> find, CancellationToken cancellationToken)
         where T : class

@@ -1,4 +1,6 @@
+using PyWharf.Domain;
 using PyWharf.Infrastructure.Backends.S3.Objects;
+using PyWharf.Infrastructure.Formats;
 
 namespace PyWharf.Infrastructure.Backends.S3.Uploads;
 
@@ -56,22 +58,53 @@ internal sealed class FileBeside
         }
     }
 
-    /// <summary>After the package was not published: takes it back, unless another server has replaced it.</summary>
-    /// <param name="restores">Whether what it has replaced belongs to a published package.</param>
-    public async Task WithdrawAsync(bool restores)
+    /// <summary>After no package was published: takes it back, unless another server has replaced it.</summary>
+    public async Task WithdrawAsync()
     {
-        if ((await _store.HeadAsync(_key, CancellationToken.None))?.ETag != ETag)
-        {
-            return;
-        }
-
-        if (restores && _replaced is not null)
-        {
-            await _store.PutAsync(_key, _replaced, PutCondition.Replaces(ETag), CancellationToken.None);
-        }
-        else
+        if ((await _store.HeadAsync(_key, CancellationToken.None))?.ETag == ETag)
         {
             await _store.DeleteAsync(_key, CancellationToken.None);
         }
     }
+
+    /// <summary>
+    /// After another upload has published the package: puts back what belongs to that, if this upload has replaced it. Whoever replaced it does so, whatever
+    /// others have written since.
+    /// </summary>
+    public async Task RestoreAsync(Sha256Digest? package)
+    {
+        for (var tries = 0; tries < Tries; tries++)
+        {
+            var current = await _store.GetAsync(_key, MetaFile.MaxBytes, CancellationToken.None);
+            var isMine = current?.ETag == ETag;
+            if (package is not null && BelongsTo(current?.Content, package.Value))
+            {
+                return;
+            }
+
+            var belongs = _replaced is not null && (package is null || !StoredNames.IsMeta(_key) ? isMine : BelongsTo(_replaced, package.Value));
+            if (!belongs)
+            {
+                if (isMine)
+                {
+                    await _store.DeleteAsync(_key, CancellationToken.None);
+                }
+
+                return;
+            }
+
+            if (await _store.PutAsync(_key, _replaced, PutCondition.Replaces(current?.ETag), CancellationToken.None) is not null)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Whether an upload form is of these bytes.</summary>
+    private bool BelongsTo(byte[]? content, Sha256Digest package) =>
+        StoredNames.IsMeta(_key)
+        && content is not null
+        && MetaFile.TryRead(content, _key, out var form, out _)
+        && Sha256Digest.TryParse(form.GetValueOrDefault("sha256"), out var sha256)
+        && sha256.Equals(package);
 }

@@ -24,6 +24,9 @@ internal sealed class PublishAttempt(
 
     private bool _isPublished;
 
+    // The package of another upload that was there first.
+    private StoredObject? _winner;
+
     /// <summary>The ETag of the upload form.</summary>
     public string? MetaTag { get; private set; }
 
@@ -74,6 +77,8 @@ internal sealed class PublishAttempt(
             return found.ETag;
         }
 
+        _winner = found;
+
         return found is null && failure is not null ? throw failure : null;
     }
 
@@ -87,8 +92,7 @@ internal sealed class PublishAttempt(
     }
 
     /// <summary>Removes all of it. Throws <see cref="S3Exception"/>.</summary>
-    /// <param name="isTaken">Whether another upload has published a package of this name.</param>
-    public async Task WithdrawAsync(bool isTaken)
+    public async Task WithdrawAsync()
     {
         if (_isPublished)
         {
@@ -98,7 +102,7 @@ internal sealed class PublishAttempt(
 
         foreach (var file in _beside)
         {
-            await file.WithdrawAsync(restores: isTaken);
+            await (_winner is null ? file.WithdrawAsync() : file.RestoreAsync(_winner.Sha256));
         }
 
         _beside.Clear();
@@ -112,7 +116,8 @@ internal sealed class PublishAttempt(
             // That the package is not there is only known for sure where the storage says so.
             var found = _isPublished ? null : await store.HeadAsync(_key, CancellationToken.None);
             _isPublished |= found?.Upload == marker.Id;
-            await WithdrawAsync(isTaken: found is not null && !_isPublished);
+            _winner = _isPublished ? null : found;
+            await WithdrawAsync();
         }
         catch (S3Exception)
         {
