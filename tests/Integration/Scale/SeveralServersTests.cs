@@ -95,6 +95,7 @@ public sealed class SeveralServersTests
         Assert.Contains("database", refused.Text, StringComparison.Ordinal);
         Assert.Equal(file.Sha256, await reader.DownloadDigestAsync(file));
         Assert.Equal(404, (await reader.AskAsync("/simple/late/")).Status);
+        Assert.Equal("kept", (await reader.AskAsync("/pypi/kept/json")).With(200).Json.GetProperty("info").GetProperty("name").GetString());
         await Eventually.HoldsAsync(async () =>
             (await reader.AskAsync("/health/ready")).With(200).Text.StartsWith("ready\ndegraded: The database", StringComparison.Ordinal));
 

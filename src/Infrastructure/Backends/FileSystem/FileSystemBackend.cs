@@ -116,7 +116,7 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
     {
         try
         {
-            return _describer.Read(file, await _catalog.GetFieldsAsync(file.Filename.ToString(), cancellationToken));
+            return _describer.Read(file, await _catalog.TryGetFieldsAsync(file, cancellationToken));
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -135,7 +135,7 @@ internal sealed class GitHubBackend : IRepositoryBackend
 
     /// <inheritdoc/>
     public async Task<Outcome<MetadataFields>> ReadFieldsAsync(Secret secret, PackageFile file, CancellationToken cancellationToken) =>
-        (await _catalog.GetFieldsAsync(file.Filename.ToString(), cancellationToken) ?? MetadataFields.None).Or(_downloads.FieldsOf(file));
+        (await _catalog.TryGetFieldsAsync(file, cancellationToken) ?? MetadataFields.None).Or(_downloads.FieldsOf(file));
 
     /// <inheritdoc/>
     public async Task<Outcome<ProjectRecord>> ChangeRecordAsync(

@@ -39,7 +39,7 @@ internal sealed class FileDescriber(StoredFiles files, IIndexCatalog catalog, Me
     public async Task<MetadataFields> ReadAsync(PackageFile file, CancellationToken cancellationToken)
     {
         var name = file.Filename.ToString();
-        var known = await catalog.GetFieldsAsync(name, cancellationToken);
+        var known = await catalog.TryGetFieldsAsync(file, cancellationToken);
         var fields = (known ?? MetadataFields.None).Or(FieldsOf(DocumentOf(file)));
         if (known is not null && fields[Description] is not null)
         {

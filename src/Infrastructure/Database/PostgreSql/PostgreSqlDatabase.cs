@@ -33,7 +33,7 @@ internal sealed partial class PostgreSqlDatabase : IAsyncDisposable, IDisposable
 
     // Changed under _state.
     private DatabaseTrouble? _trouble;
-    private DateTimeOffset _nextTry;
+    private (long Since, TimeSpan For) _pause; // by the monotonic clock, as the other may be set back
     private (DatabaseTroubleKind Kind, long At)? _logged;
     private bool _isLogged;
 
@@ -226,13 +226,12 @@ internal sealed partial class PostgreSqlDatabase : IAsyncDisposable, IDisposable
                 return;
             }
 
-            var now = _time.GetUtcNow();
-            if (now < _nextTry)
+            if (_time.GetElapsedTime(_pause.Since) < _pause.For)
             {
                 throw new DatabaseUnavailableException(trouble.Reason);
             }
 
-            _nextTry = now + Try; // this caller tries
+            _pause = (_time.GetTimestamp(), Try); // this caller tries
         }
     }
 
@@ -241,7 +240,7 @@ internal sealed partial class PostgreSqlDatabase : IAsyncDisposable, IDisposable
         lock (_state)
         {
             _trouble = trouble;
-            _nextTry = _time.GetUtcNow() + Pause;
+            _pause = (_time.GetTimestamp(), Pause);
             if (trouble.Kind == DatabaseTroubleKind.Away)
             {
                 _isMigrated = false; // another engine may answer next, or one with another database
