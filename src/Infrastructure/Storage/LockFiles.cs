@@ -15,6 +15,9 @@ internal sealed class LockFiles(string folder, TimeProvider time) : IProjectLock
     private readonly SemaphoreSlim[] _here = [.. Enumerable.Range(0, Stripes).Select(_ => new SemaphoreSlim(1))];
 
     /// <inheritdoc/>
+    public bool AreShared => false;
+
+    /// <inheritdoc/>
     public async Task<IProjectLock?> TryLockAsync(ProjectName project, CancellationToken cancellationToken)
     {
         var stripe = StripeOf(project.ToString());

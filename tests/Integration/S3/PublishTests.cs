@@ -187,7 +187,7 @@ public sealed class PublishTests : S3Backends
     }
 
     [FactWhen(Needs.Ceph)]
-    public async Task A_storage_without_conditional_writes_takes_no_uploads()
+    public async Task A_storage_without_conditional_writes_takes_uploads_under_a_lock_that_all_servers_share_only()
     {
         await using var storage = await FaultyS3.StartAsync(Ceph.Url);
         var backend = await OpenAsync("a", storage.Url);
@@ -195,6 +195,12 @@ public sealed class PublishTests : S3Backends
 
         Assert.Contains("--database", (await PublishAsync(backend, Wheel)).Failure?.Message, StringComparison.Ordinal);
         Assert.Empty(await KeysAsync());
+
+        // With a lock that all servers share there is nothing to be left to the storage.
+        var locked = await OpenAsync("b", storage.Url, locks: new SharedLocks());
+        Assert.Equal(Publication.Published, (await PublishAsync(locked, Wheel)).Value);
+        Assert.Equal(FailureKind.Conflict, (await PublishAsync(locked, Wheels.Build("demo", "1.0", payload: 3))).Failure?.Kind);
+        Assert.Equal(WheelKeys, await KeysAsync());
     }
 
     [FactWhen(Needs.Ceph)]

@@ -4,7 +4,9 @@ using PyWharf.Application.Ports;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Backends;
 using PyWharf.Infrastructure.Backends.S3;
+using PyWharf.Infrastructure.Catalog;
 using PyWharf.Infrastructure.Database.Sqlite;
+using PyWharf.Infrastructure.Storage;
 using PyWharf.Integration.Backends;
 using PyWharf.Integration.Support;
 using PyWharf.Integration.Support.Engines;
@@ -16,7 +18,7 @@ public abstract class S3Backends : S3Server
 {
     private readonly List<IDisposable> _opened = [];
 
-    internal async Task<IRepositoryBackend> OpenAsync(string root, Uri? endpoint = null, TimeProvider? time = null, long multipartBytes = 1_000_000, string secretKey = Ceph.SecretKey, string bucket = Ceph.Bucket)
+    internal async Task<IRepositoryBackend> OpenAsync(string root, Uri? endpoint = null, TimeProvider? time = null, long multipartBytes = 1_000_000, string secretKey = Ceph.SecretKey, string bucket = Ceph.Bucket, IProjectLocks? locks = null)
     {
         var none = SecretVerifier.Of(new Secret(""));
         var config = new S3Config(NameOf("team"), bucket, $"{Prefix}/", new RepositorySecrets(none, none))
@@ -27,7 +29,7 @@ public abstract class S3Backends : S3Server
             MultipartBytes = multipartBytes,
         };
         var backend = S3Backend.Open(
-            config, new S3Layout(Path.Combine(Root, root), config), new SqliteCatalogFactory(TimeProvider.System, NullLogger.Instance), time ?? TimeProvider.System, NullLogger.Instance);
+            config, new S3Layout(Path.Combine(Root, root), config), new CatalogFactory(locks), time ?? TimeProvider.System, NullLogger.Instance);
         _opened.Add(backend);
         await backend.SyncAsync(default);
 
@@ -68,6 +70,30 @@ public abstract class S3Backends : S3Server
         _opened.ForEach(backend => backend.Dispose());
         base.Dispose();
         GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Locks as those of a database, for one change after the other.</summary>
+    internal sealed class SharedLocks : IProjectLocks
+    {
+        public bool AreShared => true;
+
+        public Task<IProjectLock?> TryLockAsync(ProjectName project, CancellationToken cancellationToken) => Task.FromResult<IProjectLock?>(new Held());
+
+        private sealed class Held : IProjectLock
+        {
+            public ValueTask<bool> IsHeldAsync(CancellationToken cancellationToken) => ValueTask.FromResult(true);
+
+            public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+        }
+    }
+
+    private sealed class CatalogFactory(IProjectLocks? locks) : ICatalogFactory
+    {
+        private readonly SqliteCatalogFactory _sqlite = new(TimeProvider.System, NullLogger.Instance);
+
+        public IIndexCatalog Open(RepositoryName repository, string storage, string path) => _sqlite.Open(repository, storage, path);
+
+        public IProjectLocks CreateLocks(RepositoryName repository, string folder) => locks ?? _sqlite.CreateLocks(repository, folder);
     }
 
     private static RepositoryName NameOf(string text) => RepositoryName.TryParse(text, out var name, out _) ? name : throw new ArgumentException(text);

@@ -24,11 +24,6 @@ internal sealed class PackagePublisher(
     ProjectRecords records,
     TimeProvider time)
 {
-    private static readonly Failure NoConditionalWrites = new(
-        FailureKind.Unavailable,
-        "The object storage has no conditional writes, so publishing needs a lock that all servers share: the server's operator has to start it with --database.",
-        TimeSpan.FromSeconds(60));
-
     /// <inheritdoc cref="IRepositoryBackend.PublishAsync"/>
     public async Task<Outcome<Publication>> PublishAsync(
         NewFile file, StagedFile staged, Func<Task<Failure?>> beforeCommit, CancellationToken cancellationToken)
@@ -45,10 +40,10 @@ internal sealed class PackagePublisher(
             return IProjectLocks.Busy;
         }
 
-        var isConditional = await conditional.AreHonouredAsync(cancellationToken);
-        if (!isConditional)
+        var writes = await conditional.CheckAsync(cancellationToken);
+        if (writes.Failure is { } lacking)
         {
-            return NoConditionalWrites;
+            return lacking;
         }
 
         var (record, recordTag) = await records.ReadAsync(file.Filename.Project, cancellationToken);
@@ -62,7 +57,7 @@ internal sealed class PackagePublisher(
 
         return existing.Count > 0
             ? ExistingPublication.TellApart(file.Filename, staged.Sha256, existing)
-            : await PublishAsync(file, staged, folder, recordTag, isConditional, beforeCommit, cancellationToken);
+            : await PublishAsync(file, staged, folder, recordTag, held, writes.Value, beforeCommit, cancellationToken);
     }
 
     /// <summary>The published files of this identity, under any name. Files that are in the storage but not in the catalog yet are added to it.</summary>
@@ -94,7 +89,7 @@ internal sealed class PackagePublisher(
     }
 
     private async Task<Outcome<Publication>> PublishAsync(
-        NewFile file, StagedFile staged, ProjectFolder folder, string? recordTag, bool isConditional, Func<Task<Failure?>> beforeCommit, CancellationToken cancellationToken)
+        NewFile file, StagedFile staged, ProjectFolder folder, string? recordTag, IProjectLock held, bool isConditional, Func<Task<Failure?>> beforeCommit, CancellationToken cancellationToken)
     {
         var uploadedAt = UnixTime.Truncate(file.UploadedAt ?? time.GetUtcNow());
         var meta = MetaFile.Write(UploadMeta.Of(file, staged.Sha256, uploadedAt));
@@ -109,6 +104,13 @@ internal sealed class PackagePublisher(
         try
         {
             await attempt.PrepareAsync(meta, file.Attestations is { } attestations ? Encoding.UTF8.GetBytes(attestations) : null, cancellationToken);
+            if (!isConditional && !await held.IsHeldAsync(cancellationToken))
+            {
+                await attempt.WithdrawAsync();
+
+                return IProjectLocks.Busy;
+            }
+
             if (await beforeCommit() is { } failure)
             {
                 await attempt.WithdrawAsync();

@@ -49,7 +49,12 @@ internal sealed class ProjectRecords(ObjectStore store, RecordObjects objects, C
             return IProjectLocks.Busy;
         }
 
-        var isConditional = await conditional.AreHonouredAsync(cancellationToken);
+        var writes = await conditional.CheckAsync(cancellationToken);
+        if (writes.Failure is { } lacking)
+        {
+            return lacking;
+        }
+
         var isAnnounced = false;
         for (var tries = 0; tries < Tries; tries++)
         {
@@ -67,6 +72,11 @@ internal sealed class ProjectRecords(ObjectStore store, RecordObjects objects, C
 
             // An interrupted deletion has left files, although the record says that they are deleted.
             var deleted = (await catalog.FindAllAsync(after.Value.Deleted.Keys, cancellationToken)).Select(file => file.File).ToList();
+            if (!writes.Value && !await held.IsHeldAsync(cancellationToken))
+            {
+                return IProjectLocks.Busy;
+            }
+
             if (!isAnnounced && (deleted.Count > 0 || !after.Value.Equals(before)))
             {
                 isAnnounced = true;
@@ -76,7 +86,7 @@ internal sealed class ProjectRecords(ObjectStore store, RecordObjects objects, C
                 }
             }
 
-            if (await TryWriteAsync(project, before, after.Value, etag, isConditional))
+            if (await TryWriteAsync(project, before, after.Value, etag, writes.Value))
             {
                 await RemoveAsync(deleted);
 

@@ -34,7 +34,7 @@ internal sealed class S3Backend : IRepositoryBackend
         _store = new ObjectStore(config, time, logger);
         var files = new StoredFiles(_store, catalog, new RemoteWheelReader(layout.Staging, time), time, logger);
         _describer = new FileDescriber(files, catalog, new MetadataStore(layout.Metadata));
-        var conditional = new ConditionalWrites(_store);
+        var conditional = new ConditionalWrites(_store, locks);
         _records = new ProjectRecords(_store, new RecordObjects(_store, logger), conditional, catalog, locks);
         _publisher = new PackagePublisher(config, _store, conditional, catalog, locks, files, _describer, _records, time);
         var cache = new DownloadCache(Instruments.S3Cache, staging, new DownloadStore(layout.Downloads, config.MaxCacheBytes, time, logger), time, logger);

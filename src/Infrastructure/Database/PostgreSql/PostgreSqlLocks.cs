@@ -13,6 +13,9 @@ internal sealed class PostgreSqlLocks(PostgreSqlDatabase database, RepositoryNam
     private readonly SemaphoreSlim[] _here = [.. Enumerable.Range(0, Stripes).Select(_ => new SemaphoreSlim(1))];
 
     /// <inheritdoc/>
+    public bool AreShared => true;
+
+    /// <inheritdoc/>
     public async Task<IProjectLock?> TryLockAsync(ProjectName project, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();

@@ -1,4 +1,6 @@
+using PyWharf.Domain;
 using PyWharf.Infrastructure.Backends.S3.Objects;
+using PyWharf.Infrastructure.Storage;
 
 namespace PyWharf.Infrastructure.Backends.S3.Uploads;
 
@@ -6,12 +8,26 @@ namespace PyWharf.Infrastructure.Backends.S3.Uploads;
 /// Finds out, once per process, whether the storage honours <c>If-None-Match</c> at writes. Some answer 501, and some ignore it, which would let a file be
 /// overwritten. Safe for concurrent use.
 /// </summary>
-internal sealed class ConditionalWrites(ObjectStore store)
+internal sealed class ConditionalWrites(ObjectStore store, IProjectLocks locks)
 {
+    private static readonly Failure NeedsDatabase = new(
+        FailureKind.Unavailable,
+        "The object storage has no conditional writes, so a change needs a lock that all servers share: the server's operator has to start it with --database.",
+        TimeSpan.FromSeconds(60));
+
     private bool? _areHonoured;
 
-    /// <summary>Whether it does. Throws <see cref="S3Exception"/>.</summary>
-    public async ValueTask<bool> AreHonouredAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Whether it does. Where it does not, the locks have to keep other servers out: a failure where they don't. Throws <see cref="S3Exception"/>.
+    /// </summary>
+    public async ValueTask<Outcome<bool>> CheckAsync(CancellationToken cancellationToken)
+    {
+        var areHonoured = await AreHonouredAsync(cancellationToken);
+
+        return areHonoured || locks.AreShared ? areHonoured : NeedsDatabase;
+    }
+
+    private async ValueTask<bool> AreHonouredAsync(CancellationToken cancellationToken)
     {
         if (_areHonoured is { } known)
         {
