@@ -190,14 +190,16 @@ def fill(postgresql, files):
 
 def measure_start(program, folder, postgresql, files, rounds, figures):
     figures.add("catalog_size", f"catalog of {files} files in the database", fill(postgresql, files), "MB")
-    page, times, idle, connections = f"/simple/project{files // FILES_PER_PROJECT - 1}/", [], [], []
+    page, times, spent, idle = f"/simple/project{files // FILES_PER_PROJECT - 1}/", [], [], []
     for number in range(rounds):
         with Server(program, folder / f"new{number}", postgresql.url, page) as server:
             times.append(server.started_in * 1000)
+            spent.append(server.cpu() * 1000)
             time.sleep(3)  # until it is at rest
             idle.append(server.megabytes("VmRSS"))
             peak = server.megabytes("VmHWM")
     figures.add("start", f"start of a server without any cache to a page, {files} files", statistics.median(times), "ms")
+    figures.add("start_cpu", "  of the server", statistics.median(spent), "ms of CPU")
     figures.add("start_memory", "  memory then", statistics.median(idle), "MB")
     figures.add("start_memory_peak", "  at most", peak, "MB")
 
