@@ -4,6 +4,7 @@ import hashlib
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import sys
 
@@ -59,7 +60,7 @@ class PostgreSql:
         return ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"] if os.getuid() == 0 else []
 
     def close(self):
-        self.process.terminate()
+        self.process.send_signal(signal.SIGINT)  # without waiting for clients
         self.process.wait()
 
 

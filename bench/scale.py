@@ -46,7 +46,7 @@ SELECT (jsonb_populate_record(files, jsonb_build_object(
     'filename', replace(files.filename, 'sample', 'project' || n / PER) , 'identity', replace(files.identity, 'sample', 'project' || n / PER),
     'project', 'project' || n / PER, 'location', 'project' || n / PER,
     'sha256', '\\x' || encode(sha256(n::text::bytea), 'hex'), 'revision', files.revision + 1))).*
-FROM pywharf_files files, generate_series(0, COUNT - 1) n WHERE files.filename = 'sample-1.' || n % PER || '-py3-none-any.whl';
+FROM pywharf_files files, generate_series(0, COUNT - 1) n WHERE files.project = 'sample' AND files.filename = 'sample-1.' || n % PER || '-py3-none-any.whl';
 UPDATE pywharf_catalogs SET revision = revision + 1;
 """
 
