@@ -38,7 +38,7 @@ internal sealed class S3ExceptionFactory(S3Config config)
         (HttpStatusCode.PreconditionFailed or HttpStatusCode.Conflict, _) => new(S3ErrorKind.PreconditionFailed, "the object was changed meanwhile", cause),
         (HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized, _) => Misconfigured($"{Where} denies access to the bucket \"{config.Bucket}\": check the keys and what they may do", cause),
         (HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests, _) => new(S3ErrorKind.Unavailable, $"{Where} has more requests than it can serve", cause),
-        (>= HttpStatusCode.InternalServerError, _) => new(S3ErrorKind.Unavailable, $"{Where} is in trouble ({(int)cause.StatusCode})", cause),
+        (var status, _) when status >= HttpStatusCode.InternalServerError => new(S3ErrorKind.Unavailable, $"{Where} is in trouble ({(int)cause.StatusCode})", cause),
         (HttpStatusCode.BadRequest, "InvalidArgument" or "InvalidRequest" or "InvalidEncryptionAlgorithmError") when config.Encryption is not null =>
             Misconfigured($"{Where} refuses the request, perhaps for server_side_encryption = \"{config.Encryption}\" ({FirstLine(cause.Message)})", cause),
         _ => Misconfigured($"{Where} refuses the request ({(int)cause.StatusCode} {cause.ErrorCode})", cause),
