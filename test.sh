@@ -36,7 +36,7 @@ done
 
 # What tests run when it is there: Python clients, a browser, proxies, an S3 storage, a database. python3-toml reads what we write as the original would.
 tools=(
-  ceph-common ceph-mon ceph-osd chromium-driver curl flit haproxy nginx-light pipenv postgresql prometheus python3-build python3-hatchling python3-pdm python3-pip python3-poetry python3-toml python3-venv python3-yaml radosgw systemd twine
+  ceph-common ceph-mon ceph-osd chromium-driver curl flit haproxy nginx-light pipenv postgresql prometheus python3-build python3-hatchling python3-pdm python3-pip python3-poetry python3-toml python3-venv python3-yaml radosgw sqlite3 systemd twine
 )
 passed=0 failed=0 skipped=0 beside= preparing= containers= environment=() out=$(mktemp -d)
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
