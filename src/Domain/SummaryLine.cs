@@ -5,12 +5,17 @@ public static class SummaryLine
 {
     private const int MaxLength = 512;
 
-    /// <summary>The first line, cut to 512 characters; null if it is empty.</summary>
+    /// <summary>The first line, cut to 512 characters, and never within one; null if it is empty.</summary>
     public static string? Of(string? summary)
     {
         var line = summary.AsSpan();
         line = line[..(line.IndexOfAny('\r', '\n') is >= 0 and var end ? end : line.Length)];
 
-        return line.IsEmpty ? null : line[..Math.Min(line.Length, MaxLength)].ToString();
+        if (line.Length > MaxLength)
+        {
+            line = line[..(char.IsHighSurrogate(line[MaxLength - 1]) ? MaxLength - 1 : MaxLength)];
+        }
+
+        return line.IsEmpty ? null : line.ToString();
     }
 }

@@ -270,7 +270,7 @@ public sealed class CatalogContractTests : IAsyncLifetime, IDisposable
         await Task.WhenAll(Enumerable.Range(0, 40).Select(i =>
             (i % 2 == 0 ? one : other).ChangeAsync(new CatalogChange { Published = [new CatalogedFile(FileOf($"{i}", $"p{i}"), 1)] })));
 
-        Assert.Equal(begin + 40, await one.GetRevisionAsync());
+        Assert.True(await one.GetRevisionAsync() >= begin + 40);
         Assert.Equal(40, NamesIn(await other.ReadChangesAsync(begin)).Count());
         Assert.Equal(40, NamesIn(await one.ReadChangesAsync(0)).Count());
     }

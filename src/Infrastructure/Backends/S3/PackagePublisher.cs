@@ -104,7 +104,7 @@ internal sealed class PackagePublisher(
         try
         {
             await attempt.PrepareAsync(meta, file.Attestations is { } attestations ? Encoding.UTF8.GetBytes(attestations) : null, cancellationToken);
-            if (!isConditional && !await held.IsHeldAsync(cancellationToken))
+            if (!await held.IsHeldAsync(cancellationToken))
             {
                 await attempt.WithdrawAsync();
 

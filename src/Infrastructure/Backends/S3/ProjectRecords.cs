@@ -72,7 +72,7 @@ internal sealed class ProjectRecords(ObjectStore store, RecordObjects objects, C
 
             // An interrupted deletion has left files, although the record says that they are deleted.
             var deleted = (await catalog.FindAllAsync(after.Value.Deleted.Keys, cancellationToken)).Select(file => file.File).ToList();
-            if (!writes.Value && !await held.IsHeldAsync(cancellationToken))
+            if (!await held.IsHeldAsync(cancellationToken))
             {
                 return IProjectLocks.Busy;
             }

@@ -96,9 +96,11 @@ internal sealed class CatalogRevisions : IDisposable
         if (payload.Split(' ') is [var catalog, var revision]
             && long.TryParse(catalog, CultureInfo.InvariantCulture, out var id)
             && id == _catalog.KnownId
-            && long.TryParse(revision, CultureInfo.InvariantCulture, out var number))
+            && long.TryParse(revision, CultureInfo.InvariantCulture, out var number)
+            && number > _catalog.Revision)
         {
-            _catalog.NoteRevision(number);
+            // A hint, as every role that may connect can notify: the database says which revision there is.
+            _ = AskAsync();
         }
     }
 }

@@ -28,8 +28,14 @@ internal sealed class CatalogWriter(long catalog)
                 fields = CASE WHEN excluded.fields IS NULL AND NOT known.removed AND known.sha256 = excluded.sha256 THEN known.fields ELSE excluded.fields END
         """;
 
-    // A folder that has files is listed, so that its removal is noticed; the stamp 0 says that it was not scanned.
-    private const string List = "INSERT INTO pywharf_folders (catalog, name, stamp) SELECT $1, name, 0 FROM unnest($2::text[]) AS name ON CONFLICT DO NOTHING";
+    // A folder that has files is listed, so that its removal is noticed. The stamp 0 says that it has to be scanned: where the answer to the commit is
+    // lost, the publisher takes back what the catalog has.
+    private const string List = """
+        INSERT INTO pywharf_folders (catalog, name, stamp) SELECT $1, name, 0 FROM unnest($2::text[]) AS name
+            ON CONFLICT (catalog, name) DO UPDATE SET stamp = 0
+        """;
+
+    private const string Unscan = "UPDATE pywharf_folders SET stamp = 0 WHERE catalog = $1 AND name = $2";
 
     private const string Remove = "UPDATE pywharf_files SET removed = true, revision = $2 WHERE catalog = $1 AND filename = ANY ($3)";
 
@@ -122,6 +128,7 @@ internal sealed class CatalogWriter(long catalog)
         {
             // An empty record is written too, for other servers.
             Add(batch, Record, catalog, revision, project.ToString(), record.IsReadable ? Encoding.UTF8.GetString(RecordFile.Write(record)) : null);
+            Add(batch, Unscan, catalog, project.ToString());
         }
     }
 
@@ -152,7 +159,13 @@ internal sealed class CatalogWriter(long catalog)
     private static long? TimeOf(CatalogedFile file) => file.File.UploadedAt is { } time ? UnixTime.ToMicroseconds(time) : null;
 
     // PostgreSQL takes no NUL in a text.
-    private static string? Text(string? text) => text?.IndexOf('\0', StringComparison.Ordinal) is >= 0 and var end ? text[..end] : text;
+    // What PostgreSQL refuses: a NUL, and half of a surrogate pair, which becomes U+FFFD.
+    private static string? Text(string? text)
+    {
+        var kept = text?.IndexOf('\0', StringComparison.Ordinal) is >= 0 and var end ? text[..end] : text;
+
+        return kept is null ? null : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(kept));
+    }
 
     private static byte[]? BytesOf(Sha256Digest? digest)
     {

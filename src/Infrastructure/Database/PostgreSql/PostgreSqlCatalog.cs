@@ -83,7 +83,7 @@ internal sealed class PostgreSqlCatalog : IIndexCatalog
 
         // With a new revision, so that servers with an older one read everything again: they may have files that the old generation had.
         await WriteAsync(
-            "UPDATE pywharf_catalogs SET revision = revision + 1, complete = revision + 1 WHERE id = $1 RETURNING generation, revision",
+            $"UPDATE pywharf_catalogs SET revision = {Revisions.Next}, complete = {Revisions.Next} WHERE id = $1 RETURNING generation, revision",
             new CatalogChange { Basis = basis },
             isVisible: true,
             cancellationToken: cancellationToken);
@@ -221,7 +221,7 @@ internal sealed class PostgreSqlCatalog : IIndexCatalog
         Action? durably = null,
         CancellationToken cancellationToken = default) => WriteAsync(
             change.IsVisible
-                ? "UPDATE pywharf_catalogs SET revision = revision + 1, modified_at = $2 WHERE id = $1 RETURNING generation, revision"
+                ? $"UPDATE pywharf_catalogs SET revision = {Revisions.Next}, modified_at = $2 WHERE id = $1 RETURNING generation, revision"
                 : Lock,
             change,
             change.IsVisible,

@@ -81,6 +81,7 @@ internal sealed partial class PostgreSqlDatabase : IAsyncDisposable, IDisposable
             async (connection, attempt) =>
             {
                 await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
+                await PostgreSqlSchema.CheckAsync(connection, transaction, cancellationToken);
                 var result = await work(connection, transaction, cancellationToken);
                 attempt.IsFinal = true;
                 await transaction.CommitAsync(CancellationToken.None);
@@ -241,10 +242,7 @@ internal sealed partial class PostgreSqlDatabase : IAsyncDisposable, IDisposable
         {
             _trouble = trouble;
             _pause = (_time.GetTimestamp(), Pause);
-            if (trouble.Kind == DatabaseTroubleKind.Away)
-            {
-                _isMigrated = false; // another engine may answer next, or one with another database
-            }
+            _isMigrated = false; // another engine may answer next, or one with another database or a newer schema
 
             // No old connection counts as its recovery.
             Sources.Shared.Clear();

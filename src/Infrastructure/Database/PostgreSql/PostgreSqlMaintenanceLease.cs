@@ -38,8 +38,9 @@ internal sealed class PostgreSqlMaintenanceLease : IMaintenanceLease, IAsyncDisp
             _ = _beating.Value;
             if (_connection is null)
             {
+                // The engine has that setting from PostgreSQL 14 on; before, it ends the session of a server that was cut off by TCP keepalive.
                 _connection = await _database.OpenAsync(_database.Sources.Unpooled, cancellationToken);
-                await AskAsync($"SELECT set_config('idle_session_timeout', '{IdleTimeout}', false) IS NOT NULL");
+                await AskAsync($"SELECT count(set_config(name, '{IdleTimeout}', false)) >= 0 FROM pg_settings WHERE name = 'idle_session_timeout'");
             }
 
             return _held.Contains(repository)

@@ -64,6 +64,10 @@ internal static class PostgreSqlSchema
         await transaction.CommitAsync(cancellationToken);
     }
 
+    /// <summary>Throws <see cref="NewerSchemaException"/> where a newer version has made the tables unusable since this server came.</summary>
+    public static Task CheckAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken) =>
+        IsUsableAsync(connection, transaction, cancellationToken);
+
     private static async Task<bool> IsThereAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand("SELECT to_regclass('pywharf_schema') IS NOT NULL", connection);

@@ -127,7 +127,7 @@ internal static class TokenQueries
     {
         await using var begin = new NpgsqlBatch(connection, transaction)
         {
-            BatchCommands = { new("UPDATE pywharf_token_changes SET revision = revision + 1"), new($"SELECT pg_notify('{Channel}', '')") },
+            BatchCommands = { new($"UPDATE pywharf_token_changes SET revision = {Revisions.Next}"), new($"SELECT pg_notify('{Channel}', '')") },
         };
         await begin.ExecuteNonQueryAsync(cancellationToken);
     }

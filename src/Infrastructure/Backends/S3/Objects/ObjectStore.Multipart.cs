@@ -108,6 +108,7 @@ internal sealed partial class ObjectStore
             PartSize = length,
             InputStream = content,
             DisablePayloadSigning = IsEncrypted,
+            UseChunkEncoding = false, // Ceph keeps it as the Content-Encoding of the object
         };
         request.StreamTransferProgress += (_, _) => timeout.CancelAfter(StallTimeout);
 

@@ -74,6 +74,7 @@ internal sealed partial class ObjectStore
             AutoCloseStream = false,
             ContentType = ContentType,
             DisablePayloadSigning = IsEncrypted,
+            UseChunkEncoding = false, // Ceph keeps it as the Content-Encoding of the object
             ServerSideEncryptionMethod = Encryption,
         };
         if (condition.ETag is { Length: > 0 } etag)

@@ -12,6 +12,9 @@ internal sealed class FileBeside
 {
     private const int Tries = 5;
 
+    // More than any form or attestations of an upload have.
+    private const int MostRestored = 32 * 1024 * 1024;
+
     private readonly ObjectStore _store;
     private readonly string _key;
     private readonly byte[] _content;
@@ -36,7 +39,7 @@ internal sealed class FileBeside
         for (var tries = 0; tries < Tries; tries++)
         {
             // Of an upload that was broken off, of one that is under way, or put there by hand.
-            var found = isThere ? await store.GetAsync(key, int.MaxValue, cancellationToken) : null;
+            var found = isThere ? await store.GetAsync(key, MostRestored, cancellationToken) : null;
             var condition = isConditional ? PutCondition.Replaces(found?.ETag) : PutCondition.None;
             if (await store.PutAsync(key, content, condition, cancellationToken) is { } etag)
             {

@@ -11,17 +11,17 @@ internal sealed class LeftoverSweep(ObjectStore store, TimeProvider time)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(15);
 
-    private DateTimeOffset _next;
+    private long? _sweptAt;
 
     /// <summary>Sweeps, unless that was done a moment ago. Throws <see cref="S3Exception"/>.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        if (time.GetUtcNow() < _next)
+        if (_sweptAt is { } sweptAt && time.GetElapsedTime(sweptAt) < Pause)
         {
             return;
         }
 
-        _next = time.GetUtcNow() + Pause;
+        _sweptAt = time.GetTimestamp();
         var (alive, dead) = (new HashSet<(string, string)>(), new List<(string Key, (string Location, string Filename)? File)>());
         await foreach (var marker in store.ListAsync(store.Keys.Uploads, cancellationToken))
         {

@@ -47,6 +47,11 @@ internal sealed class PublishAttempt(
         {
             await WriteAsync(StoredNames.Attestations(name), attestations, cancellationToken);
         }
+        else if (folder[StoredNames.Attestations(name)] is { } stale)
+        {
+            // Of an upload that was broken off: they are not of these bytes.
+            await store.DeleteAsync(stale.Key, cancellationToken);
+        }
     }
 
     /// <summary>Publishes the package. Throws <see cref="S3Exception"/> where it is not published, or that can't be told.</summary>
