@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using PyWharf.Infrastructure.Catalog;
 using PyWharf.Infrastructure.Storage;
 using PyWharf.Integration.Support;
 using PyWharf.Integration.Support.Engines;
@@ -33,6 +34,62 @@ public sealed class PostgreSqlCatalogTests
 
         Assert.Empty(await other.GetAllAsync());
         Assert.Single(await server.Catalog.GetAllAsync());
+    }
+
+    /// <summary>Where the answer to the commit is lost, the publisher takes its file back, and the catalog may have it.</summary>
+    [FactWhen(Needs.PostgreSql)]
+    public async Task A_folder_is_scanned_again_after_each_publication_and_each_change_of_its_record()
+    {
+        await using var server = new SharedDatabase(await (await PostgreSqlEngine.SharedAsync()).CreateDatabaseAsync());
+        foreach (var change in (CatalogChange[])[new() { Published = [SharedDatabase.Cataloged("demo")] }, new() { ChangedRecord = (SharedDatabase.Project("demo"), Domain.ProjectRecord.Unreadable) }])
+        {
+            await server.Catalog.ChangeAsync(new CatalogChange { Folder = ("demo", 5) });
+            Assert.Equal(5, await server.Catalog.GetStampAsync("demo"));
+
+            await server.Catalog.ChangeAsync(change);
+
+            Assert.Equal(0, await server.Catalog.GetStampAsync("demo"));
+        }
+    }
+
+    [FactWhen(Needs.PostgreSql)]
+    public async Task A_notification_that_a_stranger_sends_is_not_believed()
+    {
+        await using var server = new SharedDatabase(await (await PostgreSqlEngine.SharedAsync()).CreateDatabaseAsync());
+        await server.PublishAsync("first");
+        await server.Catalog.CatchUpAsync(default);
+        var (mark, generation) = (server.Catalog.ChangeMark, server.Catalog.Generation);
+
+        await server.Database.NotifyAsync("pywharf_catalogs", $"1 {long.MaxValue}", default);
+        await server.Catalog.CatchUpAsync(default);
+
+        Assert.Equal((mark, generation), (server.Catalog.ChangeMark, server.Catalog.Generation));
+        await server.PublishAsync("second");
+        Assert.Equal(generation, server.Catalog.Generation);
+    }
+
+    [FactWhen(Needs.PostgreSql)]
+    public async Task A_newer_version_that_made_the_tables_unusable_is_noticed_by_the_next_change()
+    {
+        var engine = await PostgreSqlEngine.SharedAsync();
+        var url = await engine.CreateDatabaseAsync();
+        await using var server = new SharedDatabase(url);
+        await server.PublishAsync("first");
+
+        await engine.ExecuteAsync(url.Split('/')[^1], "UPDATE pywharf_schema SET version = 99, usable_from = 99");
+
+        Assert.Contains("newer version", (await Assert.ThrowsAsync<DatabaseUnavailableException>(() => server.PublishAsync("second"))).Message, StringComparison.Ordinal);
+    }
+
+    [FactWhen(Needs.PostgreSql)]
+    public async Task Half_a_surrogate_pair_in_a_summary_is_replaced()
+    {
+        await using var server = new SharedDatabase(await (await PostgreSqlEngine.SharedAsync()).CreateDatabaseAsync());
+        var file = SharedDatabase.Cataloged("demo");
+
+        await server.Catalog.ChangeAsync(new CatalogChange { Published = [file with { File = file.File with { Summary = "half \ud83d" } }] });
+
+        Assert.Equal("half \ufffd", (await server.Catalog.FindAsync(file.File.Filename.ToString()))?.File.Summary);
     }
 
     [FactWhen(Needs.PostgreSql)]

@@ -33,7 +33,9 @@ internal sealed class SharedDatabase : IAsyncDisposable
 
     public async Task<bool> HoldsLeaseAsync() => await _lease.TryHoldAsync(Name, default);
 
-    public Task PublishAsync(string project) => Catalog.ChangeAsync(new CatalogChange { Published = [new CatalogedFile(FileOf(project), Stamp: 1, MetadataFields.None)] });
+    public Task PublishAsync(string project) => Catalog.ChangeAsync(new CatalogChange { Published = [Cataloged(project)] });
+
+    public static CatalogedFile Cataloged(string project) => new(FileOf(project), Stamp: 1, MetadataFields.None);
 
     public async ValueTask DisposeAsync()
     {

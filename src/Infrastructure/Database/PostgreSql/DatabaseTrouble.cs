@@ -12,7 +12,7 @@ internal sealed record DatabaseTrouble(DatabaseTroubleKind Kind, string Reason)
     /// <summary>What an exception says that came while a connection was opened.</summary>
     public static DatabaseTrouble? OfOpening(Exception exception) => exception switch
     {
-        NewerSchemaException => new(DatabaseTroubleKind.Refused, exception.Message),
+        NewerSchemaException => Of(exception),
         IOException or SocketException or TimeoutException => new(DatabaseTroubleKind.Away, Describe(exception)), // such as of a name that has no address
         _ => Of(exception),
     };
@@ -23,6 +23,7 @@ internal sealed record DatabaseTrouble(DatabaseTroubleKind Kind, string Reason)
     /// </summary>
     public static DatabaseTrouble? Of(Exception exception) => exception switch
     {
+        NewerSchemaException => new(DatabaseTroubleKind.Refused, exception.Message),
         PostgresException postgres => Of(postgres),
         NpgsqlException { InnerException: PostgresException postgres } when Of(postgres) is { } trouble => trouble,
         NpgsqlException { InnerException: AggregateException hosts } => hosts.InnerExceptions.Select(OfOpening).OfType<DatabaseTrouble>().MaxBy(trouble => trouble.Kind),

@@ -88,7 +88,8 @@ internal sealed class FileBeside
             var belongs = _replaced is not null && (package is null || !StoredNames.IsMeta(_key) ? isMine : BelongsTo(_replaced, package.Value));
             if (!belongs)
             {
-                if (isMine)
+                // The upload form of the other upload comes back by its publisher, perhaps between the reading above and a deletion here.
+                if (isMine && !StoredNames.IsMeta(_key))
                 {
                     await _store.DeleteAsync(_key, CancellationToken.None);
                 }
