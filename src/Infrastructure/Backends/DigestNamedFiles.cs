@@ -7,6 +7,30 @@ namespace PyWharf.Infrastructure.Backends;
 /// <summary>Files that have the SHA-256 of their bytes as their name: caches of documents and of downloaded files.</summary>
 internal static class DigestNamedFiles
 {
+    /// <summary>Checks the copies that this server keeps of a storage on another machine, for <c>pywharf verify</c>.</summary>
+    /// <param name="folders">The folders; they need not exist.</param>
+    /// <param name="origin">What the copies are of, for the messages, such as <c>GitHub</c>.</param>
+    /// <param name="report">Receives what is checked and found.</param>
+    /// <param name="progress">Told of each file.</param>
+    /// <param name="cancellationToken">Stops between two reads.</param>
+    public static async Task VerifyCopiesAsync(
+        IEnumerable<string> folders, string origin, VerificationReport report, IProgress<WorkProgress> progress, CancellationToken cancellationToken)
+    {
+        foreach (var folder in folders)
+        {
+            await VerifyAsync(folder, CheckCopy, cancellationToken);
+        }
+
+        void CheckCopy(string path, long bytes, string? problem)
+        {
+            progress.Report(new WorkProgress(report.Count(bytes), Total: 0));
+            if (problem is not null)
+            {
+                report.Add(new StorageFault(StorageFaultKind.Digest, null, path, $"{problem}: remove it, and it is fetched from {origin} again"));
+            }
+        }
+    }
+
     /// <summary>Checks each such file in a folder and those below it.</summary>
     /// <param name="folder">The folder; it need not exist.</param>
     /// <param name="found">Called with the path and size of each, and with what is wrong with it or null.</param>

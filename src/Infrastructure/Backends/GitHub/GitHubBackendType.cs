@@ -61,17 +61,7 @@ internal sealed class GitHubBackendType(ICatalogFactory catalogs, Authentication
     {
         var layout = new GitHubLayout(root, ConfigOf(config));
         report.Add("the packages are at GitHub and were not fetched: what was checked are the copies that this server keeps");
-        await DigestNamedFiles.VerifyAsync(layout.Assets, CheckCopy, cancellationToken);
-        await DigestNamedFiles.VerifyAsync(layout.Metadata, CheckCopy, cancellationToken);
-
-        void CheckCopy(string path, long bytes, string? problem)
-        {
-            progress.Report(new WorkProgress(report.Count(bytes), Total: 0));
-            if (problem is not null)
-            {
-                report.Add(new StorageFault(StorageFaultKind.Digest, null, path, $"{problem}: remove it, and it is fetched from GitHub again"));
-            }
-        }
+        await DigestNamedFiles.VerifyCopiesAsync([layout.Assets, layout.Metadata], "GitHub", report, progress, cancellationToken);
     }
 
     private static GitHubConfig ConfigOf(RepositoryConfig config) => new(

@@ -78,17 +78,7 @@ internal sealed class S3BackendType(ICatalogFactory catalogs, TimeProvider time,
     {
         var layout = new S3Layout(root, ConfigOf(config));
         report.Add("the packages are in the object storage and were not fetched: what was checked are the copies that this server keeps");
-        await DigestNamedFiles.VerifyAsync(layout.Downloads, CheckCopy, cancellationToken);
-        await DigestNamedFiles.VerifyAsync(layout.Metadata, CheckCopy, cancellationToken);
-
-        void CheckCopy(string path, long bytes, string? problem)
-        {
-            progress.Report(new WorkProgress(report.Count(bytes), Total: 0));
-            if (problem is not null)
-            {
-                report.Add(new StorageFault(StorageFaultKind.Digest, null, path, $"{problem}: remove it, and it is fetched from the object storage again"));
-            }
-        }
+        await DigestNamedFiles.VerifyCopiesAsync([layout.Downloads, layout.Metadata], "the object storage", report, progress, cancellationToken);
     }
 
     private static S3Config ConfigOf(RepositoryConfig config)

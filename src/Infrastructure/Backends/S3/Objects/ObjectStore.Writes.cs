@@ -15,7 +15,7 @@ internal sealed partial class ObjectStore
 
     /// <summary>Writes a small object.</summary>
     /// <returns>Its ETag; null where the condition does not hold.</returns>
-    public async Task<string?> PutAsync(string key, ReadOnlyMemory<byte> content, PutCondition condition, CancellationToken cancellationToken)
+    public async Task<string?> PutAsync(string key, byte[] content, PutCondition condition, CancellationToken cancellationToken)
     {
         var quotes = _quotesETags;
         if (await PutAsync(key, content, condition, quotes, cancellationToken) is { } etag)
@@ -57,9 +57,9 @@ internal sealed partial class ObjectStore
         await WriteAsync(Request(key, content, PutCondition.None, quotes: false), cancellationToken);
     }
 
-    private async Task<string?> PutAsync(string key, ReadOnlyMemory<byte> content, PutCondition condition, bool quotes, CancellationToken cancellationToken)
+    private async Task<string?> PutAsync(string key, byte[] content, PutCondition condition, bool quotes, CancellationToken cancellationToken)
     {
-        using var stream = new MemoryStream(content.ToArray(), writable: false);
+        using var stream = new MemoryStream(content, writable: false);
 
         return await WriteAsync(Request(key, stream, condition, quotes), cancellationToken);
     }
@@ -105,7 +105,7 @@ internal sealed partial class ObjectStore
         }
     }
 
-    // TLS protects the bytes; without it each chunk is signed.
+    // TLS protects the bytes; without it their digest is signed, for which a file is read twice.
     private bool IsEncrypted => _config.Endpoint is null || _config.Endpoint.Scheme == Uri.UriSchemeHttps;
 
     private ServerSideEncryptionMethod? Encryption => _config.Encryption is { } method ? ServerSideEncryptionMethod.FindValue(method) : null;

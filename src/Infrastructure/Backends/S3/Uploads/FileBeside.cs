@@ -85,8 +85,7 @@ internal sealed class FileBeside
                 return;
             }
 
-            var belongs = _replaced is not null && (package is null || !StoredNames.IsMeta(_key) ? isMine : BelongsTo(_replaced, package.Value));
-            if (!belongs)
+            if (_replaced is not { } replaced || !(package is null || !StoredNames.IsMeta(_key) ? isMine : BelongsTo(replaced, package.Value)))
             {
                 // The upload form of the other upload comes back by its publisher, perhaps between the reading above and a deletion here.
                 if (isMine && !StoredNames.IsMeta(_key))
@@ -97,7 +96,7 @@ internal sealed class FileBeside
                 return;
             }
 
-            if (await _store.PutAsync(_key, _replaced, PutCondition.Replaces(current?.ETag), CancellationToken.None) is not null)
+            if (await _store.PutAsync(_key, replaced, PutCondition.Replaces(current?.ETag), CancellationToken.None) is not null)
             {
                 return;
             }
