@@ -24,6 +24,9 @@ internal sealed partial class PostgreSqlTokenStore : ITokenStore, IDisposable
     private readonly TokenUses _uses;
     private readonly IDisposable _listening;
     private readonly SemaphoreSlim _turn = new(1);
+
+    // Days of uses are written by one at a time: what is read after that has those, too, whose writing had begun.
+    private readonly SemaphoreSlim _writing = new(1);
     private readonly Lock _lookingUp = new();
 
     private volatile FrozenDictionary<Sha256Digest, AccessToken> _tokens = FrozenDictionary<Sha256Digest, AccessToken>.Empty;
@@ -215,15 +218,16 @@ internal sealed partial class PostgreSqlTokenStore : ITokenStore, IDisposable
     /// <summary>Writes on which days tokens were used. Never fails: what can't be written is tried again.</summary>
     private async Task WriteUsesAsync(CancellationToken cancellationToken)
     {
+        await _writing.WaitAsync(cancellationToken);
         var uses = _uses.Take();
-        if (uses.Count == 0)
-        {
-            return;
-        }
-
-        var isWritten = false;
+        var isWritten = uses.Count == 0;
         try
         {
+            if (isWritten)
+            {
+                return;
+            }
+
             await _database.UseAsync((connection, token) => TokenQueries.WriteUsesAsync(connection, uses, token), cancellationToken);
             isWritten = true;
         }
@@ -237,6 +241,8 @@ internal sealed partial class PostgreSqlTokenStore : ITokenStore, IDisposable
             {
                 _uses.PutBack(uses);
             }
+
+            _writing.Release();
         }
     }
 
