@@ -7,7 +7,7 @@ using PyWharf.Application.Administration;
 using PyWharf.Application.Audit;
 using PyWharf.Application.Importing;
 using PyWharf.Application.Pipeline;
-using PyWharf.Application.Upstream;
+using PyWharf.Application.Resolution;
 
 namespace PyWharf.Application;
 

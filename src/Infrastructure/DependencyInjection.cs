@@ -6,7 +6,6 @@ using PyWharf.Application.Audit;
 using PyWharf.Application.Ports;
 using PyWharf.Application.Repositories;
 using PyWharf.Application.Sessions;
-using PyWharf.Application.Upstream;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Audit;
 using PyWharf.Infrastructure.Backends;
@@ -58,8 +57,8 @@ public static class DependencyInjection
         services.AddSingleton<RepositoryOpener>();
         services.AddSingleton<IBackendOpener, BackendOpener>();
         services.AddSingleton<IRepositories, Repositories>();
-        services.AddSingleton<IUpstream>(provider => new ExtraIndex(
-            upstream, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ExtraIndex>>()));
+        services.AddSingleton(provider => new UpstreamOpener(
+            upstream, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<UpstreamIndex>>()));
 
         return services;
     }

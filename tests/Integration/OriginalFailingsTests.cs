@@ -28,7 +28,7 @@ namespace PyWharf.Integration;
 /// <item><term>/simple/Good/ not redirected; no ETag, gzip, JSON, data-requires-python</term><description>SimplePageTests, ConditionalRequestTests, NegotiationTests</description></item>
 /// <item><term>secrets compared in a time that tells</term><description>SecretTests (unit)</description></item>
 /// <item><term>max_file_bytes read by nothing</term><description>UploadConnectionTests.A_file_of_exactly_the_limit_is_accepted_and_one_more_byte_is_413</description></item>
-/// <item><term>names that exist here asked upstream; no timeout</term><description>UpstreamFallbackTests.A_project_that_is_here_is_never_asked_for_nor_mixed, ExtraIndexTests (unit)</description></item>
+/// <item><term>names that exist here asked upstream; no timeout</term><description>UpstreamFallbackTests.A_project_that_is_here_is_never_asked_for_nor_mixed, UpstreamIndexTests (unit)</description></item>
 /// <item><term>a sync that copies nothing and reports success</term><description>StorageChangeTests, ProcessesOnOneRootTests</description></item>
 /// <item><term>a lock object per secret tried, kept for ever</term><description>Secrets_that_are_tried_leave_nothing_behind</description></item>
 /// <item><term>only the first of repeated fields is kept</term><description>wanted, for the original to read it: UploadTests.The_form_is_kept_beside_the_file_as_the_original_kept_it</description></item>

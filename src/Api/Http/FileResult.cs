@@ -19,7 +19,7 @@ internal static class FileResult
     public static async Task WriteAsync(HttpContext http, DownloadFile.Result result)
     {
         var changedAt = result.PublishedAt is { } time ? time.AddTicks(-(time.Ticks % TimeSpan.TicksPerSecond)) : (DateTimeOffset?)null;
-        var tag = new EntityTagHeaderValue($"\"{result.Sha256}\"");
+        var tag = result.Sha256 is { } digest ? new EntityTagHeaderValue($"\"{digest}\"") : null;
 
         switch (result.Download)
         {

@@ -98,7 +98,7 @@ internal sealed class BrowsingModule : ICarterModule
     private static Task WriteAsync(HttpContext http, RepositoryName repository, DescribedProject described) => described switch
     {
         DescribedProject.Here(var details) => WriteAsync(http, details),
-        DescribedProject.Upstream(var project) => HtmlResult.WriteAsync<UpstreamProjectPage, UpstreamProject>(http, project, repository, AccessLevel.Read),
+        DescribedProject.Upstream project => HtmlResult.WriteAsync<UpstreamProjectPage, DescribedProject.Upstream>(http, project, repository, AccessLevel.Read),
         _ => throw new UnreachableException(),
     };
 

@@ -3,7 +3,7 @@ using PyWharf.Application.Access;
 using PyWharf.Application.Ports;
 using PyWharf.Application.Releases;
 using PyWharf.Application.Repositories;
-using PyWharf.Application.Upstream;
+using PyWharf.Application.Resolution;
 using PyWharf.Domain;
 
 namespace PyWharf.Application.Browsing;
@@ -89,11 +89,11 @@ public static class DescribeProject
             }
 
             // The cache of installers is used: a page costs upstream nothing that they did not ask for in the last minutes.
-            var project = await upstream.DescribeProjectAsync(query.Project, cancellationToken);
+            var project = await upstream.DescribeAsync(query.Repository, query.Project, cancellationToken);
 
             return project.Failure switch
             {
-                null => new DescribedProject.Upstream(project.Value),
+                null => new DescribedProject.Upstream(project.Value.Host, project.Value.Page),
 
                 // An installer has to try again; a person wants to know that it is not here.
                 { Kind: FailureKind.Unavailable or FailureKind.BadGateway } => new Failure(

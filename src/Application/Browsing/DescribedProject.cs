@@ -1,4 +1,4 @@
-using PyWharf.Application.Upstream;
+using PyWharf.Application.Rendering;
 
 namespace PyWharf.Application.Browsing;
 
@@ -13,5 +13,7 @@ public abstract record DescribedProject
     public sealed record Here(ProjectDetails Details) : DescribedProject;
 
     /// <summary>The repository does not have it: installers get it from the upstream index.</summary>
-    public sealed record Upstream(UpstreamProject Project) : DescribedProject;
+    /// <param name="Host">The host of the index, without credentials: <c>pypi.org</c>.</param>
+    /// <param name="Page">What the repository's rules let pass.</param>
+    public sealed record Upstream(string Host, ProjectPage Page) : DescribedProject;
 }

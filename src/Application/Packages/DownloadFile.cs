@@ -2,14 +2,14 @@ using MediatR;
 using PyWharf.Application.Access;
 using PyWharf.Application.Ports;
 using PyWharf.Application.Repositories;
-using PyWharf.Application.Upstream;
+using PyWharf.Application.Resolution;
 using PyWharf.Domain;
 
 namespace PyWharf.Application.Packages;
 
 /// <summary>
 /// GET /simple/{project}/{filename}: a file, or with the suffix <c>.metadata</c> its core metadata (PEP 658). For projects that do not exist here,
-/// a redirect to the upstream file.
+/// the file of the upstream index, or a redirect to it.
 /// </summary>
 public static class DownloadFile
 {
@@ -26,12 +26,12 @@ public static class DownloadFile
         public override AccessLevel RequiredAccess => AccessLevel.Read;
     }
 
-    /// <summary>The download, with digest and date unless it is an upstream file.</summary>
+    /// <summary>The download.</summary>
     /// <param name="Repository">The repository.</param>
     /// <param name="Download">How the client gets the bytes.</param>
-    /// <param name="Sha256">Digest of the bytes.</param>
+    /// <param name="Sha256">Digest of the bytes; null if it is not known yet.</param>
     /// <param name="PublishedAt">When the file was published; null if unknown.</param>
-    public sealed record Result(RepositoryName Repository, Download Download, Sha256Digest Sha256 = default, DateTimeOffset? PublishedAt = null);
+    public sealed record Result(RepositoryName Repository, Download Download, Sha256Digest? Sha256 = null, DateTimeOffset? PublishedAt = null);
 
     internal sealed class Handler(UpstreamGate upstream) : IRequestHandler<Query, Outcome<Result>>
     {
@@ -52,9 +52,9 @@ public static class DownloadFile
                     return ProjectFailure.NotFound(query.Project);
                 }
 
-                var location = await upstream.GetFileAsync(query.Project, query.Filename, cancellationToken);
+                var opened = await upstream.OpenAsync(repository, query.Project, query.Filename, cancellationToken);
 
-                return location.Failure is { } noUpstream ? noUpstream : new Result(repository.Name, new Download.Redirect(location.Value));
+                return opened.Failure is { } noUpstream ? noUpstream : new Result(repository.Name, opened.Value.Download, opened.Value.Sha256, opened.Value.UploadedAt);
             }
 
             if (files.Unreadable is { } unreadable)

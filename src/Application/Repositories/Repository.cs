@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using PyWharf.Application.Ports;
 using PyWharf.Application.Rendering;
+using PyWharf.Application.Upstream;
 using PyWharf.Domain;
 
 namespace PyWharf.Application.Repositories;
@@ -13,7 +14,11 @@ namespace PyWharf.Application.Repositories;
 /// <remarks>
 /// Reference-counted: a configuration may be replaced while requests use its repositories. The storage is closed by the last holder.
 /// </remarks>
-public sealed class Repository(RepositoryName name, RepositorySettings settings, IRepositoryBackend backend) : IDisposable
+/// <param name="name">Its name.</param>
+/// <param name="settings">Its settings.</param>
+/// <param name="backend">Its storage, closed by the last holder.</param>
+/// <param name="upstream">The index that is asked for projects that it lacks, closed by the last holder; null for none.</param>
+public sealed class Repository(RepositoryName name, RepositorySettings settings, IRepositoryBackend backend, UpstreamSource? upstream = null) : IDisposable
 {
     private readonly ConcurrentDictionary<ProjectName, (ProjectFiles Files, RenderedPage Page)> _projectPages = new();
     // How long a request waits for another one that reads changes; then it uses the index at hand, as the disk may be slow.
@@ -43,6 +48,9 @@ public sealed class Repository(RepositoryName name, RepositorySettings settings,
 
     /// <summary>Its storage.</summary>
     public IRepositoryBackend Backend => backend;
+
+    /// <summary>The indexes that are asked for projects that it lacks, in the order in which they are asked.</summary>
+    public IReadOnlyList<UpstreamSource> Upstreams { get; } = upstream is null ? [] : [upstream];
 
     /// <summary>When this server last compared index and storage with success, as <see cref="TimeProvider.GetTimestamp"/>; 0 for never.</summary>
     public long SyncedAt
@@ -204,6 +212,7 @@ public sealed class Repository(RepositoryName name, RepositorySettings settings,
         if (Interlocked.Decrement(ref _holders) == 0)
         {
             backend.Dispose();
+            upstream?.Dispose();
             _refresh.Dispose();
         }
     }

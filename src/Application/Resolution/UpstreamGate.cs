@@ -1,31 +1,121 @@
+using System.Runtime.CompilerServices;
 using PyWharf.Application.Rendering;
 using PyWharf.Application.Repositories;
+using PyWharf.Application.Upstream;
 using PyWharf.Domain;
 
-namespace PyWharf.Application.Upstream;
+namespace PyWharf.Application.Resolution;
 
 /// <summary>
-/// The only caller of the upstream index. It never asks for a name that any repository of this server reserves, published or not (dependency
-/// confusion, docs/decisions/0021).
+/// The only caller of upstream indexes. It never asks for a name that any repository of this server reserves, published or not (dependency
+/// confusion, docs/decisions/0021), and applies the repository's rules to whatever comes, kept or not. Its callers make sure that the project does not
+/// exist here.
 /// </summary>
-internal sealed class UpstreamGate(IUpstream upstream, IRepositories repositories)
+internal sealed class UpstreamGate(IRepositories repositories, TimeProvider time)
 {
-    /// <summary>As <see cref="IUpstream.GetProjectAsync"/>; <see cref="FailureKind.NotFound"/> also for a reserved name.</summary>
-    public ValueTask<Outcome<RenderedPage>> GetProjectAsync(ProjectName project, CancellationToken cancellationToken) =>
-        IsReserved(project) ? ValueTask.FromResult<Outcome<RenderedPage>>(Reserved(project)) : upstream.GetProjectAsync(project, cancellationToken);
+    // A page that nothing is kept back from is rendered once.
+    private readonly ConditionalWeakTable<UpstreamProject, OfferedPage> _pages = [];
 
-    /// <summary>As <see cref="IUpstream.DescribeProjectAsync"/>; <see cref="FailureKind.NotFound"/> also for a reserved name.</summary>
-    public ValueTask<Outcome<UpstreamProject>> DescribeProjectAsync(ProjectName project, CancellationToken cancellationToken) =>
-        IsReserved(project) ? ValueTask.FromResult<Outcome<UpstreamProject>>(Reserved(project)) : upstream.DescribeProjectAsync(project, cancellationToken);
+    /// <summary>The project's page, with the files that the rules let pass.</summary>
+    /// <returns>Failures are those of <see cref="IUpstream.GetProjectAsync"/>; <see cref="FailureKind.NotFound"/> also for a reserved name, or one that a rule refuses.</returns>
+    public async ValueTask<Outcome<RenderedPage>> GetPageAsync(Repository repository, ProjectName project, CancellationToken cancellationToken)
+    {
+        var offer = await FindAsync(repository, project, cancellationToken);
 
-    /// <summary>As <see cref="IUpstream.GetFileAsync"/>; <see cref="FailureKind.NotFound"/> also for a reserved name.</summary>
-    public ValueTask<Outcome<Uri>> GetFileAsync(ProjectName project, string filename, CancellationToken cancellationToken) =>
-        IsReserved(project) ? ValueTask.FromResult<Outcome<Uri>>(Reserved(project)) : upstream.GetFileAsync(project, filename, cancellationToken);
+        return offer.Failure is { } failure ? AsAbsence(failure) : PageOf(offer.Value);
+    }
 
-    // Reads the current set each time: a new configuration applies at once.
-    private bool IsReserved(ProjectName project) => repositories.Current?.Reserves(project) != false;
+    /// <summary>As <see cref="GetPageAsync"/>: the content of the page, and the host that it is from.</summary>
+    public async ValueTask<Outcome<(string Host, ProjectPage Page)>> DescribeAsync(Repository repository, ProjectName project, CancellationToken cancellationToken)
+    {
+        var offer = await FindAsync(repository, project, cancellationToken);
+
+        return offer.Failure is { } failure ? AsAbsence(failure) : (offer.Value.Project.Host, OfferedFiles.Of(offer.Value, time.GetUtcNow()).Page);
+    }
+
+    /// <summary>A file on that page, or its metadata document.</summary>
+    /// <param name="repository">The repository.</param>
+    /// <param name="project">The project.</param>
+    /// <param name="filename">Exactly as the page has it, not percent-encoded; with the suffix <c>.metadata</c> for the document.</param>
+    /// <param name="cancellationToken">Ends the wait of this caller only.</param>
+    /// <returns>Failures are those of <see cref="IUpstream.OpenAsync"/>; <see cref="FailureKind.Forbidden"/> if a rule refuses the file or its project.</returns>
+    public async ValueTask<Outcome<UpstreamFile>> OpenAsync(Repository repository, ProjectName project, string filename, CancellationToken cancellationToken)
+    {
+        var offer = await FindAsync(repository, project, cancellationToken);
+        if (offer.Failure is { } failure)
+        {
+            return failure;
+        }
+
+        var (source, found) = offer.Value;
+        if (found.Find(filename) is not var (file, isMetadata))
+        {
+            return new Failure(FailureKind.NotFound, $"Project {project} has no such file.");
+        }
+
+        return source.Rules.Against(project, file.Filename, found.Since(file), time.GetUtcNow()) is { } ruling
+            ? new Failure(FailureKind.Forbidden, ruling.Reason)
+            : await source.Index.OpenAsync(found, file, isMetadata, cancellationToken);
+    }
+
+    /// <summary>The first upstream index that has the project. One that can't be asked is not skipped: the project may be there.</summary>
+    /// <returns><see cref="FailureKind.Forbidden"/> if no index has it that a rule lets ask.</returns>
+    private async ValueTask<Outcome<UpstreamOffer>> FindAsync(Repository repository, ProjectName project, CancellationToken cancellationToken)
+    {
+        // Reads the current set each time: a new configuration applies at once.
+        if (repositories.Current?.Reserves(project) != false)
+        {
+            return Reserved(project);
+        }
+
+        Failure? absent = null;
+        foreach (var source in repository.Upstreams)
+        {
+            if (source.Rules.Against(project) is { } ruling)
+            {
+                absent = new Failure(FailureKind.Forbidden, ruling.Reason);
+                continue;
+            }
+
+            var found = await source.Index.GetProjectAsync(project, cancellationToken);
+            if (found.Failure is not { } failure)
+            {
+                return new UpstreamOffer(source, found.Value);
+            }
+
+            if (failure.Kind != FailureKind.NotFound)
+            {
+                return failure;
+            }
+
+            absent ??= failure;
+        }
+
+        return absent ?? ProjectFailure.NotFound(project);
+    }
+
+    private RenderedPage PageOf(UpstreamOffer offer)
+    {
+        var now = time.GetUtcNow();
+        if (!_pages.TryGetValue(offer.Project, out var made) || made.Rules != offer.Source.Rules || made.Until <= now)
+        {
+            var files = OfferedFiles.Of(offer, now);
+            made = new OfferedPage(offer.Source.Rules, files.Until, SimplePage.Render(files.Page));
+            _pages.AddOrUpdate(offer.Project, made);
+        }
+
+        return made.Page;
+    }
+
+    // An installer takes 404 for a project that is not here, and 403 for a server that is broken.
+    private static Failure AsAbsence(Failure failure) => failure.Kind == FailureKind.Forbidden ? failure with { Kind = FailureKind.NotFound } : failure;
 
     // Does not say by which repository: that would tell readers of one repository about others.
     private static Failure Reserved(ProjectName project) => new(
         FailureKind.NotFound, $"There is no project {project} in this repository, and its name is reserved on this server: no other index is asked for it.");
+
+    /// <param name="Rules">The rules that decided.</param>
+    /// <param name="Until">When the next file becomes old enough; null if no file is too young.</param>
+    /// <param name="Page">The page.</param>
+    private sealed record OfferedPage(UpstreamRules Rules, DateTimeOffset? Until, RenderedPage Page);
 }

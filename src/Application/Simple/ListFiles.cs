@@ -3,7 +3,7 @@ using PyWharf.Application.Access;
 using PyWharf.Application.Ports;
 using PyWharf.Application.Rendering;
 using PyWharf.Application.Repositories;
-using PyWharf.Application.Upstream;
+using PyWharf.Application.Resolution;
 using PyWharf.Domain;
 
 namespace PyWharf.Application.Simple;
@@ -40,7 +40,7 @@ public static class ListFiles
 
             return query.OnlyHere
                 ? ProjectFailure.NotFound(query.Project)
-                : await upstream.GetProjectAsync(query.Project, cancellationToken);
+                : await upstream.GetPageAsync(query.Repository, query.Project, cancellationToken);
         }
     }
 }

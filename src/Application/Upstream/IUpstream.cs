@@ -3,28 +3,37 @@ using PyWharf.Domain;
 
 namespace PyWharf.Application.Upstream;
 
-/// <summary>The upstream index, such as pypi.org, for projects that do not exist here.</summary>
+/// <summary>An upstream index, such as pypi.org, for projects that do not exist here. Its answers are hostile by assumption. Safe for concurrent use.</summary>
 /// <remarks>
-/// A request discloses the name to upstream and lets it choose the files. The caller makes sure that the project does not exist in the repository
-/// and that its name is not reserved (dependency confusion). Responses are cached for a short time, and a little longer while upstream fails.
+/// A request discloses the name to upstream and lets it choose the files. The gate (Resolution/UpstreamGate), its only caller, makes sure that the project does not
+/// exist in the repository, that its name is not reserved (dependency confusion), and that the repository's rules let it pass.
 /// </remarks>
-public interface IUpstream
+public interface IUpstream : IDisposable
 {
-    /// <summary>The project's page, with absolute links to upstream's files.</summary>
+    /// <summary>The host of the index, without credentials: <c>pypi.org</c>.</summary>
+    string Host { get; }
+
+    /// <summary>Why the index can't be asked now, a sentence; null if it can, as far as is known. What is kept is served meanwhile.</summary>
+    string? Trouble { get; }
+
+    /// <summary>The project as the index has it, from the cache or from there.</summary>
     /// <returns>
-    /// <see cref="FailureKind.NotFound"/> if upstream has no such project, or if there is no upstream;
+    /// <see cref="FailureKind.NotFound"/> if the index has no such project;
     /// <see cref="FailureKind.Unavailable"/> if it can't be reached, <see cref="FailureKind.BadGateway"/> if its response is invalid, both with a
     /// retry delay.
     /// </returns>
-    ValueTask<Outcome<RenderedPage>> GetProjectAsync(ProjectName project, CancellationToken cancellationToken);
-
-    /// <summary>As <see cref="GetProjectAsync"/>: the content of the page, and the host that it is from.</summary>
-    ValueTask<Outcome<UpstreamProject>> DescribeProjectAsync(ProjectName project, CancellationToken cancellationToken);
-
-    /// <summary>The absolute URL of a file on that page, or of its <c>.metadata</c> if upstream offers it.</summary>
     /// <param name="project">The project.</param>
-    /// <param name="filename">Exactly as the page has it, not percent-encoded.</param>
     /// <param name="cancellationToken">Ends the wait of this caller only.</param>
-    /// <returns>Failures are those of <see cref="GetProjectAsync"/>; <see cref="FailureKind.NotFound"/> also for an unknown file.</returns>
-    ValueTask<Outcome<Uri>> GetFileAsync(ProjectName project, string filename, CancellationToken cancellationToken);
+    ValueTask<Outcome<UpstreamProject>> GetProjectAsync(ProjectName project, CancellationToken cancellationToken);
+
+    /// <summary>A file of a project, or its metadata document (PEP 658).</summary>
+    /// <param name="project">As <see cref="GetProjectAsync"/> gave it.</param>
+    /// <param name="file">One of its files; with a metadata document if that is asked for.</param>
+    /// <param name="isMetadata">Whether the document is asked for.</param>
+    /// <param name="cancellationToken">Ends the wait of this caller only.</param>
+    /// <returns>
+    /// <see cref="FailureKind.NotFound"/> if the file is gone; <see cref="FailureKind.Unavailable"/> and <see cref="FailureKind.BadGateway"/>, the latter also
+    /// for other bytes than the page announces.
+    /// </returns>
+    ValueTask<Outcome<UpstreamFile>> OpenAsync(UpstreamProject project, PageFile file, bool isMetadata, CancellationToken cancellationToken);
 }

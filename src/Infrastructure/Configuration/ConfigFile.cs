@@ -64,7 +64,7 @@ public static class ConfigFile
         string text, string sourceName, IReadOnlyDictionary<string, IReadOnlyList<ConfigKey>> keysByType, out string? first)
     {
         var problems = new ConfigProblems(sourceName);
-        var tables = RepositoryTable.ReadAll(text, [PolicyTable.Key, TokenTables.Key], problems);
+        var tables = RepositoryTable.ReadAll(text, [PolicyTable.Key, TokenTables.Key, UpstreamTable.Key], problems);
         var digests = new UniqueDigests();
         var repositories = new List<RepositoryConfig>();
         var unread = new List<RepositoryName>();
@@ -110,9 +110,10 @@ public static class ConfigFile
         var reserve = NamePatterns.Read(table, Reserve);
         var (policy, access) = table.ReadInner(PolicyTable.Key) is { } policies ? PolicyTable.Read(policies) : (PublishingPolicy.Default, AccessRules.Default);
         digests.Add(table, values.Values.OfType<SecretSetting>());
+        var upstream = table.ReadInner(UpstreamTable.Key) is { } index ? UpstreamTable.Read(index) : null;
         var tokens = table.ReadInner(TokenTables.Key) is { } named ? TokenTables.Read(named, digests) : [];
 
         return new RepositoryConfig(
-            table.Name, table.Place, values, reserve, policy, access with { AllowsAnonymousRead = values[AnonymousRead] is true, Tokens = tokens });
+            table.Name, table.Place, values, reserve, policy, access with { AllowsAnonymousRead = values[AnonymousRead] is true, Tokens = tokens }, upstream);
     }
 }

@@ -23,6 +23,11 @@ internal static class EffectiveConfiguration
             yield return new EffectiveTable(
                 [name, PolicyTable.Key], [.. PolicyTable.ValuesOf(repository.Policy, repository.Access).Select(pair => new EffectiveValue(pair.Key, pair.Value))]);
 
+            if (repository.Upstream is { } upstream)
+            {
+                yield return new EffectiveTable([name, UpstreamTable.Key], [.. UpstreamTable.ValuesOf(upstream).Select(pair => new EffectiveValue(pair.Key, pair.Value))]);
+            }
+
             foreach (var token in repository.Access.Tokens.Select(TokenDescription.Of))
             {
                 yield return new EffectiveTable([name, TokenTables.Key, token.Name], [.. ValuesOf(token)]);

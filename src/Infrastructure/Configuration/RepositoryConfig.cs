@@ -12,13 +12,14 @@ public sealed class RepositoryConfig
     private readonly IReadOnlyDictionary<string, object> _values;
 
     internal RepositoryConfig(
-        RepositoryName name, string place, IReadOnlyDictionary<string, object> values, IReadOnlyList<NamePattern> reserve, PublishingPolicy policy, AccessRules access)
+        RepositoryName name, string place, IReadOnlyDictionary<string, object> values, IReadOnlyList<NamePattern> reserve, PublishingPolicy policy, AccessRules access, UpstreamConfig? upstream)
     {
         Name = name;
         Place = place;
         Reserve = reserve;
         Policy = policy;
         Access = access;
+        Upstream = upstream;
         _values = values;
     }
 
@@ -46,6 +47,9 @@ public sealed class RepositoryConfig
     /// <summary>Who has access besides those who know its secrets.</summary>
     public AccessRules Access { get; }
 
+    /// <summary>Its upstream index; null for the one of <c>--extra_index_url</c>.</summary>
+    public UpstreamConfig? Upstream { get; }
+
     public string Text(string key) => (string)_values[key];
 
     public long Number(string key) => (long)_values[key];
@@ -65,7 +69,7 @@ public sealed class RepositoryConfig
     internal object Value(string key) => _values[key];
 
     /// <summary>What is wrong with the variables and files that hold its secrets.</summary>
-    internal IEnumerable<string> FindSecretProblems() => _values.Values.OfType<SecretSetting>().Select(setting => setting.Resolve(out _)).OfType<string>();
+    internal IEnumerable<string> FindSecretProblems() => _values.Values.OfType<SecretSetting>().Select(setting => setting.Resolve(out _)).Append(Upstream?.Password?.Resolve(out _)).OfType<string>();
 
     /// <summary>The same with its secrets read from the variables and files that hold them.</summary>
     /// <param name="problem">The first problem, with its position; null if there is none. A secret that can't be read opens nothing.</param>
@@ -82,6 +86,8 @@ public sealed class RepositoryConfig
             }
         }
 
-        return new RepositoryConfig(Name, Place, values, Reserve, Policy, Access);
+        problem ??= Upstream?.Password?.Resolve(out _);
+
+        return new RepositoryConfig(Name, Place, values, Reserve, Policy, Access, Upstream);
     }
 }

@@ -181,7 +181,7 @@ internal sealed class RepositoryTable
 
         foreach (var (other, found) in content.Where(pair => pair.Value.Content is TomlTable && !inner.Contains(pair.Key)))
         {
-            var but = inner.Count == 0 ? "" : $" but {string.Join(" and ", inner.Select(TomlText.Quote))}";
+            var but = inner.Count == 0 ? "" : $" but {string.Join(", ", inner.SkipLast(1).Select(TomlText.Quote))} and {TomlText.Quote(inner[^1])}";
             var meant = ClosestName.To(other, inner) is { } nearest ? $"; did you mean [{key}.{nearest}]?" : "";
             problems.Add($"a repository has no table{but} in its table; a name with a dot needs quotes: [\"{key}.{other}\"]{meant}", found.KeyPosition);
         }

@@ -4,11 +4,12 @@ using PyWharf.Application.Repositories;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Backends;
 using PyWharf.Infrastructure.Configuration;
+using PyWharf.Infrastructure.Upstream;
 
 namespace PyWharf.Infrastructure.State;
 
 /// <summary>Creates repositories from a configuration: validates the documents, then opens the storages.</summary>
-internal sealed class RepositoryOpener(ServerRoot root, BackendCatalog backends, UrlPrefix prefix)
+internal sealed class RepositoryOpener(ServerRoot root, BackendCatalog backends, UpstreamOpener upstreams, UrlPrefix prefix)
 {
     /// <summary>Validates the documents; opens nothing.</summary>
     /// <param name="documents">The configuration.</param>
@@ -180,7 +181,7 @@ internal sealed class RepositoryOpener(ServerRoot root, BackendCatalog backends,
             foreach (var config in plan.Repositories)
             {
                 var backend = backends[config.Type].Open(config, root.Path, plan.AdminSecrets.GetValueOrDefault(config.Name));
-                repositories.Add(new Repository(config.Name, SettingsOf(config), new ObservedBackend(config.Name, backend)));
+                repositories.Add(new Repository(config.Name, SettingsOf(config), new ObservedBackend(config.Name, backend), upstreams.Open(config)));
             }
         }
         catch

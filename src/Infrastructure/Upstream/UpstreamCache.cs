@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
-using PyWharf.Application.Rendering;
 using PyWharf.Application.Telemetry;
+using PyWharf.Application.Upstream;
 using PyWharf.Domain;
 
 namespace PyWharf.Infrastructure.Upstream;
@@ -18,6 +18,9 @@ internal sealed partial class UpstreamCache(UpstreamClient client, UpstreamOptio
     private readonly CancellationTokenSource _closing = new();
     private readonly UpstreamCircuitBreaker _breaker = new(client.Host, options, time, logger);
     private int _failedInARow;
+
+    /// <summary>Why upstream can't be reached now, a sentence; null if it can, as far as is known.</summary>
+    public string? Trouble => _breaker.Failure?.Message;
 
     /// <summary>The page from the cache or from upstream. Cancellation ends the wait only, as other requests may share the response.</summary>
     public async ValueTask<Outcome<UpstreamListing>> GetAsync(ProjectName project, CancellationToken cancellationToken)
@@ -94,7 +97,7 @@ internal sealed partial class UpstreamCache(UpstreamClient client, UpstreamOptio
             return response switch
             {
                 UpstreamResponse.Found found => CreateEntry(
-                    new UpstreamListing(found.Page, SimplePage.Render(found.Page), found.ETag), options.Fresh),
+                    new UpstreamListing(new UpstreamProject(project, client.Host, found.Page), found.ETag), options.Fresh),
                 UpstreamResponse.NotModified when listing is not null => CreateEntry(listing, options.Fresh),
                 _ => CreateEntry(
                     new Failure(FailureKind.NotFound, $"There is no project {project}, neither here nor at {client.Host}."), options.FreshAbsence),
@@ -181,7 +184,7 @@ internal sealed partial class UpstreamCache(UpstreamClient client, UpstreamOptio
         /// <summary>Whether the last fetch failed, and whether that was logged.</summary>
         public FailureLogging Logged { get; init; }
 
-        public int Files => Result.Failure is null ? Result.Value.Page.Files.Count : 0;
+        public int Files => Result.Failure is null ? Result.Value.Project.Page.Files.Count : 0;
     }
 
     private enum FailureLogging

@@ -1,9 +1,8 @@
-using PyWharf.Application.Rendering;
+using PyWharf.Application.Upstream;
 
 namespace PyWharf.Infrastructure.Upstream;
 
-/// <summary>A project page of upstream, rendered as this server sends it.</summary>
-/// <param name="Page">Its content.</param>
-/// <param name="Rendered">The responses made of it.</param>
+/// <summary>A project page of upstream.</summary>
+/// <param name="Project">Its content.</param>
 /// <param name="ETag">Upstream's ETag, for revalidation; null where it sent none.</param>
-internal sealed record UpstreamListing(ProjectPage Page, RenderedPage Rendered, string? ETag);
+internal sealed record UpstreamListing(UpstreamProject Project, string? ETag);

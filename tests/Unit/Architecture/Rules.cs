@@ -41,10 +41,10 @@ internal static class Rules
             types.Where(type => !HttpClientPlaces.Any(place => Within(type, place))),
             used => used.FullName is "System.Net.Http.HttpClient" or "System.Net.Http.HttpMessageInvoker" or "System.Net.Http.IHttpClientFactory");
 
-    /// <summary>Only UpstreamGate, which checks reserved names, uses the upstream port.</summary>
+    /// <summary>Only UpstreamGate, which checks reserved names and rules, uses the upstream port; UpstreamSource holds it.</summary>
     public static Verdict OnlyTheGateAsksUpstream(IEnumerable<TypeDefinition> types) =>
         Forbid(
-            types.Where(type => type.Name != "UpstreamGate" && type.DeclaringType?.Name != "UpstreamGate"),
+            types.Where(type => (type.DeclaringType ?? type).Name is not ("UpstreamGate" or "UpstreamSource")),
             used => used.FullName == "PyWharf.Application.Upstream.IUpstream");
 
     /// <summary>

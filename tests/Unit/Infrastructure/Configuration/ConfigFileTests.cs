@@ -32,22 +32,22 @@ public class ConfigFileTests
         { "[simple]\ntype = 'file_system'", "config.toml:1:2: 'simple' cannot be the name of a repository, because the server has a page of that name." },
         { "['a b']\ntype = 'file_system'", "config.toml:1:2: A repository name consists of ASCII letters, digits, '.', '_' and '-'." },
         { "[local]\ntype = 'file_system'\n[Local]\ntype = 'file_system'", "config.toml:3:2: [Local] is the same repository as that at 1:2: case does not matter" },
-        { "[acme.pypi]\ntype = 'file_system'", "config.toml:1:7: a repository has no table but \"policy\" and \"tokens\" in its table; a name with a dot needs quotes: [\"acme.pypi\"]" },
+        { "[acme.pypi]\ntype = 'file_system'", "config.toml:1:7: a repository has no table but \"policy\", \"tokens\" and \"upstream\" in its table; a name with a dot needs quotes: [\"acme.pypi\"]" },
         { "\n[local]\nread_secret = 's3cret'", "config.toml:2:2: [local] lacks the key \"type\": the kind of its storage" },
         { "[local]\ntype = 1", "config.toml:2:8: \"type\" in [local] must be a string; found: integer" },
         { "[local]\ntype = 's3'", "config.toml:2:8: unknown type \"s3\" in [local]; types of this build: file_system, github" },
         { "[local]\ntype = 'filesystem'", "config.toml:2:8: unknown type \"filesystem\" in [local]; types of this build: file_system, github; did you mean \"file_system\"?" },
         {
             "[local]\ntype = 'file_system'\nfoo = 's3cret'",
-            "config.toml:3:1: unknown key \"foo\" in [local]; allowed keys: type, max_file_bytes, sync_index_interval, reserve, anonymous_read, read_secret, read_secret_env, read_secret_file, read_secret_sha256, write_secret, write_secret_env, write_secret_file, write_secret_sha256, policy, tokens"
+            "config.toml:3:1: unknown key \"foo\" in [local]; allowed keys: type, max_file_bytes, sync_index_interval, reserve, anonymous_read, read_secret, read_secret_env, read_secret_file, read_secret_sha256, write_secret, write_secret_env, write_secret_file, write_secret_sha256, policy, tokens, upstream"
         },
         {
             "[local]\ntype = 'file_system'\nReadSecret = 's3cret'",
-            "config.toml:3:1: unknown key \"ReadSecret\" in [local]; allowed keys: type, max_file_bytes, sync_index_interval, reserve, anonymous_read, read_secret, read_secret_env, read_secret_file, read_secret_sha256, write_secret, write_secret_env, write_secret_file, write_secret_sha256, policy, tokens; did you mean \"read_secret\"?"
+            "config.toml:3:1: unknown key \"ReadSecret\" in [local]; allowed keys: type, max_file_bytes, sync_index_interval, reserve, anonymous_read, read_secret, read_secret_env, read_secret_file, read_secret_sha256, write_secret, write_secret_env, write_secret_file, write_secret_sha256, policy, tokens, upstream; did you mean \"read_secret\"?"
         },
         {
             "[local]\ntype = 'github'\nread_secret = 's3cret'",
-            "config.toml:3:1: unknown key \"read_secret\" in [local]; allowed keys: type, max_file_bytes, sync_index_interval, reserve, anonymous_read, owner, repo, branch, draft, policy, tokens"
+            "config.toml:3:1: unknown key \"read_secret\" in [local]; allowed keys: type, max_file_bytes, sync_index_interval, reserve, anonymous_read, owner, repo, branch, draft, policy, tokens, upstream"
         },
         { "[local]\ntype = 'file_system'\nread_secret = 12345", "config.toml:3:15: \"read_secret\" in [local] must be a string; found: integer" },
         { "[local]\ntype = 'file_system'\nread_secret = ['s3cret']", "config.toml:3:15: \"read_secret\" in [local] must be a string; found: array" },
@@ -67,7 +67,7 @@ public class ConfigFileTests
             "config.toml:5:17: \"reserve\" in [acme]: this pattern matches no project: a name begins and ends with a letter or digit"
         },
         { "[local]\ntype = 'file_system'\nanonymous_read = 'true'", "config.toml:3:18: \"anonymous_read\" in [local] must be true or false; found: string" },
-        { "[local]\ntype = 'file_system'\nreserved = []", "config.toml:3:1: unknown key \"reserved\" in [local]; allowed keys: type, max_file_bytes, sync_index_interval, reserve, anonymous_read, read_secret, read_secret_env, read_secret_file, read_secret_sha256, write_secret, write_secret_env, write_secret_file, write_secret_sha256, policy, tokens; did you mean \"reserve\"?" },
+        { "[local]\ntype = 'file_system'\nreserved = []", "config.toml:3:1: unknown key \"reserved\" in [local]; allowed keys: type, max_file_bytes, sync_index_interval, reserve, anonymous_read, read_secret, read_secret_env, read_secret_file, read_secret_sha256, write_secret, write_secret_env, write_secret_file, write_secret_sha256, policy, tokens, upstream; did you mean \"reserve\"?" },
         { "[local]\ntype = 'file_system'\nread_secret = s3cret", "config.toml:3:15: expected a value; a string needs quotes" },
         { "[local]\ntype = 'file_system'\nread_secret = \"s3cret", "config.toml:3:15: this string is not closed" },
     };

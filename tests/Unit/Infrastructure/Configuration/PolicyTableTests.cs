@@ -40,8 +40,8 @@ public class PolicyTableTests
         { "deletion = true", "5:12: \"deletion\" in [local.policy] must be \"write\" or \"admin\"; found: boolean" },
         { "deletoin = 'admin'", $"5:1: unknown key \"deletoin\" in [local.policy]; allowed keys: {AllowedKeys}; did you mean \"deletion\"?" },
         { "[local.policy.require_digest]", "5:15: \"require_digest\" in [local.policy] must be true, false or \"warn\"; found: table" },
-        { "[local.other]", "5:8: a repository has no table but \"policy\" and \"tokens\" in its table; a name with a dot needs quotes: [\"local.other\"]" },
-        { "[local.polcy]", "5:8: a repository has no table but \"policy\" and \"tokens\" in its table; a name with a dot needs quotes: [\"local.polcy\"]; did you mean [local.policy]?" },
+        { "[local.other]", "5:8: a repository has no table but \"policy\", \"tokens\" and \"upstream\" in its table; a name with a dot needs quotes: [\"local.other\"]" },
+        { "[local.polcy]", "5:8: a repository has no table but \"policy\", \"tokens\" and \"upstream\" in its table; a name with a dot needs quotes: [\"local.polcy\"]; did you mean [local.policy]?" },
         { "[local.policy]", "5:8: \"policy\" is already defined at 4:8" },
     };
 

@@ -63,7 +63,7 @@ public sealed class TokenTablesTests
     [InlineData("tokens = 'ci'", "3:10: \"tokens\" in [local] must be a table, [local.tokens]; found: string")]
     [InlineData("[[local.tokens]]", "3:9: \"tokens\" in [local] must be a table, [local.tokens]; found: array")]
     [InlineData("[local.tokens]\nSHA", "4:1: \"sha256\" in [local.tokens] must be a table, such as [local.tokens.ci]; found: string")]
-    [InlineData("[local.token.ci]\nSHA", "3:8: a repository has no table but \"policy\" and \"tokens\" in its table; a name with a dot needs quotes: [\"local.token\"]; did you mean [local.tokens]?")]
+    [InlineData("[local.token.ci]\nSHA", "3:8: a repository has no table but \"policy\", \"tokens\" and \"upstream\" in its table; a name with a dot needs quotes: [\"local.token\"]; did you mean [local.tokens]?")]
     [InlineData("read_secret_SHA\n[local.tokens.ci]\nSHA", "5:10: \"sha256\" in [local.tokens.ci] is the same as \"read_secret_sha256\" in [local] at 3:22: every token has a text of its own")]
     public void Tokens_are_tables_below_their_repository(string lines, string expected) =>
         Assert.Equal($"config.toml:{expected}", ProblemOf($"[local]\ntype = 'file_system'\n{lines}"));

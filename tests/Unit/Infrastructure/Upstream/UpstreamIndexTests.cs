@@ -4,6 +4,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
+using PyWharf.Application.Ports;
 using PyWharf.Application.Rendering;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Upstream;
@@ -11,7 +12,7 @@ using PyWharf.Unit.Application.Rendering;
 
 namespace PyWharf.Unit.Infrastructure.Upstream;
 
-public sealed class ExtraIndexTests : IAsyncLifetime
+public sealed class UpstreamIndexTests : IAsyncLifetime
 {
     private const string EmptyPage = """{"meta":{"api-version":"1.4"},"name":"foo","versions":[],"files":[]}""";
 
@@ -31,15 +32,6 @@ public sealed class ExtraIndexTests : IAsyncLifetime
     public async Task InitializeAsync() => _upstream = await FakeUpstream.StartAsync();
 
     public async Task DisposeAsync() => await _upstream.DisposeAsync();
-
-    [Fact]
-    public async Task Without_an_upstream_nothing_exists()
-    {
-        using var index = new ExtraIndex(null, Quick, _time, _log);
-
-        Assert.Equal(FailureKind.NotFound, (await index.GetProjectAsync(Project("foo"), default)).Failure?.Kind);
-        Assert.Equal(FailureKind.NotFound, (await index.GetFileAsync(Project("foo"), "foo-1.0.tar.gz", default)).Failure?.Kind);
-    }
 
     [Fact]
     public async Task Upstream_is_asked_for_the_normalised_name_and_for_JSON_first()
@@ -75,7 +67,7 @@ public sealed class ExtraIndexTests : IAsyncLifetime
         _upstream.SaysJson(OneFile);
         using var index = Index();
 
-        var json = Pages.Text((await index.GetProjectAsync(Project("foo"), default)).Value.Json);
+        var json = Pages.Text(SimplePage.Render((await index.GetProjectAsync(Project("foo"), default)).Value.Page).Json);
 
         Assert.Contains($"\"url\":\"{new Uri(_upstream.Index, "/files/foo-1.0.tar.gz")}\"", json, StringComparison.Ordinal);
     }
@@ -86,7 +78,7 @@ public sealed class ExtraIndexTests : IAsyncLifetime
         _upstream.Says("text/html; charset=UTF-8", "<!doctype html><a href='../../files/foo-1.0.tar.gz'>foo-1.0.tar.gz</a>");
         using var index = Index();
 
-        Assert.Equal(new Uri(_upstream.Index, "/files/foo-1.0.tar.gz"), (await index.GetFileAsync(Project("foo"), "foo-1.0.tar.gz", default)).Value);
+        Assert.Equal(new Uri(_upstream.Index, "/files/foo-1.0.tar.gz"), (await FindAsync(index, Project("foo"), "foo-1.0.tar.gz")).Value);
     }
 
     [Theory]
@@ -104,7 +96,7 @@ public sealed class ExtraIndexTests : IAsyncLifetime
         _upstream.SaysJson(OneFile);
         using var index = Index();
 
-        var found = await index.GetFileAsync(Project("foo"), filename, default);
+        var found = await FindAsync(index, Project("foo"), filename);
 
         Assert.Equal(isThere ? null : FailureKind.NotFound, found.Failure?.Kind);
         if (isThere)
@@ -372,7 +364,7 @@ public sealed class ExtraIndexTests : IAsyncLifetime
         deaf.Listen(0);
         using var first = new TcpClient();
         await first.ConnectAsync((IPEndPoint)deaf.LocalEndPoint!); // it is bound
-        using var index = new ExtraIndex(
+        using var index = new UpstreamIndex(
             new Uri($"http://{deaf.LocalEndPoint}/simple/"), Quick with { ConnectTimeout = TimeSpan.FromMilliseconds(100) }, _time, _log);
 
         Assert.Contains("no connection in time", (await index.GetProjectAsync(Project("foo"), default)).Failure?.Message, StringComparison.Ordinal);
@@ -663,7 +655,7 @@ public sealed class ExtraIndexTests : IAsyncLifetime
 
         Assert.Equal(
             new Uri(_upstream.Index, "/elsewhere/files/foo-1.0.tar.gz"),
-            (await index.GetFileAsync(Project("foo"), "foo-1.0.tar.gz", default)).Value);
+            (await FindAsync(index, Project("foo"), "foo-1.0.tar.gz")).Value);
     }
 
     [Theory]
@@ -707,7 +699,7 @@ public sealed class ExtraIndexTests : IAsyncLifetime
         Assert.Equal(FailureKind.BadGateway, elsewhere?.Kind);
         Assert.Empty(other.Asked);
         Assert.All(
-            [Pages.Text(page.Json), Pages.Text(page.TextHtml), elsewhere?.Message, failure?.Message, .. _log.Lines],
+            [Pages.Text(SimplePage.Render(page.Page).Json), Pages.Text(SimplePage.Render(page.Page).TextHtml), elsewhere?.Message, failure?.Message, .. _log.Lines],
             text => Assert.DoesNotMatch("us@er|us%40er|ss:word|ss%3Aword", text));
     }
 
@@ -718,7 +710,7 @@ public sealed class ExtraIndexTests : IAsyncLifetime
         using var index = Index();
 
         // As text: two URLs that differ in nothing but credentials are equal.
-        Assert.Equal("https://files.example:8443/a.zip", (await index.GetFileAsync(Project("foo"), "a.zip", default)).Value.AbsoluteUri);
+        Assert.Equal("https://files.example:8443/a.zip", (await FindAsync(index, Project("foo"), "a.zip")).Value.AbsoluteUri);
     }
 
     [Fact]
@@ -773,9 +765,19 @@ public sealed class ExtraIndexTests : IAsyncLifetime
         return asked;
     }
 
-    private ExtraIndex Index(UpstreamOptions? settings = null) => new(_upstream.Index, settings ?? Quick, _time, _log);
+    private UpstreamIndex Index(UpstreamOptions? settings = null) => new(_upstream.Index, settings ?? Quick, _time, _log);
 
-    private ExtraIndex Index(Uri index) => new(index, Quick, _time, _log);
+    /// <summary>Where clients are sent for a file.</summary>
+    private static async Task<Outcome<Uri>> FindAsync(UpstreamIndex index, ProjectName name, string filename)
+    {
+        var project = await index.GetProjectAsync(name, default);
+
+        return project.Failure is { } failure ? failure
+            : project.Value.Find(filename) is not var (file, isMetadata) ? new Failure(FailureKind.NotFound, "There is no such file.")
+            : ((Download.Redirect)(await index.OpenAsync(project.Value, file, isMetadata, default)).Value.Download).Location;
+    }
+
+    private UpstreamIndex Index(Uri index) => new(index, Quick, _time, _log);
 
     private sealed class ListLogger : ILogger
     {

@@ -1,0 +1,33 @@
+using Microsoft.Extensions.Logging;
+using PyWharf.Application.Upstream;
+using PyWharf.Infrastructure.Configuration;
+
+namespace PyWharf.Infrastructure.Upstream;
+
+/// <summary>Opens the upstream indexes of repositories: each one's own, or the one of <c>--extra_index_url</c>, which they share.</summary>
+/// <param name="extraIndex">The URL of that one; null for none.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Logs when upstream stops responding, and when it responds again.</param>
+internal sealed class UpstreamOpener(Uri? extraIndex, TimeProvider time, ILogger<UpstreamIndex> logger) : IDisposable
+{
+    private readonly UpstreamIndex? _shared = extraIndex is null ? null : new UpstreamIndex(extraIndex, new UpstreamOptions(), time, logger);
+
+    /// <summary>Opens the upstream index of a repository; null if it has none.</summary>
+    /// <param name="config">Its configuration, with secrets.</param>
+    public UpstreamSource? Open(RepositoryConfig config) => config.Upstream switch
+    {
+        null => _shared is null ? null : new UpstreamSource(config.Name, _shared, UpstreamRules.None, isShared: true),
+        { Mode: UpstreamMode.Off } => null,
+        var upstream => new UpstreamSource(config.Name, Open(upstream), upstream.Rules, isShared: false),
+    };
+
+    /// <inheritdoc/>
+    public void Dispose() => _shared?.Dispose();
+
+    private static Uri WithCredentials(UpstreamConfig upstream) => upstream.Credentials is var (user, password)
+        ? new UriBuilder(upstream.Url) { UserName = Uri.EscapeDataString(user), Password = Uri.EscapeDataString(password) }.Uri
+        : upstream.Url;
+
+    private UpstreamIndex Open(UpstreamConfig upstream) =>
+        new(WithCredentials(upstream), new UpstreamOptions(), time, logger);
+}
