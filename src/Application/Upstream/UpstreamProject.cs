@@ -12,6 +12,8 @@ public sealed class UpstreamProject(ProjectName name, string host, ProjectPage p
 {
     private const string MetadataSuffix = ".metadata";
 
+    private Dictionary<string, PageFile>? _byFilename;
+
     /// <summary>The project.</summary>
     public ProjectName Name => name;
 
@@ -39,14 +41,22 @@ public sealed class UpstreamProject(ProjectName name, string host, ProjectPage p
     /// <param name="filename">Such as <c>a-1-py3-none-any.whl</c> or <c>a-1-py3-none-any.whl.metadata</c>, not percent-encoded.</param>
     public (PageFile File, bool IsMetadata)? Find(string filename)
     {
-        if (page.Files.FirstOrDefault(file => file.Filename == filename) is { } found)
+        var files = _byFilename ??= Index();
+
+        return files.TryGetValue(filename, out var file) ? (file, false)
+            : filename.EndsWith(MetadataSuffix, StringComparison.Ordinal)
+                && files.TryGetValue(filename[..^MetadataSuffix.Length], out var described) && described.CoreMetadata is not null ? (described, true)
+            : null;
+    }
+
+    private Dictionary<string, PageFile> Index()
+    {
+        var files = new Dictionary<string, PageFile>(page.Files.Count, StringComparer.Ordinal);
+        foreach (var file in page.Files)
         {
-            return (found, false);
+            files.TryAdd(file.Filename, file);
         }
 
-        return filename.EndsWith(MetadataSuffix, StringComparison.Ordinal)
-            && page.Files.FirstOrDefault(file => file.CoreMetadata is not null && filename.AsSpan(0, filename.Length - MetadataSuffix.Length).SequenceEqual(file.Filename)) is { } described
-                ? (described, true)
-                : null;
+        return files;
     }
 }
