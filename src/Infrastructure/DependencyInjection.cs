@@ -58,7 +58,7 @@ public static class DependencyInjection
         services.AddSingleton<IBackendOpener, BackendOpener>();
         services.AddSingleton<IRepositories, Repositories>();
         services.AddSingleton(provider => new UpstreamOpener(
-            upstream, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<UpstreamIndex>>()));
+            upstream, root, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<UpstreamIndex>>()));
 
         return services;
     }

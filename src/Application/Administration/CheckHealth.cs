@@ -22,7 +22,7 @@ public static class CheckHealth
         public string? NoUploads => Repositories.Select(repository => repository.NoUploads).FirstOrDefault(reason => reason is not null);
 
         /// <summary>Which servers that it needs can't be used now, a sentence each, without repositories' names.</summary>
-        public IEnumerable<string> Degraded => Repositories.Select(repository => repository.Degraded).OfType<string>().Distinct();
+        public IEnumerable<string> Degraded => Repositories.SelectMany(repository => (string?[])[repository.Degraded, repository.NoUpstream]).OfType<string>().Distinct();
     }
 
     /// <summary>Health of a repository.</summary>
@@ -30,10 +30,13 @@ public static class CheckHealth
     /// <param name="NotReady">Why it can't be served, a sentence; null if it can.</param>
     /// <param name="NoUploads">Why it takes no uploads, a sentence; null if it does.</param>
     /// <param name="Degraded">Why another server that it needs can't be used, a sentence; null if all can.</param>
-    public sealed record RepositoryHealth(RepositoryName Name, string? NotReady, string? NoUploads, string? Degraded);
+    /// <param name="NoUpstream">That an upstream index can't be used, a sentence; null if all can. It names no host, which must not be disclosed to everybody.</param>
+    public sealed record RepositoryHealth(RepositoryName Name, string? NotReady, string? NoUploads, string? Degraded, string? NoUpstream);
 
     internal sealed class Handler(IRepositories repositories, IndexAgeLimit limit, TimeProvider time) : IRequestHandler<Query, Outcome<Health>>
     {
+        private const string NoUpstream = "An upstream index can't be used now, so that what is kept of it is served, and nothing else.";
+
         // Entries live as long as their repository.
         private readonly ConditionalWeakTable<Repository, StorageProbe> _probes = [];
 
@@ -46,7 +49,9 @@ public static class CheckHealth
             var condition = await probe.AskAsync(cancellationToken);
             var notReady = repository.Index is null ? IndexFailure.NotReadYet.Message : condition.Reading?.Message ?? TooOld(repository);
 
-            return new RepositoryHealth(repository.Name, notReady, condition.Writing?.Message, repository.Backend.Degraded);
+            var noUpstream = repository.Upstreams.Any(upstream => upstream.Trouble is not null) ? NoUpstream : null;
+
+            return new RepositoryHealth(repository.Name, notReady, condition.Writing?.Message, repository.Backend.Degraded, noUpstream);
         }
 
         /// <summary>Only for operators who ask for it: with an old index, installations go on.</summary>

@@ -13,7 +13,10 @@ public interface IUpstream : IDisposable
     /// <summary>The host of the index, without credentials: <c>pypi.org</c>.</summary>
     string Host { get; }
 
-    /// <summary>Why the index can't be asked now, a sentence; null if it can, as far as is known. What is kept is served meanwhile.</summary>
+    /// <summary>
+    /// Why the index can't be used now, a sentence; null if it can, as far as is known. What is kept is served meanwhile. Starts a request to the index now
+    /// and then, to find out.
+    /// </summary>
     string? Trouble { get; }
 
     /// <summary>The project as the index has it, from the cache or from there.</summary>

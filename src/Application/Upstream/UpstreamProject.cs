@@ -14,6 +14,9 @@ public sealed class UpstreamProject(ProjectName name, string host, ProjectPage p
 
     private Dictionary<string, PageFile>? _byFilename;
 
+    /// <summary>No first sights, for an index that they do not matter for.</summary>
+    public static IReadOnlyDictionary<string, DateTimeOffset> NothingSeen { get; } = new Dictionary<string, DateTimeOffset>();
+
     /// <summary>The project.</summary>
     public ProjectName Name => name;
 
@@ -27,7 +30,7 @@ public sealed class UpstreamProject(ProjectName name, string host, ProjectPage p
     public bool IsCached { get; init; }
 
     /// <summary>When files without an upload time were first seen here, by their names.</summary>
-    public IReadOnlyDictionary<string, DateTimeOffset> FirstSeen { get; init; } = new Dictionary<string, DateTimeOffset>();
+    public IReadOnlyDictionary<string, DateTimeOffset> FirstSeen { get; init; } = NothingSeen;
 
     /// <summary>When the file was uploaded, or else first seen here; null if neither is known.</summary>
     public DateTimeOffset? Since(PageFile file) =>

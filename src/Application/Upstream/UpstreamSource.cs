@@ -15,7 +15,7 @@ public sealed class UpstreamSource(RepositoryName repository, IUpstream index, U
     /// <summary>What may come from the index.</summary>
     public UpstreamRules Rules => rules;
 
-    /// <summary>Why the index can't be asked now, a sentence; null if it can, as far as is known.</summary>
+    /// <summary>See <see cref="IUpstream.Trouble"/>.</summary>
     public string? Trouble => index.Trouble;
 
     /// <summary>The index; for the gate only.</summary>

@@ -2,6 +2,7 @@ using System.Text;
 using PyWharf.Application.Ports;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Storage;
+using PyWharf.Infrastructure.Upstream;
 
 namespace PyWharf.Infrastructure.State;
 
@@ -77,7 +78,10 @@ public sealed class ServerRoot(string path)
     {
         var folder = At("cache", repository.ToString());
 
-        return Directory.Exists(folder) && Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Any();
+        // What is kept of an upstream index are no packages of the repository.
+        return Directory.Exists(folder)
+            && Directory.EnumerateFileSystemEntries(folder).Where(entry => System.IO.Path.GetFileName(entry) != UpstreamLayout.FolderName)
+                .Any(entry => File.Exists(entry) || Directory.EnumerateFiles(entry, "*", SearchOption.AllDirectories).Any());
     }
 
     /// <summary>

@@ -3,39 +3,78 @@ using Microsoft.Extensions.Logging;
 using PyWharf.Application.Telemetry;
 using PyWharf.Application.Upstream;
 using PyWharf.Domain;
+using static PyWharf.Infrastructure.Upstream.CachedListing;
 
 namespace PyWharf.Infrastructure.Upstream;
 
 /// <summary>
 /// Caches what upstream responds for a project, with one request to upstream at a time for each (single flight). Entries are immutable and
-/// replaced as a whole.
+/// replaced as a whole. Behind the memory there may be a disk, which other processes use too: it is looked at before upstream is asked.
 /// </summary>
-internal sealed partial class UpstreamCache(UpstreamClient client, UpstreamOptions options, TimeProvider time, ILogger logger) : IDisposable
+internal sealed partial class UpstreamCache(UpstreamClient client, UpstreamOptions options, UpstreamPageStore? store, TimeProvider time, ILogger logger) : IDisposable
 {
-    private const int MostLinesInARow = 3;
+    // One broken page is worth a line; every page of a broken index is not.
+    private const int MostLinesInARow = 1;
 
     private readonly ConcurrentDictionary<ProjectName, Slot> _slots = new();
     private readonly CancellationTokenSource _closing = new();
     private readonly UpstreamCircuitBreaker _breaker = new(client.Host, options, time, logger);
+    private volatile ProjectName? _failed;
     private int _failedInARow;
 
-    /// <summary>Why upstream can't be reached now, a sentence; null if it can, as far as is known.</summary>
-    public string? Trouble => _breaker.Failure?.Message;
+    /// <summary>
+    /// Why the last request to upstream failed, a sentence; null if it did not. Starts a probe now and then, so that the end of trouble is found out while
+    /// nobody asks for pages.
+    /// </summary>
+    public string? Trouble
+    {
+        get
+        {
+            if (_breaker.Trouble is not { } trouble)
+            {
+                return null;
+            }
+
+            if (_failed is { } project && _breaker.TryBeginProbe())
+            {
+                _ = FetchAsync(project, SlotOf(project));
+            }
+
+            return trouble.Failure.Message;
+        }
+    }
 
     /// <summary>The page from the cache or from upstream. Cancellation ends the wait only, as other requests may share the response.</summary>
     public async ValueTask<Outcome<UpstreamListing>> GetAsync(ProjectName project, CancellationToken cancellationToken)
     {
-        if (_breaker.Failure is { } unreachable)
+        var slot = SlotOf(project);
+        var isHit = slot.Entry is { } fresh && IsFresh(fresh);
+        Instruments.CountCacheUse(Instruments.UpstreamCache, isHit);
+        if (isHit && slot.Entry is { } entry)
+        {
+            return entry.Result;
+        }
+
+        // During trouble what is kept is served at once. Without it, only an index that can't be reached is not asked.
+        if (_breaker.Trouble is { } trouble && (trouble.IsOffline || store is not null))
         {
             if (_breaker.TryBeginProbe())
             {
-                _ = FetchAsync(project);
+                _ = FetchAsync(project, slot);
             }
 
-            return _slots.TryGetValue(project, out var slot) && slot.Entry is { } entry && (IsFresh(entry) || IsUsableWhenStale(entry)) ? entry.Result : unreachable;
+            if (await FindKeptAsync(project, slot).WaitAsync(cancellationToken) is { } kept)
+            {
+                return kept.Result;
+            }
+
+            if (trouble.IsOffline)
+            {
+                return trouble.Failure;
+            }
         }
 
-        return (await FetchAsync(project).WaitAsync(cancellationToken)).Result;
+        return (await FetchAsync(project, slot).WaitAsync(cancellationToken)).Result;
     }
 
     public void Dispose()
@@ -44,30 +83,69 @@ internal sealed partial class UpstreamCache(UpstreamClient client, UpstreamOptio
         _closing.Dispose();
     }
 
-    private Task<Entry> FetchAsync(ProjectName project)
+    private Slot SlotOf(ProjectName project) => _slots.GetOrAdd(project, static _ => new Slot());
+
+    private Task<CachedListing> FetchAsync(ProjectName project, Slot slot)
     {
-        var slot = _slots.GetOrAdd(project, static _ => new Slot());
         lock (slot)
         {
-            var isHit = slot.Entry is { } fresh && IsFresh(fresh);
-            Instruments.CountCacheUse(Instruments.UpstreamCache, isHit);
-
-            return isHit && slot.Entry is { } entry ? Task.FromResult(entry) : slot.Fetching ??= RefreshAsync(project, slot);
+            return slot.Entry is { } entry && IsFresh(entry) ? Task.FromResult(entry) : slot.Fetching ??= RefreshAsync(project, slot);
         }
     }
 
-    private bool IsFresh(Entry entry) => time.GetElapsedTime(entry.FetchedAt) < entry.FreshFor;
+    private bool IsFresh(CachedListing entry) => time.GetElapsedTime(entry.FetchedAt) < entry.FreshFor;
 
-    private bool IsUsableWhenStale(Entry entry) => entry.Result.Failure is null && time.GetElapsedTime(entry.ResultAt) < options.Stale;
+    private bool IsUsableWhenStale(CachedListing entry) => entry.Listing is not null && time.GetElapsedTime(entry.ResultAt) < options.Stale;
 
-    private async Task<Entry> RefreshAsync(ProjectName project, Slot slot)
+    /// <summary>A page that is good enough during trouble, from memory or disk; null if there is none.</summary>
+    private Task<CachedListing?> FindKeptAsync(ProjectName project, Slot slot)
+    {
+        lock (slot)
+        {
+            return slot.Entry is { } entry && IsUsableWhenStale(entry) ? Task.FromResult<CachedListing?>(entry) : slot.Reading ??= ReadAsync(project, slot);
+        }
+    }
+
+    private async Task<CachedListing?> ReadAsync(ProjectName project, Slot slot)
+    {
+        await Task.Yield();
+        CachedListing? kept = null;
+        try
+        {
+            kept = await ReadStoredAsync(project, slot.Entry) is { } read && IsUsableWhenStale(read) ? read : null;
+
+            return kept;
+        }
+        finally
+        {
+            lock (slot)
+            {
+                slot.Entry = kept ?? slot.Entry;
+                slot.Reading = null;
+                if (slot is { Entry: null, Fetching: null })
+                {
+                    // Nothing is remembered of names that nobody knows.
+                    _slots.TryRemove(new(project, slot));
+                }
+            }
+
+            Evict();
+        }
+    }
+
+    private async Task<CachedListing> RefreshAsync(ProjectName project, Slot slot)
     {
         // Nothing below may run under the caller's lock.
         await Task.Yield();
         var entry = slot.Entry;
         try
         {
-            entry = await RefreshAsync(project, entry);
+            entry = await ReadStoredAsync(project, entry);
+            if (entry is null || !IsFresh(entry))
+            {
+                entry = await RefreshAsync(project, entry);
+            }
+
             return entry;
         }
         finally
@@ -82,12 +160,12 @@ internal sealed partial class UpstreamCache(UpstreamClient client, UpstreamOptio
         }
     }
 
-    private async Task<Entry> RefreshAsync(ProjectName project, Entry? previous)
+    private async Task<CachedListing> RefreshAsync(ProjectName project, CachedListing? previous)
     {
-        var listing = previous is { Result.Failure: null } ? previous.Result.Value : null;
+        var listing = previous?.Listing;
         try
         {
-            var response = await client.FetchAsync(project, listing?.ETag, _closing.Token);
+            var response = await client.FetchAsync(project, listing?.Validators ?? PageValidators.None, _closing.Token);
             _breaker.Close();
             if (Interlocked.Exchange(ref _failedInARow, 0) > MostLinesInARow || previous is { Logged: FailureLogging.Logged })
             {
@@ -96,36 +174,84 @@ internal sealed partial class UpstreamCache(UpstreamClient client, UpstreamOptio
 
             return response switch
             {
-                UpstreamResponse.Found found => CreateEntry(
-                    new UpstreamListing(new UpstreamProject(project, client.Host, found.Page), found.ETag), options.Fresh),
-                UpstreamResponse.NotModified when listing is not null => CreateEntry(listing, options.Fresh),
-                _ => CreateEntry(
-                    new Failure(FailureKind.NotFound, $"There is no project {project}, neither here nor at {client.Host}."), options.FreshAbsence),
+                UpstreamResponse.Found found => await KeepAsync(ListingOf(project, found, listing)),
+                UpstreamResponse.NotModified when listing is not null => await ConfirmAsync(listing, previous?.Stored),
+                _ => Forget(project),
             };
         }
         catch (UpstreamException exception)
         {
+            _failed = project;
             var failed = CreateEntry(exception.ToFailure(), FreshFor(exception)) with { Logged = LogFailure(project, previous, exception) };
-            return previous is not null && IsUsableWhenStale(previous) ? failed with { Result = previous.Result, ResultAt = previous.ResultAt } : failed;
+            return previous is not null && IsUsableWhenStale(previous)
+                ? failed with { Result = previous.Result, ResultAt = previous.ResultAt, Stored = previous.Stored }
+                : failed;
         }
     }
 
-    private TimeSpan FreshFor(UpstreamException exception) =>
-        exception.IsOffline ? TimeSpan.Zero : exception.IsTimeout ? options.FreshTimeout : options.FreshFailure;
-
-    /// <summary>Logs a failure that is new, and returns what the entry has to keep of that.</summary>
-    private FailureLogging LogFailure(ProjectName project, Entry? previous, UpstreamException exception)
-    {
-        if (exception.IsOffline)
+    private UpstreamListing ListingOf(ProjectName project, UpstreamResponse.Found found, UpstreamListing? previous) => new(
+        new UpstreamProject(project, client.Host, found.Page)
         {
-            _breaker.Open(exception);
+            IsCached = options.IsCached,
+            FirstSeen = store is null ? UpstreamProject.NothingSeen : FirstSights.Of(found.Page, time.GetUtcNow(), previous?.Project),
+        },
+        found.Validators,
+        options.FreshFor(found.MaxAge));
 
-            return previous?.Logged ?? FailureLogging.NoFailure;
+    private async Task<CachedListing> KeepAsync(UpstreamListing listing) =>
+        CreateEntry(listing, listing.FreshFor) with { Stored = store is null ? null : await store.WriteAsync(listing) };
+
+    private async Task<CachedListing> ConfirmAsync(UpstreamListing listing, PageStamp? stored) =>
+        store is not null && stored is not null && store.Confirm(listing.Project.Name, stored) is { } confirmed
+            ? CreateEntry(listing, listing.FreshFor) with { Stored = confirmed }
+            : await KeepAsync(listing);
+
+    private CachedListing Forget(ProjectName project)
+    {
+        store?.Remove(project);
+
+        return CreateEntry(new Failure(FailureKind.NotFound, $"There is no project {project}, neither here nor at {client.Host}."), options.FreshAbsence);
+    }
+
+    /// <summary>What the disk has of a project, if another process has changed it since; otherwise what was known.</summary>
+    private async ValueTask<CachedListing?> ReadStoredAsync(ProjectName project, CachedListing? known)
+    {
+        if (store?.Find(project) is not { } stamp || stamp == known?.Stored)
+        {
+            return known;
         }
 
-        if (!exception.IsTimeout)
+        if (known?.Listing is { } same && stamp.Digest == known.Stored?.Digest)
         {
-            _breaker.Close();
+            return KeptEntry(same, stamp);
+        }
+
+        if (await store.ReadAsync(project, _closing.Token) is not { } page)
+        {
+            return known;
+        }
+
+        var stored = new UpstreamProject(project, client.Host, page.Page) { IsCached = options.IsCached, FirstSeen = page.FirstSeen };
+        var merged = known?.Listing is null
+            ? stored
+            : new UpstreamProject(project, client.Host, page.Page) { IsCached = options.IsCached, FirstSeen = FirstSights.Of(page.Page, time.GetUtcNow(), stored, known.Listing.Project) };
+
+        return KeptEntry(new UpstreamListing(merged, page.Validators, page.FreshFor), stamp);
+    }
+
+    private TimeSpan FreshFor(UpstreamException exception) =>
+        exception.IsOffline ? TimeSpan.Zero
+        : exception.IsTimeout || exception.RetryAfter > options.FreshTimeout ? options.FreshTimeout
+        : exception.RetryAfter > options.FreshFailure ? exception.RetryAfter.Value
+        : options.FreshFailure;
+
+    /// <summary>Logs a failure that is new, and returns what the entry has to keep of that.</summary>
+    private FailureLogging LogFailure(ProjectName project, CachedListing? previous, UpstreamException exception)
+    {
+        _breaker.Open(exception);
+        if (exception.IsOffline)
+        {
+            return previous?.Logged ?? FailureLogging.NoFailure;
         }
 
         if (previous is { Logged: not FailureLogging.NoFailure })
@@ -133,7 +259,6 @@ internal sealed partial class UpstreamCache(UpstreamClient client, UpstreamOptio
             return previous.Logged;
         }
 
-        // One broken page is worth a line; every page of a broken index is not.
         if (Interlocked.Increment(ref _failedInARow) > MostLinesInARow)
         {
             return FailureLogging.Suppressed;
@@ -144,10 +269,19 @@ internal sealed partial class UpstreamCache(UpstreamClient client, UpstreamOptio
         return FailureLogging.Logged;
     }
 
-    private Entry CreateEntry(Outcome<UpstreamListing> result, TimeSpan freshFor)
+    private CachedListing CreateEntry(Outcome<UpstreamListing> result, TimeSpan freshFor)
     {
         var now = time.GetTimestamp();
-        return new Entry(result, ResultAt: now, FetchedAt: now, freshFor);
+        return new CachedListing(result, ResultAt: now, FetchedAt: now, freshFor);
+    }
+
+    private CachedListing KeptEntry(UpstreamListing listing, PageStamp stamp)
+    {
+        var age = time.GetUtcNow() - stamp.ConfirmedAt;
+        var at = time.GetTimestamp() - (long)(Math.Max(age.TotalSeconds, 0) * time.TimestampFrequency);
+
+        // One of the future is of a clock that was set back: it is not believed to be fresh.
+        return new CachedListing(listing, ResultAt: at, FetchedAt: at, age < TimeSpan.Zero ? TimeSpan.Zero : listing.FreshFor) { Stored = stamp };
     }
 
     /// <summary>Above the limits, drops an eighth of the cache: the entries that were fetched first.</summary>
@@ -174,37 +308,25 @@ internal sealed partial class UpstreamCache(UpstreamClient client, UpstreamOptio
         }
     }
 
-    /// <summary>A cached result; times are timestamps.</summary>
-    /// <param name="Result">The page, or why there is none.</param>
-    /// <param name="ResultAt">When upstream sent the result.</param>
-    /// <param name="FetchedAt">When upstream was last asked, successfully or not.</param>
-    /// <param name="FreshFor">For how long after that it is used without asking.</param>
-    private sealed record Entry(Outcome<UpstreamListing> Result, long ResultAt, long FetchedAt, TimeSpan FreshFor)
-    {
-        /// <summary>Whether the last fetch failed, and whether that was logged.</summary>
-        public FailureLogging Logged { get; init; }
-
-        public int Files => Result.Failure is null ? Result.Value.Project.Page.Files.Count : 0;
-    }
-
-    private enum FailureLogging
-    {
-        NoFailure,
-        Logged,
-        Suppressed,
-    }
-
     /// <summary>The entry of one project. Changed under a lock on the slot.</summary>
     private sealed class Slot
     {
-        public Entry? Entry { get; set; }
+        private volatile CachedListing? _entry;
 
-        public Task<Entry>? Fetching { get; set; }
+        public CachedListing? Entry
+        {
+            get => _entry;
+            set => _entry = value;
+        }
+
+        public Task<CachedListing>? Fetching { get; set; }
+
+        public Task<CachedListing?>? Reading { get; set; }
     }
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "Asked for {Project}: {Reason} An older page is served for some minutes if there is one")]
+        [LoggerMessage(1, LogLevel.Warning, "Asked for {Project}: {Reason} An older page is served for some time if there is one")]
         public static partial void Failed(ILogger logger, ProjectName project, string reason);
 
         [LoggerMessage(2, LogLevel.Information, "Upstream {Host} answered for {Project} again")]

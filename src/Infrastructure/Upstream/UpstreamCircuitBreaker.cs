@@ -5,24 +5,27 @@ namespace PyWharf.Infrastructure.Upstream;
 
 /// <summary>
 /// Opens when the upstream index can't be reached. While it is open no request waits for a connection: each is answered at once, and one of them
-/// now and then starts a probe without waiting for it. Opening and closing are logged.
+/// now and then starts a probe without waiting for it. Opening and closing are logged. An index that answers, but with errors, is remembered too.
 /// </summary>
 internal sealed partial class UpstreamCircuitBreaker(string host, UpstreamOptions options, TimeProvider time, ILogger logger)
 {
     private readonly Lock _lock = new();
-    private volatile Failure? _failure;
+    private volatile UpstreamTrouble? _trouble;
     private long _probedAt;
     private TimeSpan _pause;
 
     /// <summary>What requests are answered while it is open; null while it is closed.</summary>
-    public Failure? Failure => _failure;
+    public Failure? Failure => _trouble is { IsOffline: true } trouble ? trouble.Failure : null;
+
+    /// <summary>Why the last request failed, for whatever reason; null if it did not.</summary>
+    public UpstreamTrouble? Trouble => _trouble;
 
     /// <summary>Whether it is time for another probe; true for one caller, who has to make it. The pause doubles each time, up to a maximum.</summary>
     public bool TryBeginProbe()
     {
         lock (_lock)
         {
-            if (_failure is null || time.GetElapsedTime(_probedAt) < _pause)
+            if (_trouble is null || time.GetElapsedTime(_probedAt) < _pause)
             {
                 return false;
             }
@@ -33,36 +36,46 @@ internal sealed partial class UpstreamCircuitBreaker(string host, UpstreamOption
         }
     }
 
-    /// <summary>Upstream can't be reached.</summary>
+    /// <summary>A request failed. The circuit opens if upstream can't be reached, and closes if it responded.</summary>
     public void Open(UpstreamException exception)
     {
         lock (_lock)
         {
-            if (_failure is null)
+            if (_trouble is null)
             {
                 Pause(options.FirstPause);
-                Log.Opened(logger, exception.Message);
             }
 
-            _failure = exception.ToFailure();
+            var wasOffline = _trouble is { IsOffline: true };
+            var isOffline = exception.IsOffline || (wasOffline && exception.IsTimeout);
+            _trouble = new UpstreamTrouble(exception.ToFailure(), isOffline);
+            if (isOffline && !wasOffline)
+            {
+                Log.Opened(logger, exception.Message);
+            }
+            else if (wasOffline && !isOffline)
+            {
+                Log.Closed(logger, host);
+            }
         }
     }
 
-    /// <summary>Upstream responded, with whatever status.</summary>
+    /// <summary>Upstream responded, and not with an error.</summary>
     public void Close()
     {
-        if (_failure is null)
+        if (_trouble is null)
         {
             return;
         }
 
         lock (_lock)
         {
-            if (_failure is not null)
+            if (_trouble is { IsOffline: true })
             {
-                _failure = null;
                 Log.Closed(logger, host);
             }
+
+            _trouble = null;
         }
     }
 
@@ -74,7 +87,7 @@ internal sealed partial class UpstreamCircuitBreaker(string host, UpstreamOption
 
     private static partial class Log
     {
-        [LoggerMessage(3, LogLevel.Warning, "{Reason} Until it can, projects that are not here are answered 503")]
+        [LoggerMessage(3, LogLevel.Warning, "{Reason} Until it can, what is kept of it is served, and other projects that are not here are answered 503")]
         public static partial void Opened(ILogger logger, string reason);
 
         [LoggerMessage(4, LogLevel.Information, "The upstream index at {Host} can be reached again")]

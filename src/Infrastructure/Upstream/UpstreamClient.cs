@@ -25,6 +25,7 @@ internal sealed class UpstreamClient : IDisposable
     private readonly HttpClient _http;
     private readonly ResiliencePipeline _resilience;
     private readonly int _maxAnswerBytes;
+    private readonly string _offSwitch;
     private readonly SemaphoreSlim _largeAnswers = new(MostLargeAnswers);
 
     /// <param name="index">The URL of the project list; a user and a password in it are sent as Basic credentials.</param>
@@ -41,6 +42,7 @@ internal sealed class UpstreamClient : IDisposable
         _index = new UriBuilder(index) { UserName = "", Password = "", Query = "", Fragment = "", Path = index.AbsolutePath.TrimEnd('/') + '/' }.Uri;
         _time = time;
         _maxAnswerBytes = options.MaxAnswerBytes;
+        _offSwitch = options.OffSwitch;
         _http = Connect(_index, Credentials(index.UserInfo), options.ConnectTimeout);
         _resilience = Resilience(options, time);
     }
@@ -50,14 +52,14 @@ internal sealed class UpstreamClient : IDisposable
 
     /// <summary>Requests the page of a project.</summary>
     /// <param name="project">The project.</param>
-    /// <param name="etag">Of the cached page; null where there is none.</param>
+    /// <param name="validators">Of the cached page.</param>
     /// <param name="cancellationToken">Cancels the request.</param>
     /// <exception cref="UpstreamException">There is no response, or no valid one.</exception>
-    public async Task<UpstreamResponse> FetchAsync(ProjectName project, string? etag, CancellationToken cancellationToken)
+    public async Task<UpstreamResponse> FetchAsync(ProjectName project, PageValidators validators, CancellationToken cancellationToken)
     {
         try
         {
-            var response = await _resilience.ExecuteAsync(async token => await TryFetchAsync(project.ToString(), etag, token), cancellationToken);
+            var response = await _resilience.ExecuteAsync(async token => await TryFetchAsync(project.ToString(), validators, token), cancellationToken);
             Instruments.CountUpstreamRequest(response switch
             {
                 UpstreamResponse.Found => Instruments.Ok,
@@ -133,10 +135,11 @@ internal sealed class UpstreamClient : IDisposable
             .AddTimeout(options.AttemptTimeout)
             .Build();
 
-    private async Task<UpstreamResponse> TryFetchAsync(string project, string? etag, CancellationToken cancellationToken)
+    private async Task<UpstreamResponse> TryFetchAsync(string project, PageValidators validators, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(_index, project + '/'));
-        if (etag is not null)
+        request.Headers.IfModifiedSince = validators.LastModified;
+        if (validators.ETag is { } etag)
         {
             request.Headers.Add("If-None-Match", etag);
         }
@@ -149,8 +152,9 @@ internal sealed class UpstreamClient : IDisposable
             {
                 HttpStatusCode.OK => new UpstreamResponse.Found(
                     await ReadAsync(project, response, cancellationToken),
-                    response.Headers.ETag?.ToString() is { Length: <= LongestETag } tag ? tag : null),
-                HttpStatusCode.NotModified when etag is not null => new UpstreamResponse.NotModified(),
+                    new PageValidators(response.Headers.ETag?.ToString() is { Length: <= LongestETag } tag ? tag : null, response.Content.Headers.LastModified),
+                    MaxAge(response.Headers)),
+                HttpStatusCode.NotModified when validators != PageValidators.None => new UpstreamResponse.NotModified(),
                 HttpStatusCode.NotFound or HttpStatusCode.Gone => new UpstreamResponse.NotFound(),
                 _ => throw Refusal(response),
             };
@@ -200,9 +204,14 @@ internal sealed class UpstreamClient : IDisposable
         }
     }
 
+    private static TimeSpan? MaxAge(HttpResponseHeaders headers) =>
+        headers.CacheControl is not { } cache ? null
+        : cache.NoCache || cache.NoStore ? TimeSpan.Zero
+        : cache.MaxAge - (headers.Age ?? TimeSpan.Zero);
+
     private UpstreamException Offline(string reason, Exception exception) => new(
         FailureKind.Unavailable,
-        $"The upstream index at {Host} cannot be reached: {reason}. Where it never can be, --extra_index_url= keeps the server from asking.",
+        $"The upstream index at {Host} cannot be reached: {reason}. Where it never can be, {_offSwitch} keeps the server from asking.",
         innerException: exception)
     {
         IsOffline = true,

@@ -18,10 +18,11 @@ internal sealed class UpstreamIndex : IUpstream
     /// <param name="options">Timeouts, retries, cache lifetimes and limits.</param>
     /// <param name="time">Measures the age of cached pages.</param>
     /// <param name="logger">Logs when upstream stops responding, and when it responds again.</param>
-    public UpstreamIndex(Uri index, UpstreamOptions options, TimeProvider time, ILogger logger)
+    /// <param name="pages">Where pages are kept; null for in memory only.</param>
+    public UpstreamIndex(Uri index, UpstreamOptions options, TimeProvider time, ILogger logger, UpstreamPageStore? pages = null)
     {
         _client = new UpstreamClient(index, options, time);
-        _cache = new UpstreamCache(_client, options, time, logger);
+        _cache = new UpstreamCache(_client, options, pages, time, logger);
     }
 
     /// <inheritdoc/>

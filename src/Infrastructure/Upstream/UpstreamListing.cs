@@ -4,5 +4,6 @@ namespace PyWharf.Infrastructure.Upstream;
 
 /// <summary>A project page of upstream.</summary>
 /// <param name="Project">Its content.</param>
-/// <param name="ETag">Upstream's ETag, for revalidation; null where it sent none.</param>
-internal sealed record UpstreamListing(UpstreamProject Project, string? ETag);
+/// <param name="Validators">For its revalidation.</param>
+/// <param name="FreshFor">For how long it is used without revalidation.</param>
+internal sealed record UpstreamListing(UpstreamProject Project, PageValidators Validators, TimeSpan FreshFor);

@@ -1,15 +1,20 @@
 using Microsoft.Extensions.Logging;
 using PyWharf.Application.Upstream;
+using PyWharf.Domain;
 using PyWharf.Infrastructure.Configuration;
 
 namespace PyWharf.Infrastructure.Upstream;
 
 /// <summary>Opens the upstream indexes of repositories: each one's own, or the one of <c>--extra_index_url</c>, which they share.</summary>
 /// <param name="extraIndex">The URL of that one; null for none.</param>
+/// <param name="root">The server's folder, in which pages are kept.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Logs when upstream stops responding, and when it responds again.</param>
-internal sealed class UpstreamOpener(Uri? extraIndex, TimeProvider time, ILogger<UpstreamIndex> logger) : IDisposable
+internal sealed class UpstreamOpener(Uri? extraIndex, string root, TimeProvider time, ILogger<UpstreamIndex> logger) : IDisposable
 {
+    // As long as pypi.org says that its pages are.
+    private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(10);
+
     private readonly UpstreamIndex? _shared = extraIndex is null ? null : new UpstreamIndex(extraIndex, new UpstreamOptions(), time, logger);
 
     /// <summary>Opens the upstream index of a repository; null if it has none.</summary>
@@ -18,7 +23,7 @@ internal sealed class UpstreamOpener(Uri? extraIndex, TimeProvider time, ILogger
     {
         null => _shared is null ? null : new UpstreamSource(config.Name, _shared, UpstreamRules.None, isShared: true),
         { Mode: UpstreamMode.Off } => null,
-        var upstream => new UpstreamSource(config.Name, Open(upstream), upstream.Rules, isShared: false),
+        var upstream => new UpstreamSource(config.Name, Open(config.Name, upstream), upstream.Rules, isShared: false),
     };
 
     /// <inheritdoc/>
@@ -28,6 +33,10 @@ internal sealed class UpstreamOpener(Uri? extraIndex, TimeProvider time, ILogger
         ? new UriBuilder(upstream.Url) { UserName = Uri.EscapeDataString(user), Password = Uri.EscapeDataString(password) }.Uri
         : upstream.Url;
 
-    private UpstreamIndex Open(UpstreamConfig upstream) =>
-        new(WithCredentials(upstream), new UpstreamOptions(), time, logger);
+    private UpstreamIndex Open(RepositoryName repository, UpstreamConfig upstream) => new(
+        WithCredentials(upstream),
+        new UpstreamOptions { Fresh = Fresh, Stale = upstream.MaxStale, OffSwitch = "mode = \"off\"" },
+        time,
+        logger,
+        new UpstreamPageStore(new UpstreamLayout(root, repository).Pages, upstream.Url, time, logger));
 }

@@ -24,13 +24,16 @@ internal sealed record UpstreamOptions
     /// <summary>Of an answer, as it is sent and once it is unpacked; of HTML, which is read as a whole before it is understood, a third of that.</summary>
     public int MaxAnswerBytes { get; init; } = 96 * 1024 * 1024;
 
-    /// <summary>For how long a page is used without revalidation.</summary>
+    /// <summary>For how long a page is used without revalidation, unless upstream names a shorter time.</summary>
     public TimeSpan Fresh { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>For how long a page is used without revalidation however short a time upstream names.</summary>
+    public TimeSpan FreshAtLeast { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>For how long a 404 is cached.</summary>
     public TimeSpan FreshAbsence { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>For how long a failure is cached.</summary>
+    /// <summary>For how long a failure is cached, unless upstream names a longer time; up to <see cref="FreshTimeout"/>.</summary>
     public TimeSpan FreshFailure { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>For how long a timeout is cached, as another attempt takes long.</summary>
@@ -50,4 +53,14 @@ internal sealed record UpstreamOptions
 
     /// <summary>The maximum number of files on cached pages; a file takes about 1.5 KB.</summary>
     public int MaxFiles { get; init; } = 100_000;
+
+    /// <summary>Whether clients get files from this server.</summary>
+    public bool IsCached { get; init; }
+
+    /// <summary>How an operator keeps the server from asking, for messages.</summary>
+    public string OffSwitch { get; init; } = "--extra_index_url=";
+
+    /// <summary>For how long a page is used without revalidation.</summary>
+    /// <param name="maxAge">The time that upstream names; null if it names none.</param>
+    public TimeSpan FreshFor(TimeSpan? maxAge) => maxAge is { } age && age < Fresh ? (age > FreshAtLeast ? age : FreshAtLeast) : Fresh;
 }

@@ -12,9 +12,12 @@ internal abstract record UpstreamResponse
     /// <summary>There is no such project.</summary>
     public sealed record NotFound : UpstreamResponse;
 
-    /// <summary>The cached page, whose ETag was sent, is current.</summary>
+    /// <summary>The cached page, whose validators were sent, is current.</summary>
     public sealed record NotModified : UpstreamResponse;
 
-    /// <summary>The project's page; the ETag is null when it has none.</summary>
-    public sealed record Found(ProjectPage Page, string? ETag) : UpstreamResponse;
+    /// <summary>The project's page.</summary>
+    /// <param name="Page">The page.</param>
+    /// <param name="Validators">For its revalidation.</param>
+    /// <param name="MaxAge">For how long upstream says that it is fresh; null if it does not.</param>
+    public sealed record Found(ProjectPage Page, PageValidators Validators, TimeSpan? MaxAge) : UpstreamResponse;
 }

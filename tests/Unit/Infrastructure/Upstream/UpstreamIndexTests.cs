@@ -401,12 +401,12 @@ public sealed class UpstreamIndexTests : IAsyncLifetime
             Assert.Equal(FailureKind.Unavailable, (await index.GetProjectAsync(Project($"foo{number}"), default)).Failure?.Kind);
         }
 
-        Assert.Equal(3, _log.Lines.Count);
+        Assert.Single(_log.Lines);
         Assert.All(_log.Lines, line => Assert.DoesNotContain("   at ", line, StringComparison.Ordinal));
 
         _upstream.SaysJson(EmptyPage);
         Assert.Null((await index.GetProjectAsync(Project("bar"), default)).Failure);
-        Assert.Equal(4, _log.Lines.Count);
+        Assert.Equal(2, _log.Lines.Count);
     }
 
     [Fact]
