@@ -34,6 +34,9 @@ public static class Instruments
     /// <summary>The cache of upstream's pages.</summary>
     public const string UpstreamCache = "upstream";
 
+    /// <summary>The cache of upstream's files and metadata documents.</summary>
+    public const string UpstreamFilesCache = "upstream_files";
+
     /// <summary>The cache of files from GitHub.</summary>
     public const string GitHubCache = "github";
 
@@ -86,7 +89,7 @@ public static class Instruments
         UploadBytes.Add(0);
         BackendRetries.Add(0);
         UpstreamRequests.Add(0, Tag(OutcomeTag, Ok));
-        foreach (var cache in (string[])[UpstreamCache, GitHubCache, S3Cache])
+        foreach (var cache in (string[])[UpstreamCache, UpstreamFilesCache, GitHubCache, S3Cache])
         {
             CacheHits.Add(0, Tag("cache", cache));
             CacheMisses.Add(0, Tag("cache", cache));

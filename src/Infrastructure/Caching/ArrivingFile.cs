@@ -13,10 +13,13 @@ internal sealed class ArrivingFile : IDisposable
     private readonly Lock _lock = new();
     private TaskCompletionSource _moved = Signal();
     private SafeFileHandle? _handle;
-    private long _length;
+    private long? _length;
     private long _readable;
     private Failure? _failure;
     private int _users = 1;
+
+    /// <summary>Whether the failure says nothing about other callers.</summary>
+    public bool IsFailureOfCaller { get; private set; }
 
     /// <summary>
     /// Waits until that many bytes can be read, or all of a shorter file.
@@ -29,7 +32,7 @@ internal sealed class ArrivingFile : IDisposable
             Task moved;
             lock (_lock)
             {
-                if (_failure is not null || (_handle is not null && _readable >= Math.Min(bytes, _length)))
+                if (_failure is not null || (_handle is not null && _readable >= Math.Min(bytes, _length ?? bytes)))
                 {
                     return _failure;
                 }
@@ -57,24 +60,38 @@ internal sealed class ArrivingFile : IDisposable
         }
     }
 
-    /// <summary>A stream of the whole file, for a user who has joined and waited. Reading throws IOException when the download fails.</summary>
-    public Stream Open() => new Reader(this, _handle ?? throw new InvalidOperationException("Nothing of it has arrived."), _length);
-
-    /// <summary>Sets the path and the final length.</summary>
-    public void Begin(string path, long length) => Move(() =>
+    /// <summary>
+    /// A stream of the whole file, for a user who has joined and waited; it can seek if the length is known. Reading throws IOException when the download fails.
+    /// </summary>
+    public Stream Open()
     {
-        _handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.Asynchronous);
-        _length = length;
-    });
+        lock (_lock)
+        {
+            return new Reader(this, _handle ?? throw new InvalidOperationException("Nothing of it has arrived."), _length);
+        }
+    }
+
+    /// <summary>Sets the path, and the final length if it is known.</summary>
+    public void Begin(string path, long? length)
+    {
+        var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.Asynchronous);
+        Move(() => (_handle, _length) = (handle, length));
+    }
 
     /// <summary>Sets how many bytes have arrived.</summary>
-    public void Grow(long bytes) => Move(() => _readable = Math.Max(_readable, Math.Min(bytes, _length - 1)));
+    public void Grow(long bytes) => Move(() => _readable = Math.Max(_readable, Math.Min(bytes, (_length ?? bytes) - 1)));
 
     /// <summary>Completes the file, with its digest verified.</summary>
-    public void End() => Move(() => _readable = _length);
+    public void End(long length) => Move(() => (_length, _readable) = (length, length));
 
     /// <summary>Fails the download, unless it is complete.</summary>
-    public void Fail(Failure failure) => Move(() => _failure = _readable < _length || _handle is null ? failure : null);
+    public void Fail(Failure failure, bool isOfCaller) => Move(() =>
+    {
+        if (_handle is null || _readable != _length)
+        {
+            (_failure, IsFailureOfCaller) = (failure, isOfCaller);
+        }
+    });
 
     /// <summary>Removes a user; the last one closes the handle.</summary>
     public void Dispose()
@@ -100,13 +117,13 @@ internal sealed class ArrivingFile : IDisposable
 
     private static TaskCompletionSource Signal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private sealed class Reader(ArrivingFile file, SafeFileHandle handle, long length) : ReadOnlyStream
+    private sealed class Reader(ArrivingFile file, SafeFileHandle handle, long? length) : ReadOnlyStream
     {
         private bool _isDisposed;
 
-        public override bool CanSeek => true;
+        public override bool CanSeek => length is not null;
 
-        public override long Length => length;
+        public override long Length => length ?? throw new NotSupportedException();
 
         public override long Position { get; set; }
 
@@ -114,7 +131,7 @@ internal sealed class ArrivingFile : IDisposable
         {
             SeekOrigin.Begin => offset,
             SeekOrigin.Current => Position + offset,
-            _ => length + offset,
+            _ => Length + offset,
         };
 
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)

@@ -16,74 +16,89 @@ namespace PyWharf.Infrastructure.Caching;
 /// <param name="kept">Holds complete files.</param>
 /// <param name="time">Measures timeouts.</param>
 /// <param name="logger">Logs failed downloads.</param>
-internal sealed partial class DownloadCache(string name, DiskStaging staging, DownloadStore kept, TimeProvider time, ILogger logger)
+/// <param name="digests">Remembers the digests of files that have none announced; null where all have.</param>
+internal sealed partial class DownloadCache(
+    string name, DiskStaging staging, DownloadStore kept, TimeProvider time, ILogger logger, FirstDigests? digests = null)
 {
     // The response begins after this many bytes: until then a failure can still be reported.
     private const long Beginning = 256 * 1024;
 
+    // Or with what there is after this time, as clients hang up on a server that sends nothing.
+    private static readonly TimeSpan BeginningTime = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(30);
+
     private readonly ConcurrentDictionary<Sha256Digest, ArrivingFile> _arriving = new();
 
     /// <summary>The file, from disk or while it is downloaded.</summary>
-    /// <param name="file">The published file.</param>
+    /// <param name="file">The file.</param>
     /// <param name="remote">Where it is, for this caller.</param>
     /// <param name="cancellationToken">Cancels the wait, not the download.</param>
-    public async ValueTask<Outcome<Download>> OpenAsync(PackageFile file, IRemoteFile remote, CancellationToken cancellationToken)
+    public async ValueTask<Outcome<Download>> OpenAsync(ExpectedFile file, IRemoteFile remote, CancellationToken cancellationToken)
     {
-        while (true)
+        Stream? body = file.Sha256 is { } digest ? await kept.OpenAsync(digest, cancellationToken) : null;
+        Instruments.CountCacheUse(name, isHit: body is not null);
+        while (body is null)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var body = await kept.OpenAsync(file, cancellationToken);
-            Instruments.CountCacheUse(name, isHit: body is not null);
-            if (body is not null)
-            {
-                return new Download.Content(body);
-            }
-
             var (arriving, isMine) = Join(file, remote);
             if (arriving is null)
             {
                 continue;
             }
 
-            var content = await OpenAsync(arriving, cancellationToken);
-            if (isMine || content.Failure is null or { Kind: FailureKind.BadGateway })
+            var opened = await OpenAsync(arriving, cancellationToken);
+            if (opened.Failure is null)
             {
-                return content;
+                body = opened.Value;
             }
-
-            // The download failed for another caller, which says nothing about this one: they may have other rights.
+            else if (isMine || !arriving.IsFailureOfCaller)
+            {
+                return opened.Failure;
+            }
         }
+
+        if (body.CanSeek && body.Length != (file.Size ?? body.Length))
+        {
+            await body.DisposeAsync();
+
+            return OtherBytes(file, remote.Server);
+        }
+
+        // Not as a local file, which a proxy may be told to send: this one may be removed at any time, and is no file of the repository.
+        return new Download.Content(body);
     }
 
     /// <summary>Joins the download of a file, or starts it; null where it has just ended.</summary>
-    private (ArrivingFile? Arriving, bool IsMine) Join(PackageFile file, IRemoteFile remote)
+    private (ArrivingFile? Arriving, bool IsMine) Join(ExpectedFile file, IRemoteFile remote)
     {
+        var key = file.Sha256 ?? file.Identity ?? throw new ArgumentException("The file has neither a digest nor an identity.", nameof(file));
         var mine = new ArrivingFile();
-        var arriving = _arriving.GetOrAdd(file.Sha256, mine);
+        var arriving = _arriving.GetOrAdd(key, mine);
         var isMine = arriving == mine;
         var hasJoined = arriving.TryJoin();
         if (isMine)
         {
             // Not cancelled with the caller: others may wait for it.
-            _ = FetchAsync(mine, file, remote);
+            _ = FetchAsync(mine, key, file, remote);
         }
 
         return (hasJoined ? arriving : null, isMine);
     }
 
-    private static async Task<Outcome<Download>> OpenAsync(ArrivingFile arriving, CancellationToken cancellationToken)
+    private async Task<Outcome<Stream>> OpenAsync(ArrivingFile arriving, CancellationToken cancellationToken)
     {
         var isOpen = false;
         try
         {
-            if (await arriving.AwaitAsync(Beginning, cancellationToken) is { } failure)
+            if (await AwaitBeginningAsync(arriving, cancellationToken) is { } failure)
             {
                 return failure;
             }
 
             isOpen = true;
 
-            return new Download.Content(arriving.Open());
+            return arriving.Open();
         }
         finally
         {
@@ -94,84 +109,147 @@ internal sealed partial class DownloadCache(string name, DiskStaging staging, Do
         }
     }
 
-    private async Task FetchAsync(ArrivingFile arriving, PackageFile file, IRemoteFile remote)
+    private async Task<Failure?> AwaitBeginningAsync(ArrivingFile arriving, CancellationToken cancellationToken)
     {
-        var failure = Failed(file);
+        using var limit = new CancellationTokenSource(BeginningTime, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            await using var download = new ResumingDownload(remote, time);
+            return await arriving.AwaitAsync(Beginning, either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return await arriving.AwaitAsync(1, cancellationToken);
+        }
+    }
+
+    private async Task FetchAsync(ArrivingFile arriving, Sha256Digest key, ExpectedFile file, IRemoteFile remote)
+    {
+        // The caller does not wait for the disk.
+        await Task.Yield();
+        var (failure, isOfCaller) = ((Failure?)Failed(file), false);
+        try
+        {
+            // A request that looked for it on disk while it still arrived comes here when it has.
+            if (await TryCompleteAsync(arriving, file))
+            {
+                failure = null;
+
+                return;
+            }
+
+            await using var download = new ResumingDownload(remote, time, file.HasDigest);
             failure = await FetchAsync(arriving, download, file, remote.Server);
         }
         catch (RemoteFileException exception)
         {
-            failure = exception.Failure;
+            (failure, isOfCaller) = (exception.Failure, exception.IsOfCaller);
+        }
+        catch (Exception exception)
+        {
+            Log.Broken(logger, file.Name, remote.Server, exception);
         }
         finally
         {
             if (failure is not null)
             {
-                Log.Failed(logger, file.Filename.ToString(), remote.Server, failure.Message);
-                arriving.Fail(failure);
+                Log.Failed(logger, file.Name, remote.Server, failure.Message);
+                arriving.Fail(failure, isOfCaller);
             }
 
             // Removed before it is disposed of, after which nobody can join it.
-            _arriving.TryRemove(new(file.Sha256, arriving));
+            _arriving.TryRemove(new(key, arriving));
             arriving.Dispose();
         }
     }
 
-    private async Task<Failure?> FetchAsync(ArrivingFile arriving, ResumingDownload download, PackageFile file, string server)
+    private async Task<bool> TryCompleteAsync(ArrivingFile arriving, ExpectedFile file)
     {
-        var length = await download.GetLengthAsync(CancellationToken.None);
-        if (length == 0 || length != (file.Size ?? length))
+        if ((file.Sha256 ?? FirstDigestOf(file)) is not { } digest || await kept.OpenAsync(digest, CancellationToken.None) is not { } body)
+        {
+            return false;
+        }
+
+        await using (body)
+        {
+            arriving.Begin(body.Name, body.Length);
+            arriving.End(body.Length);
+        }
+
+        return true;
+    }
+
+    private async Task<Failure?> FetchAsync(ArrivingFile arriving, ResumingDownload download, ExpectedFile file, string server)
+    {
+        var announced = await download.GetLengthAsync(CancellationToken.None);
+        if (announced == 0 || (file.Size is not null && announced is not null && announced != file.Size))
         {
             return OtherBytes(file, server);
         }
 
-        kept.MakeRoom(length);
-        var hasBegun = false;
-        var staged = await staging.StageAsync(
-            download,
-            length,
-            new HashSet<DigestAlgorithm>(),
-            (path, bytes) =>
-            {
-                if (!hasBegun)
-                {
-                    arriving.Begin(path, length);
-                    hasBegun = true;
-                }
+        var length = file.Size ?? announced;
+        if (length > file.MaxBytes)
+        {
+            return TooLarge(file, server);
+        }
 
-                arriving.Grow(bytes);
-            },
-            CancellationToken.None);
+        var hasBegun = false;
+        var staged = await staging.StageForCacheAsync(download, length ?? file.MaxBytes, (path, bytes) =>
+        {
+            if (!hasBegun)
+            {
+                arriving.Begin(path, length);
+                hasBegun = true;
+            }
+
+            arriving.Grow(bytes);
+        });
         if (staged.Failure is not null)
         {
             // The message of staging is about uploads.
-            return staged.Failure.Kind == FailureKind.TooLarge ? OtherBytes(file, server) : Failed(file);
+            return staged.Failure.Kind != FailureKind.TooLarge ? Failed(file) : length is null ? TooLarge(file, server) : OtherBytes(file, server);
         }
 
         await using var whole = staged.Value;
-        if (!whole.Sha256.Equals(file.Sha256))
+        if (whole.Length != (length ?? whole.Length) || whole.Length == 0 || !await IsExpectedAsync(file, whole))
         {
             return OtherBytes(file, server);
         }
 
-        arriving.End();
-        kept.Keep(file.Sha256, (DiskStagedFile)whole);
+        arriving.End(whole.Length);
+        await kept.KeepAsync(whole.Sha256, (DiskStagedFile)whole);
 
         return null;
     }
 
-    private static Failure OtherBytes(PackageFile file, string server) =>
-        new(FailureKind.BadGateway, $"{server} sent other bytes for {file.Filename} than were published.", TimeSpan.FromSeconds(30));
+    private async Task<bool> IsExpectedAsync(ExpectedFile file, StagedFile whole)
+    {
+        if (file.Sha256 is { } digest)
+        {
+            return whole.Sha256.Equals(digest);
+        }
 
-    private static Failure Failed(PackageFile file) =>
-        new(FailureKind.Unavailable, $"{file.Filename} can't be had: the server's log says why. Try again later.", TimeSpan.FromSeconds(30));
+        return (file.OtherHash is not { } other || await HashVerification.MatchesAsync(whole.Path, other))
+            && (file.Identity is not { } identity || digests is null || digests.Settle(identity, whole.Sha256).Equals(whole.Sha256));
+    }
+
+    private Sha256Digest? FirstDigestOf(ExpectedFile file) => file.Identity is { } identity ? digests?.Find(identity) : null;
+
+    private static Failure OtherBytes(ExpectedFile file, string server) =>
+        new(FailureKind.BadGateway, $"{server} sent other bytes for {file.Name} than were published.", RetryAfter);
+
+    private static Failure TooLarge(ExpectedFile file, string server) =>
+        new(FailureKind.BadGateway, $"{server} sends more for {file.Name} than the {file.MaxBytes} bytes that this server takes.", RetryAfter);
+
+    private static Failure Failed(ExpectedFile file) =>
+        new(FailureKind.Unavailable, $"{file.Name} can't be had: the server's log says why. Try again later.", RetryAfter);
 
     private static partial class Log
     {
         [LoggerMessage(Level = LogLevel.Warning, Message = "A download of {Filename} from {Server} failed: {Why}")]
         public static partial void Failed(ILogger logger, string filename, string server, string why);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "A download of {Filename} from {Server} could not be received")]
+        public static partial void Broken(ILogger logger, string filename, string server, Exception exception);
     }
 }

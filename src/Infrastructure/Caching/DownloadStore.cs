@@ -7,9 +7,9 @@ using PyWharf.Infrastructure.Storage;
 namespace PyWharf.Infrastructure.Caching;
 
 /// <summary>
-/// Downloaded files on disk, by their digest, up to a total size. A file is read only after this process has verified its digest, and verifies it again
-/// when the file has changed; one that is truncated, altered, or no regular file is deleted. Safe for concurrent use, and for several processes with one
-/// folder.
+/// Downloaded files on disk, by their digest, up to a total size, beyond which the least recently used are deleted. A file is read only after this process
+/// has verified its digest, and verifies it again when the file has changed; one that is truncated, altered, or no regular file is deleted. Safe for
+/// concurrent use, and for several processes with one folder.
 /// </summary>
 /// <param name="folder">The folder.</param>
 /// <param name="mostBytes">The total size, in bytes.</param>
@@ -19,39 +19,42 @@ internal sealed partial class DownloadStore(string folder, long mostBytes, TimeP
 {
     private const int CheckBuffer = 128 * 1024;
 
-    // Other processes may fill the folder too, so it is measured again each time that this process has used a tenth of the total.
-    private readonly long _mostUncounted = mostBytes / 10;
+    // To measure a folder with more files takes longer than a client likes to wait.
+    private const int FewFiles = 1000;
 
-    private readonly ConcurrentDictionary<Sha256Digest, FileEntry> _sound = new();
-    private readonly ConcurrentDictionary<Sha256Digest, Lazy<Task<FileEntry?>>> _checks = new();
-    private readonly Lock _sweeping = new();
-    private long _room;
+    // For other processes, which see the access time only.
+    private static readonly TimeSpan TouchInterval = TimeSpan.FromMinutes(1);
+
+    private readonly string _lockFile = folder + ".lock";
+    private readonly ConcurrentDictionary<Sha256Digest, SoundFile> _sound = new();
+    private readonly ConcurrentDictionary<Sha256Digest, Lazy<Task<SoundFile?>>> _checks = new();
+    private long _unmeasuredRoom; // changed by the holder of the lock
 
     /// <summary>Opens a file; null where it has to be fetched.</summary>
     /// <remarks>The first request waits until the whole file is verified, as the next one may be for any range of it.</remarks>
-    public async ValueTask<Stream?> OpenAsync(PackageFile file, CancellationToken cancellationToken)
+    public async ValueTask<FileStream?> OpenAsync(Sha256Digest digest, CancellationToken cancellationToken)
     {
-        var path = PathOf(file.Sha256);
+        var path = PathOf(digest);
         try
         {
             var entry = FileEntry.At(path);
             if (entry.Kind == FileEntryKind.None)
             {
-                _sound.TryRemove(file.Sha256, out _);
+                _sound.TryRemove(digest, out _);
 
                 return null;
             }
 
-            if (!entry.IsFile || entry.Length != (file.Size ?? entry.Length))
+            if (!entry.IsFile)
             {
-                Discard(file.Sha256, entry);
+                Discard(digest, entry);
 
                 return null;
             }
 
-            if (!_sound.TryGetValue(file.Sha256, out var sound) || sound != entry)
+            if (!_sound.TryGetValue(digest, out var sound) || sound.Entry != entry)
             {
-                if (await CheckAsync(file.Sha256).WaitAsync(cancellationToken) is not { } found)
+                if (await CheckAsync(digest).WaitAsync(cancellationToken) is not { } found)
                 {
                     return null;
                 }
@@ -59,11 +62,11 @@ internal sealed partial class DownloadStore(string folder, long mostBytes, TimeP
                 sound = found;
             }
 
-            return Open(path, sound.Length);
+            return Open(path, sound);
         }
-        catch (FileNotFoundException)
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            // Another process has just deleted it.
+            // Another process, or somebody, has just deleted it.
             return null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -74,17 +77,29 @@ internal sealed partial class DownloadStore(string folder, long mostBytes, TimeP
         }
     }
 
-    /// <summary>Adds a file whose digest is verified.</summary>
-    public void Keep(Sha256Digest digest, DiskStagedFile file)
+    /// <summary>Adds a file whose digest is verified, unless it is larger than the bound. The least recently used files make room for it.</summary>
+    public async Task KeepAsync(Sha256Digest digest, DiskStagedFile file)
     {
+        if (file.Length > mostBytes)
+        {
+            return;
+        }
+
         var path = PathOf(digest);
         try
         {
-            if (file.Length <= mostBytes && DurableFile.TryMove(file.Path, path))
+            Directory.CreateDirectory(folder);
+            using (await FileLock.AcquireAsync(_lockFile, time, CancellationToken.None))
             {
-                file.Published();
-                _sound[digest] = FileEntry.At(path);
+                MakeRoom(file.Length);
+                if (!DurableFile.TryMove(file.Path, path))
+                {
+                    return; // another process has it
+                }
             }
+
+            file.Published();
+            _sound[digest] = new SoundFile(FileEntry.At(path)) { UsedAt = time.GetUtcNow(), TouchedAt = time.GetUtcNow() };
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -93,49 +108,58 @@ internal sealed partial class DownloadStore(string folder, long mostBytes, TimeP
         }
     }
 
-    /// <summary>Makes room: the least recently used files go first. Readers of a deleted file have it open, and go on.</summary>
-    public void MakeRoom(long coming)
+    /// <summary>Deletes files until there is room, the least recently used first. Readers of a deleted file have it open, and go on.</summary>
+    private void MakeRoom(long coming)
     {
-        lock (_sweeping)
+        _unmeasuredRoom -= coming;
+        if (_unmeasuredRoom >= 0)
         {
-            coming = Math.Min(coming, mostBytes);
-            _room -= coming;
-            if (_room >= 0)
-            {
-                return;
-            }
+            return;
+        }
 
-            try
+        var files = new DirectoryInfo(folder).GetFiles();
+        var bytes = files.Sum(LengthOf);
+        // Of a folder that is not measured each time, an eighth stays free for what other processes add meanwhile.
+        var most = files.Length < FewFiles ? mostBytes : mostBytes - (mostBytes / 8);
+        foreach (var oldest in files.OrderBy(UsedAt).TakeWhile(_ => bytes > 0 && bytes + coming > most))
+        {
+            bytes -= LengthOf(oldest);
+            oldest.Delete();
+            if (Sha256Digest.TryParse(oldest.Name, out var digest))
             {
-                var files = new DirectoryInfo(folder).GetFiles();
-                var bytes = files.Sum(file => file.Length) + coming;
-                foreach (var oldest in files.OrderBy(file => file.LastAccessTimeUtc).TakeWhile(_ => bytes > mostBytes))
-                {
-                    bytes -= oldest.Length;
-                    oldest.Delete();
-                    if (Sha256Digest.TryParse(oldest.Name, out var digest))
-                    {
-                        _sound.TryRemove(digest, out _);
-                    }
-                }
+                _sound.TryRemove(digest, out _);
+            }
+        }
 
-                _room = Math.Min(mostBytes - bytes, _mostUncounted);
-            }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-            {
-                // Another process makes room too, or owns the files: the next download tries again.
-                Log.Unusable(logger, folder, exception);
-            }
+        _unmeasuredRoom = files.Length < FewFiles ? 0 : Math.Min(most - bytes - coming, mostBytes / 32);
+    }
+
+    private DateTimeOffset UsedAt(FileInfo file)
+    {
+        var touchedAt = new DateTimeOffset(file.LastAccessTimeUtc);
+
+        return Sha256Digest.TryParse(file.Name, out var digest) && _sound.TryGetValue(digest, out var sound) && sound.UsedAt > touchedAt ? sound.UsedAt : touchedAt;
+    }
+
+    private static long LengthOf(FileInfo file)
+    {
+        try
+        {
+            return file.Length;
+        }
+        catch (FileNotFoundException)
+        {
+            return 0; // another process has just deleted it
         }
     }
 
     private string PathOf(Sha256Digest digest) => Path.Combine(folder, digest.ToString());
 
     /// <summary>Verifies a file; null where it is not valid. Concurrent requests share one check, which goes on when they are cancelled.</summary>
-    private Task<FileEntry?> CheckAsync(Sha256Digest digest) =>
-        _checks.GetOrAdd(digest, _ => new Lazy<Task<FileEntry?>>(() => Task.Run(() => CheckOnceAsync(digest)))).Value;
+    private Task<SoundFile?> CheckAsync(Sha256Digest digest) =>
+        _checks.GetOrAdd(digest, _ => new Lazy<Task<SoundFile?>>(() => Task.Run(() => CheckOnceAsync(digest)))).Value;
 
-    private async Task<FileEntry?> CheckOnceAsync(Sha256Digest digest)
+    private async Task<SoundFile?> CheckOnceAsync(Sha256Digest digest)
     {
         try
         {
@@ -143,9 +167,7 @@ internal sealed partial class DownloadStore(string folder, long mostBytes, TimeP
             var entry = FileEntry.At(path);
             if (entry.IsFile && await DigestOfAsync(path) == digest && FileEntry.At(path) == entry)
             {
-                _sound[digest] = entry;
-
-                return entry;
+                return _sound[digest] = new SoundFile(entry);
             }
 
             Discard(digest, entry);
@@ -173,23 +195,29 @@ internal sealed partial class DownloadStore(string folder, long mostBytes, TimeP
         }
     }
 
-    private FileStream? Open(string path, long length)
+    private FileStream? Open(string path, SoundFile sound)
     {
         var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
-        if (file.Length != length)
+        if (file.Length != sound.Entry.Length)
         {
             file.Dispose();
 
             return null;
         }
 
-        try
+        var now = time.GetUtcNow();
+        sound.UsedAt = now;
+        if (now - sound.TouchedAt > TouchInterval)
         {
-            File.SetLastAccessTimeUtc(path, time.GetUtcNow().UtcDateTime);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // Just deleted, or owned by another process.
+            sound.TouchedAt = now;
+            try
+            {
+                File.SetLastAccessTimeUtc(path, now.UtcDateTime);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                // Just deleted, or owned by another process.
+            }
         }
 
         return file;
@@ -209,6 +237,17 @@ internal sealed partial class DownloadStore(string folder, long mostBytes, TimeP
         }
 
         Log.Discarded(logger, path);
+    }
+
+    /// <summary>A file whose digest this process has verified.</summary>
+    private sealed class SoundFile(FileEntry entry)
+    {
+        public FileEntry Entry => entry;
+
+        public DateTimeOffset UsedAt { get; set; }
+
+        /// <summary>When its access time was set.</summary>
+        public DateTimeOffset TouchedAt { get; set; }
     }
 
     private static partial class Log

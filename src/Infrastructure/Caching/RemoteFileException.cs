@@ -8,4 +8,10 @@ namespace PyWharf.Infrastructure.Caching;
 internal sealed class RemoteFileException(Failure failure, Exception? inner = null) : Exception(failure.Message, inner)
 {
     public Failure Failure => failure;
+
+    /// <summary>Whether the same request may succeed in a moment, and nobody has repeated it yet.</summary>
+    public bool IsTransient { get; init; }
+
+    /// <summary>Whether it says nothing about other callers, who may have other rights.</summary>
+    public bool IsOfCaller { get; init; }
 }

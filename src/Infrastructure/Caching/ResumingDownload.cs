@@ -5,20 +5,25 @@ using PyWharf.Infrastructure.Storage;
 namespace PyWharf.Infrastructure.Caching;
 
 /// <summary>
-/// The bytes of a file on another server as a forward-only stream. When the server breaks off or stalls, the rest is requested as a range. Reading throws
-/// <see cref="RemoteFileException"/>.
+/// The bytes of a file on another server as a forward-only stream. When the server breaks off, stalls or only trickles, the rest is requested. Reading throws
+/// <see cref="RemoteFileException"/>, within a minute after the last bytes.
 /// </summary>
 /// <param name="file">The file.</param>
 /// <param name="time">Measures timeouts.</param>
-internal sealed class ResumingDownload(IRemoteFile file, TimeProvider time) : ReadOnlyStream
+/// <param name="canResume">Whether the file may be put together from several responses: not where no digest tells that they fit.</param>
+internal sealed class ResumingDownload(IRemoteFile file, TimeProvider time, bool canResume = true) : ReadOnlyStream
 {
-    /// <summary>How long the server may send nothing.</summary>
-    internal static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(30);
+    /// <summary>How long the server may take for the next <see cref="Trickle"/> bytes.</summary>
+    internal static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(15);
 
-    private const int Tries = 4;
+    private const int Trickle = 16 * 1024;
+    private const int Tries = 3;
 
     // After this many bytes the attempts are counted from the beginning.
     private const int Progress = 1024 * 1024;
+
+    // For all attempts since the last bytes, with those that a storage's own client repeats.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(50);
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(30);
@@ -26,18 +31,32 @@ internal sealed class ResumingDownload(IRemoteFile file, TimeProvider time) : Re
     private RemoteContent? _content;
     private long? _length;
     private long _position;
+    private long _skip;
     private long _positionOfTry;
     private int _tries;
+    private int _gained;
+    private TimeSpan _idle;
+    private TimeSpan _waited;
 
     /// <inheritdoc/>
     public override bool CanSeek => false;
 
-    /// <summary>The length in bytes; connects if it is not known yet.</summary>
-    public async Task<long> GetLengthAsync(CancellationToken cancellationToken)
+    /// <summary>The length in bytes, null if the server does not say; connects if that has not happened yet.</summary>
+    public async Task<long?> GetLengthAsync(CancellationToken cancellationToken)
     {
-        await ConnectAsync(cancellationToken);
+        while (true)
+        {
+            try
+            {
+                await ConnectAsync(cancellationToken);
 
-        return _length ?? 0; // known after connecting
+                return _length;
+            }
+            catch (Exception exception) when (IsTransient(exception, cancellationToken))
+            {
+                await PrepareNextTryAsync(exception, cancellationToken);
+            }
+        }
     }
 
     /// <inheritdoc/>
@@ -45,34 +64,32 @@ internal sealed class ResumingDownload(IRemoteFile file, TimeProvider time) : Re
     {
         while (true)
         {
-            var content = await ConnectAsync(cancellationToken);
             Exception? trouble = null;
-            using var timeout = new CancellationTokenSource(IdleTimeout, time);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
             try
             {
-                var read = await content.Body.ReadAsync(buffer, either.Token);
+                var content = await ConnectAsync(cancellationToken);
+                var part = _skip > 0 && buffer.Length > _skip ? buffer[..(int)_skip] : buffer;
+                var read = await LimitAsync(token => content.Body.ReadAsync(part, token), IdleTimeout - _idle, cancellationToken);
+                CountGain(read);
+                if (_skip > 0 && read > 0)
+                {
+                    // The server sends the file from its beginning again.
+                    _skip -= read;
+                    continue;
+                }
+
                 _position += read;
-                if (read > 0 || buffer.IsEmpty || _position == _length)
+                if (read > 0 || buffer.IsEmpty || (_skip == 0 && _position == (_length ?? _position)))
                 {
                     return read;
                 }
             }
-            catch (Exception exception)
-                when (exception is HttpRequestException or IOException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+            catch (Exception exception) when (IsTransient(exception, cancellationToken))
             {
                 trouble = exception;
             }
 
-            Disconnect();
-            _tries = _position - _positionOfTry >= Progress ? 1 : _tries + 1;
-            _positionOfTry = _position;
-            if (_tries >= Tries)
-            {
-                throw Unavailable("sends the file only in part", trouble);
-            }
-
-            await Task.Delay(Pause * _tries, time, cancellationToken);
+            await PrepareNextTryAsync(trouble, cancellationToken);
         }
     }
 
@@ -83,24 +100,75 @@ internal sealed class ResumingDownload(IRemoteFile file, TimeProvider time) : Re
         base.Dispose(disposing);
     }
 
-    private async Task<RemoteContent> ConnectAsync(CancellationToken cancellationToken)
+    private async ValueTask<RemoteContent> ConnectAsync(CancellationToken cancellationToken)
     {
         if (_content is not null)
         {
             return _content;
         }
 
-        var content = await file.OpenAsync(_position == 0 ? null : new RangeHeaderValue(_position, null), cancellationToken);
-        if (content.From != _position || content.Length is null || content.Length != (_length ?? content.Length))
+        var range = _position == 0 ? null : new RangeHeaderValue(_position, null);
+        var content = await LimitAsync(token => new ValueTask<RemoteContent>(file.OpenAsync(range, token)), Patience - _waited, cancellationToken);
+        if ((content.From != _position && content.From != 0) || (_length is not null && content.Length is not null && content.Length != _length))
         {
             content.Dispose();
             throw Unavailable("sends another part of the file than it was asked for");
         }
 
-        _length = content.Length;
+        (_skip, _idle, _gained) = (_position - content.From, TimeSpan.Zero, 0);
+        _length ??= content.Length;
 
         return _content = content;
     }
+
+    private async Task PrepareNextTryAsync(Exception? trouble, CancellationToken cancellationToken)
+    {
+        Disconnect();
+        _tries = _position - _positionOfTry >= Progress ? 1 : _tries + 1;
+        _positionOfTry = _position;
+        var pause = Pause * _tries;
+        if (_tries >= Tries || _waited + pause >= Patience || (_position > 0 && !canResume))
+        {
+            throw trouble as RemoteFileException ?? Unavailable(_position > 0 ? "sends the file only in part" : "does not send the file in time", trouble);
+        }
+
+        await Task.Delay(pause, time, cancellationToken);
+        _waited += pause;
+    }
+
+    /// <summary>Waits no longer than that. Time that this server takes itself, to write what it has read, does not count.</summary>
+    private async ValueTask<T> LimitAsync<T>(Func<CancellationToken, ValueTask<T>> work, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(limit > TimeSpan.Zero ? limit : TimeSpan.Zero, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        var start = time.GetTimestamp();
+        try
+        {
+            return await work(either.Token);
+        }
+        finally
+        {
+            var elapsed = time.GetElapsedTime(start);
+            _idle += elapsed;
+            _waited += elapsed;
+        }
+    }
+
+    private void CountGain(int bytes)
+    {
+        _gained += bytes;
+        if (_gained >= Trickle)
+        {
+            (_gained, _idle, _waited) = (0, TimeSpan.Zero, TimeSpan.Zero);
+        }
+    }
+
+    private static bool IsTransient(Exception exception, CancellationToken cancellationToken) => exception switch
+    {
+        RemoteFileException known => known.IsTransient,
+        OperationCanceledException => !cancellationToken.IsCancellationRequested,
+        _ => exception is HttpRequestException or IOException,
+    };
 
     private void Disconnect()
     {

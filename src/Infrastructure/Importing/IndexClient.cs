@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Text;
 using System.Text.Json;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Upstream;
@@ -11,6 +10,8 @@ namespace PyWharf.Infrastructure.Importing;
 /// <summary>Requests pages and files over HTTP, with retries. Proxies are those of the environment, as <see cref="HttpClient"/> reads it.</summary>
 internal sealed class IndexClient : IDisposable
 {
+    private const int MaxConnections = 64;
+
     private readonly HttpClient _http;
     private readonly IndexOptions _options;
     private readonly TimeProvider _time;
@@ -23,19 +24,9 @@ internal sealed class IndexClient : IDisposable
     public IndexClient(Uri? index, (string User, string Password)? credentials, IndexOptions options, TimeProvider time)
     {
         (_options, _time) = (options, time);
-        var basic = credentials is var (user, password)
-            ? new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}")))
-            : null;
-        var sockets = new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            ConnectTimeout = options.ConnectTimeout,
-            MaxConnectionsPerServer = 64,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-            UseCookies = false,
-        };
-        _http = new HttpClient(new IndexRedirectHandler(index, basic, sockets)) { Timeout = Timeout.InfiniteTimeSpan };
-        _http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("pywharf", typeof(IndexClient).Assembly.GetName().Version?.ToString(3)));
+        var basic = credentials is var (user, password) ? IndexHttpClient.Basic(user, password) : null;
+        var rules = new RedirectRules("The index", index, basic) { Hint = "import from there if that is the index you mean", MaxRedirects = 10 };
+        _http = IndexHttpClient.Create(rules, options.ConnectTimeout, MaxConnections);
         _resilience = IndexResilience.Create(options, time);
     }
 

@@ -13,6 +13,8 @@ internal sealed class DiskStaging(string folder, TimeProvider time, ILogger logg
 {
     private const int BufferBytes = 128 * 1024;
 
+    private static readonly TimeSpan WriteInterval = TimeSpan.FromSeconds(1);
+
     private readonly StorageFaults _faults = new(time, logger);
 
     /// <summary>Creates the folder and removes files of crashed processes.</summary>
@@ -49,13 +51,21 @@ internal sealed class DiskStaging(string folder, TimeProvider time, ILogger logg
         Stream source, long maxBytes, IReadOnlySet<DigestAlgorithm> digests, CancellationToken cancellationToken) =>
         StageAsync(source, maxBytes, digests, written: null, cancellationToken);
 
-    /// <inheritdoc cref="IStaging.StageAsync"/>
+    /// <summary>
+    /// As <see cref="IStaging.StageAsync"/>, for a file that is read while it grows, and whose digest is verified whenever it is used later: it is written at
+    /// least each second that something arrives, and not flushed to the disk. The folder is created where it was removed.
+    /// </summary>
     /// <param name="source">The content.</param>
     /// <param name="maxBytes">The limit; a larger file is refused.</param>
-    /// <param name="digests">The digests to compute besides SHA-256.</param>
     /// <param name="written">Called with the path and the number of readable bytes after each write.</param>
-    /// <param name="cancellationToken">Cancels; the file is removed.</param>
-    public async Task<Outcome<StagedFile>> StageAsync(
+    public Task<Outcome<StagedFile>> StageForCacheAsync(Stream source, long maxBytes, Action<string, long> written)
+    {
+        Directory.CreateDirectory(folder);
+
+        return StageAsync(source, maxBytes, new HashSet<DigestAlgorithm>(), written, CancellationToken.None);
+    }
+
+    private async Task<Outcome<StagedFile>> StageAsync(
         Stream source, long maxBytes, IReadOnlySet<DigestAlgorithm> digests, Action<string, long>? written, CancellationToken cancellationToken)
     {
         DiskStagedFile staged;
@@ -95,7 +105,7 @@ internal sealed class DiskStaging(string folder, TimeProvider time, ILogger logg
             // Exceptions of reading are the client's and passed on; those of writing are ours.
             var length = 0L;
             int read;
-            while ((read = await source.ReadAtLeastAsync(buffer.AsMemory(0, BufferBytes), BufferBytes, throwOnEndOfStream: false, cancellationToken)) > 0)
+            while ((read = await ReadAsync(source, buffer.AsMemory(0, BufferBytes), written is null ? null : WriteInterval, cancellationToken)) > 0)
             {
                 length += read;
                 if (length > maxBytes)
@@ -117,7 +127,7 @@ internal sealed class DiskStaging(string folder, TimeProvider time, ILogger logg
 
             try
             {
-                staged.Content.Flush(flushToDisk: true);
+                staged.Content.Flush(flushToDisk: written is null);
             }
             catch (Exception exception) when (FailureOf(exception) is { } failure)
             {
@@ -134,20 +144,54 @@ internal sealed class DiskStaging(string folder, TimeProvider time, ILogger logg
         }
     }
 
+    /// <summary>Fills the buffer, or begins to where that takes longer than the limit; 0 at the end.</summary>
+    private async ValueTask<int> ReadAsync(Stream source, Memory<byte> buffer, TimeSpan? limit, CancellationToken cancellationToken)
+    {
+        var (start, filled) = (time.GetTimestamp(), 0);
+        while (filled < buffer.Length && await source.ReadAsync(buffer[filled..], cancellationToken) is > 0 and var read)
+        {
+            filled += read;
+            if (time.GetElapsedTime(start) > limit)
+            {
+                break;
+            }
+        }
+
+        return filled;
+    }
+
     /// <summary>Null for exceptions that are no disk error.</summary>
     private Failure? FailureOf(Exception exception) => _faults.Explain(exception, "Staging");
 
     /// <summary>
     /// Replaces a small file atomically and durably.
     /// </summary>
-    public void Place(string path, ReadOnlySpan<byte> content)
+    public void Place(string path, ReadOnlySpan<byte> content) => Place(content, staged => DurableFile.Replace(staged, path));
+
+    /// <summary>Creates a small file atomically and durably; false where there is one.</summary>
+    public bool TryPlace(string path, ReadOnlySpan<byte> content)
+    {
+        var isPlaced = false;
+        Place(content, staged =>
+        {
+            isPlaced = DurableFile.TryMove(staged, path);
+            if (!isPlaced)
+            {
+                File.Delete(staged);
+            }
+        });
+
+        return isPlaced;
+    }
+
+    private void Place(ReadOnlySpan<byte> content, Action<string> publish)
     {
         using var file = CreateLocked();
         try
         {
             file.Write(content);
             file.Flush(flushToDisk: true);
-            DurableFile.Replace(file.Name, path);
+            publish(file.Name);
         }
         catch
         {

@@ -19,6 +19,7 @@ internal sealed class UpstreamClient : IDisposable
 
     private const int LongestETag = 256;
     private const int MostLargeAnswers = 2;
+    private const int MaxConnections = 32;
 
     private readonly Uri _index;
     private readonly TimeProvider _time;
@@ -43,7 +44,7 @@ internal sealed class UpstreamClient : IDisposable
         _time = time;
         _maxAnswerBytes = options.MaxAnswerBytes;
         _offSwitch = options.OffSwitch;
-        _http = Connect(_index, Credentials(index.UserInfo), options.ConnectTimeout);
+        _http = Connect(_index, IndexHttpClient.CredentialsOf(index), options);
         _resilience = Resilience(options, time);
     }
 
@@ -87,34 +88,23 @@ internal sealed class UpstreamClient : IDisposable
         _largeAnswers.Dispose();
     }
 
-    private static HttpClient Connect(Uri index, AuthenticationHeaderValue? credentials, TimeSpan connectTimeout)
+    private static HttpClient Connect(Uri index, AuthenticationHeaderValue? credentials, UpstreamOptions options)
     {
-        var sockets = new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            ConnectTimeout = connectTimeout,
-            MaxConnectionsPerServer = 32,
-            // Follows a change of the host's addresses.
-            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-            UseCookies = false,
-        };
-        var http = new HttpClient(new UpstreamRedirectHandler(index, credentials, sockets))
-        {
-            DefaultRequestVersion = HttpVersion.Version20,
-            Timeout = Timeout.InfiniteTimeSpan,
-        };
+        var http = IndexHttpClient.Create(RulesOf(index, credentials, options.FollowsOtherHosts), options.ConnectTimeout, MaxConnections);
+        http.DefaultRequestVersion = HttpVersion.Version20;
         http.DefaultRequestHeaders.Add("Accept", $"{Json}, {Html}; q=0.2, text/html; q=0.01");
         http.DefaultRequestHeaders.AcceptEncoding.Add(new StringWithQualityHeaderValue(PageBody.Gzip));
-        http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("pywharf", typeof(UpstreamClient).Assembly.GetName().Version?.ToString(3)));
 
         return http;
     }
 
-    private static AuthenticationHeaderValue? Credentials(string userInfo) =>
-        userInfo.Length == 0
-            ? null
-            : new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(
-                userInfo.Contains(':', StringComparison.Ordinal) ? Uri.UnescapeDataString(userInfo) : Uri.UnescapeDataString(userInfo) + ':')));
+    private static RedirectRules RulesOf(Uri index, AuthenticationHeaderValue? credentials, bool followsOtherHosts) =>
+        new($"The upstream index at {index.Host}", index, credentials)
+        {
+            Hint = "if that is the index you mean, name it in --extra_index_url",
+            LeavesOrigin = followsOtherHosts,
+            Guard = followsOtherHosts ? new AddressGuard(index.IdnHost) : null,
+        };
 
     private static ResiliencePipeline Resilience(UpstreamOptions options, TimeProvider time) =>
         new ResiliencePipelineBuilder { TimeProvider = time }

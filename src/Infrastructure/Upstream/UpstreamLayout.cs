@@ -12,4 +12,13 @@ internal sealed class UpstreamLayout(string root, RepositoryName repository)
 
     /// <summary>The pages of projects, see <see cref="UpstreamPageStore"/>.</summary>
     public string Pages { get; } = Path.Combine(root, "cache", repository.ToString(), FolderName, "pages");
+
+    /// <summary>Files, by their digests.</summary>
+    public string Files { get; } = Path.Combine(root, "cache", repository.ToString(), FolderName, "files");
+
+    /// <summary>The first digests of files that the index announces none for.</summary>
+    public string Digests { get; } = Path.Combine(root, "cache", repository.ToString(), FolderName, "digests");
+
+    /// <summary>Files that are being downloaded.</summary>
+    public string Staging { get; } = Path.Combine(root, "cache", repository.ToString(), FolderName, "staging");
 }

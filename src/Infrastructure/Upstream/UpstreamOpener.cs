@@ -7,7 +7,7 @@ namespace PyWharf.Infrastructure.Upstream;
 
 /// <summary>Opens the upstream indexes of repositories: each one's own, or the one of <c>--extra_index_url</c>, which they share.</summary>
 /// <param name="extraIndex">The URL of that one; null for none.</param>
-/// <param name="root">The server's folder, in which pages are kept.</param>
+/// <param name="root">The server's folder, in which pages and files are kept.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Logs when upstream stops responding, and when it responds again.</param>
 internal sealed class UpstreamOpener(Uri? extraIndex, string root, TimeProvider time, ILogger<UpstreamIndex> logger) : IDisposable
@@ -33,10 +33,24 @@ internal sealed class UpstreamOpener(Uri? extraIndex, string root, TimeProvider 
         ? new UriBuilder(upstream.Url) { UserName = Uri.EscapeDataString(user), Password = Uri.EscapeDataString(password) }.Uri
         : upstream.Url;
 
-    private UpstreamIndex Open(RepositoryName repository, UpstreamConfig upstream) => new(
-        WithCredentials(upstream),
-        new UpstreamOptions { Fresh = Fresh, Stale = upstream.MaxStale, OffSwitch = "mode = \"off\"" },
-        time,
-        logger,
-        new UpstreamPageStore(new UpstreamLayout(root, repository).Pages, upstream.Url, time, logger));
+    private UpstreamIndex Open(RepositoryName repository, UpstreamConfig upstream)
+    {
+        var (index, layout) = (WithCredentials(upstream), new UpstreamLayout(root, repository));
+        var options = new UpstreamOptions
+        {
+            Fresh = Fresh,
+            Stale = upstream.MaxStale,
+            OffSwitch = "mode = \"off\"",
+            FollowsOtherHosts = true,
+            IsCached = upstream.Mode == UpstreamMode.Cache,
+        };
+
+        return new UpstreamIndex(
+            index,
+            options,
+            time,
+            logger,
+            new UpstreamPageStore(layout.Pages, upstream.Url, time, logger),
+            options.IsCached ? new UpstreamFiles(index, layout, upstream.MaxCacheBytes, options, time, logger) : null);
+    }
 }

@@ -48,6 +48,12 @@ internal sealed record UpstreamOptions
     /// <summary>How old a page may be that is served while upstream fails.</summary>
     public TimeSpan Stale { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>Whether links and redirects to other public hosts are followed, without credentials; those to private addresses never are then.</summary>
+    public bool FollowsOtherHosts { get; init; }
+
+    /// <summary>How large a file may be that goes through this server.</summary>
+    public long MaxFileBytes { get; init; } = 20L * 1024 * 1024 * 1024;
+
     /// <summary>The maximum number of cached projects.</summary>
     public int MaxProjects { get; init; } = 1000;
 

@@ -147,7 +147,7 @@ public sealed class HostileIndexTests : ImportTests
 
         var ended = (await ImportAsync(index.Address.AbsoluteUri, "--projects=demo")).Failed();
 
-        Assert.Contains("It redirects without an end", ended.Stdout, StringComparison.Ordinal);
+        Assert.Contains("The index redirects without an end", ended.Stdout, StringComparison.Ordinal);
         Assert.Contains("The file is larger than the 100000 bytes that this repository accepts", ended.Stdout, StringComparison.Ordinal);
         Assert.Contains("--user and --password_env", (await ImportAsync($"{index.Address}closed/")).Failed().Stderr, StringComparison.Ordinal);
         Assert.Contains("answers 404", (await ImportAsync($"{index.Address}nowhere/")).Failed().Stderr, StringComparison.Ordinal);

@@ -17,7 +17,7 @@ internal sealed class FileDownloads(bool proxies, ObjectStore store, DownloadCac
     {
         if (proxies)
         {
-            return await cache.OpenAsync(file, new S3File(store, file), cancellationToken);
+            return await cache.OpenAsync(ExpectedFile.Of(file), new S3File(store, file), cancellationToken);
         }
 
         try

@@ -51,7 +51,7 @@ public sealed class IndexRedirectHandlerTests
 
     private static async Task SendAsync(Network network, string url, bool mayLeave)
     {
-        using var client = new HttpMessageInvoker(new IndexRedirectHandler(new Uri("https://pypi.example.com/simple/"), new AuthenticationHeaderValue("Basic", "eDp5"), network));
+        using var client = new HttpMessageInvoker(new IndexRedirectHandler(new RedirectRules("The index", new Uri("https://pypi.example.com/simple/"), new AuthenticationHeaderValue("Basic", "eDp5")), network));
         using var request = new HttpRequestMessage(HttpMethod.Get, url);
         request.Options.Set(IndexRedirectHandler.MayLeave, mayLeave);
         using var response = await client.SendAsync(request, default);

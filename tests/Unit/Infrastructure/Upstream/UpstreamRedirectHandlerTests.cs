@@ -50,7 +50,7 @@ public class UpstreamRedirectHandlerTests
     private static async Task<List<(string Url, bool HasCredentials)>> FollowAsync(string start, Network network)
     {
         using var client = new HttpMessageInvoker(
-            new UpstreamRedirectHandler(new Uri(new Uri(start), "/simple/"), new AuthenticationHeaderValue("Basic", "eDp5"), network));
+            new IndexRedirectHandler(new RedirectRules("The upstream index", new Uri(new Uri(start), "/simple/"), new AuthenticationHeaderValue("Basic", "eDp5")), network));
         using var request = new HttpRequestMessage(HttpMethod.Get, start);
         using var response = await client.SendAsync(request, default);
 

@@ -21,7 +21,7 @@ internal sealed class FileDownloads(bool proxies, SignedUrls urls, DownloadCache
         {
             return !proxies && await urls.GetAsync(token, new Uri(file.Location), cancellationToken) is { } location
                 ? new Download.Redirect(new UriBuilder(location) { Fragment = $"sha256={file.Sha256}" }.Uri)
-                : await assets.OpenAsync(file, new GitHubAsset(urls, token, file), cancellationToken);
+                : await assets.OpenAsync(ExpectedFile.Of(file), new GitHubAsset(urls, token, file), cancellationToken);
         }
         catch (GitHubException exception)
         {

@@ -28,13 +28,21 @@ internal sealed class GitHubAsset(SignedUrls urls, Secret token, PackageFile fil
             {
                 HttpStatusCode.PartialContent => new RemoteContent(body, headers.ContentRange?.From ?? 0, headers.ContentLength, headers.ContentRange?.Length, response),
                 HttpStatusCode.OK => new RemoteContent(body, from: 0, headers.ContentLength, headers.ContentLength, response),
-                _ => new RemoteContent(body, from: 0, bytes: null, length: null, response),
+                _ => throw OtherPart(response),
             };
         }
         catch (GitHubException exception)
         {
-            throw new RemoteFileException(FailureOf(exception, file), exception);
+            throw new RemoteFileException(FailureOf(exception, file), exception) { IsOfCaller = exception.Kind != GitHubErrorKind.Unavailable };
         }
+    }
+
+    private RemoteFileException OtherPart(HttpResponseMessage response)
+    {
+        response.Dispose();
+
+        return new RemoteFileException(new Failure(
+            FailureKind.Unavailable, $"{Server} does not have the part of {file.Filename} that it was asked for: try again later.", TimeSpan.FromSeconds(30)));
     }
 
     /// <summary>The failure of a download.</summary>
