@@ -26,6 +26,7 @@ internal static class CommandLine
             new ServerCommand(name => environment[name] as string, ServerHost.RunAsync),
             new UpdateIndexCommand(name => environment[name] as string, UpdateIndexRun.RunAsync),
             .. ManagementCommand.All(name => environment[name] as string, ManagementRun.RunAsync),
+            new ExplainCommand(name => environment[name] as string, ExplainRun.RunAsync),
             new TokenCommands(name => environment[name] as string, TokenRun.RunAsync),
             new ImportCommand(name => environment[name] as string, ImportRun.RunAsync),
             new QuickstartCommand(QuickstartRun.RunAsync),

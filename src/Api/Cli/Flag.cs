@@ -57,6 +57,15 @@ internal static class Flag
         Default: {fallback}.
         """);
 
+    /// <summary>The flag --extra_index_url; <see cref="FlagParsers.NoUrl"/> for none.</summary>
+    public static Option<Uri> ExtraIndexUrl(Uri? fallback) => Of<Uri>(
+        "--extra_index_url", "URL", fallback ?? FlagParsers.NoUrl, FlagParsers.IndexUrl, "an absolute http or https URL, or empty", $"""
+        The index that answers for projects which a repository does not have, unless their names are reserved, or the
+        repository has an upstream index of its own in the configuration;
+        empty (--extra_index_url=) for none, as where it can't be reached anyway.
+        Default: {fallback}.
+        """);
+
     /// <summary>The flag --config of commands that work on a server's root folder.</summary>
     public static Option<string?> CommandConfig() => Text("--config", "FILE", "a path", """
         The server's configuration.

@@ -49,12 +49,7 @@ internal sealed class ServerFlags(Func<string, string?> variable)
         Default: {Default.AuthWriteExpires.TotalSeconds}.
         """);
 
-    private readonly Option<Uri> _extraIndexUrl = Flag.Of<Uri>(
-        "--extra_index_url", "URL", Default.ExtraIndexUrl ?? FlagParsers.NoUrl, FlagParsers.IndexUrl, "an absolute http or https URL, or empty", $"""
-        The index that answers for projects which a repository does not have, unless their names are reserved;
-        empty (--extra_index_url=) for none, as where it can't be reached anyway.
-        Default: {Default.ExtraIndexUrl}.
-        """);
+    private readonly Option<Uri> _extraIndexUrl = Flag.ExtraIndexUrl(Default.ExtraIndexUrl);
 
     private readonly Option<string> _host = Flag.Host(Default.Host);
     private readonly Option<int> _port = Flag.Port(Default.Port);

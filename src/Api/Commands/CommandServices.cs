@@ -9,11 +9,14 @@ namespace PyWharf.Api.Commands;
 internal static class CommandServices
 {
     /// <summary>Builds them. Errors are logged to standard error, details included; standard output has results only.</summary>
-    public static ServiceProvider Build(string root, DatabaseUrl? database = null) => new ServiceCollection()
+    /// <param name="root">The server's root folder.</param>
+    /// <param name="database">The database that servers share; null for none.</param>
+    /// <param name="upstream">The index that is asked for projects which no repository has, for commands that ask; null for none.</param>
+    public static ServiceProvider Build(string root, DatabaseUrl? database = null, Uri? upstream = null) => new ServiceCollection()
         .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Error).AddSimpleConsole(console => console.SingleLine = true))
         .Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
         .AddMetrics()
         .AddApplication()
-        .AddInfrastructure(root, upstream: null, database: database)
+        .AddInfrastructure(root, upstream, database: database)
         .BuildServiceProvider();
 }

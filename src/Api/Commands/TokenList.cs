@@ -11,13 +11,7 @@ internal static class TokenList
     public static string Json(IEnumerable<TokenDescription> tokens) => JsonOutput.Of(new { Tokens = tokens });
 
     /// <summary>A line per token below one of titles, in columns.</summary>
-    public static IEnumerable<string> Lines(IEnumerable<TokenDescription> tokens)
-    {
-        string[][] rows = [Titles, .. tokens.Select(CellsOf)];
-        var widths = Titles.Select((_, column) => rows.Max(row => row[column].Length)).ToList();
-
-        return rows.Select(row => string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());
-    }
+    public static IEnumerable<string> Lines(IEnumerable<TokenDescription> tokens) => Columns.Lines([Titles, .. tokens.Select(CellsOf)]);
 
     private static string[] CellsOf(TokenDescription token) =>
     [

@@ -175,6 +175,7 @@ internal static class ServerComposition
             .WithModule<LegacyJsonModule>()
             .WithModule<SearchModule>()
             .WithModule<ManagementModule>()
+            .WithModule<ExplainModule>()
             .WithModule<TokenModule>()
             .WithModule<TokenPageModule>()
             .WithModule<AuditModule>()

@@ -8,6 +8,7 @@ using Microsoft.Extensions.Options;
 using PyWharf.Api.Observability;
 using PyWharf.Application.Access;
 using PyWharf.Application.Audit;
+using PyWharf.Application.Repositories;
 
 namespace PyWharf.Api.Hosting;
 
@@ -121,7 +122,7 @@ internal static class ServerHost
             var connections = ConnectionLimit.Of(options);
             app.Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value.Limits.MaxConcurrentConnections = connections.Max;
             await app.StartAsync(cancellationToken);
-            UpstreamNotice.Write(app.Logger, options.ExtraIndexUrl);
+            UpstreamNotice.Write(app.Logger, options.ExtraIndexUrl, app.Services.GetRequiredService<IRepositories>().Current?.All ?? []);
             connections.WriteTo(app.Services.GetRequiredService<ILogger<ConnectionLimit>>());
 
             return null;

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using PyWharf.Application.Access;
 using PyWharf.Application.Rendering;
+using PyWharf.Application.Resolution;
 using PyWharf.Application.Tokens;
 using PyWharf.Domain;
 
@@ -41,6 +42,9 @@ internal sealed class ManagementResponse
             deletion => deletion.Key, deletion => new { At = PageFile.FormatUploadTime(deletion.Value.At), Sha256 = deletion.Value.Sha256.ToString() }),
         DeletedVersions = record.DeletedVersions.ToDictionary(deletion => deletion.Key.ToString(), deletion => PageFile.FormatUploadTime(deletion.Value)),
     });
+
+    /// <summary>What is offered of a project, and which rule decided.</summary>
+    public static ManagementResponse Explanation(Explanation explanation) => new(explanation);
 
     /// <summary>The tokens of a repository.</summary>
     public static ManagementResponse Tokens(IReadOnlyList<AccessToken> tokens) => new(new { Tokens = tokens.Select(TokenDescription.Of) });

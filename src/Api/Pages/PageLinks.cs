@@ -39,6 +39,12 @@ public sealed record PageLinks(string Base, string Server)
     public string Version(RepositoryName repository, ProjectName project, PackageVersion version) =>
         $"{Project(repository, project)}{Uri.EscapeDataString(version.ToString())}/";
 
+    /// <summary>The page that tells which rule decided about its files.</summary>
+    public string Explanation(RepositoryName repository, ProjectName project) => $"{Project(repository, project)}explain/";
+
+    /// <summary>The same for scripts, as JSON.</summary>
+    public string ExplanationJson(RepositoryName repository, ProjectName project) => $"{Base}/{repository}/api/explain/{project}";
+
     /// <summary>The page that asks before an action on some files, or on the project as a whole (null): <c>yank</c>, <c>unyank</c>, <c>delete</c>, <c>status</c>.</summary>
     public string Action(RepositoryName repository, ProjectName project, FileSelection? selection, string action) => selection switch
     {

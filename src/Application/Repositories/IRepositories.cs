@@ -53,6 +53,13 @@ public interface IRepositories
     Outcome<RepositorySet> OpenSome(ConfigurationDocuments documents, IReadOnlyList<RepositoryName> names, RepositoryName? creates);
 
     /// <summary>
+    /// Opens one repository of a configuration with its upstream index, for a command that looks a project up as a server does. The others, whose reserved names
+    /// count, are as in <see cref="OpenWithoutStorage"/>. A secret of the configuration that can't be read here is no error, but for the password of the upstream index.
+    /// </summary>
+    /// <returns>The repositories that are open.</returns>
+    Outcome<IReadOnlyList<Repository>> OpenWithUpstream(ConfigurationDocuments documents, RepositoryName name);
+
+    /// <summary>
     /// Takes the repositories of a configuration for a command that uses their names and settings only: their storages are not opened and can't be used,
     /// and admin secrets are not read.
     /// </summary>

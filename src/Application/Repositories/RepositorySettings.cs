@@ -1,4 +1,5 @@
 using PyWharf.Application.Access;
+using PyWharf.Application.Upstream;
 using PyWharf.Domain;
 
 namespace PyWharf.Application.Repositories;
@@ -14,4 +15,8 @@ namespace PyWharf.Application.Repositories;
 /// if each caller has a secret of their own.
 /// </param>
 public sealed record RepositorySettings(
-    long MaxFileBytes, TimeSpan SyncInterval, PublishingPolicy Policy, IReadOnlyList<NamePattern> Reserve, AccessRules Access, bool HoldsWriteSecret);
+    long MaxFileBytes, TimeSpan SyncInterval, PublishingPolicy Policy, IReadOnlyList<NamePattern> Reserve, AccessRules Access, bool HoldsWriteSecret)
+{
+    /// <summary>The upstream index of its own; null for the one of all repositories that have none.</summary>
+    public UpstreamSettings? Upstream { get; init; }
+}

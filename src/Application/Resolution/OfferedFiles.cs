@@ -12,12 +12,12 @@ internal sealed record OfferedFiles(ProjectPage Page, DateTimeOffset? Until)
     /// <summary>Applies the rules.</summary>
     public static OfferedFiles Of(UpstreamOffer offer, DateTimeOffset now)
     {
-        var (source, project) = offer;
+        var project = offer.Project;
         var files = new List<PageFile>(project.Page.Files.Count);
         DateTimeOffset? until = null;
         foreach (var file in project.Page.Files)
         {
-            if (source.Rules.Against(project.Name, file.Filename, project.Since(file), now) is { } ruling)
+            if (offer.Against(file, now) is { } ruling)
             {
                 until = until < ruling.Until ? until : ruling.Until ?? until;
             }

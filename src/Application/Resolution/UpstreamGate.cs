@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using PyWharf.Application.Rendering;
 using PyWharf.Application.Repositories;
@@ -13,85 +14,98 @@ namespace PyWharf.Application.Resolution;
 /// </summary>
 internal sealed class UpstreamGate(IRepositories repositories, TimeProvider time)
 {
+    private const string Reserve = "reserve";
+
     // A page that nothing is kept back from is rendered once.
     private readonly ConditionalWeakTable<UpstreamProject, OfferedPage> _pages = [];
 
     /// <summary>The project's page, with the files that the rules let pass.</summary>
     /// <returns>Failures are those of <see cref="IUpstream.GetProjectAsync"/>; <see cref="FailureKind.NotFound"/> also for a reserved name, or one that a rule refuses.</returns>
-    public async ValueTask<Outcome<RenderedPage>> GetPageAsync(Repository repository, ProjectName project, CancellationToken cancellationToken)
-    {
-        var offer = await FindAsync(repository, project, cancellationToken);
-
-        return offer.Failure is { } failure ? AsAbsence(failure) : PageOf(offer.Value);
-    }
+    public async ValueTask<Outcome<RenderedPage>> GetPageAsync(Repository repository, ProjectName project, CancellationToken cancellationToken) =>
+        await FindAsync(repository, project, cancellationToken) switch
+        {
+            UpstreamSearch.Found(var offer) => PageOf(offer),
+            var other => AbsenceOf(other),
+        };
 
     /// <summary>As <see cref="GetPageAsync"/>: the content of the page, and the host that it is from.</summary>
-    public async ValueTask<Outcome<(string Host, ProjectPage Page)>> DescribeAsync(Repository repository, ProjectName project, CancellationToken cancellationToken)
-    {
-        var offer = await FindAsync(repository, project, cancellationToken);
-
-        return offer.Failure is { } failure ? AsAbsence(failure) : (offer.Value.Project.Host, OfferedFiles.Of(offer.Value, time.GetUtcNow()).Page);
-    }
+    public async ValueTask<Outcome<(string Host, ProjectPage Page)>> DescribeAsync(Repository repository, ProjectName project, CancellationToken cancellationToken) =>
+        await FindAsync(repository, project, cancellationToken) switch
+        {
+            UpstreamSearch.Found(var offer) => (offer.Project.Host, OfferedFiles.Of(offer, time.GetUtcNow()).Page),
+            var other => AbsenceOf(other),
+        };
 
     /// <summary>A file on that page, or its metadata document.</summary>
     /// <param name="repository">The repository.</param>
     /// <param name="project">The project.</param>
     /// <param name="filename">Exactly as the page has it, not percent-encoded; with the suffix <c>.metadata</c> for the document.</param>
     /// <param name="cancellationToken">Ends the wait of this caller only.</param>
-    /// <returns>Failures are those of <see cref="IUpstream.OpenAsync"/>; <see cref="FailureKind.Forbidden"/> if a rule refuses the file or its project.</returns>
+    /// <returns>
+    /// Failures are those of <see cref="IUpstream.OpenAsync"/>; <see cref="FailureKind.Forbidden"/> if a rule refuses the file or its project, but
+    /// <see cref="FailureKind.NotFound"/> for a reserved name.
+    /// </returns>
     public async ValueTask<Outcome<UpstreamFile>> OpenAsync(Repository repository, ProjectName project, string filename, CancellationToken cancellationToken)
     {
-        var offer = await FindAsync(repository, project, cancellationToken);
-        if (offer.Failure is { } failure)
+        var search = await FindAsync(repository, project, cancellationToken);
+        if (search is not UpstreamSearch.Found(var offer))
         {
-            return failure;
+            return search is UpstreamSearch.Ruled({ Rule: not Reserve } refused) ? new Failure(FailureKind.Forbidden, refused.Reason) : AbsenceOf(search);
         }
 
-        var (source, found) = offer.Value;
-        if (found.Find(filename) is not var (file, isMetadata))
+        if (offer.Project.Find(filename) is not var (file, isMetadata))
         {
             return new Failure(FailureKind.NotFound, $"Project {project} has no such file.");
         }
 
-        return source.Rules.Against(project, file.Filename, found.Since(file), time.GetUtcNow()) is { } ruling
+        return offer.Against(file, time.GetUtcNow()) is { } ruling
             ? new Failure(FailureKind.Forbidden, ruling.Reason)
-            : await source.Index.OpenAsync(found, file, isMetadata, cancellationToken);
+            : await offer.Source.Index.OpenAsync(offer.Project, file, isMetadata, cancellationToken);
     }
 
-    /// <summary>The first upstream index that has the project. One that can't be asked is not skipped: the project may be there.</summary>
-    /// <returns><see cref="FailureKind.Forbidden"/> if no index has it that a rule lets ask.</returns>
-    private async ValueTask<Outcome<UpstreamOffer>> FindAsync(Repository repository, ProjectName project, CancellationToken cancellationToken)
+    /// <summary>What the rules say of the project and of each of its files.</summary>
+    /// <returns>Failures are those of <see cref="IUpstream.GetProjectAsync"/>.</returns>
+    public async ValueTask<Outcome<Explanation>> ExplainAsync(Repository repository, ProjectName project, CancellationToken cancellationToken) =>
+        await FindAsync(repository, project, cancellationToken) switch
+        {
+            UpstreamSearch.Found(var offer) => Explanation.Of(repository.Name, offer, time.GetUtcNow()),
+            UpstreamSearch.Ruled(var ruling) => Explanation.Of(repository.Name, project, ruling),
+            var other => AbsenceOf(other),
+        };
+
+    /// <summary>Looks for the first upstream index that has the project. One that can't be asked is not skipped: the project may be there.</summary>
+    private async ValueTask<UpstreamSearch> FindAsync(Repository repository, ProjectName project, CancellationToken cancellationToken)
     {
         // Reads the current set each time: a new configuration applies at once.
         if (repositories.Current?.Reserves(project) != false)
         {
-            return Reserved(project);
+            return new UpstreamSearch.Ruled(Reserved(project));
         }
 
-        Failure? absent = null;
+        UpstreamSearch? absent = null;
         foreach (var source in repository.Upstreams)
         {
             if (source.Rules.Against(project) is { } ruling)
             {
-                absent = new Failure(FailureKind.Forbidden, ruling.Reason);
+                absent = new UpstreamSearch.Ruled(ruling);
                 continue;
             }
 
             var found = await source.Index.GetProjectAsync(project, cancellationToken);
             if (found.Failure is not { } failure)
             {
-                return new UpstreamOffer(source, found.Value);
+                return new UpstreamSearch.Found(new UpstreamOffer(source, found.Value));
             }
 
             if (failure.Kind != FailureKind.NotFound)
             {
-                return failure;
+                return new UpstreamSearch.Failed(failure);
             }
 
-            absent ??= failure;
+            absent ??= new UpstreamSearch.Failed(failure);
         }
 
-        return absent ?? ProjectFailure.NotFound(project);
+        return absent ?? new UpstreamSearch.Failed(ProjectFailure.NotFound(project));
     }
 
     private RenderedPage PageOf(UpstreamOffer offer)
@@ -107,12 +121,17 @@ internal sealed class UpstreamGate(IRepositories repositories, TimeProvider time
         return made.Page;
     }
 
-    // An installer takes 404 for a project that is not here, and 403 for a server that is broken.
-    private static Failure AsAbsence(Failure failure) => failure.Kind == FailureKind.Forbidden ? failure with { Kind = FailureKind.NotFound } : failure;
+    // 404 also for a project that a rule refuses: an installer takes 403 for a server that is broken.
+    private static Failure AbsenceOf(UpstreamSearch search) => search switch
+    {
+        UpstreamSearch.Ruled(var ruling) => new Failure(FailureKind.NotFound, ruling.Reason),
+        UpstreamSearch.Failed(var failure) => failure,
+        _ => throw new UnreachableException(),
+    };
 
     // Does not say by which repository: that would tell readers of one repository about others.
-    private static Failure Reserved(ProjectName project) => new(
-        FailureKind.NotFound, $"There is no project {project} in this repository, and its name is reserved on this server: no other index is asked for it.");
+    private static Ruling Reserved(ProjectName project) => new(
+        Reserve, $"There is no project {project} in this repository, and its name is reserved on this server: no other index is asked for it.");
 
     /// <param name="Rules">The rules that decided.</param>
     /// <param name="Until">When the next file becomes old enough; null if no file is too young.</param>

@@ -26,12 +26,12 @@ public sealed record UpstreamRules
     {
         if (Deny.FirstOrDefault(pattern => pattern.Matches(project)) is { } denied)
         {
-            return new Ruling("deny", $"The rule deny = \"{denied}\" keeps the project {project} from coming from the upstream index.");
+            return new Ruling("deny", $"There is no project {project} in this repository, and its rule deny = \"{denied}\" keeps it from coming from the upstream index.");
         }
 
         return Allow.Any(pattern => pattern.Matches(project))
             ? null
-            : new Ruling("allow", $"No pattern of the rule allow matches the project {project}, so that it does not come from the upstream index.");
+            : new Ruling("allow", $"There is no project {project} in this repository, and its rule allow has no pattern that matches it, which keeps it from coming from the upstream index.");
     }
 
     /// <summary>The ruling against a file; null if it may be offered.</summary>
@@ -53,5 +53,8 @@ public sealed record UpstreamRules
     }
 
     /// <summary>Whether files of the project have to be of some age.</summary>
-    public bool HasCooldown(ProjectName project) => MinAge > TimeSpan.Zero && !MinAgeExempt.Any(pattern => pattern.Matches(project));
+    public bool HasCooldown(ProjectName project) => MinAge > TimeSpan.Zero && !IsExempt(project);
+
+    /// <summary>Whether <see cref="MinAgeExempt"/> frees the project from <see cref="MinAge"/>.</summary>
+    public bool IsExempt(ProjectName project) => MinAge > TimeSpan.Zero && MinAgeExempt.Any(pattern => pattern.Matches(project));
 }

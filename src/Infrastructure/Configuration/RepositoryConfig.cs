@@ -86,8 +86,10 @@ public sealed class RepositoryConfig
             }
         }
 
-        problem ??= Upstream?.Password?.Resolve(out _);
+        string? unreadable = null;
+        var upstream = Upstream?.WithPassword(out unreadable);
+        problem ??= unreadable;
 
-        return new RepositoryConfig(Name, Place, values, Reserve, Policy, Access, Upstream);
+        return new RepositoryConfig(Name, Place, values, Reserve, Policy, Access, upstream);
     }
 }

@@ -1,4 +1,5 @@
 using PyWharf.Application.Upstream;
+using PyWharf.Domain;
 
 namespace PyWharf.Infrastructure.Configuration;
 
@@ -13,16 +14,19 @@ namespace PyWharf.Infrastructure.Configuration;
 public sealed record UpstreamConfig(
     Uri Url, UpstreamMode Mode, UpstreamRules Rules, long MaxCacheBytes, TimeSpan MaxStale, string User, UpstreamPassword? Password)
 {
-    /// <summary>User and password; null where there is no user. Throws <see cref="InvalidOperationException"/> where <see cref="UpstreamPassword.Resolve"/> would name a problem.</summary>
-    public (string User, string Password)? Credentials
-    {
-        get
-        {
-            var password = "";
+    /// <summary>Its part that is no secret, and no rule.</summary>
+    public UpstreamSettings Settings => new(Url, Mode, HasPassword: Password is not null);
 
-            return User.Length == 0 ? null
-                : Password?.Resolve(out password) is { } problem ? throw new InvalidOperationException(problem)
-                : (User, password);
-        }
+    /// <summary>User and password; null where there is no user. Only after <see cref="WithPassword"/>.</summary>
+    public (string User, Secret Password)? Credentials { get; private init; }
+
+    /// <summary>The same with its password read from the variable or file that holds it.</summary>
+    /// <param name="problem">What is wrong with that, with its position; null if nothing is.</param>
+    internal UpstreamConfig WithPassword(out string? problem)
+    {
+        var password = "";
+        problem = Password?.Resolve(out password);
+
+        return problem is null && User.Length > 0 ? this with { Credentials = (User, new Secret(password)) } : this;
     }
 }

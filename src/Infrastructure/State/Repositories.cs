@@ -84,6 +84,20 @@ internal sealed partial class Repositories(IConfigurationStore kept, ServerRoot 
     }
 
     /// <inheritdoc/>
+    public Outcome<IReadOnlyList<Repository>> OpenWithUpstream(ConfigurationDocuments documents, RepositoryName name)
+    {
+        var opened = opener.OpenWithUpstream(documents, name);
+        if (opened.Failure is { } failure)
+        {
+            return failure;
+        }
+
+        Swap(new InUse(opened.Value, documents));
+
+        return Outcome.Of<IReadOnlyList<Repository>>([.. opened.Value.All.Where(repository => repository.Name == name)]);
+    }
+
+    /// <inheritdoc/>
     public Outcome<RepositorySet> OpenWithoutStorage(ConfigurationDocuments documents)
     {
         var opened = opener.OpenWithoutStorage(documents);

@@ -85,7 +85,7 @@ internal sealed class RepositoryOpener(ServerRoot root, BackendCatalog backends,
     {
         var plan = Read(documents, author, current);
 
-        return plan.Failure is { } failure ? failure : Open(plan.Value);
+        return plan.Failure is { } failure ? failure : Open(plan.Value, asksUpstream: true);
     }
 
     /// <summary>Opens one repository for a command, which acts with its own secret or with those of the configuration.</summary>
@@ -110,7 +110,7 @@ internal sealed class RepositoryOpener(ServerRoot root, BackendCatalog backends,
 
         return backends.ProblemOfStorage(wanted.Type, root.Path, name) is { } missing
             ? Invalid(missing)
-            : Open(new Plan([resolved], secret is not null && backends[wanted.Type].NeedsAdminSecret ? new() { [name] = secret } : new Dictionary<RepositoryName, Secret>()));
+            : Open(new Plan([resolved], secret is not null && backends[wanted.Type].NeedsAdminSecret ? new() { [name] = secret } : new Dictionary<RepositoryName, Secret>()), asksUpstream: false);
     }
 
     /// <summary>Opens some repositories for a command, which acts with the admin secrets of the second document.</summary>
@@ -119,6 +119,41 @@ internal sealed class RepositoryOpener(ServerRoot root, BackendCatalog backends,
     /// <param name="creates">The one whose storage is created where there is none; null for none.</param>
     public Outcome<RepositorySet> OpenSome(ConfigurationDocuments documents, IReadOnlyList<RepositoryName> names, RepositoryName? creates)
     {
+        var chosen = Choose(documents, names, creates, out _);
+
+        return chosen.Failure is { } failure ? failure : Open(chosen.Value, asksUpstream: false);
+    }
+
+    /// <summary>Opens one repository with its upstream index, and the others of the configuration without their storages.</summary>
+    public Outcome<RepositorySet> OpenWithUpstream(ConfigurationDocuments documents, RepositoryName name)
+    {
+        var chosen = Choose(documents, [name], creates: null, out var others);
+        if (chosen.Failure is { } failure)
+        {
+            return failure;
+        }
+
+        string? unreadable = null;
+        foreach (var config in chosen.Value.Repositories)
+        {
+            _ = config.Upstream?.WithPassword(out unreadable);
+        }
+
+        return unreadable is not null
+            ? Invalid(unreadable)
+            : Open(chosen.Value, asksUpstream: true, others.Select(WithoutStorage));
+    }
+
+    /// <summary>The repositories of a configuration without their storages, for a command that uses none.</summary>
+    public Outcome<RepositorySet> OpenWithoutStorage(ConfigurationDocuments documents) =>
+        ConfigFile.TryRead(documents.Config, documents.ConfigName, backends.Keys, out var configs, out var problem)
+            ? new RepositorySet(configs.Select(WithoutStorage).ToList(), new Dictionary<RepositoryName, Secret>())
+            : Invalid(problem);
+
+    /// <summary>The configuration of the named repositories, and of the others.</summary>
+    private Outcome<Plan> Choose(ConfigurationDocuments documents, IReadOnlyList<RepositoryName> names, RepositoryName? creates, out IReadOnlyList<RepositoryConfig> others)
+    {
+        others = [];
         if (!ConfigFile.TryRead(documents.Config, documents.ConfigName, backends.Keys, out var configs, out var problem))
         {
             return Invalid(problem);
@@ -151,14 +186,12 @@ internal sealed class RepositoryOpener(ServerRoot root, BackendCatalog backends,
             wanted.Add(config.WithSecrets(out _));
         }
 
-        return Open(new Plan(wanted, adminSecrets));
+        others = [.. configs.Where(config => !names.Contains(config.Name))];
+
+        return new Plan(wanted, adminSecrets);
     }
 
-    /// <summary>The repositories of a configuration without their storages, for a command that uses none.</summary>
-    public Outcome<RepositorySet> OpenWithoutStorage(ConfigurationDocuments documents) =>
-        ConfigFile.TryRead(documents.Config, documents.ConfigName, backends.Keys, out var configs, out var problem)
-            ? new RepositorySet(configs.Select(config => new Repository(config.Name, SettingsOf(config), new UnopenedBackend())).ToList(), new Dictionary<RepositoryName, Secret>())
-            : Invalid(problem);
+    private Repository WithoutStorage(RepositoryConfig config) => new(config.Name, SettingsOf(config), new UnopenedBackend());
 
     private RepositorySettings SettingsOf(RepositoryConfig config) => new(
         config.MaxFileBytes,
@@ -166,9 +199,12 @@ internal sealed class RepositoryOpener(ServerRoot root, BackendCatalog backends,
         config.Policy,
         config.Reserve,
         config.Access,
-        HoldsWriteSecret: backends[config.Type].OwnSecretKey is not null);
+        HoldsWriteSecret: backends[config.Type].OwnSecretKey is not null)
+    {
+        Upstream = config.Upstream?.Settings,
+    };
 
-    private Outcome<RepositorySet> Open(Plan plan)
+    private Outcome<RepositorySet> Open(Plan plan, bool asksUpstream, IEnumerable<Repository>? others = null)
     {
         if (ProblemOf(plan.Repositories) is { } unusable)
         {
@@ -181,7 +217,7 @@ internal sealed class RepositoryOpener(ServerRoot root, BackendCatalog backends,
             foreach (var config in plan.Repositories)
             {
                 var backend = backends[config.Type].Open(config, root.Path, plan.AdminSecrets.GetValueOrDefault(config.Name));
-                repositories.Add(new Repository(config.Name, SettingsOf(config), new ObservedBackend(config.Name, backend), upstreams.Open(config)));
+                repositories.Add(new Repository(config.Name, SettingsOf(config), new ObservedBackend(config.Name, backend), asksUpstream ? upstreams.Open(config) : null));
             }
         }
         catch
@@ -190,7 +226,7 @@ internal sealed class RepositoryOpener(ServerRoot root, BackendCatalog backends,
             throw;
         }
 
-        return new RepositorySet(repositories, plan.AdminSecrets);
+        return new RepositorySet([.. repositories, .. others ?? []], plan.AdminSecrets);
     }
 
     private string? ProblemOf(IEnumerable<RepositoryConfig> configs) => configs.Select(config => backends[config.Type].ProblemOf(config)).FirstOrDefault(problem => problem is not null);

@@ -30,7 +30,7 @@ internal sealed class UpstreamOpener(Uri? extraIndex, string root, TimeProvider 
     public void Dispose() => _shared?.Dispose();
 
     private static Uri WithCredentials(UpstreamConfig upstream) => upstream.Credentials is var (user, password)
-        ? new UriBuilder(upstream.Url) { UserName = Uri.EscapeDataString(user), Password = Uri.EscapeDataString(password) }.Uri
+        ? new UriBuilder(upstream.Url) { UserName = Uri.EscapeDataString(user), Password = Uri.EscapeDataString(password.Reveal()) }.Uri
         : upstream.Url;
 
     private UpstreamIndex Open(RepositoryName repository, UpstreamConfig upstream)
