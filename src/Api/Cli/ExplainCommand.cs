@@ -12,7 +12,7 @@ internal sealed class ExplainCommand : Command
 
         For each file: whether it is in the repository or at its upstream index, whether installers are offered it, and what
         decided: min_age (and until when), yanked, quarantined or deleted. Where a rule keeps the whole project from coming,
-        which one: reserve, deny or allow.
+        which one: reserve, deny, allow, or quarantined upstream.
 
         A project that the repository has is not asked for upstream. For another one the upstream index is asked as the server
         asks it, with the same configuration: give --extra_index_url if the server has it. No server needs to run.

@@ -12,7 +12,9 @@ namespace PyWharf.Application.Resolution;
 /// <param name="Files">Its files; none if a rule keeps the project as a whole from coming.</param>
 public sealed record Explanation(string Project, string Repository, IReadOnlyList<ExplainedFile> Files)
 {
-    /// <summary>The rule that keeps the project as a whole from coming: <c>reserve</c>, <c>deny</c> or <c>allow</c>; null if none does.</summary>
+    private const string Quarantined = "quarantined";
+
+    /// <summary>The rule that keeps the project as a whole from coming: <c>reserve</c>, <c>deny</c>, <c>allow</c>, or <c>quarantined</c> upstream; null if none does.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Rule { get; init; }
 
@@ -37,13 +39,20 @@ public sealed record Explanation(string Project, string Repository, IReadOnlyLis
     }
 
     /// <summary>Of a project that an upstream index has.</summary>
-    internal static Explanation Of(RepositoryName repository, UpstreamOffer offer, DateTimeOffset now) =>
-        new(offer.Project.Name.ToString(), repository.ToString(), [.. offer.Project.Page.Files.Select(file => Of(file, offer, now))]);
+    internal static Explanation Of(RepositoryName repository, UpstreamOffer offer, DateTimeOffset now)
+    {
+        var (project, page) = (offer.Project, offer.Project.Page);
+
+        // The page of a quarantined project has no files (PEP 792).
+        return page.Status is { Marker: Quarantined } status
+            ? Of(repository, project.Name, new Ruling(Quarantined, $"The project {project.Name} is quarantined at {project.Host}{Because(status.Reason)}: none of its files may be installed."))
+            : new Explanation(project.Name.ToString(), repository.ToString(), [.. page.Files.Select(file => Of(file, offer, now))]);
+    }
 
     private static ExplainedFile Of(PackageFile file, ProjectRecord record)
     {
         var (rule, reason) = record.Status == StatusMarker.Quarantined
-            ? (StatusMarker.Quarantined.Text(), $"The project is quarantined{Because(record.StatusReason)}: none of its files may be installed.")
+            ? (Quarantined, $"The project is quarantined{Because(record.StatusReason)}: none of its files may be installed.")
             : record.YankOf(file.Filename) is { } yank ? ("yanked", Yanked(yank))
             : ((string?)null, "It is published in this repository, and no rule holds it back.");
 

@@ -58,7 +58,7 @@ public static class ConfigFile
         [.. Common.Select(common => own.FirstOrDefault(key => key.Name == common.Name) ?? common).UnionBy(own, key => key.Name)];
 
     /// <summary>Whether the key exists for every type and controls only how the server treats the repository: neither where its storage is, nor its secrets.</summary>
-    public static bool IsCommon(string key) => key is PolicyTable.Key or TokenTables.Key || (key != Type.Name && Common.Any(common => common.Name == key));
+    public static bool IsCommon(string key) => key is PolicyTable.Key or TokenTables.Key or UpstreamTable.Key || (key != Type.Name && Common.Any(common => common.Name == key));
 
     private static ConfigReading Read(
         string text, string sourceName, IReadOnlyDictionary<string, IReadOnlyList<ConfigKey>> keysByType, out string? first)

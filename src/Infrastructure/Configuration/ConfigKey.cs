@@ -44,9 +44,13 @@ public sealed class ConfigKey
     public static ConfigKey Flag(string name, string description, bool? defaultValue = null) =>
         new(name, ConfigKind.Flag, description, defaultValue, _ => null);
 
-    /// <summary>Globs over project names, none by default; <see cref="NamePatterns"/> reads them.</summary>
-    public static ConfigKey Patterns(string name, string description) =>
-        new(name, ConfigKind.Patterns, description, new TomlArray(), _ => null);
+    /// <summary>Globs over project names, none unless there are defaults; <see cref="NamePatterns"/> reads them.</summary>
+    public static ConfigKey Patterns(string name, string description, params IEnumerable<string> defaults)
+    {
+        TomlArray patterns = [.. defaults.Select(pattern => (TomlValue)pattern)];
+
+        return new ConfigKey(name, ConfigKind.Patterns, description, patterns, _ => null);
+    }
 
     /// <summary>A secret that clients show, none by default; <see cref="RepositoryConfig.Secret"/> recognises it.</summary>
     public static ConfigKey Secret(string name, string description) =>

@@ -74,8 +74,7 @@ internal sealed class ConfigurationAuthorization(ConfigurationDocuments? current
             {
                 if (ReferenceIn(table) is { } key && !document.IsSame(name) && !(name == own && document.HasSameReferences(name)))
                 {
-                    return Forbidden(
-                        $"[{name}] of {document.Name} has \"{key}\", which names a variable or a file of the server: send the value itself, in admin_secret.toml as \"raw\".");
+                    return Forbidden($"[{name}] of {document.Name} has \"{key}\", which names a variable or a file of the server: {AdviceFor(key)}");
                 }
             }
         }
@@ -93,9 +92,14 @@ internal sealed class ConfigurationAuthorization(ConfigurationDocuments? current
             return false;
         }
 
-        return config.Any(pair => !isShown(pair.Key) && ReferenceIn(pair) is not null)
+        // Where the password of an upstream index goes is part of HasSameReferences.
+        return config.Any(pair => pair.Key != UpstreamTable.Key && !isShown(pair.Key) && ReferenceIn(pair) is not null)
             || (secret is not null && ReferenceIn(secret) is not null && (handsOut(TypeOf(config)) || !_documents[0].Current.TryGetValue(own, out var before) || TypeOf(before) != TypeOf(config)));
     }
+
+    private static string AdviceFor(string key) => key is UpstreamPassword.VariableKey or UpstreamPassword.FileKey
+        ? "the password of an upstream index stays with the \"url\" and \"user\" that it was placed for."
+        : "send the value itself, in admin_secret.toml as \"raw\".";
 
     private static string TypeOf(TomlTable table) => table.TryGetValue("type", out var type) && type.Content is string text ? text : "";
 
@@ -130,30 +134,37 @@ internal sealed class ConfigurationAuthorization(ConfigurationDocuments? current
 
         public bool IsSameBut(RepositoryName repository, Func<string, bool> isFree) => IsSame(repository, key => !isFree(key));
 
-        /// <summary>Whether every reference, and every table that contains one, keeps its value.</summary>
+        /// <summary>Whether every reference, and every table that contains one, keeps its value. Of an upstream index, what its password is for.</summary>
         public bool HasSameReferences(RepositoryName repository) =>
             Current.ContainsKey(repository)
-            && IsSame(repository, key => HasReference(Current, repository, key) || HasReference(Wanted, repository, key));
+            && IsSame(
+                repository,
+                key => HasReference(Current, repository, key) || HasReference(Wanted, repository, key),
+                (table, key) => table != UpstreamTable.Key || UpstreamTable.AddressKeys.Contains(key));
 
         // In constant time: the documents may hold secrets that the sender does not know.
-        private bool IsSame(RepositoryName repository, Func<string, bool> counts) =>
+        private bool IsSame(RepositoryName repository, Func<string, bool> counts, Func<string, string, bool>? countsWithin = null) =>
             Current.ContainsKey(repository) == Wanted.ContainsKey(repository)
-            && CryptographicOperations.FixedTimeEquals(Digest(Current, repository, counts), Digest(Wanted, repository, counts));
+            && CryptographicOperations.FixedTimeEquals(Digest(Current, repository, counts, countsWithin), Digest(Wanted, repository, counts, countsWithin));
 
         private static bool HasReference(Dictionary<RepositoryName, TomlTable> tables, RepositoryName repository, string key) =>
             tables[repository].TryGetValue(key, out var value) && ReferenceIn(new KeyValuePair<string, TomlValue>(key, value)) is not null;
 
-        private static byte[] Digest(Dictionary<RepositoryName, TomlTable> tables, RepositoryName repository, Func<string, bool> counts) =>
+        private static byte[] Digest(
+            Dictionary<RepositoryName, TomlTable> tables, RepositoryName repository, Func<string, bool> counts, Func<string, string, bool>? countsWithin) =>
             tables.TryGetValue(repository, out var table)
-                ? SHA256.HashData(Encoding.UTF8.GetBytes(TomlWriter.Write(Sorted(table, counts))))
+                ? SHA256.HashData(Encoding.UTF8.GetBytes(TomlWriter.Write(Sorted(table, counts, countsWithin))))
                 : [];
 
-        private static TomlTable Sorted(TomlTable table, Func<string, bool> counts)
+        /// <param name="table">A table.</param>
+        /// <param name="counts">Whether a key of it counts.</param>
+        /// <param name="countsWithin">Whether a key counts of the table that a key has; null where all do.</param>
+        private static TomlTable Sorted(TomlTable table, Func<string, bool> counts, Func<string, string, bool>? countsWithin)
         {
             var sorted = new TomlTable();
             foreach (var (key, value) in table.Where(pair => counts(pair.Key)).OrderBy(pair => pair.Key, StringComparer.Ordinal))
             {
-                sorted.Add(key, value.Content is TomlTable inner ? Sorted(inner, _ => true) : value);
+                sorted.Add(key, value.Content is TomlTable inner ? Sorted(inner, within => countsWithin?.Invoke(key, within) != false, countsWithin: null) : value);
             }
 
             return sorted;

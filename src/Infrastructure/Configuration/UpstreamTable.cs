@@ -10,10 +10,6 @@ internal static class UpstreamTable
     /// <summary>Its key in a repository's table.</summary>
     public const string Key = "upstream";
 
-    private const string Allow = "allow";
-    private const string Deny = "deny";
-    private const string Exempt = "min_age_exempt";
-
     private static readonly Dictionary<string, UpstreamMode> Modes = new(StringComparer.Ordinal)
     {
         ["redirect"] = UpstreamMode.Redirect,
@@ -32,28 +28,31 @@ internal static class UpstreamTable
     private static readonly ConfigKey User = ConfigKey.Text("user", "the user name for the index", "");
     private static readonly ConfigKey PasswordVariable = ConfigKey.Text(UpstreamPassword.VariableKey, "the environment variable that holds the password for the index", "");
     private static readonly ConfigKey PasswordFile = ConfigKey.Text(UpstreamPassword.FileKey, "the file that holds the password for the index", "");
-    private static readonly ConfigKey MinAge = ConfigKey.Text("min_age", "how old files must be", "0", DurationProblem);
+    private static readonly ConfigKey Allow = ConfigKey.Patterns("allow", "the projects that may come from the index", NamePattern.Any.ToString());
+    private static readonly ConfigKey Deny = ConfigKey.Patterns("deny", "the projects that may not, whatever allow says");
+    private static readonly ConfigKey Exempt = ConfigKey.Patterns("min_age_exempt", "the projects that min_age does not apply to");
+    private static readonly ConfigKey MinAge = ConfigKey.Text("min_age", "how long ago files must have been uploaded to the index", "0", DurationProblem);
     private static readonly ConfigKey MaxStale = ConfigKey.Text("max_stale", "how long kept pages are served while the index is away", "30d", DurationProblem);
 
     private static readonly ConfigKey MaxCacheBytes = ConfigKey.Number(
         "max_cache_bytes", "how much of the disk kept files may take", 53_687_091_200, bytes => bytes < 0 ? "must not be negative" : null);
 
-    /// <summary>The keys of the table.</summary>
-    public static IReadOnlyList<string> Keys { get; } =
-    [
-        Url.Name, Mode.Name, User.Name, PasswordVariable.Name, PasswordFile.Name, Allow, Deny, MinAge.Name, Exempt, MaxCacheBytes.Name, MaxStale.Name,
-    ];
+    /// <summary>The keys of the table, in the order of their description.</summary>
+    public static IReadOnlyList<ConfigKey> Keys { get; } = [Url, Mode, User, PasswordVariable, PasswordFile, Allow, Deny, MinAge, Exempt, MaxCacheBytes, MaxStale];
+
+    /// <summary>The keys of where the index is, and of what it is sent: a password is for one place.</summary>
+    internal static IReadOnlyList<string> AddressKeys { get; } = [Url.Name, User.Name, PasswordVariable.Name, PasswordFile.Name];
 
     /// <summary>Reads the table. Wrong keys have their defaults.</summary>
     public static UpstreamConfig Read(RepositoryTable table)
     {
-        table.ReportUnknownKeys(Keys);
+        table.ReportUnknownKeys([.. Keys.Select(key => key.Name)]);
         var rules = new UpstreamRules
         {
-            Allow = ReadPatterns(table, Allow) ?? UpstreamRules.None.Allow,
-            Deny = ReadPatterns(table, Deny) ?? [],
+            Allow = ReadPatterns(table, Allow, UpstreamRules.None.Allow),
+            Deny = ReadPatterns(table, Deny, []),
             MinAge = ReadDuration(table, MinAge),
-            MinAgeExempt = ReadPatterns(table, Exempt) ?? [],
+            MinAgeExempt = ReadPatterns(table, Exempt, []),
         };
         var user = (string)table.Read(User);
         var url = (string)table.Read(Url);
@@ -75,10 +74,10 @@ internal static class UpstreamTable
         new(Mode.Name, Modes.First(mode => mode.Value == upstream.Mode).Key),
         new(User.Name, upstream.User),
         .. upstream.Password is { } password ? [new KeyValuePair<string, TomlValue>(password.Key, password.Place)] : Array.Empty<KeyValuePair<string, TomlValue>>(),
-        new(Allow, ArrayOf(upstream.Rules.Allow)),
-        new(Deny, ArrayOf(upstream.Rules.Deny)),
+        new(Allow.Name, ArrayOf(upstream.Rules.Allow)),
+        new(Deny.Name, ArrayOf(upstream.Rules.Deny)),
         new(MinAge.Name, ConfigDuration.Write(upstream.Rules.MinAge)),
-        new(Exempt, ArrayOf(upstream.Rules.MinAgeExempt)),
+        new(Exempt.Name, ArrayOf(upstream.Rules.MinAgeExempt)),
         new(MaxCacheBytes.Name, upstream.MaxCacheBytes),
         new(MaxStale.Name, ConfigDuration.Write(upstream.MaxStale)),
     ];
@@ -105,26 +104,18 @@ internal static class UpstreamTable
         return new UpstreamPassword(key, variable.Length > 0 ? variable : file, problem => table.Line($"\"{key}\" in [{table.Title}]: {problem}", key));
     }
 
-    /// <summary>Null if the table lacks the key.</summary>
-    private static IReadOnlyList<NamePattern>? ReadPatterns(RepositoryTable table, string key)
+    private static IReadOnlyList<NamePattern> ReadPatterns(RepositoryTable table, ConfigKey key, IReadOnlyList<NamePattern> otherwise)
     {
-        if (!table.TryGetValue(key, out var value))
-        {
-            return null;
-        }
+        _ = table.Read(key); // reports a value that is no array
 
-        if (value.Content is not TomlArray)
-        {
-            table.Report($"\"{key}\" in [{table.Title}] must be an array of names or patterns such as [\"acme-*\"]; found: {value.Kind}", key);
-        }
-
-        return NamePatterns.Read(table, key);
+        return table.TryGetValue(key.Name, out _) ? NamePatterns.Read(table, key.Name) : otherwise;
     }
 
     private static TomlArray ArrayOf(IEnumerable<NamePattern> patterns) => [.. patterns.Select(pattern => (TomlValue)pattern.ToString())];
 
-    // Read gives the default where it is none.
-    private static TimeSpan ReadDuration(RepositoryTable table, ConfigKey key) => ConfigDuration.TryParse((string)table.Read(key), out var duration) ? duration : TimeSpan.Zero;
+    // Read gives the default where it is none. A zero needs no unit, and no quotes.
+    private static TimeSpan ReadDuration(RepositoryTable table, ConfigKey key) =>
+        (table.TryGetValue(key.Name, out var value) && value.Content is 0L) || !ConfigDuration.TryParse((string)table.Read(key), out var duration) ? TimeSpan.Zero : duration;
 
     private static string? DurationProblem(string text) => ConfigDuration.TryParse(text, out _) ? null : $"must be {ConfigDuration.Expected}, ten years at most";
 

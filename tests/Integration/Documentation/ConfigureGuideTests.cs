@@ -32,7 +32,7 @@ public sealed partial class ConfigureGuideTests
             await File.WriteAllTextAsync(Page, text = made);
         }
 
-        Assert.Equal(5, Tables().Count(text));
+        Assert.Equal(6, Tables().Count(text));
         Assert.Equal(made, text);
     }
 
@@ -66,6 +66,7 @@ public sealed partial class ConfigureGuideTests
         "flags: server" => $"| flag | default | |\n| --- | --- | --- |\n{string.Concat(new ServerFlags(_ => null).All.Select(RowOf))}",
         "keys: policy" => "| key | default |\n| --- | --- |\n"
             + string.Concat(PolicyTable.ValuesOf(PublishingPolicy.Default, AccessRules.Default).Select(pair => $"| `{pair.Key}` | `{TomlWriter.Inline(pair.Value)}` |\n")),
+        "keys: upstream" => $"| key | default | |\n| --- | --- | --- |\n{string.Concat(UpstreamTable.Keys.Select(RowOf))}",
         _ => $"| key | default | |\n| --- | --- | --- |\n{string.Concat(ConfigFile.KeysOf(Keys[name["keys: ".Length..]]).Select(RowOf))}",
     };
 
@@ -77,7 +78,7 @@ public sealed partial class ConfigureGuideTests
         string text => $"`{TomlWriter.Inline(text)}`",
         long number => $"`{TomlWriter.Inline(number)}`",
         bool flag => $"`{TomlWriter.Inline(flag)}`",
-        _ => "`[]`",
+        var patterns => $"`{TomlWriter.Inline((TomlArray)patterns)}`",
     };
 
     private static string RowOf(Option option)

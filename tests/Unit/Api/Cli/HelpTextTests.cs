@@ -6,7 +6,7 @@ namespace PyWharf.Unit.Api.Cli;
 public sealed class HelpTextTests
 {
     public static TheoryData<string> Commands => new(
-        "server", "update_index", "yank", "unyank", "delete", "status", "token", "token new", "token list", "token revoke", "import", "quickstart", "github.init_pkg_repo", "github.gen_gh_pages", "verify", "check_config", "backup", "doctor", "health", "version");
+        "server", "update_index", "yank", "unyank", "delete", "status", "explain", "token", "token new", "token list", "token revoke", "import", "quickstart", "github.init_pkg_repo", "github.gen_gh_pages", "verify", "check_config", "backup", "doctor", "health", "version");
 
     [Fact]
     public async Task The_help_of_the_program_is_the_approved_one()

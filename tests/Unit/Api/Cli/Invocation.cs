@@ -63,6 +63,7 @@ internal sealed record Invocation(int ExitCode, string Stdout, string Stderr, ob
             new ServerCommand(name => environment[name] as string, Note),
             new UpdateIndexCommand(name => environment[name] as string, Note),
             .. ManagementCommand.All(name => environment[name] as string, Note),
+            new ExplainCommand(name => environment[name] as string, Note),
             new TokenCommands(name => environment[name] as string, Note),
             new ImportCommand(name => environment[name] as string, Note),
             new QuickstartCommand(Note),

@@ -137,6 +137,33 @@ public sealed class ConfigurationAuthorizationTests
         AssertRefused(refusal, Refusal(new ConfigurationAuthor.Admin(Name("k")), (K, ""), (K + line, "")));
     }
 
+    [Theory]
+    [InlineData("url = \"https://index.example/\"\nuser = \"u\"\npassword_env = \"P\"\n", null)]
+    [InlineData("url = \"https://index.example/\"\nuser = \"u\"\npassword_env = \"P\"\ndeny = [\"x\"]\nmin_age = \"3d\"\nmode = \"off\"\n", null)]
+    [InlineData("url = \"https://evil.example/\"\n", null)]
+    [InlineData("url = \"https://evil.example/\"\nuser = \"u\"\npassword_env = \"P\"\n", "stays with the \"url\" and \"user\"")]
+    [InlineData("user = \"u\"\npassword_env = \"P\"\n", "stays with the \"url\" and \"user\"")]
+    [InlineData("url = \"https://index.example/\"\nuser = \"other\"\npassword_env = \"P\"\n", "stays with the \"url\" and \"user\"")]
+    [InlineData("url = \"https://index.example/\"\nuser = \"u\"\npassword_env = \"HOME\"\n", "[u] of config.toml has \"password_env\"")]
+    [InlineData("url = \"https://index.example/\"\nuser = \"u\"\npassword_file = \"/etc/passwd\"\n", "[u] of config.toml has \"password_")]
+    public void The_password_of_an_upstream_index_stays_with_it_and_its_rules_may_change(string upstream, string? refusal)
+    {
+        const string U = "[u]\ntype = \"file_system\"\nwrite_secret = \"w\"\n[u.upstream]\n";
+        const string Placed = U + "url = \"https://index.example/\"\nuser = \"u\"\npassword_env = \"P\"\n";
+
+        AssertRefused(refusal, Refusal(new ConfigurationAuthor.Admin(Name("u")), (Placed, ""), (U.Replace("\"w\"", "\"new\"", StringComparison.Ordinal) + upstream, "")));
+    }
+
+    [Fact]
+    public void Nobody_but_the_operator_places_a_password_for_an_upstream_index()
+    {
+        const string Wanted = R + "[r.upstream]\nuser = \"u\"\npassword_file = \"/run/secrets/index\"\n";
+
+        AssertRefused("[r] of config.toml has \"password_file\"", Refusal(Admin, (R, RSecret), (Wanted, RSecret)));
+        AssertRefused("[r] of config.toml has \"password_file\"", Refusal(new ConfigurationAuthor.Anonymous(), null, (Wanted, RSecret)));
+        Assert.Null(Refusal(new ConfigurationAuthor.ServerOperator(), (R, RSecret), (Wanted, RSecret)));
+    }
+
     private static void AssertRefused(string? reason, Failure? refusal)
     {
         Assert.Equal(reason is null ? null : FailureKind.Forbidden, refusal?.Kind);
