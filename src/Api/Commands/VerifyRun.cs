@@ -6,6 +6,7 @@ using PyWharf.Infrastructure.Backup;
 using PyWharf.Infrastructure.Configuration;
 using PyWharf.Infrastructure.Database.PostgreSql;
 using PyWharf.Infrastructure.State;
+using PyWharf.Infrastructure.Upstream;
 
 namespace PyWharf.Api.Commands;
 
@@ -115,6 +116,8 @@ internal static class VerifyRun
                 {
                     report.Add("this is a backup without packages, so no package was verified; pywharf backup --packages copies them too");
                 }
+
+                await UpstreamPageVerification.RunAsync(root, config.Name, report, progress, cancellationToken);
 
                 return report;
             });

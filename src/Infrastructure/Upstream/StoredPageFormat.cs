@@ -42,14 +42,17 @@ internal static partial class StoredPageFormat
             : null;
     }
 
+    /// <summary>Whether the rest of a file is what the digest at its beginning says.</summary>
+    public static async Task<bool> IsWholeAsync(Stream file, CancellationToken cancellationToken) =>
+        ReadDigest(file) is { } digest && digest == Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellationToken));
+
     /// <summary>Reads and verifies a page.</summary>
     /// <param name="file">The file, from its beginning.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     /// <returns>Null if the file is damaged, or is something else.</returns>
     public static async Task<StoredPage?> ReadAsync(Stream file, CancellationToken cancellationToken)
     {
-        var digest = ReadDigest(file);
-        if (digest is null || digest != Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellationToken)))
+        if (!await IsWholeAsync(file, cancellationToken))
         {
             return null;
         }

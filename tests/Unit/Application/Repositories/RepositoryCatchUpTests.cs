@@ -103,6 +103,7 @@ public sealed class RepositoryCatchUpTests
                 case $"get_{nameof(IRepositoryBackend.Degraded)}":
                     return Trouble;
                 case $"get_{nameof(IRepositoryBackend.Decoy)}":
+                case nameof(IDisposable.Dispose):
                     return null;
                 case nameof(IRepositoryBackend.Probe):
                     return new StorageCondition(null, null);
