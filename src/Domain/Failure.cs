@@ -15,6 +15,9 @@ public enum FailureKind
     /// <summary>The resource does not exist: 404.</summary>
     NotFound,
 
+    /// <summary>The resource is read only: 405.</summary>
+    NotAllowed,
+
     /// <summary>The request did not arrive in time: 408.</summary>
     TooSlow,
 

@@ -13,6 +13,9 @@ public sealed record IndexChanges(
     IReadOnlyList<RemovedFile> Removed,
     IReadOnlyList<KeyValuePair<ProjectName, ProjectRecord>> Records)
 {
+    /// <summary>Projects that are taken from another index as they are there, applied after everything else; null for one that is gone.</summary>
+    public IReadOnlyList<KeyValuePair<ProjectName, ProjectFiles?>> Projects { get; init; } = [];
+
     /// <summary>Whether this is the whole index rather than a difference: the index before is discarded.</summary>
     public bool IsWhole { get; init; }
 }

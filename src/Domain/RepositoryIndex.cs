@@ -8,7 +8,15 @@ namespace PyWharf.Domain;
 /// </summary>
 public sealed class RepositoryIndex
 {
+    // More are compared one by one, rather than kept in memory.
+    private const int MostChanged = 1000;
+
     private readonly ImmutableDictionary<ProjectName, ProjectFiles> _projects;
+
+    // Identifies this index to the one made from it, which must not keep it in memory.
+    private readonly object _identity = new();
+    private object? _previous;
+    private IReadOnlyCollection<ProjectName> _changed = [];
 
     private RepositoryIndex(long revision, DateTimeOffset modifiedAt, ImmutableDictionary<ProjectName, ProjectFiles> projects, int fileCount)
     {
@@ -41,6 +49,25 @@ public sealed class RepositoryIndex
 
     /// <summary>The project; null if it has neither files nor a record.</summary>
     public ProjectFiles? Find(ProjectName project) => _projects.GetValueOrDefault(project);
+
+    /// <summary>
+    /// The projects that may differ from those of an earlier index: a few if it is the one that this was made from, else found by comparing all.
+    /// </summary>
+    public IReadOnlyCollection<ProjectName> ChangedSince(RepositoryIndex earlier)
+    {
+        if (ReferenceEquals(this, earlier))
+        {
+            return [];
+        }
+
+        return ReferenceEquals(_previous, earlier._identity)
+            ? _changed
+            :
+            [
+                .. from project in _projects where earlier.Find(project.Key) != project.Value select project.Key,
+                .. earlier._projects.Keys.Where(name => !_projects.ContainsKey(name)),
+            ];
+    }
 
     /// <summary>
     /// The index after the changes. The cost depends on the changes, not on the size of the index. Changes may be applied twice; those of an older
@@ -85,7 +112,27 @@ public sealed class RepositoryIndex
             }
         }
 
-        return new RepositoryIndex(changes.Revision, changes.ModifiedAt, projects.ToImmutable(), fileCount);
+        foreach (var (name, taken) in changes.Projects)
+        {
+            fileCount += (taken?.ByFilename.Count ?? 0) - (projects.GetValueOrDefault(name)?.ByFilename.Count ?? 0);
+            if (taken is null)
+            {
+                projects.Remove(name);
+            }
+            else
+            {
+                projects[name] = taken;
+            }
+        }
+
+        var index = new RepositoryIndex(changes.Revision, changes.ModifiedAt, projects.ToImmutable(), fileCount);
+        if (touched.Count + changes.Projects.Count <= MostChanged)
+        {
+            index._previous = _identity;
+            index._changed = [.. touched.Keys, .. changes.Projects.Select(project => project.Key)];
+        }
+
+        return index;
 
         ImmutableDictionary<string, PackageFile>.Builder FilesOf(ProjectName project)
         {

@@ -107,7 +107,7 @@ internal static class BackupRun
             return;
         }
 
-        foreach (var repository in repositories.Where(repository => backends[repository.Type].StorageFolder(root, repository.Name) is null))
+        foreach (var repository in repositories.Where(repository => !repository.IsGroup && backends[repository.Type].StorageFolder(root, repository.Name) is null))
         {
             notes.Add($"{repository.Name}: its packages and records are not part of it, as they are kept at {repository.Type}");
         }

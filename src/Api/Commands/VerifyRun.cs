@@ -95,11 +95,11 @@ internal static class VerifyRun
 
         if (options.Repository is not { } wanted)
         {
-            return Outcome.Of(configs);
+            return Outcome.Of<IReadOnlyList<RepositoryConfig>>([.. configs.Where(config => !config.IsGroup)]);
         }
 
-        return configs.Where(config => RepositoryName.TryParse(wanted, out var name, out _) && config.Name == name).ToList() is [_] only
-            ? only
+        return configs.Where(config => RepositoryName.TryParse(wanted, out var name, out _) && config.Name == name).ToList() is [var only]
+            ? only.IsGroup ? Invalid($"{only.Name} is a group, which has no packages of its own: name one of its members: {string.Join(", ", only.Members)}") : new[] { only }
             : Invalid($"{documents.ConfigName} has no repository {wanted}; it has {string.Join(", ", configs.Select(config => config.Name))}");
     }
 

@@ -32,12 +32,17 @@ internal sealed partial class IndexSyncWorker(
             set = repositories.Current ?? set;
 
             using var retired = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-            var loops = (set?.All ?? []).Select(repository => new Loop(this, repository)).ToList();
-            var running = loops.Select(loop => loop.RunAsync(retired.Token)).ToList();
+            var loops = new Dictionary<Repository, Loop>();
+            foreach (var repository in set?.All ?? [])
+            {
+                loops.Add(repository, new Loop(this, repository, [.. repository.Members.Select(member => loops[member].InitialSync)]));
+            }
+
+            var running = loops.Values.Select(loop => loop.RunAsync(retired.Token)).ToList();
             try
             {
                 var next = replaced.Task.WaitAsync(stoppingToken);
-                await Task.WhenAny(Task.WhenAll(loops.Select(loop => loop.InitialSync)), next);
+                await Task.WhenAny(Task.WhenAll(loops.Values.Select(loop => loop.InitialSync)), next);
                 _initialSync.TrySetResult();
                 await next;
             }
@@ -49,7 +54,10 @@ internal sealed partial class IndexSyncWorker(
         }
     }
 
-    private sealed class Loop(IndexSyncWorker worker, Repository repository)
+    /// <param name="worker">The worker.</param>
+    /// <param name="repository">The repository.</param>
+    /// <param name="members">The first syncs of the members of a group, whose index is made of theirs.</param>
+    private sealed class Loop(IndexSyncWorker worker, Repository repository, IReadOnlyList<Task> members)
     {
         private readonly TaskCompletionSource _initialSync = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly TaskCompletionSource _firstRead = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -83,6 +91,7 @@ internal sealed partial class IndexSyncWorker(
             using var timer = new PeriodicTimer(PollInterval, worker.Time);
             try
             {
+                await Task.WhenAll(members).WaitAsync(cancellationToken);
                 long? syncedAt = null;
                 do
                 {

@@ -29,6 +29,11 @@ internal static class FailureResult
 
         var response = http.Response;
         response.StatusCode = StatusOf(failure.Kind);
+        if (failure.Kind == FailureKind.NotAllowed)
+        {
+            AllowReading(http);
+        }
+
         response.Headers.CacheControl = "no-store";
         response.Headers.XContentTypeOptions = "nosniff";
 
@@ -72,6 +77,19 @@ internal static class FailureResult
         return HttpMethods.IsHead(http.Request.Method) ? Task.CompletedTask : http.Response.Body.WriteAsync(body).AsTask();
     }
 
+    /// <summary>405 is about the method (RFC 9110, section 15.5.6). A page that only writers have is forbidden to everybody.</summary>
+    private static void AllowReading(HttpContext http)
+    {
+        if (HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method))
+        {
+            http.Response.StatusCode = StatusCodes.Status403Forbidden;
+        }
+        else
+        {
+            http.Response.Headers.Allow = "GET, HEAD";
+        }
+    }
+
     private static bool AsksForJson(HttpRequest request) =>
         request.GetTypedHeaders().Accept.Any(type => type.MediaType == "application/json" && type.Quality != 0);
 
@@ -82,6 +100,7 @@ internal static class FailureResult
         FailureKind.Unauthenticated => StatusCodes.Status401Unauthorized,
         FailureKind.Forbidden => StatusCodes.Status403Forbidden,
         FailureKind.NotFound => StatusCodes.Status404NotFound,
+        FailureKind.NotAllowed => StatusCodes.Status405MethodNotAllowed,
         FailureKind.TooSlow => StatusCodes.Status408RequestTimeout,
         FailureKind.Conflict => StatusCodes.Status409Conflict,
         FailureKind.Gone => StatusCodes.Status410Gone,

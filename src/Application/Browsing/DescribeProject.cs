@@ -68,6 +68,7 @@ public static class DescribeProject
             return new DescribedProject.Here(new ProjectDetails(project, release, fields.Value)
             {
                 Repository = repository.Name,
+                Member = repository.OwnerOf(project.Name)?.Name,
                 IsOpen = repository.Settings.Access.AllowsAnonymousRead,
                 RepositoryAccess = principal.Access,
                 Access = principal.Changes.Includes(project.Name) ? principal.Access : AccessLevel.Read,

@@ -49,6 +49,7 @@ public static class DescribeRepository
             {
                 Name = repository.Name,
                 Access = principal.Access,
+                Members = [.. repository.Members.Select(member => member.Name)],
                 IsOpen = repository.Settings.Access.AllowsAnonymousRead,
                 Text = text,
                 Matches = text.Length == 0 ? Paging.Of(projects, projects.Length, query.Page, PageSize) : Search(projects, text, query.Page),

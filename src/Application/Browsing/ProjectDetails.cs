@@ -13,6 +13,9 @@ public sealed record ProjectDetails(ProjectFiles Project, Release Release, Metad
     /// <summary>The repository.</summary>
     public required RepositoryName Repository { get; init; }
 
+    /// <summary>The member of a group that has the project; null where <see cref="Repository"/> is no group.</summary>
+    public required RepositoryName? Member { get; init; }
+
     /// <summary>What the visitor may do in the repository, with some projects at least.</summary>
     public required AccessLevel RepositoryAccess { get; init; }
 

@@ -12,6 +12,9 @@ public sealed record RepositoryOverview
     /// <summary>What the visitor may do in it.</summary>
     public required AccessLevel Access { get; init; }
 
+    /// <summary>The repositories of a group, in the order in which they are looked at; none for a repository that takes uploads.</summary>
+    public required IReadOnlyList<RepositoryName> Members { get; init; }
+
     /// <summary>Whether reading takes no credentials.</summary>
     public required bool IsOpen { get; init; }
 

@@ -116,6 +116,11 @@ internal sealed class AccessBehavior<TRequest, TResponse>(IRepositories reposito
                 return Anonymous(set, repository, required);
             }
 
+            if (repository is { IsGroup: true } && required > AccessLevel.Read && await WritesToMemberAsync(set, repository, credential, token, cancellationToken))
+            {
+                return GroupFailure.ReadOnly(repository);
+            }
+
             if (!credential.Secret.IsEmpty)
             {
                 failures.Add(credential, name, repository?.Name);
@@ -153,8 +158,39 @@ internal sealed class AccessBehavior<TRequest, TResponse>(IRepositories reposito
         return principal;
     }
 
+    /// <summary>Whether the credential, which does not open the group, writes to one of its members: an uploader who took the wrong URL is told so.</summary>
+    private async ValueTask<bool> WritesToMemberAsync(RepositorySet set, Repository group, Credential credential, AccessToken? token, CancellationToken cancellationToken)
+    {
+        foreach (var member in group.Members)
+        {
+            if (token is not null)
+            {
+                if (authenticator.Authenticate(token, credential, member.Name, adminSecret: null) is { Access: >= AccessLevel.Write })
+                {
+                    return true;
+                }
+            }
+
+            // A server that is asked about secrets is not asked about those that were shown to another repository.
+            else if (member.Backend.Decoy is null
+                && await Authenticator.AuthenticateAsync(credential, member.Backend, member.Settings.Access, set.AdminSecretOf(member.Name), AccessLevel.Write, cancellationToken)
+                    is { Failure: null, Value.Access: >= AccessLevel.Write })
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private static Failure? RefusalOf(TRequest request)
     {
+        // Commands make tokens of groups: a group has nobody else who may.
+        if (request.Repository.IsGroup && request.RequiredAccess > AccessLevel.Read && request.Principal.Kind != PrincipalKind.Command)
+        {
+            return GroupFailure.ReadOnly(request.Repository);
+        }
+
         if (request.Principal.Access < request.RequiredAccess)
         {
             return AccessFailure.NotAllowed(request.Principal, request.RequiredAccess);

@@ -18,7 +18,9 @@ namespace PyWharf.Application.Repositories;
 /// <param name="settings">Its settings.</param>
 /// <param name="backend">Its storage, closed by the last holder.</param>
 /// <param name="upstream">The index that is asked for projects that it lacks, closed by the last holder; null for none.</param>
-public sealed class Repository(RepositoryName name, RepositorySettings settings, IRepositoryBackend backend, UpstreamSource? upstream = null) : IDisposable
+/// <param name="members">The repositories of a group, in the order in which they are looked at; none for a repository with a storage of its own.</param>
+public sealed class Repository(
+    RepositoryName name, RepositorySettings settings, IRepositoryBackend backend, UpstreamSource? upstream = null, IReadOnlyList<Repository>? members = null) : IDisposable
 {
     private readonly ConcurrentDictionary<ProjectName, (ProjectFiles Files, RenderedPage Page)> _projectPages = new();
     // How long a request waits for another one that reads changes; then it uses the index at hand, as the disk may be slow.
@@ -50,7 +52,15 @@ public sealed class Repository(RepositoryName name, RepositorySettings settings,
     public IRepositoryBackend Backend => backend;
 
     /// <summary>The indexes that are asked for projects that it lacks, in the order in which they are asked.</summary>
-    public IReadOnlyList<UpstreamSource> Upstreams { get; } = upstream is null ? [] : [upstream];
+    public IReadOnlyList<UpstreamSource> Upstreams { get; } = members is null
+        ? upstream is null ? [] : [upstream]
+        : [.. members.SelectMany(member => member.Upstreams).Distinct(UpstreamSource.ByIndex)];
+
+    /// <summary>The repositories of a group, in the order in which they are looked at; none for a repository with a storage of its own.</summary>
+    public IReadOnlyList<Repository> Members => members ?? [];
+
+    /// <summary>Whether it is a read-only view of other repositories.</summary>
+    public bool IsGroup => members is not null;
 
     /// <summary>When this server last compared index and storage with success, as <see cref="TimeProvider.GetTimestamp"/>; 0 for never.</summary>
     public long SyncedAt
@@ -186,6 +196,9 @@ public sealed class Repository(RepositoryName name, RepositorySettings settings,
 
         return made.Item2;
     }
+
+    /// <summary>The member of a group that a project of its index is from; null if this is no group.</summary>
+    internal Repository? OwnerOf(ProjectName project) => Members.FirstOrDefault(member => member.Index?.Find(project) is not null);
 
     /// <summary>
     /// Keeps the storage open until <see cref="Release"/> is called. False if it is closed already, because the configuration was replaced.

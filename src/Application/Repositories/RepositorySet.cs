@@ -6,7 +6,9 @@ using PyWharf.Domain;
 namespace PyWharf.Application.Repositories;
 
 /// <summary>All repositories of one configuration. Immutable.</summary>
-public sealed class RepositorySet(IEnumerable<Repository> repositories, IReadOnlyDictionary<RepositoryName, Secret> adminSecrets) : IDisposable
+/// <param name="repositories">Groups come after their members.</param>
+/// <param name="adminSecrets">Of those that have one.</param>
+public sealed class RepositorySet(IReadOnlyList<Repository> repositories, IReadOnlyDictionary<RepositoryName, Secret> adminSecrets) : IDisposable
 {
     private readonly FrozenDictionary<RepositoryName, Repository> _byName = repositories.ToFrozenDictionary(repository => repository.Name);
 
@@ -15,11 +17,11 @@ public sealed class RepositorySet(IEnumerable<Repository> repositories, IReadOnl
 
     private readonly NamePattern[] _reserved = [.. repositories.SelectMany(repository => repository.Settings.Reserve).Distinct()];
 
-    /// <summary>All repositories.</summary>
-    public IReadOnlyList<Repository> All => _byName.Values;
+    /// <summary>All repositories, groups after their members.</summary>
+    public IReadOnlyList<Repository> All { get; } = repositories;
 
     /// <summary>The only repository, if there is exactly one: a token without a user name is enough then.</summary>
-    public Repository? Only => _byName.Count == 1 ? _byName.Values[0] : null;
+    public Repository? Only { get; } = repositories is [var only] ? only : null;
 
     /// <summary>The decoy for repositories that do not exist; null if no repository has one.</summary>
     public IDecoy? Decoy { get; } = repositories.Select(repository => repository.Backend.Decoy).FirstOrDefault(decoy => decoy is not null);

@@ -33,7 +33,7 @@ public static class ExplainProject
             // As for installers: upstream is never asked for a project that exists here.
             return index.Find(query.Project) is not { } files ? await upstream.ExplainAsync(repository, query.Project, cancellationToken)
                 : files.Unreadable is { } unreadable ? unreadable
-                : Explanation.Of(repository.Name, files);
+                : Explanation.Of(repository.Name, files, repository.OwnerOf(query.Project)?.Name);
         }
     }
 }

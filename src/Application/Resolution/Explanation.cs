@@ -27,7 +27,10 @@ public sealed record Explanation(string Project, string Repository, IReadOnlyLis
         new(project.ToString(), repository.ToString(), []) { Rule = ruling.Rule, Reason = ruling.Reason };
 
     /// <summary>Of a project that the repository has.</summary>
-    internal static Explanation Of(RepositoryName repository, ProjectFiles project)
+    /// <param name="repository">The repository.</param>
+    /// <param name="project">The project.</param>
+    /// <param name="member">The member that has it, if the repository is a group.</param>
+    internal static Explanation Of(RepositoryName repository, ProjectFiles project, RepositoryName? member = null)
     {
         var record = project.Record;
         var deleted = project.Deleted.Select(file => file.Filename.ToString()).Union(record.Deleted.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal);
@@ -35,7 +38,7 @@ public sealed record Explanation(string Project, string Repository, IReadOnlyLis
         return new Explanation(
             project.Name.ToString(),
             repository.ToString(),
-            [.. project.InOrder().Select(file => Of(file, record)), .. deleted.Select(filename => OfDeleted(filename, project))]);
+            [.. project.InOrder().Select(file => Of(file, record)).Concat(deleted.Select(filename => OfDeleted(filename, project))).Select(file => In(member, file))]);
     }
 
     /// <summary>Of a project that an upstream index has.</summary>
@@ -48,6 +51,9 @@ public sealed record Explanation(string Project, string Repository, IReadOnlyLis
             ? Of(repository, project.Name, new Ruling(Quarantined, $"The project {project.Name} is quarantined at {project.Host}{Because(status.Reason)}: none of its files may be installed."))
             : new Explanation(project.Name.ToString(), repository.ToString(), [.. page.Files.Select(file => Of(file, offer, now))]);
     }
+
+    private static ExplainedFile In(RepositoryName? member, ExplainedFile file) =>
+        member is null ? file : file with { Source = FileSource.Member, Member = member.ToString() };
 
     private static ExplainedFile Of(PackageFile file, ProjectRecord record)
     {

@@ -136,6 +136,7 @@ public static class Instruments
         FailureKind.Unauthenticated => "unauthenticated",
         FailureKind.Forbidden => "forbidden",
         FailureKind.NotFound => "not_found",
+        FailureKind.NotAllowed => "not_allowed",
         FailureKind.TooSlow => "too_slow",
         FailureKind.Conflict => "conflict",
         FailureKind.Gone => "gone",

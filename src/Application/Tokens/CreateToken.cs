@@ -38,6 +38,11 @@ public static class CreateToken
         {
             var text = TokenText.New();
             var token = Create(command, TokenText.DigestOf(text));
+            if (command.Repository.IsGroup && token.Permission > AccessLevel.Read)
+            {
+                return GroupFailure.ReadOnly(command.Repository);
+            }
+
             if (TokenAuthority.RefusalOf(command.Principal, token) is { } refusal)
             {
                 return refusal;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using PyWharf.Domain;
 
 namespace PyWharf.Application.Upstream;
@@ -9,6 +10,10 @@ namespace PyWharf.Application.Upstream;
 /// <param name="isShared">Whether other repositories use the same index, so that it is not closed with this one.</param>
 public sealed class UpstreamSource(RepositoryName repository, IUpstream index, UpstreamRules rules, bool isShared) : IDisposable
 {
+    /// <summary>Whether two sources have the same index: repositories may share one, with the same rules.</summary>
+    public static IEqualityComparer<UpstreamSource> ByIndex { get; } = EqualityComparer<UpstreamSource>.Create(
+        static (one, other) => ReferenceEquals(one?.Index, other?.Index), static source => RuntimeHelpers.GetHashCode(source.Index));
+
     /// <summary>The repository.</summary>
     public RepositoryName Repository => repository;
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Backends.FileSystem;
 using PyWharf.Infrastructure.Backends.GitHub;
+using PyWharf.Infrastructure.Backends.Groups;
 using PyWharf.Infrastructure.Backends.S3;
 using PyWharf.Infrastructure.Catalog;
 using PyWharf.Infrastructure.Configuration;
@@ -14,6 +15,7 @@ internal sealed class BackendCatalog(ICatalogFactory catalogs, AuthenticationLif
 {
     private readonly FrozenDictionary<string, IBackendType> _types = new IBackendType[]
     {
+        new GroupBackendType(loggers),
         new FileSystemBackendType(catalogs, time, loggers),
         new GitHubBackendType(catalogs, lifetimes, time, loggers),
         new S3BackendType(catalogs, time, loggers),
@@ -24,6 +26,9 @@ internal sealed class BackendCatalog(ICatalogFactory catalogs, AuthenticationLif
 
     /// <summary>Whether a key of config.toml gives a secret that clients show, in any of its forms.</summary>
     public bool IsShownSecret(string key) => _types.Values.Any(type => type.Keys.Any(known => known.Kind == ConfigKind.Secret && known.Names.Contains(key)));
+
+    /// <summary>Groups of repositories, which are opened with their members.</summary>
+    public GroupBackendType Groups => (GroupBackendType)_types[GroupBackendType.TypeName];
 
     /// <summary>The type of a repository whose configuration was read with <see cref="Keys"/>.</summary>
     public IBackendType this[string name] => _types[name];

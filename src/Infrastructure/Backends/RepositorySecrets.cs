@@ -16,10 +16,13 @@ internal sealed partial record RepositorySecrets(SecretVerifier Read, SecretVeri
     /// <summary>The key of the secret for reading and writing.</summary>
     public const string WriteKey = "write_secret";
 
+    /// <summary>The key of the secret for reading, with its description.</summary>
+    public static ConfigKey ReadSecret { get; } = ConfigKey.Secret(ReadKey, "opens the repository for reading");
+
     /// <summary>The keys of both.</summary>
     public static IReadOnlyList<ConfigKey> Keys { get; } =
     [
-        ConfigKey.Secret(ReadKey, "opens the repository for reading"),
+        ReadSecret,
         ConfigKey.Secret(WriteKey, "opens the repository for reading and uploading"),
     ];
 
@@ -42,6 +45,18 @@ internal sealed partial record RepositorySecrets(SecretVerifier Read, SecretVeri
         if (config.Access.RequiresAdmin && adminSecret is not null && secrets.Write.Matches(adminSecret))
         {
             Log.WriteSecretAdministers(logger, config.Name);
+        }
+
+        return secrets;
+    }
+
+    /// <summary>The secrets of a repository that nobody writes to. Warns if nobody can read it.</summary>
+    public static RepositorySecrets OfReaders(RepositoryConfig config, ILogger logger)
+    {
+        var secrets = new RepositorySecrets(config.Secret(ReadKey), SecretVerifier.None);
+        if (secrets.Read.IsEmpty && config.Access is { AllowsAnonymousRead: false, Tokens.Count: 0 })
+        {
+            Log.NoSecret(logger, config.Name, ReadKey);
         }
 
         return secrets;

@@ -54,8 +54,9 @@ public static class ConfigFile
         Read(text, sourceName, keysByType, out _);
 
     /// <summary>All keys of a type of storage, in the order of their description.</summary>
-    public static IReadOnlyList<ConfigKey> KeysOf(IReadOnlyList<ConfigKey> own) =>
-        [.. Common.Select(common => own.FirstOrDefault(key => key.Name == common.Name) ?? common).UnionBy(own, key => key.Name)];
+    public static IReadOnlyList<ConfigKey> KeysOf(IReadOnlyList<ConfigKey> own) => IsGroup(own)
+        ? [.. Common.Where(key => key.Name is Reserve or AnonymousRead || key == Type), .. own]
+        : [.. Common.Select(common => own.FirstOrDefault(key => key.Name == common.Name) ?? common).UnionBy(own, key => key.Name)];
 
     /// <summary>Whether the key exists for every type and controls only how the server treats the repository: neither where its storage is, nor its secrets.</summary>
     public static bool IsCommon(string key) => key is PolicyTable.Key or TokenTables.Key or UpstreamTable.Key || (key != Type.Name && Common.Any(common => common.Name == key));
@@ -66,11 +67,12 @@ public static class ConfigFile
         var problems = new ConfigProblems(sourceName);
         var tables = RepositoryTable.ReadAll(text, [PolicyTable.Key, TokenTables.Key, UpstreamTable.Key], problems);
         var digests = new UniqueDigests();
+        var isGroup = IsGroupIn(tables ?? [], keysByType);
         var repositories = new List<RepositoryConfig>();
         var unread = new List<RepositoryName>();
         foreach (var table in tables ?? [])
         {
-            if (Read(table, keysByType, digests) is { } repository)
+            if (Read(table, keysByType, digests, isGroup) is { } repository)
             {
                 repositories.Add(repository);
             }
@@ -91,7 +93,8 @@ public static class ConfigFile
     }
 
     /// <summary>Reads the table of a repository; null where its type is not known.</summary>
-    private static RepositoryConfig? Read(RepositoryTable table, IReadOnlyDictionary<string, IReadOnlyList<ConfigKey>> keysByType, UniqueDigests digests)
+    private static RepositoryConfig? Read(
+        RepositoryTable table, IReadOnlyDictionary<string, IReadOnlyList<ConfigKey>> keysByType, UniqueDigests digests, IReadOnlyDictionary<RepositoryName, bool> isGroup)
     {
         var type = (string)table.Read(Type);
         if (!keysByType.TryGetValue(type, out var own))
@@ -106,6 +109,11 @@ public static class ConfigFile
             return null;
         }
 
+        if (IsGroup(own))
+        {
+            return ReadGroup(table, own, digests, isGroup);
+        }
+
         var values = table.ReadAll(KeysOf(own));
         var reserve = NamePatterns.Read(table, Reserve);
         var (policy, access) = table.ReadInner(PolicyTable.Key) is { } policies ? PolicyTable.Read(policies) : (PublishingPolicy.Default, AccessRules.Default);
@@ -114,6 +122,36 @@ public static class ConfigFile
         var tokens = table.ReadInner(TokenTables.Key) is { } named ? TokenTables.Read(named, digests) : [];
 
         return new RepositoryConfig(
-            table.Name, table.Place, values, reserve, policy, access with { AllowsAnonymousRead = values[AnonymousRead] is true, Tokens = tokens }, upstream);
+            table.Name, table.Place, values, reserve, policy, access with { AllowsAnonymousRead = values[AnonymousRead] is true, Tokens = tokens }, upstream, members: null);
     }
+
+    /// <summary>Reads the table of a group, which takes no uploads and has no storage and no upstream index of its own.</summary>
+    private static RepositoryConfig ReadGroup(
+        RepositoryTable table, IReadOnlyList<ConfigKey> own, UniqueDigests digests, IReadOnlyDictionary<RepositoryName, bool> isGroup)
+    {
+        var values = table.ReadAll(KeysOf(own), [TokenTables.Key]);
+        foreach (var key in (string[])[PolicyTable.Key, UpstreamTable.Key])
+        {
+            if (table.ReadInner(key) is { } inner)
+            {
+                inner.Report($"[{table.Name}] is a group, which has no table \"{key}\": its members have their own");
+            }
+        }
+
+        var members = GroupMembers.Read(table, name => isGroup.TryGetValue(name, out var known) ? known : null, isGroup.Keys.Where(name => name != table.Name));
+        digests.Add(table, values.Values.OfType<SecretSetting>());
+        var tokens = table.ReadInner(TokenTables.Key) is { } named ? TokenTables.ReadOfReaders(named, digests) : [];
+        var access = AccessRules.Default with { AllowsAnonymousRead = values[AnonymousRead] is true, Tokens = tokens };
+
+        return new RepositoryConfig(table.Name, table.Place, values, NamePatterns.Read(table, Reserve), PublishingPolicy.Default, access, upstream: null, members);
+    }
+
+    /// <summary>Whether these are the keys of a group's type.</summary>
+    private static bool IsGroup(IReadOnlyList<ConfigKey> own) => own.Contains(GroupMembers.Key);
+
+    /// <summary>The names of the document, each with whether its table is that of a group.</summary>
+    private static Dictionary<RepositoryName, bool> IsGroupIn(IReadOnlyList<RepositoryTable> tables, IReadOnlyDictionary<string, IReadOnlyList<ConfigKey>> keysByType) =>
+        tables.ToDictionary(
+            table => table.Name,
+            table => table.TryGetValue(Type.Name, out var type) && type.Content is string text && keysByType.TryGetValue(text, out var keys) && IsGroup(keys));
 }

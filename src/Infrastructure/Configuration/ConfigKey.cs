@@ -52,6 +52,10 @@ public sealed class ConfigKey
         return new ConfigKey(name, ConfigKind.Patterns, description, patterns, _ => null);
     }
 
+    /// <summary>Names of repositories; <see cref="RepositoryConfig.Members"/> has them.</summary>
+    public static ConfigKey RepositoryNames(string name, string description) =>
+        new(name, ConfigKind.Names, description, defaultValue: null, _ => null);
+
     /// <summary>A secret that clients show, none by default; <see cref="RepositoryConfig.Secret"/> recognises it.</summary>
     public static ConfigKey Secret(string name, string description) =>
         new(name, ConfigKind.Secret, description, "", _ => null);
@@ -63,9 +67,10 @@ public sealed class ConfigKey
     /// <summary>What is wrong with a value; null if nothing is.</summary>
     internal string? ProblemOf(TomlValue value) => (Kind, value.Content) switch
     {
-        (ConfigKind.Text, string) or (ConfigKind.Number, long) or (ConfigKind.Flag, bool) or (ConfigKind.Patterns, TomlArray) => _problem(value.Content),
+        (ConfigKind.Text, string) or (ConfigKind.Number, long) or (ConfigKind.Flag, bool) or (ConfigKind.Patterns or ConfigKind.Names, TomlArray) => _problem(value.Content),
         (ConfigKind.Text, _) => $"must be a string; found: {value.Kind}",
         (ConfigKind.Number, _) => $"must be an integer; found: {value.Kind}",
+        (ConfigKind.Names, _) => $"must be an array of names of repositories such as [\"team\", \"shared\"]; found: {value.Kind}",
         (ConfigKind.Patterns, _) => $"must be an array of names or patterns such as [\"acme-*\"]; found: {value.Kind}",
         _ => $"must be true or false; found: {value.Kind}",
     };

@@ -15,6 +15,9 @@ public enum ConfigKind
     /// <summary>An array of globs over project names.</summary>
     Patterns,
 
+    /// <summary>An array of names of repositories.</summary>
+    Names,
+
     /// <summary>A secret that clients show, in one of the four forms that <see cref="SecretSetting"/> has.</summary>
     Secret,
 }

@@ -55,6 +55,17 @@ internal sealed class ConfigurationAuthorization(ConfigurationDocuments? current
             return Forbidden($"The admin secret of [{own}] changes the tables of [{own}] only, but this changes, adds or removes {string.Join(", ", touched)}.");
         }
 
+        var shown = (
+            from pair in _documents[0].Wanted
+            where !_documents[0].IsSame(pair.Key)
+            from member in MembersOf(pair.Value)
+            where member != own && configured.ContainsKey(member)
+            select $"[{member}]").Distinct().ToList();
+        if (shown.Count > 0)
+        {
+            return Forbidden($"The admin secret of [{own}] opens no other repository, but a group would show {string.Join(", ", shown)}.");
+        }
+
         var taken = _documents[0].Wanted.Keys.Where(name => !configured.ContainsKey(name) && hasPackages(name)).Select(name => $"[{name}]").ToList();
 
         return taken.Count > 0
@@ -100,6 +111,13 @@ internal sealed class ConfigurationAuthorization(ConfigurationDocuments? current
     private static string AdviceFor(string key) => key is UpstreamPassword.VariableKey or UpstreamPassword.FileKey
         ? "the password of an upstream index stays with the \"url\" and \"user\" that it was placed for."
         : "send the value itself, in admin_secret.toml as \"raw\".";
+
+    /// <summary>The repositories that a table would show if it is that of a group, whatever else it has.</summary>
+    private static IEnumerable<RepositoryName> MembersOf(TomlTable table) =>
+        from element in table.TryGetValue(GroupMembers.Key.Name, out var members) && members.Content is TomlArray array ? array : []
+        let name = element.Content is string text && RepositoryName.TryParse(text, out var parsed, out _) ? parsed : null
+        where name is not null
+        select name;
 
     private static string TypeOf(TomlTable table) => table.TryGetValue("type", out var type) && type.Content is string text ? text : "";
 

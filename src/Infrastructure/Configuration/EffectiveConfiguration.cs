@@ -20,8 +20,11 @@ internal static class EffectiveConfiguration
         {
             var name = repository.Name.ToString();
             yield return new EffectiveTable([name], [.. ConfigFile.KeysOf(keysByType[repository.Type]).Select(key => ValueOf(repository, key))]);
-            yield return new EffectiveTable(
-                [name, PolicyTable.Key], [.. PolicyTable.ValuesOf(repository.Policy, repository.Access).Select(pair => new EffectiveValue(pair.Key, pair.Value))]);
+            if (!repository.IsGroup)
+            {
+                yield return new EffectiveTable(
+                    [name, PolicyTable.Key], [.. PolicyTable.ValuesOf(repository.Policy, repository.Access).Select(pair => new EffectiveValue(pair.Key, pair.Value))]);
+            }
 
             if (repository.Upstream is { } upstream)
             {
@@ -74,6 +77,11 @@ internal static class EffectiveConfiguration
             var setting = repository.Setting(key.Name);
 
             return new EffectiveValue(setting.Key, setting.IsEmpty ? "" : Mask, setting.Source);
+        }
+
+        if (key == GroupMembers.Key)
+        {
+            return new EffectiveValue(key.Name, ArrayOf(repository.Members.Select(member => member.ToString())));
         }
 
         return new EffectiveValue(key.Name, repository.Value(key.Name) switch

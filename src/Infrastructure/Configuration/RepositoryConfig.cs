@@ -12,7 +12,7 @@ public sealed class RepositoryConfig
     private readonly IReadOnlyDictionary<string, object> _values;
 
     internal RepositoryConfig(
-        RepositoryName name, string place, IReadOnlyDictionary<string, object> values, IReadOnlyList<NamePattern> reserve, PublishingPolicy policy, AccessRules access, UpstreamConfig? upstream)
+        RepositoryName name, string place, IReadOnlyDictionary<string, object> values, IReadOnlyList<NamePattern> reserve, PublishingPolicy policy, AccessRules access, UpstreamConfig? upstream, IReadOnlyList<RepositoryName>? members)
     {
         Name = name;
         Place = place;
@@ -20,6 +20,8 @@ public sealed class RepositoryConfig
         Policy = policy;
         Access = access;
         Upstream = upstream;
+        Members = members ?? [];
+        IsGroup = members is not null;
         _values = values;
     }
 
@@ -31,6 +33,12 @@ public sealed class RepositoryConfig
 
     /// <summary>The type of its storage, one that this build supports.</summary>
     public string Type => Text("type");
+
+    /// <summary>Whether it is a group, which has no storage.</summary>
+    public bool IsGroup { get; }
+
+    /// <summary>The members of a group, in order; none for a repository with a storage.</summary>
+    public IReadOnlyList<RepositoryName> Members { get; }
 
     /// <summary>The size in bytes of the largest file that it accepts; at least 1.</summary>
     public long MaxFileBytes => Number("max_file_bytes");
@@ -90,6 +98,6 @@ public sealed class RepositoryConfig
         var upstream = Upstream?.WithPassword(out unreadable);
         problem ??= unreadable;
 
-        return new RepositoryConfig(Name, Place, values, Reserve, Policy, Access, upstream);
+        return new RepositoryConfig(Name, Place, values, Reserve, Policy, Access, upstream, IsGroup ? Members : null);
     }
 }

@@ -153,9 +153,14 @@ internal sealed class RepositoryTable
     }
 
     /// <summary>Reads the values of all allowed keys.</summary>
-    public IReadOnlyDictionary<string, object> ReadAll(IReadOnlyList<ConfigKey> keys)
+    public IReadOnlyDictionary<string, object> ReadAll(IReadOnlyList<ConfigKey> keys) => ReadAll(keys, _inner);
+
+    /// <summary>Reads the values of all allowed keys.</summary>
+    /// <param name="keys">The keys.</param>
+    /// <param name="inner">The keys of the tables that it may contain, for error messages.</param>
+    public IReadOnlyDictionary<string, object> ReadAll(IReadOnlyList<ConfigKey> keys, IReadOnlyList<string> inner)
     {
-        ReportUnknownKeys([.. keys.SelectMany(key => key.Names), .. _inner]);
+        ReportUnknownKeys([.. keys.SelectMany(key => key.Names), .. inner]);
 
         return keys.ToDictionary(key => key.Name, Read, StringComparer.Ordinal);
     }

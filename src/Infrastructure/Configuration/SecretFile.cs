@@ -72,6 +72,11 @@ public static class SecretFile
 
         var values = table.ReadAll(Keys);
         var repository = repositories.FirstOrDefault(candidate => candidate.Name == table.Name);
+        if (repository is { IsGroup: true })
+        {
+            table.Report($"[{table.Name}] is a group, which has no admin secret: its members have theirs");
+        }
+
         if (repository is not null && table.TryGetValue(Type.Name, out _) && (string)values[Type.Name] != repository.Type)
         {
             table.Report($"the \"type\" of [{table.Name}] differs from the configuration, which says \"{repository.Type}\"", Type.Name);

@@ -61,6 +61,20 @@ internal static class TokenTables
         return read;
     }
 
+    /// <summary>Reads all tokens of a group, which is read only.</summary>
+    public static IReadOnlyList<AccessToken> ReadOfReaders(RepositoryTable table, UniqueDigests digests)
+    {
+        foreach (var (_, inner) in table.ReadNamedTables("ci"))
+        {
+            if (inner.TryGetValue(Permission.Name, out var value) && value.Content is "write" or "admin")
+            {
+                inner.Report($"\"{Permission.Name}\" in [{inner.Title}] must be \"read\": [{table.Name}] is a group, which is read only", Permission.Name);
+            }
+        }
+
+        return Read(table, digests);
+    }
+
     private static AccessToken Read(RepositoryTable table, TokenName name)
     {
         table.ReportUnknownKeys(Keys);

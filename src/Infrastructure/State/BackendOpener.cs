@@ -2,6 +2,7 @@ using System.Globalization;
 using PyWharf.Application.Ports;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Backends;
+using PyWharf.Infrastructure.Backends.Groups;
 using PyWharf.Infrastructure.Configuration;
 using PyWharf.Infrastructure.Toml;
 
@@ -50,6 +51,11 @@ internal sealed class BackendOpener(BackendCatalog backends) : IBackendOpener
 
         if (configured.Failure is null && configured.Value is { } config)
         {
+            if (config.IsGroup)
+            {
+                return Invalid($"{address.Configuration?.ConfigName}: [{address.Name}] is a group, which has no index in a storage: name one of its members: {string.Join(", ", config.Members)}");
+            }
+
             if (config.Type != address.Type && backends.Keys.ContainsKey(address.Type))
             {
                 return Invalid($"{address.Configuration?.ConfigName}: [{address.Name}] is of type {config.Type}, not {address.Type}");
@@ -59,6 +65,11 @@ internal sealed class BackendOpener(BackendCatalog backends) : IBackendOpener
             {
                 return config;
             }
+        }
+
+        if (address.Type == GroupBackendType.TypeName)
+        {
+            return Invalid("a group has no index in a storage: name one of its members");
         }
 
         return ConfigFile.TryRead(Document(address), "command line", backends.Keys, out var configs, out var problem) ? configs[0] : Invalid(problem);

@@ -94,7 +94,7 @@ internal sealed partial class Repositories(IConfigurationStore kept, ServerRoot 
 
         Swap(new InUse(opened.Value, documents));
 
-        return Outcome.Of<IReadOnlyList<Repository>>([.. opened.Value.All.Where(repository => repository.Name == name)]);
+        return Outcome.Of<IReadOnlyList<Repository>>([.. opened.Value.Find(name)?.Members ?? [], .. opened.Value.All.Where(repository => repository.Name == name)]);
     }
 
     /// <inheritdoc/>

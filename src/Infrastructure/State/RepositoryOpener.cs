@@ -101,6 +101,11 @@ internal sealed class RepositoryOpener(ServerRoot root, BackendCatalog backends,
             return Invalid($"{documents.ConfigName} has no repository {name}; it has {string.Join(", ", configs.Select(config => config.Name))}");
         }
 
+        if (wanted.IsGroup)
+        {
+            return Invalid(GroupFailure.ReadOnly(name, wanted.Members).Message);
+        }
+
         // A command on the machine needs none of the secrets, unless it was given one to be compared.
         var resolved = wanted.WithSecrets(out problem);
         if (secret is not null && problem is not null)
@@ -121,13 +126,21 @@ internal sealed class RepositoryOpener(ServerRoot root, BackendCatalog backends,
     {
         var chosen = Choose(documents, names, creates, out _);
 
-        return chosen.Failure is { } failure ? failure : Open(chosen.Value, asksUpstream: false);
+        return chosen.Failure is { } failure ? failure
+            : chosen.Value.Repositories.FirstOrDefault(config => config.IsGroup) is { } group
+                ? Invalid($"{group.Name} is a group, which has no packages of its own: name one of its members: {string.Join(", ", group.Members)}")
+            : Open(chosen.Value, asksUpstream: false);
     }
 
-    /// <summary>Opens one repository with its upstream index, and the others of the configuration without their storages.</summary>
+    /// <summary>Opens one repository with its upstream index, a group with its members, and the others of the configuration without their storages.</summary>
     public Outcome<RepositorySet> OpenWithUpstream(ConfigurationDocuments documents, RepositoryName name)
     {
         var chosen = Choose(documents, [name], creates: null, out var others);
+        if (chosen is { Failure: null, Value.Repositories: [{ IsGroup: true } group] })
+        {
+            chosen = Choose(documents, [name, .. group.Members], creates: null, out others);
+        }
+
         if (chosen.Failure is { } failure)
         {
             return failure;
@@ -136,18 +149,20 @@ internal sealed class RepositoryOpener(ServerRoot root, BackendCatalog backends,
         string? unreadable = null;
         foreach (var config in chosen.Value.Repositories)
         {
-            _ = config.Upstream?.WithPassword(out unreadable);
+            string? wrong = null;
+            _ = config.Upstream?.WithPassword(out wrong);
+            unreadable ??= wrong;
         }
 
         return unreadable is not null
             ? Invalid(unreadable)
-            : Open(chosen.Value, asksUpstream: true, others.Select(WithoutStorage));
+            : Open(chosen.Value, asksUpstream: true, others.Select(config => WithoutStorage(config, config.IsGroup ? [] : null)));
     }
 
     /// <summary>The repositories of a configuration without their storages, for a command that uses none.</summary>
     public Outcome<RepositorySet> OpenWithoutStorage(ConfigurationDocuments documents) =>
         ConfigFile.TryRead(documents.Config, documents.ConfigName, backends.Keys, out var configs, out var problem)
-            ? new RepositorySet(configs.Select(WithoutStorage).ToList(), new Dictionary<RepositoryName, Secret>())
+            ? new RepositorySet(MembersFirst(configs, WithoutStorage), new Dictionary<RepositoryName, Secret>())
             : Invalid(problem);
 
     /// <summary>The configuration of the named repositories, and of the others.</summary>
@@ -191,18 +206,20 @@ internal sealed class RepositoryOpener(ServerRoot root, BackendCatalog backends,
         return new Plan(wanted, adminSecrets);
     }
 
-    private Repository WithoutStorage(RepositoryConfig config) => new(config.Name, SettingsOf(config), new UnopenedBackend());
+    private Repository WithoutStorage(RepositoryConfig config, IReadOnlyList<Repository>? members) => new(config.Name, SettingsOf(config), new UnopenedBackend(), members: members);
 
-    private RepositorySettings SettingsOf(RepositoryConfig config) => new(
-        config.MaxFileBytes,
-        config.SyncIndexInterval,
-        config.Policy,
-        config.Reserve,
-        config.Access,
-        HoldsWriteSecret: backends[config.Type].OwnSecretKey is not null)
-    {
-        Upstream = config.Upstream?.Settings,
-    };
+    private RepositorySettings SettingsOf(RepositoryConfig config) => config.IsGroup
+        ? new(MaxFileBytes: 0, SyncInterval: TimeSpan.FromMinutes(1), config.Policy, config.Reserve, config.Access, HoldsWriteSecret: false)
+        : new(
+            config.MaxFileBytes,
+            config.SyncIndexInterval,
+            config.Policy,
+            config.Reserve,
+            config.Access,
+            HoldsWriteSecret: backends[config.Type].OwnSecretKey is not null)
+        {
+            Upstream = config.Upstream?.Settings,
+        };
 
     private Outcome<RepositorySet> Open(Plan plan, bool asksUpstream, IEnumerable<Repository>? others = null)
     {
@@ -211,22 +228,39 @@ internal sealed class RepositoryOpener(ServerRoot root, BackendCatalog backends,
             return Invalid(unusable);
         }
 
-        var repositories = new List<Repository>();
+        return new RepositorySet(
+            [.. MembersFirst(plan.Repositories, (config, members) => Open(config, members, plan.AdminSecrets, asksUpstream)), .. others ?? []], plan.AdminSecrets);
+    }
+
+    private Repository Open(
+        RepositoryConfig config, IReadOnlyList<Repository>? members, IReadOnlyDictionary<RepositoryName, Secret> adminSecrets, bool asksUpstream) => members is null
+        ? new Repository(
+            config.Name,
+            SettingsOf(config),
+            new ObservedBackend(config.Name, backends[config.Type].Open(config, root.Path, adminSecrets.GetValueOrDefault(config.Name))),
+            asksUpstream ? upstreams.Open(config) : null)
+        : new Repository(config.Name, SettingsOf(config), new ObservedBackend(config.Name, backends.Groups.Open(config, members, adminSecrets)), members: members);
+
+    /// <summary>Opens repositories, groups after their members, which stand anywhere in the document. If one can't be opened, the others are closed.</summary>
+    /// <param name="configs">The repositories.</param>
+    /// <param name="open">Opens one; with its members where it is a group, and null where it is none.</param>
+    private static List<Repository> MembersFirst(IReadOnlyList<RepositoryConfig> configs, Func<RepositoryConfig, IReadOnlyList<Repository>?, Repository> open)
+    {
+        var opened = new List<Repository>(configs.Count);
         try
         {
-            foreach (var config in plan.Repositories)
+            foreach (var config in configs.OrderBy(config => config.IsGroup))
             {
-                var backend = backends[config.Type].Open(config, root.Path, plan.AdminSecrets.GetValueOrDefault(config.Name));
-                repositories.Add(new Repository(config.Name, SettingsOf(config), new ObservedBackend(config.Name, backend), asksUpstream ? upstreams.Open(config) : null));
+                opened.Add(open(config, config.IsGroup ? [.. config.Members.Select(name => opened.First(repository => repository.Name == name))] : null));
             }
         }
         catch
         {
-            repositories.ForEach(repository => repository.Dispose());
+            opened.ForEach(repository => repository.Dispose());
             throw;
         }
 
-        return new RepositorySet([.. repositories, .. others ?? []], plan.AdminSecrets);
+        return opened;
     }
 
     private string? ProblemOf(IEnumerable<RepositoryConfig> configs) => configs.Select(config => backends[config.Type].ProblemOf(config)).FirstOrDefault(problem => problem is not null);

@@ -32,7 +32,7 @@ public sealed partial class ConfigureGuideTests
             await File.WriteAllTextAsync(Page, text = made);
         }
 
-        Assert.Equal(6, Tables().Count(text));
+        Assert.Equal(7, Tables().Count(text));
         Assert.Equal(made, text);
     }
 

@@ -7,8 +7,9 @@ namespace PyWharf.Api.Pages.Parts;
 /// <param name="server">The server's URL as the visitor's browser sees it, without a trailing slash.</param>
 /// <param name="repository">The repository.</param>
 /// <param name="isOpen">Whether reading takes no credentials, so that those who only read are told none.</param>
+/// <param name="isReadOnly">Whether it is a group, which takes no uploads.</param>
 /// <param name="secret">The secret or token that clients send; a placeholder where none is known.</param>
-public sealed class SetUpInstructions(string server, RepositoryName repository, bool isOpen, string secret = "SECRET")
+public sealed class SetUpInstructions(string server, RepositoryName repository, bool isOpen, bool isReadOnly, string secret = "SECRET")
 {
     /// <summary>The user name. Any goes with a secret where the path names the repository.</summary>
     public const string User = "__token__";
@@ -16,9 +17,12 @@ public sealed class SetUpInstructions(string server, RepositoryName repository, 
     private readonly Uri? _server = Uri.TryCreate(server, UriKind.Absolute, out var url) ? url : null;
 
     /// <summary>What SECRET stands for.</summary>
-    public string Note => isOpen
-        ? "Reading takes no login. To upload, SECRET is the write secret of this repository, or a token."
-        : "SECRET is a secret of this repository, or a token.";
+    public string Note => (isOpen, isReadOnly) switch
+    {
+        (true, true) => "Reading takes no login.",
+        (true, false) => "Reading takes no login. To upload, SECRET is the write secret of this repository, or a token.",
+        _ => "SECRET is a secret of this repository, or a token.",
+    };
 
     /// <summary>The command that uploads what was built.</summary>
     public string Upload => $"twine upload --repository-url {Legacy} -u {User} dist/*";
@@ -33,13 +37,19 @@ public sealed class SetUpInstructions(string server, RepositoryName repository, 
     public string TwineVariables => $"TWINE_REPOSITORY_URL={Legacy}\nTWINE_USERNAME={User}\nTWINE_PASSWORD={secret}\n";
 
     /// <summary>Id, title and text of each block that holds for the whole repository.</summary>
-    public IReadOnlyList<(string Id, string Title, string Text)> Blocks =>
-    [
-        ("set-up-pip-conf", "pip.conf", PipConf),
-        ("set-up-pypirc", ".pypirc", PyPiRc),
-        ("set-up-uv-toml", "uv.toml", UvToml),
-        ("set-up-github-actions", "GitHub Actions", Workflow),
-    ];
+    public IReadOnlyList<(string Id, string Title, string Text)> Blocks => isReadOnly
+        ?
+        [
+            ("set-up-pip-conf", "pip.conf", PipConf),
+            ("set-up-uv-toml", "uv.toml", UvToml),
+        ]
+        :
+        [
+            ("set-up-pip-conf", "pip.conf", PipConf),
+            ("set-up-pypirc", ".pypirc", PyPiRc),
+            ("set-up-uv-toml", "uv.toml", UvToml),
+            ("set-up-github-actions", "GitHub Actions", Workflow),
+        ];
 
     /// <summary>Id, title and text of each block that installs a project.</summary>
     /// <param name="project">The project.</param>
@@ -70,7 +80,7 @@ public sealed class SetUpInstructions(string server, RepositoryName repository, 
     private string UvVariable => "UV_INDEX_" + string.Concat(repository.ToString().Select(character => char.IsAsciiLetterOrDigit(character) ? char.ToUpperInvariant(character) : '_'));
 
     private string UvToml =>
-        $"[[index]]\nname = \"{repository}\"\nurl = \"{Simple}\"\npublish-url = \"{Legacy}\"\ndefault = true\n"
+        $"[[index]]\nname = \"{repository}\"\nurl = \"{Simple}\"\n{(isReadOnly ? "" : $"publish-url = \"{Legacy}\"\n")}default = true\n"
         + (isOpen ? "" : $"authenticate = \"always\"\n# and in the environment: {UvVariable}_USERNAME={User} {UvVariable}_PASSWORD={secret}\n");
 
     private string Workflow =>

@@ -43,6 +43,17 @@ public sealed class ConfigurationAuthorizationTests
     public void An_admin_changes_what_is_theirs(string own, string ownSecret) =>
         Assert.Null(Refusal(Admin, (R + B, RSecret + BSecret), (own + B, ownSecret + BSecret)));
 
+    [Theory]
+    [InlineData("[r]\ntype = \"group\"\nmembers = [\"b\"]\nread_secret = \"mine\"\n", "")]
+    [InlineData("[r]\ntype = \"group\"\nmembers = [\"B\", \"c\"]\n", "")]
+    [InlineData(R + "members = [\"b\"]\n", RSecret)]
+    public void An_admin_opens_no_other_repository_through_a_group(string own, string ownSecret) =>
+        AssertRefused("The admin secret of [r] opens no other repository, but a group would show [b].", Refusal(Admin, (R + B, RSecret + BSecret), (own + B, ownSecret + BSecret)));
+
+    [Fact]
+    public void The_admin_of_the_only_repository_makes_a_group_of_it() =>
+        Assert.Null(Refusal(Admin, (R, RSecret), (R + "[all]\ntype = \"group\"\nmembers = [\"r\"]\n", RSecret)));
+
     [Fact]
     public void How_the_tables_of_others_are_written_does_not_matter()
     {

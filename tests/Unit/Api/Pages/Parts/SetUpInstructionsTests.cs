@@ -90,7 +90,7 @@ public sealed class SetUpInstructionsTests
     }
 
     private static SetUpInstructions Of(string server, string repository = "team", bool isOpen = false) => new(
-        server, RepositoryName.TryParse(repository, out var name, out var problem) ? name : throw new ArgumentException(problem), isOpen);
+        server, RepositoryName.TryParse(repository, out var name, out var problem) ? name : throw new ArgumentException(problem), isOpen, isReadOnly: false);
 
     private static string Block(SetUpInstructions sut, string id, string? version = null)
     {
