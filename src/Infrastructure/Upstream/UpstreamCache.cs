@@ -93,7 +93,9 @@ internal sealed partial class UpstreamCache(UpstreamClient client, UpstreamOptio
         }
     }
 
-    private bool IsFresh(CachedListing entry) => time.GetElapsedTime(entry.FetchedAt) < entry.FreshFor;
+    // A page that must not be served while upstream is away is not served without asking either.
+    private bool IsFresh(CachedListing entry) =>
+        time.GetElapsedTime(entry.FetchedAt) < entry.FreshFor && (entry.Listing is null || time.GetElapsedTime(entry.ResultAt) < options.Stale);
 
     private bool IsUsableWhenStale(CachedListing entry) => entry.Listing is not null && time.GetElapsedTime(entry.ResultAt) < options.Stale;
 

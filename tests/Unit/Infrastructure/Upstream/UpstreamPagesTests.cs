@@ -160,6 +160,20 @@ public sealed class UpstreamPagesTests : IAsyncLifetime
         Assert.Equal(FailureKind.Unavailable, (await Index().GetProjectAsync(Foo, default)).Failure?.Kind);
     }
 
+    [Fact]
+    public async Task A_page_that_may_not_be_stale_is_not_used_for_longer_without_asking()
+    {
+        Says(File("foo-1.0.tar.gz", A));
+        var index = Index(options: Options with { Stale = TimeSpan.FromMinutes(1) });
+        await PageAsync(index);
+        await _upstream.DisposeAsync();
+
+        _time.Advance(TimeSpan.FromSeconds(59));
+        await PageAsync(index);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(FailureKind.Unavailable, (await index.GetProjectAsync(Foo, default)).Failure?.Kind);
+    }
+
     [Theory]
     [InlineData(500)]
     [InlineData(429)]
@@ -405,10 +419,10 @@ public sealed class UpstreamPagesTests : IAsyncLifetime
         return http.Response.WriteAsync(Json(files));
     };
 
-    private UpstreamIndex Index(Uri? index = null, long mostBytes = long.MaxValue)
+    private UpstreamIndex Index(Uri? index = null, long mostBytes = long.MaxValue, UpstreamOptions? options = null)
     {
         var store = new UpstreamPageStore(Path.Combine(_folder, "pages"), index ?? _url, _time, NullLogger.Instance) { MostBytes = mostBytes };
-        _opened.Add(new UpstreamIndex(index ?? _url, Options, _time, NullLogger.Instance, store));
+        _opened.Add(new UpstreamIndex(index ?? _url, options ?? Options, _time, NullLogger.Instance, store));
 
         return _opened[^1];
     }
