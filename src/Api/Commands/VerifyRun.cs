@@ -118,6 +118,7 @@ internal static class VerifyRun
                 }
 
                 await UpstreamPageVerification.RunAsync(root, config.Name, report, progress, cancellationToken);
+                await UpstreamFileVerification.RunAsync(root, config.Name, report, progress, cancellationToken);
 
                 return report;
             });

@@ -5,7 +5,7 @@ using PyWharf.Infrastructure.Upstream;
 
 namespace PyWharf.Unit.Infrastructure.Importing;
 
-public sealed class IndexRedirectHandlerTests
+public sealed class ImportRedirectTests
 {
     [Theory]
     [InlineData("https://pypi.example.com/b", true)]

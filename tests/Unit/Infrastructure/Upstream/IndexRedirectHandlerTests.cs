@@ -4,7 +4,7 @@ using PyWharf.Infrastructure.Upstream;
 
 namespace PyWharf.Unit.Infrastructure.Upstream;
 
-public class UpstreamRedirectHandlerTests
+public class IndexRedirectHandlerTests
 {
     [Theory]
     [InlineData("https://up.example/b")]
