@@ -31,13 +31,14 @@ internal sealed class ConfigurationAuthorization(ConfigurationDocuments? current
     /// <param name="handsOut">Whether the server sends a repository's admin secret to storages of this type, so that their address must not change.</param>
     /// <param name="isShown">Whether a key of config.toml gives a secret that clients show: the server compares it, and sends it nowhere.</param>
     /// <param name="hasPackages">Whether the root folder holds packages of a repository of this name.</param>
+    /// <param name="isPublic">Whether a URL leads to the Internet, and not into the server's own network.</param>
     /// <returns>The reason for a refusal; null if the change is allowed.</returns>
     public Failure? Authorize(
-        ConfigurationAuthor author, Func<string, bool> handsOut, Func<string, bool> isShown, Func<RepositoryName, bool> hasPackages) => author switch
+        ConfigurationAuthor author, Func<string, bool> handsOut, Func<string, bool> isShown, Func<RepositoryName, bool> hasPackages, Func<Uri, bool> isPublic) => author switch
         {
             ConfigurationAuthor.ServerOperator => null,
-            ConfigurationAuthor.Admin(var own) => CheckOtherRepositories(own, hasPackages) ?? CheckReferences(own, handsOut, isShown),
-            _ => CheckReferences(own: null, handsOut, isShown),
+            ConfigurationAuthor.Admin(var own) => CheckOtherRepositories(own, hasPackages) ?? CheckReferences(own, handsOut, isShown) ?? CheckUpstreams(isPublic),
+            _ => CheckReferences(own: null, handsOut, isShown) ?? CheckUpstreams(isPublic),
         };
 
     /// <summary>An admin may change their own tables, and add repositories if theirs is the only one.</summary>
@@ -94,6 +95,27 @@ internal sealed class ConfigurationAuthorization(ConfigurationDocuments? current
             ? null
             : Forbidden($"[{own}] has a secret that a variable or a file of the server holds, so it may not be made to go elsewhere: send that secret as \"raw\" too.");
     }
+
+    /// <summary>The server asks an upstream index from within its own network, which only the operator may open. A URL may stay as it is.</summary>
+    private Failure? CheckUpstreams(Func<Uri, bool> isPublic)
+    {
+        foreach (var (name, table) in _documents[0].Wanted)
+        {
+            if (UpstreamUrlIn(table) is { } text
+                && text != (_documents[0].Current.TryGetValue(name, out var current) ? UpstreamUrlIn(current) : null)
+                && Uri.TryCreate(text, UriKind.Absolute, out var url) && !isPublic(url))
+            {
+                return Forbidden($"[{name}.{UpstreamTable.Key}] has a \"url\" that is not https, or leads into the server's own network.");
+            }
+        }
+
+        return null;
+    }
+
+    private static string? UpstreamUrlIn(TomlTable repository) =>
+        repository.TryGetValue(UpstreamTable.Key, out var upstream) && upstream.Content is TomlTable table && table.TryGetValue(UpstreamTable.Url.Name, out var url)
+            ? url.Content as string
+            : null;
 
     private bool KeepsReference(RepositoryName own, Func<string, bool> handsOut, Func<string, bool> isShown)
     {

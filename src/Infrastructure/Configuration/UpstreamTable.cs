@@ -17,7 +17,8 @@ internal static class UpstreamTable
         ["off"] = UpstreamMode.Off,
     };
 
-    private static readonly ConfigKey Url = ConfigKey.Text("url", "the index's project list", "https://pypi.org/simple/", UrlProblem);
+    /// <summary>The key of the index's URL.</summary>
+    internal static readonly ConfigKey Url = ConfigKey.Text("url", "the index's project list", "https://pypi.org/simple/", UrlProblem);
 
     private static readonly ConfigKey Mode = ConfigKey.Text(
         "mode",

@@ -28,7 +28,7 @@ internal sealed class RepositoryOpener(ServerRoot root, BackendCatalog backends,
         }
 
         // Before any secret is read, which may be in files.
-        if (new ConfigurationAuthorization(current, documents).Authorize(author, type => backends[type].NeedsAdminSecret, backends.IsShownSecret, root.HasPackages) is { } refusal)
+        if (new ConfigurationAuthorization(current, documents).Authorize(author, type => backends[type].NeedsAdminSecret, backends.IsShownSecret, root.HasPackages, PublicUrl.Is) is { } refusal)
         {
             return refusal;
         }

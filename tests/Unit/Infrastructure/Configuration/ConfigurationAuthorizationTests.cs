@@ -165,6 +165,25 @@ public sealed class ConfigurationAuthorizationTests
         AssertRefused(refusal, Refusal(new ConfigurationAuthor.Admin(Name("u")), (Placed, ""), (U.Replace("\"w\"", "\"new\"", StringComparison.Ordinal) + upstream, "")));
     }
 
+    [Theory]
+    [InlineData("https://index.example/", "https://other.example/", null)]
+    [InlineData("https://index.example/", "https://127.0.0.1/", "leads into the server's own network")]
+    [InlineData("http://10.0.0.7/simple/", "http://10.0.0.7/simple/", null)]
+    [InlineData("http://10.0.0.7/simple/", "http://10.0.0.7/", "leads into the server's own network")]
+    [InlineData(null, "http://10.0.0.7/", "leads into the server's own network")]
+    [InlineData("http://10.0.0.7/simple/", null, null)]
+    public void An_upstream_url_into_the_servers_network_is_the_operators_to_choose(string? before, string? after, string? refusal)
+    {
+        static string With(string? url) => R + (url is null ? "" : $"[r.upstream]\nurl = \"{url}\"\n");
+
+        AssertRefused(refusal, Refusal(Admin, (With(before), RSecret), (With(after), RSecret)));
+        Assert.Null(Refusal(new ConfigurationAuthor.ServerOperator(), (With(before), RSecret), (With(after), RSecret)));
+    }
+
+    [Fact]
+    public void A_stranger_opens_no_way_into_the_servers_network_while_nothing_is_configured() =>
+        AssertRefused("leads into the server's own network", Refusal(new ConfigurationAuthor.Anonymous(), null, (R + "[r.upstream]\nurl = \"http://169.254.169.254/\"\n", RSecret)));
+
     [Fact]
     public void Nobody_but_the_operator_places_a_password_for_an_upstream_index()
     {
@@ -184,7 +203,7 @@ public sealed class ConfigurationAuthorizationTests
     private static Failure? Refusal(ConfigurationAuthor author, (string Config, string Secret)? current, (string Config, string Secret) wanted) =>
         new ConfigurationAuthorization(
             current is { } now ? new ConfigurationDocuments(now.Config, now.Secret) : null,
-            new ConfigurationDocuments(wanted.Config, wanted.Secret)).Authorize(author, type => type == "github", key => key.StartsWith("read_secret", StringComparison.Ordinal), name => name == Name("old"));
+            new ConfigurationDocuments(wanted.Config, wanted.Secret)).Authorize(author, type => type == "github", key => key.StartsWith("read_secret", StringComparison.Ordinal), name => name == Name("old"), url => url.Host.EndsWith(".example", StringComparison.Ordinal));
 
     private static RepositoryName Name(string text)
     {
