@@ -12,7 +12,7 @@ internal static partial class UpstreamNotice
     /// <param name="repositories">All repositories; none while the server has no configuration.</param>
     public static void Write(ILogger logger, Uri? shared, IReadOnlyCollection<Repository> repositories)
     {
-        if (shared is not null && (repositories.Count == 0 || repositories.Any(repository => repository.Settings.Upstream is null)))
+        if (shared is not null && (repositories.Count == 0 || repositories.Any(repository => repository is { Members.Count: 0, Settings.Upstream: null })))
         {
             WriteShared(logger, shared);
         }

@@ -60,7 +60,7 @@ public sealed record Explanation(string Project, string Repository, IReadOnlyLis
         var (rule, reason) = record.Status == StatusMarker.Quarantined
             ? (Quarantined, $"The project is quarantined{Because(record.StatusReason)}: none of its files may be installed.")
             : record.YankOf(file.Filename) is { } yank ? ("yanked", Yanked(yank))
-            : ((string?)null, "It is published in this repository, and no rule holds it back.");
+            : ((string?)null, "It is published here, and no rule holds it back.");
 
         return new ExplainedFile(
             file.Filename.ToString(), file.Filename.Version?.ToString(), FileSource.Local, record.Status != StatusMarker.Quarantined, rule, reason);
