@@ -7,7 +7,7 @@ using PyWharf.Infrastructure.Storage;
 namespace PyWharf.Infrastructure.Upstream;
 
 /// <summary>Checks the files that a server keeps of a repository's upstream index, for <c>pywharf verify</c>.</summary>
-public static class UpstreamFileVerification
+internal static class UpstreamFileVerification
 {
     /// <summary>Checks them, also where the configuration has no upstream index any more. Creates and changes nothing.</summary>
     /// <param name="root">The server's root folder, absolute.</param>
