@@ -19,9 +19,7 @@ internal static class ExplainRun
         var explained = await ExplainAsync(services, options, cancellationToken);
         if (explained.Failure is { } failure)
         {
-            await Console.Error.WriteLineAsync($"pywharf: {failure.Message}");
-
-            return 1;
+            return await CommandFailure.WriteAsync(failure);
         }
 
         foreach (var line in options.IsJson ? [JsonOutput.Of(explained.Value)] : ExplanationText.Lines(explained.Value))

@@ -19,9 +19,7 @@ internal static class ImportRun
         var imported = await ImportAsync(services, options, cancellationToken);
         if (imported.Failure is { } failure)
         {
-            await Console.Error.WriteLineAsync($"pywharf: {failure.Message}");
-
-            return 1;
+            return await CommandFailure.WriteAsync(failure);
         }
 
         var report = imported.Value;

@@ -19,9 +19,7 @@ internal static class ManagementRun
         var lines = await ExecuteAsync(services, options, cancellationToken);
         if (lines.Failure is { } failure)
         {
-            await Console.Error.WriteLineAsync($"pywharf: {failure.Message}");
-
-            return 1;
+            return await CommandFailure.WriteAsync(failure);
         }
 
         foreach (var line in lines.Value)

@@ -18,9 +18,7 @@ internal static class TokenRun
 
         if (await ExecuteAsync(services, options, cancellationToken) is { } failure)
         {
-            await Console.Error.WriteLineAsync($"pywharf: {failure.Message}");
-
-            return 1;
+            return await CommandFailure.WriteAsync(failure);
         }
 
         return 0;

@@ -17,7 +17,7 @@ internal static class UpdateIndexRun
     {
         if (!RepositoryName.TryParse(options.Name, out var name, out var problem))
         {
-            return await FailAsync(problem);
+            return await CommandFailure.WriteAsync(new Failure(FailureKind.Invalid, problem));
         }
 
         await using var services = new ServiceCollection()
@@ -44,7 +44,7 @@ internal static class UpdateIndexRun
 
         if (outcome.Failure is { } failure)
         {
-            return await FailAsync(failure.Message);
+            return await CommandFailure.WriteAsync(failure);
         }
 
         var report = outcome.Value;
@@ -65,12 +65,5 @@ internal static class UpdateIndexRun
         {
             return null;
         }
-    }
-
-    private static async Task<int> FailAsync(string problem)
-    {
-        await Console.Error.WriteLineAsync($"pywharf: {problem}");
-
-        return 1;
     }
 }

@@ -21,10 +21,10 @@ internal static class VerifyRun
         var configured = await FindRepositoriesAsync(services, options, cancellationToken);
         if (configured.Failure is { } failure)
         {
-            await Console.Error.WriteLineAsync($"pywharf: {failure.Message}");
+            var exitCode = await CommandFailure.WriteAsync(failure);
             if (!options.Audit || options.Config is not null || options.Repository is not null)
             {
-                return 1;
+                return exitCode;
             }
 
             await Console.Error.WriteLineAsync("pywharf: so the audit log alone is checked");
@@ -99,7 +99,7 @@ internal static class VerifyRun
         }
 
         return configs.Where(config => RepositoryName.TryParse(wanted, out var name, out _) && config.Name == name).ToList() is [var only]
-            ? only.IsGroup ? Invalid($"{only.Name} is a group, which has no packages of its own: name one of its members: {string.Join(", ", only.Members)}") : new[] { only }
+            ? only.IsGroup ? new Failure(FailureKind.NotAllowed, $"{only.Name} is a group, which has no packages of its own: name one of its members: {string.Join(", ", only.Members)}") : new[] { only }
             : Invalid($"{documents.ConfigName} has no repository {wanted}; it has {string.Join(", ", configs.Select(config => config.Name))}");
     }
 

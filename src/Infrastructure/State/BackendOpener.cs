@@ -53,7 +53,7 @@ internal sealed class BackendOpener(BackendCatalog backends) : IBackendOpener
         {
             if (config.IsGroup)
             {
-                return Invalid($"{address.Configuration?.ConfigName}: [{address.Name}] is a group, which has no index in a storage: name one of its members: {string.Join(", ", config.Members)}");
+                return new Failure(FailureKind.NotAllowed, $"{address.Configuration?.ConfigName}: [{address.Name}] is a group, which has no index in a storage: name one of its members: {string.Join(", ", config.Members)}");
             }
 
             if (config.Type != address.Type && backends.Keys.ContainsKey(address.Type))

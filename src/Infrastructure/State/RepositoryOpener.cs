@@ -103,7 +103,7 @@ internal sealed class RepositoryOpener(ServerRoot root, BackendCatalog backends,
 
         if (wanted.IsGroup)
         {
-            return Invalid(GroupFailure.ReadOnly(name, wanted.Members).Message);
+            return GroupFailure.ReadOnly(name, wanted.Members);
         }
 
         // A command on the machine needs none of the secrets, unless it was given one to be compared.
@@ -128,7 +128,7 @@ internal sealed class RepositoryOpener(ServerRoot root, BackendCatalog backends,
 
         return chosen.Failure is { } failure ? failure
             : chosen.Value.Repositories.FirstOrDefault(config => config.IsGroup) is { } group
-                ? Invalid($"{group.Name} is a group, which has no packages of its own: name one of its members: {string.Join(", ", group.Members)}")
+                ? new Failure(FailureKind.NotAllowed, $"{group.Name} is a group, which has no packages of its own: name one of its members: {string.Join(", ", group.Members)}")
             : Open(chosen.Value, asksUpstream: false);
     }
 

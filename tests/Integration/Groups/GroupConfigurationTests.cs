@@ -87,7 +87,8 @@ public sealed class GroupConfigurationTests : IDisposable
             ["token", "new", "all", "ci", "--permission", "write", "--root", _root.Path, "--config", Config],
         ])
         {
-            (await PyWharfProcess.RunAsync(command)).Failed().Saying("is a group").Saying("team, shared");
+            var result = (await PyWharfProcess.RunAsync(command)).Saying("is a group").Saying("team, shared");
+            Assert.Equal((2, command), (result.ExitCode, command));
         }
 
         (await PyWharfProcess.RunAsync(["explain", "all", "demo", "--root", _root.Path, "--config", Config])).Succeeded().Saying("team");
