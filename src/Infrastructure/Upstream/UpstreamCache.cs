@@ -48,10 +48,10 @@ internal sealed partial class UpstreamCache(UpstreamClient client, UpstreamOptio
     public async ValueTask<Outcome<UpstreamListing>> GetAsync(ProjectName project, CancellationToken cancellationToken)
     {
         var slot = SlotOf(project);
-        var isHit = slot.Entry is { } fresh && IsFresh(fresh);
-        Instruments.CountCacheUse(Instruments.UpstreamCache, isHit);
-        if (isHit && slot.Entry is { } entry)
+        if (slot.Entry is { } entry && IsFresh(entry))
         {
+            Instruments.CountCacheUse(Instruments.UpstreamCache, isHit: true);
+
             return entry.Result;
         }
 
@@ -65,6 +65,8 @@ internal sealed partial class UpstreamCache(UpstreamClient client, UpstreamOptio
 
             if (await FindKeptAsync(project, slot).WaitAsync(cancellationToken) is { } kept)
             {
+                Instruments.CountCacheUse(Instruments.UpstreamCache, isHit: true);
+
                 return kept.Result;
             }
 
@@ -143,7 +145,9 @@ internal sealed partial class UpstreamCache(UpstreamClient client, UpstreamOptio
         try
         {
             entry = await ReadStoredAsync(project, entry);
-            if (entry is null || !IsFresh(entry))
+            var isHit = entry is not null && IsFresh(entry);
+            Instruments.CountCacheUse(Instruments.UpstreamCache, isHit);
+            if (entry is null || !isHit)
             {
                 entry = await RefreshAsync(project, entry);
             }

@@ -186,11 +186,14 @@ internal sealed class UpstreamClient : IDisposable
             case Html or "text/html":
                 using (var reader = new StreamReader(await PageBody.OpenAsync(response.Content, _maxAnswerBytes / 3, _largeAnswers, Host, cancellationToken), Encoding.UTF8))
                 {
-                    return UpstreamHtml.Read(project, address, await reader.ReadToEndAsync(cancellationToken));
+                    var html = await reader.ReadToEndAsync(cancellationToken);
+                    var page = UpstreamHtml.Read(project, address, html);
+
+                    return UpstreamHtml.IsIndexPage(html, page) ? page : throw NoPage();
                 }
 
             default:
-                throw new UpstreamException(FailureKind.BadGateway, $"The upstream index at {Host} answered with something else than an index page.");
+                throw NoPage();
         }
     }
 
@@ -198,6 +201,9 @@ internal sealed class UpstreamClient : IDisposable
         headers.CacheControl is not { } cache ? null
         : cache.NoCache || cache.NoStore ? TimeSpan.Zero
         : cache.MaxAge - (headers.Age ?? TimeSpan.Zero);
+
+    private UpstreamException NoPage() =>
+        new(FailureKind.BadGateway, $"The upstream index at {Host} answered with something else than an index page.");
 
     private UpstreamException Offline(string reason, Exception exception) => new(
         FailureKind.Unavailable,

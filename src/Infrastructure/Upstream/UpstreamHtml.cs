@@ -3,6 +3,7 @@ using AngleSharp.Html.Parser;
 using AngleSharp.Html.Parser.Tokens;
 using AngleSharp.Text;
 using PyWharf.Application.Rendering;
+using PyWharf.Domain;
 
 namespace PyWharf.Infrastructure.Upstream;
 
@@ -17,6 +18,17 @@ internal sealed class UpstreamHtml(string project, Uri address)
     /// <param name="html">The page.</param>
     /// <exception cref="UpstreamException">It is one of a version to come, or has too much.</exception>
     public static ProjectPage Read(string project, Uri address, string html) => new UpstreamHtml(project, address).Read(html);
+
+    /// <summary>
+    /// Whether a document is an index page, and not one of a login or a proxy, which comes with status 200 too: it lists a distribution, or has what pages
+    /// without any have, the version of the API (PEP 629) or the customary title.
+    /// </summary>
+    /// <param name="html">The document.</param>
+    /// <param name="page">What it was read as.</param>
+    public static bool IsIndexPage(string html, ProjectPage page) =>
+        page.Files.Any(file => DistributionFilename.TryParse(file.Filename, out _))
+        || html.Contains("pypi:repository-version", StringComparison.OrdinalIgnoreCase)
+        || html.Contains("links for", StringComparison.OrdinalIgnoreCase);
 
     private ProjectPage Read(string html)
     {

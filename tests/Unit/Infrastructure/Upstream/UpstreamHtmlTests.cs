@@ -177,6 +177,17 @@ public class UpstreamHtmlTests
         Read($"{one}<a {other} href='{one}' {one}='{other}'>{other}<a href={other} data-core-metadata={one}><base href='{one}'>"))
         .Check(Config.QuickThrowOnFailure.WithMaxTest(500));
 
+    [Theory]
+    [InlineData("<a href='foo-1.0.tar.gz'>foo-1.0.tar.gz</a>", true)]
+    [InlineData("<a href='/api/v4/projects/1/packages/pypi/files/00/foo-1.0-py3-none-any.whl#sha256=00'>foo</a>", true)]
+    [InlineData("<meta name='pypi:repository-version' content='1.0'>", true)]
+    [InlineData("<title>Links for foo</title><h1>Links for foo</h1>", true)]
+    [InlineData("<title>root/pypi: links for foo</title>", true)]
+    [InlineData("<title>Sign in</title><a href='/forgot'>Forgot your password?</a><a href='/'>Home</a>", false)]
+    [InlineData("<!doctype html><div id=app></div><script src='/app.js'></script>", false)]
+    [InlineData("", false)]
+    public void A_page_of_a_login_is_no_index_page(string html, bool isIndexPage) => Assert.Equal(isIndexPage, UpstreamHtml.IsIndexPage(html, Read(html)));
+
     private static ProjectPage Read(string html) => UpstreamHtml.Read("foo", Address, html);
 
     private static PageFile One(string html) => Assert.Single(Read(html).Files);

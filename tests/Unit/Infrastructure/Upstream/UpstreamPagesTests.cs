@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -225,7 +226,7 @@ public sealed class UpstreamPagesTests : IAsyncLifetime
         _upstream.Answer = http => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, http.RequestAborted);
         _time.Advance(Options.FirstPause);
 
-        await PageAsync(index);
+        await PageAsync(index).WaitAsync(TimeSpan.FromMinutes(1), TimeProvider.System);
     }
 
     [Fact]
@@ -277,8 +278,7 @@ public sealed class UpstreamPagesTests : IAsyncLifetime
                 await System.IO.File.WriteAllBytesAsync(PagePath, bytes[..^1]);
                 break;
             case "altered":
-                bytes[bytes.Length / 2] ^= 1;
-                await System.IO.File.WriteAllBytesAsync(PagePath, bytes);
+                await System.IO.File.WriteAllTextAsync(PagePath, Encoding.UTF8.GetString(bytes).Replace("/files/", "/fires/", StringComparison.Ordinal));
                 break;
             case "other project":
                 await Index().GetProjectAsync(Project("bar"), default);
