@@ -86,11 +86,14 @@ public sealed class ResumingDownloadTests
 
     private sealed class Body(FakeTimeProvider time, int bytesPerRead) : ReadOnlyStream
     {
+        private int _reads;
+
         public override bool CanSeek => false;
 
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            Assert.InRange(++_reads, 1, 50);
             if (bytesPerRead == 0)
             {
                 var hang = Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken);
