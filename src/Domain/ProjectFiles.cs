@@ -73,6 +73,13 @@ public sealed class ProjectFiles
         return files;
     }
 
+    /// <summary>Whether one of its files was uploaded until then. A file of unknown time was not.</summary>
+    public bool ExistedAt(DateTimeOffset moment) => Existing().Any(file => file.UploadedAt <= moment);
+
+    /// <summary>The project with the files that were uploaded until then and still exist. Its record is as it is now.</summary>
+    public ProjectFiles At(DateTimeOffset moment) =>
+        new(Name, ByFilename.RemoveRange(ByFilename.Where(file => !(file.Value.UploadedAt <= moment)).Select(file => file.Key)), Record);
+
     /// <summary>The files that were uploaded last, newest first.</summary>
     public IEnumerable<PackageFile> NewestUploads(int count) => Existing().Order(PackageFile.NewestFirst).Take(count);
 

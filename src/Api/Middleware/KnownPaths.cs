@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Routing.Template;
+using PyWharf.Api.Http;
 using PyWharf.Application.Repositories;
 using PyWharf.Domain;
 
@@ -21,7 +22,7 @@ internal sealed class KnownPaths(EndpointDataSource endpoints, IRepositories rep
         foreach (var route in _routes.Value)
         {
             values.Clear();
-            if (route.TryMatch(path, values) && (values["repository"] is not string name || IsRepository(name)))
+            if (route.TryMatch(path, values) && (values["repository"] is not string name || IsRepository(AddressedIndex.NameIn(name))))
             {
                 return true;
             }

@@ -28,6 +28,8 @@ internal sealed class SimpleModule : ICarterModule
     private static readonly Failure JustReplaced = new(
         FailureKind.Unavailable, "The configuration of this server was replaced just now: try again.", TimeSpan.FromSeconds(1));
 
+    private static readonly Failure PastIsReadOnly = new(FailureKind.NotAllowed, "Below a path with a date there are pages and files, which are read only: upload without it.");
+
     // hatch looks for published files below its upload URL, as in devpi (https://hatch.pypa.io); upstream files are not listed there.
     private static readonly string[] Projects = [Simple, "/simple/+simple", "/legacy/+simple"];
 
@@ -50,18 +52,19 @@ internal sealed class SimpleModule : ICarterModule
 
     private static async Task ListDistributionsAsync(HttpContext http)
     {
-        if (!http.TryGetAddressed(out var addressed))
+        var addressed = AddressedIndex.Of(http);
+        if (addressed.Failure is { } unknown)
         {
-            await FailureResult.WriteAsync(http, FailureResult.NoSuchPage);
+            await FailureResult.WriteAsync(http, unknown);
         }
         else if (!http.EndsInSlash())
         {
-            Redirect.Permanently(http, $"{Below(addressed)}/simple/");
+            Redirect.Permanently(http, $"{addressed.Value.Path}/simple/");
         }
         else
         {
             var page = await http.Sender().Send(
-                new ListDistributions.Query(CredentialReader.Read(http), addressed), http.RequestAborted);
+                new ListDistributions.Query(CredentialReader.Read(http), addressed.Value.Repository, addressed.Value.At), http.RequestAborted);
 
             await (page.Failure is { } failure ? FailureResult.WriteAsync(http, failure) : PageResult.WriteAsync(http, page.Value));
         }
@@ -69,18 +72,23 @@ internal sealed class SimpleModule : ICarterModule
 
     private static async Task ListFilesAsync(HttpContext http, string projects)
     {
-        if (!http.TryGetAddressed(out var addressed) || !ProjectName.TryParse(http.Route("project"), out var project))
+        var addressed = AddressedIndex.Of(http);
+        if (addressed.Failure is { } unknown)
+        {
+            await FailureResult.WriteAsync(http, unknown);
+        }
+        else if (!ProjectName.TryParse(http.Route("project"), out var project))
         {
             await FailureResult.WriteAsync(http, FailureResult.NoSuchPage);
         }
         else if (!http.EndsInSlash() || !project.IsNormalized)
         {
-            Redirect.Permanently(http, $"{Below(addressed)}{projects}/{project}/");
+            Redirect.Permanently(http, $"{addressed.Value.Path}{projects}/{project}/");
         }
         else
         {
             var page = await http.Sender().Send(
-                new ListFiles.Query(CredentialReader.Read(http), addressed, project, OnlyHere: projects != Simple), http.RequestAborted);
+                new ListFiles.Query(CredentialReader.Read(http), addressed.Value.Repository, project, OnlyHere: projects != Simple, At: addressed.Value.At), http.RequestAborted);
 
             await (page.Failure is { } failure ? FailureResult.WriteAsync(http, failure) : PageResult.WriteAsync(http, page.Value));
         }
@@ -88,9 +96,15 @@ internal sealed class SimpleModule : ICarterModule
 
     private static async Task DownloadAsync(HttpContext http, string projects)
     {
-        if (!http.TryGetAddressed(out var addressed)
-            || !ProjectName.TryParse(http.Route("project"), out var project)
-            || http.EndsInSlash())
+        var addressed = AddressedIndex.Of(http);
+        if (addressed.Failure is { } unknown)
+        {
+            await FailureResult.WriteAsync(http, unknown);
+
+            return;
+        }
+
+        if (!ProjectName.TryParse(http.Route("project"), out var project) || http.EndsInSlash())
         {
             await FailureResult.WriteAsync(http, FailureResult.NoSuchPage);
 
@@ -98,7 +112,8 @@ internal sealed class SimpleModule : ICarterModule
         }
 
         var download = await http.Sender().Send(
-            new DownloadFile.Query(CredentialReader.Read(http), addressed, project, http.Route("filename"), OnlyHere: projects != Simple), http.RequestAborted);
+            new DownloadFile.Query(CredentialReader.Read(http), addressed.Value.Repository, project, http.Route("filename"), OnlyHere: projects != Simple, At: addressed.Value.At),
+            http.RequestAborted);
 
         await (download.Failure is { } failure ? FailureResult.WriteAsync(http, failure) : FileResult.WriteAsync(http, download.Value));
     }
@@ -136,7 +151,7 @@ internal sealed class SimpleModule : ICarterModule
     {
         if (!http.TryGetAddressed(out var addressed))
         {
-            return FailureResult.NoSuchPage;
+            return AddressedIndex.IsOfThePast(http) ? PastIsReadOnly : FailureResult.NoSuchPage;
         }
 
         var credential = CredentialReader.Read(http);
@@ -213,6 +228,4 @@ internal sealed class SimpleModule : ICarterModule
             }
         }
     }
-
-    private static string Below(RepositoryName? addressed) => addressed is null ? "" : $"/{addressed}";
 }

@@ -19,7 +19,8 @@ public static class DownloadFile
     /// <param name="Project">The project.</param>
     /// <param name="Filename">The file's name.</param>
     /// <param name="OnlyHere">Whether to look at this repository only, and not at the upstream index.</param>
-    public sealed record Query(Credential? Credential, RepositoryName? Addressed, ProjectName Project, string Filename, bool OnlyHere)
+    /// <param name="At">The moment at which the file has to have been there; null for now.</param>
+    public sealed record Query(Credential? Credential, RepositoryName? Addressed, ProjectName Project, string Filename, bool OnlyHere, DateTimeOffset? At = null)
         : RepositoryRequest(Credential, Addressed), IProjectRequest, IRequest<Outcome<Result>>
     {
         /// <inheritdoc/>
@@ -52,7 +53,7 @@ public static class DownloadFile
                     return ProjectFailure.NotFound(query.Project);
                 }
 
-                var opened = await upstream.OpenAsync(repository, query.Project, query.Filename, cancellationToken);
+                var opened = await upstream.OpenAsync(repository, query.Project, query.Filename, query.At, cancellationToken);
 
                 return opened.Failure is { } noUpstream ? noUpstream : new Result(repository.Name, opened.Value.Download, opened.Value.Sha256, opened.Value.UploadedAt);
             }
@@ -68,12 +69,19 @@ public static class DownloadFile
             }
 
             var secret = query.Principal.BackendSecret;
-            if (files.Find(query.Filename) is { } file)
+            var found = files.Find(query.Filename);
+            var described = found is null ? WheelOf(files, query.Filename) : null;
+            if (query.At is { } moment && (found ?? described) is { } sought && !(sought.UploadedAt <= moment))
+            {
+                return new Failure(FailureKind.NotFound, $"Project {files.Name} had no such file then.");
+            }
+
+            if (found is { } file)
             {
                 return Found(repository, await repository.Backend.OpenAsync(secret, file, cancellationToken), file.Sha256, file);
             }
 
-            return WheelOf(files, query.Filename) is { MetadataSha256: { } metadata } wheel
+            return described is { MetadataSha256: { } metadata } wheel
                     ? Found(repository, await repository.Backend.OpenMetadataAsync(secret, wheel, cancellationToken), metadata, wheel)
                     : new Failure(FailureKind.NotFound, $"Project {files.Name} has no such file.");
         }

@@ -10,13 +10,21 @@ namespace PyWharf.Application.Resolution;
 internal sealed record OfferedFiles(ProjectPage Page, DateTimeOffset? Until)
 {
     /// <summary>Applies the rules.</summary>
-    public static OfferedFiles Of(UpstreamOffer offer, DateTimeOffset now)
+    /// <param name="offer">The project.</param>
+    /// <param name="now">The time, which rules go by.</param>
+    /// <param name="at">The moment until which files have to have been uploaded; null for now.</param>
+    public static OfferedFiles Of(UpstreamOffer offer, DateTimeOffset now, DateTimeOffset? at = null)
     {
         var project = offer.Project;
         var files = new List<PageFile>(project.Page.Files.Count);
         DateTimeOffset? until = null;
         foreach (var file in project.Page.Files)
         {
+            if (at is { } moment && !offer.ExistedAt(file, moment))
+            {
+                continue;
+            }
+
             if (offer.Against(file, now) is { } ruling)
             {
                 until = until < ruling.Until ? until : ruling.Until ?? until;

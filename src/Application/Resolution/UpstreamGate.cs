@@ -21,10 +21,14 @@ internal sealed class UpstreamGate(IRepositories repositories, TimeProvider time
 
     /// <summary>The project's page, with the files that the rules let pass.</summary>
     /// <returns>Failures are those of <see cref="IUpstream.GetProjectAsync"/>; <see cref="FailureKind.NotFound"/> also for a reserved name, or one that a rule refuses.</returns>
-    public async ValueTask<Outcome<RenderedPage>> GetPageAsync(Repository repository, ProjectName project, CancellationToken cancellationToken) =>
+    /// <param name="repository">The repository.</param>
+    /// <param name="project">The project.</param>
+    /// <param name="at">The moment until which files have to have been uploaded; null for now.</param>
+    /// <param name="cancellationToken">Ends the wait of this caller only.</param>
+    public async ValueTask<Outcome<RenderedPage>> GetPageAsync(Repository repository, ProjectName project, DateTimeOffset? at, CancellationToken cancellationToken) =>
         await FindAsync(repository, project, cancellationToken) switch
         {
-            UpstreamSearch.Found(var offer) => PageOf(offer),
+            UpstreamSearch.Found(var offer) => at is { } moment ? PageOf(offer, moment) : PageOf(offer),
             var other => AbsenceOf(other),
         };
 
@@ -40,12 +44,14 @@ internal sealed class UpstreamGate(IRepositories repositories, TimeProvider time
     /// <param name="repository">The repository.</param>
     /// <param name="project">The project.</param>
     /// <param name="filename">Exactly as the page has it, not percent-encoded; with the suffix <c>.metadata</c> for the document.</param>
+    /// <param name="at">The moment until which it has to have been uploaded; null for now.</param>
     /// <param name="cancellationToken">Ends the wait of this caller only.</param>
     /// <returns>
     /// Failures are those of <see cref="IUpstream.OpenAsync"/>; <see cref="FailureKind.Forbidden"/> if a rule refuses the file or its project, but
     /// <see cref="FailureKind.NotFound"/> for a reserved name.
     /// </returns>
-    public async ValueTask<Outcome<UpstreamFile>> OpenAsync(Repository repository, ProjectName project, string filename, CancellationToken cancellationToken)
+    public async ValueTask<Outcome<UpstreamFile>> OpenAsync(
+        Repository repository, ProjectName project, string filename, DateTimeOffset? at, CancellationToken cancellationToken)
     {
         var search = await FindAsync(repository, project, cancellationToken);
         if (search is not UpstreamSearch.Found(var offer))
@@ -56,6 +62,11 @@ internal sealed class UpstreamGate(IRepositories repositories, TimeProvider time
         if (offer.Project.Find(filename) is not var (file, isMetadata))
         {
             return new Failure(FailureKind.NotFound, $"Project {project} has no such file.");
+        }
+
+        if (at is { } moment && !offer.ExistedAt(file, moment))
+        {
+            return new Failure(FailureKind.NotFound, $"Project {project} had no such file then.");
         }
 
         return offer.Against(file, time.GetUtcNow()) is { } ruling
@@ -120,6 +131,11 @@ internal sealed class UpstreamGate(IRepositories repositories, TimeProvider time
 
         return made.Page;
     }
+
+    /// <summary>The page as of a moment. Not kept: clients name any.</summary>
+    private Outcome<RenderedPage> PageOf(UpstreamOffer offer, DateTimeOffset moment) => offer.Project.Page.Files.Any(file => offer.ExistedAt(file, moment))
+        ? SimplePage.Render(OfferedFiles.Of(offer, time.GetUtcNow(), moment).Page)
+        : ProjectFailure.NotYet(offer.Project.Name);
 
     // 404 also for a project that a rule refuses: an installer takes 403 for a server that is broken.
     private static Failure AbsenceOf(UpstreamSearch search) => search switch

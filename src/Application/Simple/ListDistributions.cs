@@ -11,7 +11,10 @@ namespace PyWharf.Application.Simple;
 public static class ListDistributions
 {
     /// <summary>The page, in every representation.</summary>
-    public sealed record Query(Credential? Credential, RepositoryName? Addressed)
+    /// <param name="Credential">The caller's credential.</param>
+    /// <param name="Addressed">The repository named in the URL.</param>
+    /// <param name="At">The moment whose projects are listed; null for now.</param>
+    public sealed record Query(Credential? Credential, RepositoryName? Addressed, DateTimeOffset? At = null)
         : RepositoryRequest(Credential, Addressed), IRequest<Outcome<RenderedPage>>
     {
         /// <inheritdoc/>
@@ -20,7 +23,14 @@ public static class ListDistributions
 
     internal sealed class Handler : IRequestHandler<Query, Outcome<RenderedPage>>
     {
-        public async Task<Outcome<RenderedPage>> Handle(Query query, CancellationToken cancellationToken) =>
-            await query.Repository.GetIndexAsync(cancellationToken) is { } index ? query.Repository.ProjectListPage(index, query.Principal.Reads) : IndexFailure.NotReadYet;
+        public async Task<Outcome<RenderedPage>> Handle(Query query, CancellationToken cancellationToken)
+        {
+            var (repository, scope) = (query.Repository, query.Principal.Reads);
+
+            return await repository.GetIndexAsync(cancellationToken) is not { } index ? IndexFailure.NotReadYet
+                : query.At is not { } moment ? repository.ProjectListPage(index, scope)
+                : SimplePage.RenderProjectList(
+                    repository.OfferedProjects(index, scope).Where(project => project.ExistedAt(moment)).Select(project => project.Name.ToString()).ToArray(), isView: !scope.IsAll);
+        }
     }
 }

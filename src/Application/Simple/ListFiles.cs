@@ -16,7 +16,8 @@ public static class ListFiles
     /// <param name="Addressed">The repository named in the URL.</param>
     /// <param name="Project">The project.</param>
     /// <param name="OnlyHere">Whether to look at this repository only, and not at the upstream index.</param>
-    public sealed record Query(Credential? Credential, RepositoryName? Addressed, ProjectName Project, bool OnlyHere)
+    /// <param name="At">The moment whose files are listed; null for now.</param>
+    public sealed record Query(Credential? Credential, RepositoryName? Addressed, ProjectName Project, bool OnlyHere, DateTimeOffset? At = null)
         : RepositoryRequest(Credential, Addressed), IProjectRequest, IRequest<Outcome<RenderedPage>>
     {
         /// <inheritdoc/>
@@ -35,12 +36,26 @@ public static class ListFiles
             // Upstream is never asked for a project that exists here: that would disclose its name, and let upstream add files to it.
             if (index.Find(query.Project) is { } files)
             {
-                return query.Repository.ProjectPage(files);
+                return query.At is { } moment ? PageAt(files, moment) : query.Repository.ProjectPage(files);
             }
 
             return query.OnlyHere
                 ? ProjectFailure.NotFound(query.Project)
-                : await upstream.GetPageAsync(query.Repository, query.Project, cancellationToken);
+                : await upstream.GetPageAsync(query.Repository, query.Project, query.At, cancellationToken);
+        }
+
+        /// <summary>Not kept: clients name any moment.</summary>
+        private static Outcome<RenderedPage> PageAt(ProjectFiles files, DateTimeOffset moment)
+        {
+            // What can't be read is shown as closed, as it is now: nobody knows which of its files still exist.
+            if (files.Record.IsReadable && !files.ExistedAt(moment))
+            {
+                return ProjectFailure.NotYet(files.Name);
+            }
+
+            var then = ProjectPageFactory.Create(files.At(moment));
+
+            return SimplePage.Render(then);
         }
     }
 }

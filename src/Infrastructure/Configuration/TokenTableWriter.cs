@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 using PyWharf.Application.Access;
-using PyWharf.Application.Tokens;
+using PyWharf.Domain;
 using PyWharf.Infrastructure.Toml;
 
 namespace PyWharf.Infrastructure.Configuration;
@@ -30,7 +30,7 @@ public static class TokenTableWriter
         if (token.Expires is { } end)
         {
             var day = DateOnly.FromDateTime(end.UtcDateTime);
-            writer.Pair("expires", TokenExpiry.EndOf(day) == end ? day : end.ToUniversalTime());
+            writer.Pair("expires", Moment.EndOf(day) == end ? day : end.ToUniversalTime());
         }
 
         if (token.Networks.Count > 0)

@@ -131,7 +131,7 @@ internal static class TokenTables
         {
             DateTimeOffset time => time,
             DateTime local => new DateTimeOffset(local, TimeSpan.Zero),
-            DateOnly day => TokenExpiry.EndOf(day),
+            DateOnly day => Moment.EndOf(day),
             _ => null,
         };
         if (expires is null)

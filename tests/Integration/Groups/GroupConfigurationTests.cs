@@ -69,6 +69,16 @@ public sealed class GroupConfigurationTests : IDisposable
     }
 
     [Fact]
+    public async Task The_group_of_the_guide_is_one()
+    {
+        var guide = await File.ReadAllTextAsync(RepositoryRoot.At("docs", "upstream.md"));
+        var block = guide.Split("```toml\n").Single(part => part.StartsWith("[all]", StringComparison.Ordinal)).Split("```")[0];
+        await File.WriteAllTextAsync(Config, block + Members);
+
+        (await PyWharfProcess.RunAsync(["check_config", "--config", Config], [("ALL_READ", "secret")])).Succeeded().Saying("members = [\"team\", \"shared\"]");
+    }
+
+    [Fact]
     public async Task Commands_work_on_members_and_make_tokens_of_groups_that_read()
     {
         using var server = await PyWharfProcess.StartAsync(_root.Path, Group + Members);

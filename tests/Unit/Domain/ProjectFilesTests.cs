@@ -70,6 +70,24 @@ public sealed class ProjectFilesTests
         Assert.Same(after.Find(Name), after.With(new(3, default, [], [], [])).Find(Name));
     }
 
+    [Fact]
+    public void The_past_has_what_was_uploaded_until_then_and_still_exists()
+    {
+        var record = ProjectRecord.Empty with { Deleted = ProjectRecord.Empty.Deleted.Add("demo-1.0.tar.gz", new Deletion(default, default)) };
+        var project = RepositoryIndex.Empty.With(
+            new IndexChanges(1, default, [File("1.0", 1), File("2.0", 2), File("3.0", 3), File("4.0", null)], [], [new(Name, record)])).Find(Name);
+        Assert.NotNull(project);
+
+        Assert.Equal(["2.0"], VersionsAt(2));
+        Assert.Equal(["2.0", "3.0"], VersionsAt(1000));
+        Assert.Empty(VersionsAt(1));
+        Assert.False(project.ExistedAt(DateTimeOffset.UnixEpoch.AddDays(1)));
+        Assert.True(project.ExistedAt(DateTimeOffset.UnixEpoch.AddDays(2)));
+        Assert.Same(record, project.At(DateTimeOffset.UnixEpoch).Record);
+
+        IEnumerable<string?> VersionsAt(int day) => project.At(DateTimeOffset.UnixEpoch.AddDays(day)).InOrder().Select(file => file.Filename.Version?.ToString());
+    }
+
     private static ProjectName Name { get; } = ProjectName.TryParse("demo", out var name) ? name : throw new InvalidOperationException();
 
     private static ProjectFiles? Project(params string[] versions) => RepositoryIndex.Empty.With(Changes(1, versions)).Find(Name);

@@ -64,7 +64,7 @@ public sealed class CooldownTests : IAsyncLifetime, IDisposable
         var first = await PageAsync();
         Assert.Equal(["1.0"], Versions(first));
         Assert.Same(first, await PageAsync());
-        Assert.Equal(FailureKind.Forbidden, (await _gate.OpenAsync(_repository, Foo, "foo-2.0.tar.gz", default)).Failure?.Kind);
+        Assert.Equal(FailureKind.Forbidden, (await _gate.OpenAsync(_repository, Foo, "foo-2.0.tar.gz", at: null, default)).Failure?.Kind);
 
         _time.Advance(TimeSpan.FromMinutes(2) - TimeSpan.FromTicks(1));
         Assert.Same(first, await PageAsync());
@@ -73,7 +73,7 @@ public sealed class CooldownTests : IAsyncLifetime, IDisposable
         var second = await PageAsync();
         Assert.Equal(["1.0", "2.0"], Versions(second));
         Assert.NotEqual(first.Json.Identity.ETag, second.Json.Identity.ETag);
-        Assert.Null((await _gate.OpenAsync(_repository, Foo, "foo-2.0.tar.gz", default)).Failure);
+        Assert.Null((await _gate.OpenAsync(_repository, Foo, "foo-2.0.tar.gz", at: null, default)).Failure);
 
         _time.Advance(TimeSpan.FromMinutes(3));
         Assert.Equal(["1.0", "2.0", "3.0"], Versions(await PageAsync()));
@@ -128,5 +128,5 @@ public sealed class CooldownTests : IAsyncLifetime, IDisposable
 
     private void Says(params string[] files) => _upstream.SaysJson($$"""{"meta":{"api-version":"1.4"},"name":"foo","files":[{{string.Join(',', files)}}]}""");
 
-    private async Task<RenderedPage> PageAsync() => (await _gate.GetPageAsync(_repository, Foo, default)).Value;
+    private async Task<RenderedPage> PageAsync() => (await _gate.GetPageAsync(_repository, Foo, at: null, default)).Value;
 }
