@@ -36,6 +36,8 @@ public sealed class EveryPageTests(BrowsedServer server) : IClassFixture<Browsed
         await LookAsync("project-long", $"team/project/{SampleProjects.Long}/");
         await LookAsync("project-deprecated", $"team/project/{SampleProjects.Deprecated}/");
         await LookAsync("project-quarantined", $"team/project/{SampleProjects.Quarantined}/");
+        await LookAsync("explain", $"team/project/{SampleProjects.Busy}/explain/");
+        await LookAsync("explain-long", $"team/project/{SampleProjects.Long}/explain/");
         await LookAsync("yank", $"team/project/{SampleProjects.Busy}/2.0.0/yank/");
         await LookAsync("unyank", $"team/project/{SampleProjects.Busy}/1.5/unyank/");
         await LookAsync("delete", $"team/project/{SampleProjects.Busy}/2.0.0/delete/");
