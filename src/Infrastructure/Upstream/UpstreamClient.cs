@@ -156,11 +156,11 @@ internal sealed class UpstreamClient : IDisposable
         }
         catch (HttpRequestException exception) when (ConnectionTrouble.ReasonOf(exception) is { } reason)
         {
-            throw Offline(reason, exception);
+            throw Offline(request.RequestUri, reason, exception);
         }
         catch (OperationCanceledException exception) when (exception.InnerException is TimeoutException && !cancellationToken.IsCancellationRequested)
         {
-            throw Offline("there is no connection in time", exception);
+            throw Offline(request.RequestUri, "there is no connection in time", exception);
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
@@ -205,13 +205,20 @@ internal sealed class UpstreamClient : IDisposable
     private UpstreamException NoPage() =>
         new(FailureKind.BadGateway, $"The upstream index at {Host} answered with something else than an index page.");
 
-    private UpstreamException Offline(string reason, Exception exception) => new(
-        FailureKind.Unavailable,
-        $"The upstream index at {Host} cannot be reached: {reason}. Where it never can be, {_offSwitch} keeps the server from asking.",
-        innerException: exception)
-    {
-        IsOffline = true,
-    };
+    /// <param name="address">What was asked; the address of a redirect, if there was one.</param>
+    /// <param name="reason">Why there is no connection.</param>
+    /// <param name="exception">The cause.</param>
+    private UpstreamException Offline(Uri? address, string reason, Exception exception) => address is null || address.IdnHost == _index.IdnHost
+        ? new UpstreamException(
+            FailureKind.Unavailable,
+            $"The upstream index at {Host} cannot be reached: {reason}. Where it never can be, {_offSwitch} keeps the server from asking.",
+            innerException: exception)
+        {
+            IsOffline = true,
+        }
+
+        // Concerns the project that is redirected there, and no other.
+        : new UpstreamException(FailureKind.Unavailable, $"The upstream index at {Host} redirects to {address.IdnHost}, which cannot be reached: {reason}.", innerException: exception);
 
     private UpstreamException Refusal(HttpResponseMessage response) => (int)response.StatusCode switch
     {
