@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Primitives;
 using PyWharf.Application.Rendering;
+using PyWharf.Domain;
 
 namespace PyWharf.Api.Http;
 
@@ -15,8 +16,41 @@ internal static class PageResult
 
     private const string NothingMayRun = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+    // Of a larger body a part is written at a time, so that a connection buffers that much of it, and not all.
+    private const int LargestWrite = 128 * 1024;
+
+    private const int MostLargePages = 4;
+
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+
+    private static readonly Failure TooManyLargePages = new(
+        FailureKind.Unavailable, "This server makes several other large pages of the past now: try again in a moment.", TimeSpan.FromSeconds(5));
+
+    private static readonly SemaphoreSlim LargePages = new(MostLargePages);
+
     /// <summary>Writes the representation negotiated with the client.</summary>
-    public static Task WriteAsync(HttpContext http, RenderedPage page)
+    public static Task WriteAsync(HttpContext http, RenderedPage page) => page.IsLargeAndPassing ? WriteInTurnAsync(http, page) : WriteNegotiatedAsync(http, page);
+
+    private static async Task WriteInTurnAsync(HttpContext http, RenderedPage page)
+    {
+        if (!await LargePages.WaitAsync(LongestWait, http.RequestAborted))
+        {
+            await FailureResult.WriteAsync(http, TooManyLargePages);
+
+            return;
+        }
+
+        try
+        {
+            await WriteNegotiatedAsync(http, page);
+        }
+        finally
+        {
+            LargePages.Release();
+        }
+    }
+
+    private static Task WriteNegotiatedAsync(HttpContext http, RenderedPage page)
     {
         Describe(http.Response, VaryingByType);
 
@@ -67,7 +101,16 @@ internal static class PageResult
 
         return HttpMethods.IsHead(http.Request.Method)
             ? Task.CompletedTask
-            : response.Body.WriteAsync(content.Bytes, http.RequestAborted).AsTask();
+            : content.Bytes.Length <= LargestWrite ? response.Body.WriteAsync(content.Bytes, http.RequestAborted).AsTask()
+            : WriteInPartsAsync(response, content.Bytes, http.RequestAborted);
+    }
+
+    private static async Task WriteInPartsAsync(HttpResponse response, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        for (var rest = bytes; !rest.IsEmpty; rest = rest[Math.Min(LargestWrite, rest.Length)..])
+        {
+            await response.Body.WriteAsync(rest[..Math.Min(LargestWrite, rest.Length)], cancellationToken);
+        }
     }
 
     private static Task WriteNotAcceptableAsync(HttpContext http, RenderedPage page)

@@ -54,6 +54,16 @@ public static class DownloadFile
                 }
 
                 var opened = await upstream.OpenAsync(repository, query.Project, query.Filename, query.At, cancellationToken);
+                if ((await repository.GetIndexAsync(cancellationToken))?.Find(query.Project) is not null)
+                {
+                    // Published while upstream was asked: after an acknowledged upload nobody gets upstream's files.
+                    if (opened is { Failure: null, Value.Download: Download.Content(var body) })
+                    {
+                        await body.DisposeAsync();
+                    }
+
+                    return await Handle(query, cancellationToken);
+                }
 
                 return opened.Failure is { } noUpstream ? noUpstream : new Result(repository.Name, opened.Value.Download, opened.Value.Sha256, opened.Value.UploadedAt);
             }

@@ -12,6 +12,9 @@ public sealed class RenderedPage
         Json = new PageRepresentation("application/vnd.pypi.simple.v1+json", isView ? 'J' : 'j', json, making);
     }
 
+    /// <summary>Whether it takes much memory and is made for one response, so that few of its kind may be made at a time.</summary>
+    public bool IsLargeAndPassing { get; internal init; }
+
     /// <summary>For browsers and old clients: <c>text/html</c>.</summary>
     public PageRepresentation TextHtml { get; }
 

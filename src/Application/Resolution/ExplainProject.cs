@@ -30,8 +30,10 @@ public static class ExplainProject
                 return IndexFailure.NotReadYet;
             }
 
-            // As for installers: upstream is never asked for a project that exists here.
-            return index.Find(query.Project) is not { } files ? await upstream.ExplainAsync(repository, query.Project, cancellationToken)
+            // As for installers: upstream is never asked for a project that exists here, and has no say in one that was published meanwhile.
+            var asked = index.Find(query.Project) is null ? await upstream.ExplainAsync(repository, query.Project, cancellationToken) : (Outcome<Explanation>?)null;
+
+            return (repository.Index ?? index).Find(query.Project) is not { } files ? asked ?? ProjectFailure.NotFound(query.Project)
                 : files.Unreadable is { } unreadable ? unreadable
                 : Explanation.Of(repository.Name, files, repository.OwnerOf(query.Project)?.Name);
         }

@@ -93,6 +93,12 @@ internal sealed class UpstreamGate(IRepositories repositories, TimeProvider time
             return new UpstreamSearch.Ruled(Reserved(project));
         }
 
+        // What one member of a group denies comes from no member: clients know the group's URL only.
+        if (repository.IsGroup && repository.Upstreams.Select(source => source.Rules.Denial(project)).FirstOrDefault(denial => denial is not null) is { } denied)
+        {
+            return new UpstreamSearch.Ruled(denied);
+        }
+
         UpstreamSearch? absent = null;
         foreach (var source in repository.Upstreams)
         {
@@ -134,7 +140,7 @@ internal sealed class UpstreamGate(IRepositories repositories, TimeProvider time
 
     /// <summary>The page as of a moment. Not kept: clients name any.</summary>
     private Outcome<RenderedPage> PageOf(UpstreamOffer offer, DateTimeOffset moment) => offer.Project.Page.Files.Any(file => offer.ExistedAt(file, moment))
-        ? SimplePage.Render(OfferedFiles.Of(offer, time.GetUtcNow(), moment).Page)
+        ? SimplePage.RenderOnce(() => OfferedFiles.Of(offer, time.GetUtcNow(), moment).Page, offer.Project.Page.Files.Count)
         : ProjectFailure.NotYet(offer.Project.Name);
 
     // 404 also for a project that a rule refuses: an installer takes 403 for a server that is broken.

@@ -36,13 +36,22 @@ public static class ListFiles
             // Upstream is never asked for a project that exists here: that would disclose its name, and let upstream add files to it.
             if (index.Find(query.Project) is { } files)
             {
-                return query.At is { } moment ? PageAt(files, moment) : query.Repository.ProjectPage(files);
+                return PageOf(query, files);
             }
 
-            return query.OnlyHere
-                ? ProjectFailure.NotFound(query.Project)
-                : await upstream.GetPageAsync(query.Repository, query.Project, query.At, cancellationToken);
+            if (query.OnlyHere)
+            {
+                return ProjectFailure.NotFound(query.Project);
+            }
+
+            var page = await upstream.GetPageAsync(query.Repository, query.Project, query.At, cancellationToken);
+
+            // Published while upstream was asked: after an acknowledged upload nobody gets upstream's files.
+            return (await query.Repository.GetIndexAsync(cancellationToken))?.Find(query.Project) is { } published ? PageOf(query, published) : page;
         }
+
+        private static Outcome<RenderedPage> PageOf(Query query, ProjectFiles files) =>
+            query.At is { } moment ? PageAt(files, moment) : query.Repository.ProjectPage(files);
 
         /// <summary>Not kept: clients name any moment.</summary>
         private static Outcome<RenderedPage> PageAt(ProjectFiles files, DateTimeOffset moment)
@@ -53,9 +62,7 @@ public static class ListFiles
                 return ProjectFailure.NotYet(files.Name);
             }
 
-            var then = ProjectPageFactory.Create(files.At(moment));
-
-            return SimplePage.Render(then);
+            return SimplePage.RenderOnce(() => ProjectPageFactory.Create(files.At(moment)), files.FileCount);
         }
     }
 }

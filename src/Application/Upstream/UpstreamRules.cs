@@ -22,17 +22,15 @@ public sealed record UpstreamRules
     public IReadOnlyList<NamePattern> MinAgeExempt { get; init; } = [];
 
     /// <summary>The ruling against a whole project; null if it may be asked for.</summary>
-    public Ruling? Against(ProjectName project)
-    {
-        if (Deny.FirstOrDefault(pattern => pattern.Matches(project)) is { } denied)
-        {
-            return new Ruling("deny", $"There is no project {project} in this repository, and its rule deny = \"{denied}\" keeps it from coming from the upstream index.");
-        }
-
-        return Allow.Any(pattern => pattern.Matches(project))
+    public Ruling? Against(ProjectName project) =>
+        Denial(project) ?? (Allow.Any(pattern => pattern.Matches(project))
             ? null
-            : new Ruling("allow", $"There is no project {project} in this repository, and its rule allow has no pattern that matches it, which keeps it from coming from the upstream index.");
-    }
+            : new Ruling("allow", $"There is no project {project} in this repository, and its rule allow has no pattern that matches it, which keeps it from coming from the upstream index."));
+
+    /// <summary>The ruling of <see cref="Deny"/> against a project; null if there is none.</summary>
+    public Ruling? Denial(ProjectName project) => Deny.FirstOrDefault(pattern => pattern.Matches(project)) is { } denied
+        ? new Ruling("deny", $"There is no project {project} in this repository, and its rule deny = \"{denied}\" keeps it from coming from the upstream index.")
+        : null;
 
     /// <summary>The ruling against a file; null if it may be offered.</summary>
     /// <param name="project">Its project, which <see cref="Against(ProjectName)"/> lets pass.</param>
