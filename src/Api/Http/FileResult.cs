@@ -31,7 +31,7 @@ internal static class FileResult
                 await SendAsync(http, TypedResults.PhysicalFile(local.Path, ContentType, null, changedAt, tag, enableRangeProcessing: true));
                 break;
             case Download.Content content:
-                await SendArrivingAsync(http, TypedResults.Stream(content.Body, ContentType, null, changedAt, tag, enableRangeProcessing: true));
+                await SendArrivingAsync(http, content.Body, body => TypedResults.Stream(body, ContentType, null, changedAt, tag, enableRangeProcessing: true));
                 break;
             case Download.Redirect redirect:
                 SetRedirect(http.Response, redirect.Location);
@@ -66,11 +66,19 @@ internal static class FileResult
         return file.ExecuteAsync(http);
     }
 
-    private static async Task SendArrivingAsync(HttpContext http, IResult file)
+    private static async Task SendArrivingAsync(HttpContext http, Stream body, Func<Stream, IResult> file)
     {
+        http.Response.RegisterForDisposeAsync(body);
         try
         {
-            await SendAsync(http, file);
+            if (HttpProtocol.IsHttp10(http.Request.Protocol) && HttpMethods.IsGet(http.Request.Method) && !body.CanSeek)
+            {
+                // Without Content-Length the end of the connection is the end of the body, also where it breaks off. When all has arrived there is a length.
+                await body.CopyToAsync(Stream.Null, http.RequestAborted);
+                body.Position = 0;
+            }
+
+            await SendAsync(http, file(body));
         }
         catch (IOException exception) when (!http.Response.HasStarted)
         {

@@ -61,13 +61,13 @@ internal sealed class ArrivingFile : IDisposable
     }
 
     /// <summary>
-    /// A stream of the whole file, for a user who has joined and waited; it can seek if the length is known. Reading throws IOException when the download fails.
+    /// A stream of the whole file, for a user who has joined and waited; it can seek once the length is known. Reading throws IOException when the download fails.
     /// </summary>
     public Stream Open()
     {
         lock (_lock)
         {
-            return new Reader(this, _handle ?? throw new InvalidOperationException("Nothing of it has arrived."), _length);
+            return new Reader(this, _handle ?? throw new InvalidOperationException("Nothing of it has arrived."));
         }
     }
 
@@ -105,6 +105,14 @@ internal sealed class ArrivingFile : IDisposable
         }
     }
 
+    private long? Length()
+    {
+        lock (_lock)
+        {
+            return _length;
+        }
+    }
+
     private void Move(Action change)
     {
         lock (_lock)
@@ -117,13 +125,13 @@ internal sealed class ArrivingFile : IDisposable
 
     private static TaskCompletionSource Signal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private sealed class Reader(ArrivingFile file, SafeFileHandle handle, long? length) : ReadOnlyStream
+    private sealed class Reader(ArrivingFile file, SafeFileHandle handle) : ReadOnlyStream
     {
         private bool _isDisposed;
 
-        public override bool CanSeek => length is not null;
+        public override bool CanSeek => file.Length() is not null;
 
-        public override long Length => length ?? throw new NotSupportedException();
+        public override long Length => file.Length() ?? throw new NotSupportedException();
 
         public override long Position { get; set; }
 

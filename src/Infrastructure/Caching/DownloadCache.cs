@@ -9,7 +9,7 @@ namespace PyWharf.Infrastructure.Caching;
 
 /// <summary>
 /// Files that go through this server, for clients that can't reach the server that has them. They are sent while they are downloaded, and kept. Concurrent
-/// requests for one file share one download, which goes on when they are cancelled. Safe for concurrent use.
+/// requests for one file share one download, which goes on when they are cancelled. The downloads under way have a bound in bytes. Safe for concurrent use.
 /// </summary>
 /// <param name="name">Its name in metrics.</param>
 /// <param name="staging">Holds a file until it is complete.</param>
@@ -17,8 +17,9 @@ namespace PyWharf.Infrastructure.Caching;
 /// <param name="time">Measures timeouts.</param>
 /// <param name="logger">Logs failed downloads.</param>
 /// <param name="digests">Remembers the digests of files that have none announced; null where all have.</param>
+/// <param name="leastUnderWay">How many bytes may arrive at one time even if less is kept.</param>
 internal sealed partial class DownloadCache(
-    string name, DiskStaging staging, DownloadStore kept, TimeProvider time, ILogger logger, FirstDigests? digests = null)
+    string name, DiskStaging staging, DownloadStore kept, TimeProvider time, ILogger logger, FirstDigests? digests = null, long leastUnderWay = DownloadCache.LeastUnderWay)
 {
     // The response begins after this many bytes: until then a failure can still be reported.
     private const long Beginning = 256 * 1024;
@@ -26,7 +27,14 @@ internal sealed partial class DownloadCache(
     // Or with what there is after this time, as clients hang up on a server that sends nothing.
     private static readonly TimeSpan BeginningTime = TimeSpan.FromSeconds(5);
 
+    private const long LeastUnderWay = 1024 * 1024 * 1024;
+
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(30);
+
+    // Downloads end all the time.
+    private static readonly TimeSpan RetryAfterBusy = TimeSpan.FromSeconds(5);
+
+    private readonly DownloadBudget _underWay = new(Math.Max(kept.MostBytes, leastUnderWay));
 
     private readonly ConcurrentDictionary<Sha256Digest, ArrivingFile> _arriving = new();
 
@@ -193,6 +201,12 @@ internal sealed partial class DownloadCache(
             return TooLarge(file, server);
         }
 
+        using var share = _underWay.TryTake(length ?? 0);
+        if (share is null)
+        {
+            return Busy(file);
+        }
+
         var hasBegun = false;
         var staged = await staging.StageForCacheAsync(download, length ?? file.MaxBytes, (path, bytes) =>
         {
@@ -200,6 +214,11 @@ internal sealed partial class DownloadCache(
             {
                 arriving.Begin(path, length);
                 hasBegun = true;
+            }
+
+            if (!share.TryGrow(bytes))
+            {
+                throw new RemoteFileException(Busy(file));
             }
 
             arriving.Grow(bytes);
@@ -240,6 +259,9 @@ internal sealed partial class DownloadCache(
 
     private static Failure TooLarge(ExpectedFile file, string server) =>
         new(FailureKind.BadGateway, $"{server} sends more for {file.Name} than the {file.MaxBytes} bytes that this server takes.", RetryAfter);
+
+    private static Failure Busy(ExpectedFile file) =>
+        new(FailureKind.Unavailable, $"{file.Name} has to wait: as many bytes are being downloaded as this server takes at one time. Try again in a moment.", RetryAfterBusy);
 
     private static Failure Failed(ExpectedFile file) =>
         new(FailureKind.Unavailable, $"{file.Name} can't be had: the server's log says why. Try again later.", RetryAfter);

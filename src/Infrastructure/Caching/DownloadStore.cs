@@ -30,6 +30,9 @@ internal sealed partial class DownloadStore(string folder, long mostBytes, TimeP
     private readonly ConcurrentDictionary<Sha256Digest, Lazy<Task<SoundFile?>>> _checks = new();
     private long _unmeasuredRoom; // changed by the holder of the lock
 
+    /// <summary>The total size, in bytes.</summary>
+    public long MostBytes => mostBytes;
+
     /// <summary>Opens a file; null where it has to be fetched.</summary>
     /// <remarks>The first request waits until the whole file is verified, as the next one may be for any range of it.</remarks>
     public async ValueTask<FileStream?> OpenAsync(Sha256Digest digest, CancellationToken cancellationToken)

@@ -5,9 +5,11 @@ using PyWharf.Domain;
 namespace PyWharf.Infrastructure.Upstream;
 
 /// <summary>
-/// Keeps an index from making this server connect to hosts of its own network (SSRF): private addresses are refused, except those of the configured host.
-/// The address is checked that is connected to, so that a name which resolves to another one each time gains nothing, and a pooled connection has been
-/// checked. Where a proxy connects, only literal addresses and names of the local host can be.
+/// Keeps an index from making this server connect to hosts of its own network (SSRF). What the configured host has when it is first resolved decides: with a
+/// public address it is an index of the internet, and private addresses are refused for every host, itself included; with private ones only it is an index of
+/// this network, and its addresses, then and now, are allowed, for links by other names too. The address is checked that is connected to, so that a name
+/// which resolves to another one each time gains nothing, and a pooled connection has been checked. Where a proxy connects, only literal addresses and names
+/// of the local host can be. Safe for concurrent use; one for all clients of an index, so that they agree.
 /// </summary>
 /// <param name="host">The host of the configured URL.</param>
 /// <param name="proxy">The proxies of the environment.</param>
@@ -15,9 +17,12 @@ namespace PyWharf.Infrastructure.Upstream;
 internal sealed class AddressGuard(string host, IWebProxy proxy, Func<string, CancellationToken, Task<IPAddress[]>> resolve)
 {
     /// <summary>The reason for refusals, a clause.</summary>
-    public const string Why = "a private address, which is not followed unless it is the configured host's";
+    public const string Why = "a private address, which is not followed unless it is the address of an index in the private network";
 
     private static readonly string[] LocalNames = ["localhost", "localhost.localdomain", "localhost6", "localhost6.localdomain6", "ip6-localhost", "ip6-loopback"];
+
+    // Of the configured host when it was first resolved; null until then.
+    private IPAddress[]? _first;
 
     /// <summary>With the system's resolver and proxies.</summary>
     public AddressGuard(string host)
@@ -47,7 +52,7 @@ internal sealed class AddressGuard(string host, IWebProxy proxy, Func<string, Ca
     {
         var target = context.DnsEndPoint;
         var addresses = await resolve(target.Host, cancellationToken);
-        if (!IsConfigured(target.Host.TrimEnd('.')) && !IsProxy(target, context.InitialRequestMessage.RequestUri))
+        if (!IsProxy(target, context.InitialRequestMessage.RequestUri))
         {
             addresses = await AllowedAsync(target.Host, addresses, cancellationToken);
         }
@@ -84,27 +89,43 @@ internal sealed class AddressGuard(string host, IWebProxy proxy, Func<string, Ca
 
     private async Task<IPAddress[]> AllowedAsync(string name, IPAddress[] addresses, CancellationToken cancellationToken)
     {
-        if (addresses.All(PublicAddress.Is))
+        var isConfigured = IsConfigured(name.TrimEnd('.'));
+        if (!isConfigured && addresses.All(PublicAddress.Is))
         {
             return addresses;
         }
 
-        var own = await OwnAddressesAsync(cancellationToken);
+        var own = isConfigured ? OwnAddresses(addresses) : await OwnAddressesAsync(cancellationToken);
         var allowed = addresses.Where(address => PublicAddress.Is(address) || own.Contains(PublicAddress.Plain(address))).ToArray();
 
-        return allowed.Length > 0 ? allowed : throw new UpstreamException(FailureKind.BadGateway, $"The host {name} has {Why}.");
+        return allowed.Length > 0 || addresses.Length == 0 ? allowed : throw new UpstreamException(FailureKind.BadGateway, isConfigured
+            ? $"The host {name} has a private address, and had a public one when it was first asked: if the index has moved into the private network, restart this server."
+            : $"The host {name} has {Why}.");
     }
 
     private async Task<HashSet<IPAddress>> OwnAddressesAsync(CancellationToken cancellationToken)
     {
         try
         {
-            return [.. (await resolve(host, cancellationToken)).Select(PublicAddress.Plain)];
+            return OwnAddresses(await resolve(host, cancellationToken));
         }
         catch (SocketException)
         {
-            return []; // only the proxy may be able to resolve it
+            return OwnAddresses([]); // only the proxy may be able to resolve it
         }
+    }
+
+    /// <summary>The addresses of the configured host that are allowed though they are private: none where it had a public one at first.</summary>
+    private HashSet<IPAddress> OwnAddresses(IPAddress[] now)
+    {
+        if (now.Length > 0)
+        {
+            Interlocked.CompareExchange(ref _first, now, null);
+        }
+
+        var first = Volatile.Read(ref _first) ?? [];
+
+        return first.Any(PublicAddress.Is) ? [] : [.. first.Concat(now).Select(PublicAddress.Plain)];
     }
 
     private bool IsProxy(DnsEndPoint target, Uri? url) =>

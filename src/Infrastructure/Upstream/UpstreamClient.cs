@@ -90,7 +90,7 @@ internal sealed class UpstreamClient : IDisposable
 
     private static HttpClient Connect(Uri index, AuthenticationHeaderValue? credentials, UpstreamOptions options)
     {
-        var http = IndexHttpClient.Create(RulesOf(index, credentials, options.FollowsOtherHosts), options.ConnectTimeout, MaxConnections);
+        var http = IndexHttpClient.Create(RulesOf(index, credentials, options.Guard), options.ConnectTimeout, MaxConnections);
         http.DefaultRequestVersion = HttpVersion.Version20;
         http.DefaultRequestHeaders.Add("Accept", $"{Json}, {Html}; q=0.2, text/html; q=0.01");
         http.DefaultRequestHeaders.AcceptEncoding.Add(new StringWithQualityHeaderValue(PageBody.Gzip));
@@ -98,12 +98,12 @@ internal sealed class UpstreamClient : IDisposable
         return http;
     }
 
-    private static RedirectRules RulesOf(Uri index, AuthenticationHeaderValue? credentials, bool followsOtherHosts) =>
+    private static RedirectRules RulesOf(Uri index, AuthenticationHeaderValue? credentials, AddressGuard? guard) =>
         new($"The upstream index at {index.Host}", index, credentials)
         {
             Hint = "if that is the index you mean, name it in --extra_index_url",
-            LeavesOrigin = followsOtherHosts,
-            Guard = followsOtherHosts ? new AddressGuard(index.IdnHost) : null,
+            LeavesOrigin = guard is not null,
+            Guard = guard,
         };
 
     private static ResiliencePipeline Resilience(UpstreamOptions options, TimeProvider time) =>

@@ -38,7 +38,7 @@ internal sealed class UpstreamFiles : IDisposable
         var address = new UriBuilder(index) { UserName = "", Password = "" }.Uri;
         (_index, _maxFileBytes, _time) = (address.AbsoluteUri, options.MaxFileBytes, time);
         _http = IndexHttpClient.Create(
-            new RedirectRules($"The upstream index at {index.Host}", address, IndexHttpClient.CredentialsOf(index)) { LeavesOrigin = true, Guard = new AddressGuard(index.IdnHost) },
+            new RedirectRules($"The upstream index at {index.Host}", address, IndexHttpClient.CredentialsOf(index)) { LeavesOrigin = true, Guard = options.Guard },
             options.ConnectTimeout,
             MaxConnections);
         var staging = new DiskStaging(layout.Staging, time, logger);

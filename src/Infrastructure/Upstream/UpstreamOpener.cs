@@ -41,7 +41,7 @@ internal sealed class UpstreamOpener(Uri? extraIndex, string root, TimeProvider 
             Fresh = Fresh,
             Stale = upstream.MaxStale,
             OffSwitch = "mode = \"off\"",
-            FollowsOtherHosts = true,
+            Guard = new AddressGuard(index.IdnHost),
             IsCached = upstream.Mode == UpstreamMode.Cache,
         };
 

@@ -48,8 +48,8 @@ internal sealed record UpstreamOptions
     /// <summary>How old a page may be that is served while upstream fails.</summary>
     public TimeSpan Stale { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>Whether links and redirects to other public hosts are followed, without credentials; those to private addresses never are then.</summary>
-    public bool FollowsOtherHosts { get; init; }
+    /// <summary>Checks the addresses of links and redirects to other hosts, which are followed without credentials; null where they are not followed.</summary>
+    public AddressGuard? Guard { get; init; }
 
     /// <summary>How large a file may be that goes through this server.</summary>
     public long MaxFileBytes { get; init; } = 20L * 1024 * 1024 * 1024;

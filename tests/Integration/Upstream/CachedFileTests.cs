@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using PyWharf.Integration.Support;
 using PyWharf.Integration.Support.PyPi;
 
@@ -151,6 +152,27 @@ public sealed class CachedFileTests(CacheServer running) : IClassFixture<CacheSe
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => _reader.AskAsync(hereToo));
     }
 
+    [Fact]
+    public async Task Over_HTTP_1_0_a_file_of_unknown_length_is_sent_when_it_is_whole()
+    {
+        var (file, here, there) = running.Offer("unsized-old", Large, file => file with { Size = null });
+        running.Upstream.Fail(there, FakeFaults.WithoutLength);
+        var whole = await AskByHttp10Async(here);
+        Assert.Equal(200, whole.Status);
+        Assert.Contains($"Content-Length: {file.Content.Length}\r\n", whole.Head, StringComparison.OrdinalIgnoreCase);
+        Assert.Equal(file.Content, whole.Body);
+
+        var (_, hereToo, thereToo) = running.Offer("unsized-old-wrong", Large, file => file with { Size = null, Hashes = new Dictionary<string, string> { ["sha256"] = new('0', 64) } });
+        running.Upstream.FailAlways(thereToo, FakeFaults.WithoutLength);
+        Assert.Equal(503, (await AskByHttp10Async(hereToo)).Status);
+
+        var (other, sized, there3) = running.Offer("sized-old-wrong", Large);
+        running.Upstream.FailAlways(there3, FakeFaults.OtherBytes);
+        var broken = await AskByHttp10Async(sized);
+        Assert.Contains($"Content-Length: {other.Content.Length}\r\n", broken.Head, StringComparison.OrdinalIgnoreCase);
+        Assert.InRange(broken.Body.Length, 0, other.Content.Length - 1);
+    }
+
     [Theory]
     [InlineData("md5")]
     [InlineData("sha512")]
@@ -250,6 +272,14 @@ public sealed class CachedFileTests(CacheServer running) : IClassFixture<CacheSe
 
         Assert.Equal(1, running.Upstream.CountOf($"/files/{dependency.Filename}"));
         Assert.Equal(1, running.Upstream.CountOf($"/files/{wheel.Filename}"));
+    }
+
+    private async Task<(int Status, string Head, byte[] Body)> AskByHttp10Async(string path)
+    {
+        var request = $"GET {path} HTTP/1.0\r\nHost: localhost\r\nAuthorization: {PyWharfProcess.Basic(ServerFixture.Repository, ServerFixture.ReadSecret)}\r\n\r\n";
+        var answer = await RawHttp.SendAsync(running.Server.BaseAddress, Encoding.ASCII.GetBytes(request));
+
+        return (answer.Status, answer.Head, answer.Bytes[answer.Head.Length..]);
     }
 
     private static byte[] Blake2b(byte[] content)

@@ -92,6 +92,55 @@ public sealed class AddressGuardTests
         Assert.Contains("evil.example", (await Assert.ThrowsAsync<UpstreamException>(() => allowed)).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("1.1.1.1", "10.0.0.5")]
+    [InlineData("1.1.1.1", "1.1.1.1 10.0.0.5")]
+    [InlineData("1.1.1.1 10.0.0.5", "10.0.0.5")]
+    [InlineData("1.1.1.1", "127.0.0.1")]
+    public async Task An_index_of_the_internet_never_opens_the_private_network_whatever_it_resolves_to_later(string first, string later)
+    {
+        var (guard, answers) = ChangingGuard(first);
+        Assert.True(await guard.IsRefusedAsync(new Uri("http://10.0.0.5/"), default));
+
+        answers["index.example"] = later;
+
+        Assert.True(await guard.IsRefusedAsync(new Uri("http://10.0.0.5/"), default));
+        Assert.True(await guard.IsRefusedAsync(new Uri("http://localhost/"), default));
+        Assert.False(await guard.IsRefusedAsync(new Uri("http://1.1.1.1/"), default));
+        answers["files.example"] = "10.0.0.5";
+        var refused = await Assert.ThrowsAsync<UpstreamException>(() => GetAsync(guard, "http://files.example/"));
+        Assert.Contains("files.example has a private address", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_index_of_the_internet_that_moves_into_the_private_network_takes_a_restart()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var (guard, answers) = ChangingGuard("1.1.1.1");
+        await guard.IsRefusedAsync(new Uri("http://10.0.0.5/"), default);
+
+        answers["index.example"] = "127.0.0.1";
+        var refused = await Assert.ThrowsAsync<UpstreamException>(() => GetAsync(guard, $"http://index.example:{((IPEndPoint)listener.LocalEndpoint).Port}/"));
+
+        Assert.Equal(FailureKind.BadGateway, refused.Kind);
+        Assert.Contains("restart this server", refused.Message, StringComparison.Ordinal);
+        Assert.False(listener.Pending());
+    }
+
+    [Fact]
+    public async Task An_index_of_the_private_network_may_have_the_addresses_that_it_had_and_has()
+    {
+        var (guard, answers) = ChangingGuard("10.0.0.5");
+        Assert.False(await guard.IsRefusedAsync(new Uri("http://10.0.0.5/"), default));
+
+        answers["index.example"] = "10.0.0.6";
+
+        Assert.False(await guard.IsRefusedAsync(new Uri("http://10.0.0.5/"), default));
+        Assert.False(await guard.IsRefusedAsync(new Uri("http://10.0.0.6/"), default));
+        Assert.True(await guard.IsRefusedAsync(new Uri("http://10.0.0.7/"), default));
+    }
+
     [Fact]
     public async Task A_proxy_may_have_a_private_address()
     {
@@ -109,6 +158,22 @@ public sealed class AddressGuardTests
 
         Assert.Equal("ok", await answer);
         Assert.True(await guard.IsRefusedAsync(new Uri("http://169.254.169.254/"), default));
+    }
+
+    private static (AddressGuard Guard, Dictionary<string, string> Answers) ChangingGuard(string first)
+    {
+        var answers = new Dictionary<string, string> { ["index.example"] = first };
+
+        return (new("index.example", new WebProxy(), (host, _) => Task.FromResult<IPAddress[]>([.. answers[host].Split(' ').Select(IPAddress.Parse)])), answers);
+    }
+
+    private static async Task<string> GetAsync(AddressGuard guard, string url)
+    {
+        using var http = new HttpClient(new IndexRedirectHandler(
+            new RedirectRules("The upstream index at index.example", new Uri("http://index.example/"), Credentials: null) { LeavesOrigin = true, Guard = guard },
+            new SocketsHttpHandler { ConnectCallback = guard.ConnectAsync, UseProxy = false, AllowAutoRedirect = false }));
+
+        return await http.GetStringAsync(new Uri(url));
     }
 
     private static AddressGuard Guard(string host, string address) =>
