@@ -49,6 +49,6 @@ internal readonly record struct AddressedIndex(RepositoryName? Repository, DateT
 
         return inPath is not null && inQuery is not null ? new Failure(FailureKind.Invalid, "The path names a moment, and ?at= another one: one of them is enough.")
             : Moment.TryParse(text, out var at) ? at
-            : new Failure(FailureKind.Invalid, $"The moment {(inPath is null ? "of ?at=" : "behind the @ of the path")} has to be {Moment.Expected}.");
+            : new Failure(FailureKind.Invalid, $"The moment {(inPath is null ? "of ?at=" : "behind the @ of the path")} has to be {Moment.Expected}{(inPath is null ? "; a + in it is written %2B" : "")}.");
     }
 }

@@ -53,7 +53,8 @@ public interface IRepositories
     Outcome<RepositorySet> OpenSome(ConfigurationDocuments documents, IReadOnlyList<RepositoryName> names, RepositoryName? creates);
 
     /// <summary>
-    /// Opens one repository of a configuration with its upstream index, for a command that looks a project up as a server does. The others, whose reserved names
+    /// Opens one repository of a configuration with its upstream index, for a command that looks a project up as a server does. Kept pages of that index are read,
+    /// and nothing of it is written. The others, whose reserved names
     /// count, are as in <see cref="OpenWithoutStorage"/>. A secret of the configuration that can't be read here is no error, but for the password of the upstream index.
     /// </summary>
     /// <returns>The repositories that are open.</returns>

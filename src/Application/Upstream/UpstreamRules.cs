@@ -45,7 +45,9 @@ public sealed record UpstreamRules
         }
 
         var until = since is { } known && known < DateTimeOffset.MaxValue - MinAge ? known + MinAge : (DateTimeOffset?)null;
-        var when = until is { } end ? $"until {end.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)}" : "as nobody knows since when it exists";
+        var when = until is { } end ? $"until {end.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)}"
+            : since is null ? "as nobody knows since when it exists"
+            : "as its upload time lies in the future";
 
         return new Ruling("min_age", $"The rule min_age holds {filename} back {when}: it is too young.", until);
     }

@@ -53,6 +53,6 @@ internal sealed class BackendCatalog(ICatalogFactory catalogs, AuthenticationLif
                select name.ToString()).ToList()
             : [];
 
-        return $"{root} has no repository {repository} of type {type}; it has {(there.Count == 0 ? "none" : string.Join(", ", there))}: --root names the server's root folder";
+        return $"{root} has no repository {repository} of type {type}; it has {(there.Count == 0 ? "none" : string.Join(", ", there))}: --root names the server's root folder, on which the server has to start once with this repository";
     }
 }

@@ -1,6 +1,7 @@
 using PyWharf.Application.Access;
 using PyWharf.Application.Ports;
 using PyWharf.Application.Repositories;
+using PyWharf.Application.Upstream;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Backends;
 using PyWharf.Infrastructure.Configuration;
@@ -85,7 +86,7 @@ internal sealed class RepositoryOpener(ServerRoot root, BackendCatalog backends,
     {
         var plan = Read(documents, author, current);
 
-        return plan.Failure is { } failure ? failure : Open(plan.Value, asksUpstream: true);
+        return plan.Failure is { } failure ? failure : Open(plan.Value, upstreams.Open);
     }
 
     /// <summary>Opens one repository for a command, which acts with its own secret or with those of the configuration.</summary>
@@ -115,7 +116,7 @@ internal sealed class RepositoryOpener(ServerRoot root, BackendCatalog backends,
 
         return backends.ProblemOfStorage(wanted.Type, root.Path, name) is { } missing
             ? Invalid(missing)
-            : Open(new Plan([resolved], secret is not null && backends[wanted.Type].NeedsAdminSecret ? new() { [name] = secret } : new Dictionary<RepositoryName, Secret>()), asksUpstream: false);
+            : Open(new Plan([resolved], secret is not null && backends[wanted.Type].NeedsAdminSecret ? new() { [name] = secret } : new Dictionary<RepositoryName, Secret>()), openUpstream: null);
     }
 
     /// <summary>Opens some repositories for a command, which acts with the admin secrets of the second document.</summary>
@@ -129,10 +130,10 @@ internal sealed class RepositoryOpener(ServerRoot root, BackendCatalog backends,
         return chosen.Failure is { } failure ? failure
             : chosen.Value.Repositories.FirstOrDefault(config => config.IsGroup) is { } group
                 ? new Failure(FailureKind.NotAllowed, $"{group.Name} is a group, which has no packages of its own: name one of its members: {string.Join(", ", group.Members)}")
-            : Open(chosen.Value, asksUpstream: false);
+            : Open(chosen.Value, openUpstream: null);
     }
 
-    /// <summary>Opens one repository with its upstream index, a group with its members, and the others of the configuration without their storages.</summary>
+    /// <summary>Opens one repository with its upstream index, of which nothing is written to the disk, a group with its members, and the others of the configuration without their storages.</summary>
     public Outcome<RepositorySet> OpenWithUpstream(ConfigurationDocuments documents, RepositoryName name)
     {
         var chosen = Choose(documents, [name], creates: null, out var others);
@@ -156,7 +157,7 @@ internal sealed class RepositoryOpener(ServerRoot root, BackendCatalog backends,
 
         return unreadable is not null
             ? Invalid(unreadable)
-            : Open(chosen.Value, asksUpstream: true, others.Select(config => WithoutStorage(config, config.IsGroup ? [] : null)));
+            : Open(chosen.Value, upstreams.OpenReadOnly, others.Select(config => WithoutStorage(config, config.IsGroup ? [] : null)));
     }
 
     /// <summary>The repositories of a configuration without their storages, for a command that uses none.</summary>
@@ -221,7 +222,11 @@ internal sealed class RepositoryOpener(ServerRoot root, BackendCatalog backends,
             Upstream = config.Upstream?.Settings,
         };
 
-    private Outcome<RepositorySet> Open(Plan plan, bool asksUpstream, IEnumerable<Repository>? others = null)
+    /// <summary>Opens the repositories of a plan.</summary>
+    /// <param name="plan">The repositories.</param>
+    /// <param name="openUpstream">Opens the upstream index of one that is no group; null where upstream is not asked.</param>
+    /// <param name="others">Open ones, which are added to the set.</param>
+    private Outcome<RepositorySet> Open(Plan plan, Func<RepositoryConfig, UpstreamSource?>? openUpstream, IEnumerable<Repository>? others = null)
     {
         if (ProblemOf(plan.Repositories) is { } unusable)
         {
@@ -229,16 +234,19 @@ internal sealed class RepositoryOpener(ServerRoot root, BackendCatalog backends,
         }
 
         return new RepositorySet(
-            [.. MembersFirst(plan.Repositories, (config, members) => Open(config, members, plan.AdminSecrets, asksUpstream)), .. others ?? []], plan.AdminSecrets);
+            [.. MembersFirst(plan.Repositories, (config, members) => Open(config, members, plan.AdminSecrets, openUpstream)), .. others ?? []], plan.AdminSecrets);
     }
 
     private Repository Open(
-        RepositoryConfig config, IReadOnlyList<Repository>? members, IReadOnlyDictionary<RepositoryName, Secret> adminSecrets, bool asksUpstream) => members is null
+        RepositoryConfig config,
+        IReadOnlyList<Repository>? members,
+        IReadOnlyDictionary<RepositoryName, Secret> adminSecrets,
+        Func<RepositoryConfig, UpstreamSource?>? openUpstream) => members is null
         ? new Repository(
             config.Name,
             SettingsOf(config),
             new ObservedBackend(config.Name, backends[config.Type].Open(config, root.Path, adminSecrets.GetValueOrDefault(config.Name))),
-            asksUpstream ? upstreams.Open(config) : null)
+            openUpstream?.Invoke(config))
         : new Repository(config.Name, SettingsOf(config), new ObservedBackend(config.Name, backends.Groups.Open(config, members, adminSecrets)), members: members);
 
     /// <summary>Opens repositories, groups after their members, which stand anywhere in the document. If one can't be opened, the others are closed.</summary>

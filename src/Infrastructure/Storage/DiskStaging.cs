@@ -60,7 +60,14 @@ internal sealed class DiskStaging(string folder, TimeProvider time, ILogger logg
     /// <param name="written">Called with the path and the number of readable bytes after each write.</param>
     public Task<Outcome<StagedFile>> StageForCacheAsync(Stream source, long maxBytes, Action<string, long> written)
     {
-        Directory.CreateDirectory(folder);
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception exception) when (FailureOf(exception) is { } failure)
+        {
+            return Task.FromResult<Outcome<StagedFile>>(failure);
+        }
 
         return StageAsync(source, maxBytes, new HashSet<DigestAlgorithm>(), written, CancellationToken.None);
     }

@@ -10,9 +10,9 @@ namespace PyWharf.Infrastructure.Upstream;
 
 /// <summary>
 /// The files of an upstream index, and their metadata documents, through this server. What is sent has the digest that the page announces, or else the one
-/// that it had when it was first downloaded.
+/// that it had when it was first downloaded. A folder that can't be used is logged, and files are unavailable until it can be.
 /// </summary>
-internal sealed class UpstreamFiles : IDisposable
+internal sealed partial class UpstreamFiles : IDisposable
 {
     private const string MetadataSuffix = ".metadata";
 
@@ -42,7 +42,15 @@ internal sealed class UpstreamFiles : IDisposable
             options.ConnectTimeout,
             MaxConnections);
         var staging = new DiskStaging(layout.Staging, time, logger);
-        staging.Open();
+        try
+        {
+            staging.Open();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            Log.Unusable(logger, layout.Staging, exception.Message);
+        }
+
         _digests = new FirstDigests(layout.Digests, staging);
         _cache = new DownloadCache(Instruments.UpstreamFilesCache, staging, new DownloadStore(layout.Files, maxCacheBytes, time, logger), time, logger, _digests);
     }
@@ -73,5 +81,11 @@ internal sealed class UpstreamFiles : IDisposable
         var identity = FirstDigests.IdentityOf([_index, project.Name.ToString(), name, .. hashes.Select(hash => hash.ToString()).Order(StringComparer.Ordinal)]);
 
         return new ExpectedFile(name, size, _digests.Find(identity)) { OtherHash = HashVerification.Best(hashes), Identity = identity, MaxBytes = maxBytes };
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(7, LogLevel.Error, "The folder for files of an upstream index can't be used, so that clients get none of them: {Folder}: {Cause}")]
+        public static partial void Unusable(ILogger logger, string folder, string cause);
     }
 }

@@ -19,12 +19,11 @@ internal sealed class UpstreamOpener(Uri? extraIndex, string root, TimeProvider 
 
     /// <summary>Opens the upstream index of a repository; null if it has none.</summary>
     /// <param name="config">Its configuration, with secrets.</param>
-    public UpstreamSource? Open(RepositoryConfig config) => config.Upstream switch
-    {
-        null => _shared is null ? null : new UpstreamSource(config.Name, _shared, UpstreamRules.None, isShared: true),
-        { Mode: UpstreamMode.Off } => null,
-        var upstream => new UpstreamSource(config.Name, Open(config.Name, upstream), upstream.Rules, isShared: false),
-    };
+    public UpstreamSource? Open(RepositoryConfig config) => Open(config, isReadOnly: false);
+
+    /// <summary>As <see cref="Open(RepositoryConfig)"/>, for a command beside a server: kept pages are read, nothing is written, and files are not cached.</summary>
+    /// <param name="config">Its configuration, with secrets.</param>
+    public UpstreamSource? OpenReadOnly(RepositoryConfig config) => Open(config, isReadOnly: true);
 
     /// <inheritdoc/>
     public void Dispose() => _shared?.Dispose();
@@ -33,7 +32,14 @@ internal sealed class UpstreamOpener(Uri? extraIndex, string root, TimeProvider 
         ? new UriBuilder(upstream.Url) { UserName = Uri.EscapeDataString(user), Password = Uri.EscapeDataString(password.Reveal()) }.Uri
         : upstream.Url;
 
-    private UpstreamIndex Open(RepositoryName repository, UpstreamConfig upstream)
+    private UpstreamSource? Open(RepositoryConfig config, bool isReadOnly) => config.Upstream switch
+    {
+        null => _shared is null ? null : new UpstreamSource(config.Name, _shared, UpstreamRules.None, isShared: true),
+        { Mode: UpstreamMode.Off } => null,
+        var upstream => new UpstreamSource(config.Name, Open(config.Name, upstream, isReadOnly), upstream.Rules, isShared: false),
+    };
+
+    private UpstreamIndex Open(RepositoryName repository, UpstreamConfig upstream, bool isReadOnly)
     {
         var (index, layout) = (WithCredentials(upstream), new UpstreamLayout(root, repository));
         var options = new UpstreamOptions
@@ -50,7 +56,7 @@ internal sealed class UpstreamOpener(Uri? extraIndex, string root, TimeProvider 
             options,
             time,
             logger,
-            new UpstreamPageStore(layout.Pages, upstream.Url, time, logger),
-            options.IsCached ? new UpstreamFiles(index, layout, upstream.MaxCacheBytes, options, time, logger) : null);
+            new UpstreamPageStore(layout.Pages, upstream.Url, time, logger) { IsReadOnly = isReadOnly },
+            options.IsCached && !isReadOnly ? new UpstreamFiles(index, layout, upstream.MaxCacheBytes, options, time, logger) : null);
     }
 }

@@ -34,6 +34,9 @@ internal sealed partial class UpstreamPageStore(string folder, Uri index, TimePr
     /// <summary>The total size, in bytes: about 40,000 pages of usual projects.</summary>
     public long MostBytes { get; init; } = 1024 * 1024 * 1024;
 
+    /// <summary>Whether pages are only read: none is written, confirmed or removed.</summary>
+    public bool IsReadOnly { get; init; }
+
     /// <summary>The stamp of a stored page; null if there is none.</summary>
     public PageStamp? Find(ProjectName project)
     {
@@ -73,11 +76,11 @@ internal sealed partial class UpstreamPageStore(string folder, Uri index, TimePr
     }
 
     /// <summary>Writes a page, confirmed now.</summary>
-    /// <returns>Its stamp; null if it can't be kept, which is logged.</returns>
+    /// <returns>Its stamp; null if it is not kept: errors are logged.</returns>
     public async Task<PageStamp?> WriteAsync(UpstreamListing listing)
     {
         var project = listing.Project;
-        if (project.Name.ToString().Length > LongestName)
+        if (IsReadOnly || project.Name.ToString().Length > LongestName)
         {
             return null;
         }
@@ -118,6 +121,11 @@ internal sealed partial class UpstreamPageStore(string folder, Uri index, TimePr
     /// <returns>Its new stamp; null if the stored page is another one.</returns>
     public PageStamp? Confirm(ProjectName project, PageStamp stamp)
     {
+        if (IsReadOnly)
+        {
+            return stamp;
+        }
+
         var now = time.GetUtcNow();
         try
         {
@@ -139,7 +147,13 @@ internal sealed partial class UpstreamPageStore(string folder, Uri index, TimePr
     }
 
     /// <summary>Removes the page of a project that upstream does not have any more.</summary>
-    public void Remove(ProjectName project) => Delete(PathOf(project));
+    public void Remove(ProjectName project)
+    {
+        if (!IsReadOnly)
+        {
+            Delete(PathOf(project));
+        }
+    }
 
     private static FileStream? Open(string path) =>
         FileEntry.At(path).IsFile

@@ -200,7 +200,7 @@ public sealed class ManagementCommandTests : IDisposable
     {
         await File.WriteAllTextAsync(Config, ServerFixture.Config);
 
-        Assert.Contains("has no repository local of type file_system; it has none", (await RunAsync(command)).Failed().Stderr, StringComparison.Ordinal);
+        Assert.Contains("has no repository local of type file_system; it has none: --root names the server's root folder, on which the server has to start once", (await RunAsync(command)).Failed().Stderr, StringComparison.Ordinal);
         Assert.Equal([Config], Directory.EnumerateFileSystemEntries(_root.Path));
     }
 

@@ -184,7 +184,7 @@ public sealed class TimeTravelTests(TimeTravelTests.Fixture running) : IClassFix
         await _writer.PublishAsync(Wheels.Build("demo", "1.0"));
         var command = (await File.ReadAllLinesAsync(RepositoryRoot.At("docs", "upstream.md"))).Single(line => line.StartsWith("pip download", StringComparison.Ordinal));
         var url = running.Server.UrlFor($"local@{(await UploadTimeAsync("demo"))[..10]}/simple/", "any", ServerFixture.ReadSecret);
-        var args = command.Split(' ')[1..].Select(word => word == "http://localhost:8888/team@2026-11-01/simple/" ? url : word).ToArray();
+        var args = command.Split(' ')[1..].Select(word => word == "http://team:read-me@localhost:8888/team@2026-11-01/simple/" ? url : word).ToArray();
         Assert.Contains(url, args);
         (await user.PipAsync(PythonClients.Python ?? "", args)).Succeeded();
         Assert.True(File.Exists(user.At("wheels", "demo-1.0-py3-none-any.whl")));

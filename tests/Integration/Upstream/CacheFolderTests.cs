@@ -133,6 +133,73 @@ public sealed class CacheFolderTests : IAsyncLifetime, IDisposable
         Assert.DoesNotContain("s3cret", server.Log, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_folder_that_can_not_be_used_costs_the_cache_and_neither_the_start_nor_a_reload()
+    {
+        var folder = CacheServer.FolderIn(_root);
+        await File.WriteAllTextAsync(_root.At("cache", ServerFixture.Repository, "upstream"), "");
+        var (file, here, _) = CacheServer.Offer(_upstream, "foo");
+        using var server = await StartAsync();
+        using var reader = Reader(server);
+        using var writer = server.Client(ServerFixture.Repository, ServerFixture.WriteSecret);
+        await writer.PublishAsync(Wheels.Build("mine", "1.0"));
+
+        await ServesAllButFilesOfUpstreamAsync();
+        Assert.Contains("can't be used, so that clients get none of them: " + folder, server.Log, StringComparison.Ordinal);
+
+        await File.WriteAllTextAsync(_root.At("config.toml"), CacheServer.Config(_upstream, "deny = [\"bar\"]"));
+        server.Send(PyWharfProcess.SigHup);
+        await Eventually.HoldsAsync(async () => (await reader.AskAsync("/simple/bar/")).Text.Contains("deny", StringComparison.Ordinal));
+        await ServesAllButFilesOfUpstreamAsync();
+
+        File.Delete(folder);
+        Assert.Equal(file.Content, (await reader.AskAsync(here)).With(200).Bytes);
+
+        async Task ServesAllButFilesOfUpstreamAsync()
+        {
+            Assert.Equal(["mine-1.0-py3-none-any.whl"], await reader.FilenamesAsync("mine"));
+            (await reader.AskAsync("/simple/mine/mine-1.0-py3-none-any.whl")).With(200);
+            Assert.Equal([file.Filename], await reader.FilenamesAsync("foo"));
+            foreach (var path in (string[])[here, here + ".metadata"])
+            {
+                Assert.Contains("can't be had", (await reader.AskAsync(path)).With(503).Text, StringComparison.Ordinal);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Explain_reads_kept_pages_and_leaves_nothing_behind()
+    {
+        var (file, _, _) = CacheServer.Offer(_upstream, "foo");
+        var page = Path.Combine(CacheServer.FolderIn(_root), "pages", "foo.json");
+        using (var server = await StartAsync())
+        {
+            using var reader = Reader(server);
+            Assert.Equal([file.Filename], await reader.FilenamesAsync("foo"));
+            await server.TerminateAsync();
+        }
+
+        // Kept, and too old to be shown without asking.
+        var yesterday = File.GetLastWriteTimeUtc(page).AddDays(-1);
+        File.SetLastWriteTimeUtc(page, yesterday);
+        await ExplainAsync();
+        Assert.Equal(yesterday, File.GetLastWriteTimeUtc(page));
+        _upstream.Down = FakeFaults.Abort;
+        await ExplainAsync();
+        _upstream.Down = null;
+
+        Directory.Delete(CacheServer.FolderIn(_root), recursive: true);
+        await ExplainAsync();
+
+        async Task ExplainAsync()
+        {
+            var before = Directory.GetFileSystemEntries(_root.Path, "*", SearchOption.AllDirectories);
+            var explained = await PyWharfProcess.RunAsync(["explain", ServerFixture.Repository, "foo", $"--root={_root}"]);
+            Assert.StartsWith($"foo in {ServerFixture.Repository}: 1 of 1 files offered", explained.Succeeded().Stdout, StringComparison.Ordinal);
+            Assert.Empty(Directory.GetFileSystemEntries(_root.Path, "*", SearchOption.AllDirectories).Except(before));
+        }
+    }
+
     [FactWhen(Needs.Mount)]
     public async Task A_full_disk_is_told_and_nothing_half_is_kept()
     {

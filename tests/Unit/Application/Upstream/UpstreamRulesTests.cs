@@ -58,7 +58,16 @@ public sealed class UpstreamRulesTests
         var rules = new UpstreamRules { MinAge = TimeSpan.FromSeconds(1) };
 
         Assert.Equal(("min_age", null), rules.Against(Name("foo"), "foo-1.whl", since: null, Now) is { } ruling ? (ruling.Rule, ruling.Until) : default);
-        Assert.Null(rules.Against(Name("foo"), "foo-1.whl", DateTimeOffset.MaxValue, Now)?.Until);
+        Assert.Contains("nobody knows", rules.Against(Name("foo"), "foo-1.whl", since: null, Now)?.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_of_the_end_of_time_is_held_back_as_its_upload_time_lies_in_the_future()
+    {
+        var ruling = new UpstreamRules { MinAge = TimeSpan.FromDays(3) }.Against(Name("foo"), "foo-1.whl", DateTimeOffset.MaxValue, Now);
+
+        Assert.Equal(("min_age", null), ruling is null ? default : (ruling.Rule, ruling.Until));
+        Assert.Contains("upload time lies in the future", ruling?.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
