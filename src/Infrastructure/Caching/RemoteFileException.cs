@@ -12,6 +12,9 @@ internal sealed class RemoteFileException(Failure failure, Exception? inner = nu
     /// <summary>Whether the same request may succeed in a moment, and nobody has repeated it yet.</summary>
     public bool IsTransient { get; init; }
 
+    /// <summary>Whether the server has the file, but not the part of it that was asked for (416).</summary>
+    public bool IsNoSuchPart { get; init; }
+
     /// <summary>Whether it says nothing about other callers, who may have other rights.</summary>
     public bool IsOfCaller { get; init; }
 }

@@ -77,6 +77,10 @@ internal sealed class RemoteWheelReader(string folder, TimeProvider time)
 
             return content.From == 0;
         }
+        catch (RemoteFileException exception) when (exception.IsNoSuchPart)
+        {
+            return null;
+        }
         catch (Exception exception)
             when (exception is HttpRequestException or IOException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {

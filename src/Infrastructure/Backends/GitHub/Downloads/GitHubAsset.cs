@@ -42,7 +42,10 @@ internal sealed class GitHubAsset(SignedUrls urls, Secret token, PackageFile fil
         response.Dispose();
 
         return new RemoteFileException(new Failure(
-            FailureKind.Unavailable, $"{Server} does not have the part of {file.Filename} that it was asked for: try again later.", TimeSpan.FromSeconds(30)));
+            FailureKind.Unavailable, $"{Server} does not have the part of {file.Filename} that it was asked for: try again later.", TimeSpan.FromSeconds(30)))
+        {
+            IsNoSuchPart = true,
+        };
     }
 
     /// <summary>The failure of a download.</summary>
