@@ -24,9 +24,9 @@ import tempfile
 import measure
 
 FILES_PER_PROJECT = 10
-PROJECTS = {"small": (FILES_PER_PROJECT, 0), "large": (1000, 0), "heavy": (1, 20_000_000)}
+PROJECTS = {"small": (FILES_PER_PROJECT, 0), "large": (1000, 0), "heavy": (1, 4_000_000)}
 LOCAL = '[local]\ntype = "file_system"\nread_secret = "read"\nwrite_secret = "write"\n'
-UPSTREAM = '[local]\ntype = "file_system"\nanonymous_read = true\nwrite_secret = "write"\n'
+UPSTREAM = '[local]\ntype = "file_system"\nread_secret = "read"\nanonymous_read = true\nwrite_secret = "write"\n'
 CACHED = '\n[cached]\ntype = "file_system"\nread_secret = "read"\nwrite_secret = "write"\n\n[cached.upstream]\nurl = "http://127.0.0.1:PORT/simple/"\nmode = "cache"\n'
 
 
@@ -109,7 +109,7 @@ def main():
                     ("large_page", "page of 1,000 files, gzip", "/simple/large/", {name: both[name] | {"Accept-Encoding": "gzip"} for name in both}),
                     ("metadata", ".metadata", f"/simple/small/{first}.metadata", both),
                     ("file", "wheel of 1 kB", f"/simple/small/{first}", both),
-                    ("heavy_file", "wheel of 20 MB", f"/simple/heavy/{heavy}", both),
+                    ("heavy_file", "wheel of 4 MB", f"/simple/heavy/{heavy}", both),
                 ):
                     figures[key] = compare(server, what, path, headers, options.rounds, options.seconds)
     if options.json:
