@@ -1,6 +1,7 @@
 using MediatR;
 using PyWharf.Application.Access;
 using PyWharf.Application.Ports;
+using PyWharf.Application.Rendering;
 using PyWharf.Application.Repositories;
 using PyWharf.Application.Resolution;
 using PyWharf.Domain;
@@ -36,8 +37,6 @@ public static class DownloadFile
 
     internal sealed class Handler(UpstreamGate upstream) : IRequestHandler<Query, Outcome<Result>>
     {
-        private const string MetadataSuffix = ".metadata";
-
         public async Task<Outcome<Result>> Handle(Query query, CancellationToken cancellationToken)
         {
             var repository = query.Repository;
@@ -101,7 +100,7 @@ public static class DownloadFile
 
         /// <summary>The wheel whose metadata document has this name, or null.</summary>
         private static PackageFile? WheelOf(ProjectFiles files, string filename) =>
-            filename.EndsWith(MetadataSuffix, StringComparison.Ordinal) ? files.Find(filename[..^MetadataSuffix.Length]) : null;
+            filename.EndsWith(CoreMetadataLink.Suffix, StringComparison.Ordinal) ? files.Find(filename[..^CoreMetadataLink.Suffix.Length]) : null;
 
         private static Outcome<Result> Found(Repository repository, Outcome<Download> download, Sha256Digest sha256, PackageFile file) =>
             download.Failure is { } failure ? failure : new Result(repository.Name, download.Value, sha256, file.UploadedAt);

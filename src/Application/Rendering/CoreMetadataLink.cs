@@ -4,6 +4,9 @@ namespace PyWharf.Application.Rendering;
 /// <param name="Hashes">The digests of that metadata; empty if unknown.</param>
 public sealed record CoreMetadataLink(IReadOnlyList<FileHash> Hashes)
 {
+    /// <summary>What is behind the URL, and the name, of a file in those of its core metadata document.</summary>
+    public const string Suffix = ".metadata";
+
     /// <summary>Available, without a known digest.</summary>
     public static CoreMetadataLink Present { get; } = new([]);
 }

@@ -10,8 +10,6 @@ namespace PyWharf.Application.Upstream;
 /// <param name="page">Its page.</param>
 public sealed class UpstreamProject(ProjectName name, string host, ProjectPage page)
 {
-    private const string MetadataSuffix = ".metadata";
-
     private Dictionary<string, PageFile>? _byFilename;
 
     /// <summary>No first sights, for an index that they do not matter for.</summary>
@@ -47,8 +45,8 @@ public sealed class UpstreamProject(ProjectName name, string host, ProjectPage p
         var files = _byFilename ??= Index();
 
         return files.TryGetValue(filename, out var file) ? (file, false)
-            : filename.EndsWith(MetadataSuffix, StringComparison.Ordinal)
-                && files.TryGetValue(filename[..^MetadataSuffix.Length], out var described) && described.CoreMetadata is not null ? (described, true)
+            : filename.EndsWith(CoreMetadataLink.Suffix, StringComparison.Ordinal)
+                && files.TryGetValue(filename[..^CoreMetadataLink.Suffix.Length], out var described) && described.CoreMetadata is not null ? (described, true)
             : null;
     }
 

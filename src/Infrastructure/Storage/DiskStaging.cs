@@ -151,7 +151,7 @@ internal sealed class DiskStaging(string folder, TimeProvider time, ILogger logg
         }
     }
 
-    /// <summary>Fills the buffer, or begins to where that takes longer than the limit; 0 at the end.</summary>
+    /// <summary>Fills the buffer, or a part of it if the whole takes longer than the limit; 0 at the end.</summary>
     private async ValueTask<int> ReadAsync(Stream source, Memory<byte> buffer, TimeSpan? limit, CancellationToken cancellationToken)
     {
         var (start, filled) = (time.GetTimestamp(), 0);

@@ -14,9 +14,6 @@ internal sealed partial class UpstreamCircuitBreaker(string host, UpstreamOption
     private long _probedAt;
     private TimeSpan _pause;
 
-    /// <summary>What requests are answered while it is open; null while it is closed.</summary>
-    public Failure? Failure => _trouble is { IsOffline: true } trouble ? trouble.Failure : null;
-
     /// <summary>Why the last request failed, for whatever reason; null if it did not.</summary>
     public UpstreamTrouble? Trouble => _trouble;
 

@@ -14,8 +14,6 @@ namespace PyWharf.Infrastructure.Upstream;
 /// </summary>
 internal sealed partial class UpstreamFiles : IDisposable
 {
-    private const string MetadataSuffix = ".metadata";
-
     // As much as is read of a document in a package.
     private const long MostMetadataBytes = 8 * 1024 * 1024;
     private const int MaxConnections = 256;
@@ -59,9 +57,9 @@ internal sealed partial class UpstreamFiles : IDisposable
     public async ValueTask<Outcome<UpstreamFile>> OpenAsync(UpstreamProject project, PageFile file, bool isMetadata, CancellationToken cancellationToken)
     {
         var expected = isMetadata
-            ? Expect(project, file.Filename + MetadataSuffix, size: null, file.CoreMetadata?.Hashes ?? [], MostMetadataBytes)
+            ? Expect(project, file.Filename + CoreMetadataLink.Suffix, size: null, file.CoreMetadata?.Hashes ?? [], MostMetadataBytes)
             : Expect(project, file.Filename, file.Size, file.Hashes, _maxFileBytes);
-        var location = new Uri(isMetadata ? file.Href + MetadataSuffix : file.Href);
+        var location = new Uri(isMetadata ? file.Href + CoreMetadataLink.Suffix : file.Href);
         var opened = await _cache.OpenAsync(expected, new UpstreamDownload(_http, location, expected, _time), cancellationToken);
 
         return opened.Failure is { } failure ? failure : new UpstreamFile(opened.Value, expected.Sha256, UpstreamProject.UploadedAt(file));

@@ -9,8 +9,6 @@ namespace PyWharf.Infrastructure.Upstream;
 /// <summary>The index at another URL.</summary>
 internal sealed class UpstreamIndex : IUpstream
 {
-    private const string MetadataSuffix = ".metadata";
-
     private readonly UpstreamClient _client;
     private readonly UpstreamCache _cache;
     private readonly UpstreamFiles? _files;
@@ -45,7 +43,7 @@ internal sealed class UpstreamIndex : IUpstream
     /// <inheritdoc/>
     public ValueTask<Outcome<UpstreamFile>> OpenAsync(UpstreamProject project, PageFile file, bool isMetadata, CancellationToken cancellationToken) =>
         _files?.OpenAsync(project, file, isMetadata, cancellationToken)
-        ?? new(new UpstreamFile(new Download.Redirect(new Uri(isMetadata ? file.Href + MetadataSuffix : file.Href))));
+        ?? new(new UpstreamFile(new Download.Redirect(new Uri(isMetadata ? file.Href + CoreMetadataLink.Suffix : file.Href))));
 
     /// <inheritdoc/>
     public void Dispose()

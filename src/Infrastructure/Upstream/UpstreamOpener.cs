@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using PyWharf.Application.Upstream;
 using PyWharf.Domain;
@@ -15,6 +16,9 @@ internal sealed class UpstreamOpener(Uri? extraIndex, string root, TimeProvider 
     // As long as pypi.org says that its pages are.
     private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(10);
 
+    // Kept over configurations: whoever may send one must not have a host looked at anew that has moved into the private network meanwhile.
+    private readonly ConcurrentDictionary<string, AddressGuard> _guards = new(StringComparer.OrdinalIgnoreCase);
+
     private readonly UpstreamIndex? _shared = extraIndex is null ? null : new UpstreamIndex(extraIndex, new UpstreamOptions(), time, logger);
 
     /// <summary>Opens the upstream index of a repository; null if it has none.</summary>
@@ -27,6 +31,9 @@ internal sealed class UpstreamOpener(Uri? extraIndex, string root, TimeProvider 
 
     /// <inheritdoc/>
     public void Dispose() => _shared?.Dispose();
+
+    /// <summary>The guard of all indexes at a host, for as long as the server runs.</summary>
+    internal AddressGuard GuardOf(Uri url) => _guards.GetOrAdd(url.IdnHost, static host => new AddressGuard(host));
 
     private static Uri WithCredentials(UpstreamConfig upstream) => upstream.Credentials is var (user, password)
         ? new UriBuilder(upstream.Url) { UserName = Uri.EscapeDataString(user), Password = Uri.EscapeDataString(password.Reveal()) }.Uri
@@ -47,7 +54,7 @@ internal sealed class UpstreamOpener(Uri? extraIndex, string root, TimeProvider 
             Fresh = Fresh,
             Stale = upstream.MaxStale,
             OffSwitch = "mode = \"off\"",
-            Guard = new AddressGuard(index.IdnHost),
+            Guard = GuardOf(upstream.Url),
             IsCached = upstream.Mode == UpstreamMode.Cache,
         };
 
