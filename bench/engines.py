@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 
-import measure
+from servers import free_port
 
 ACCESS_KEY, SECRET_KEY, BUCKET = "bench", "secret-of-the-bench", "packages"
 CEPH = pathlib.Path(__file__).resolve().parent.parent / "tests" / "Integration" / "Support" / "Engines" / "ceph.sh"
@@ -31,7 +31,7 @@ class PostgreSql:
     """With the settings that it comes with, so that a commit is on the disk."""
 
     def __init__(self, folder):
-        self.port = measure.free_port()
+        self.port = free_port()
         self.url = f"postgresql://postgres@127.0.0.1:{self.port}/postgres"
         data = folder / "postgresql"
         data.mkdir()
@@ -68,9 +68,9 @@ class Ceph:
     """In memory: what is measured is pywharf."""
 
     def __init__(self, folder):
-        self.port = measure.free_port()
+        self.port = free_port()
         self.process = subprocess.Popen(
-            ["bash", CEPH, folder / "ceph", *(str(port) for port in (self.port, measure.free_port(), measure.free_port())), ACCESS_KEY, SECRET_KEY],
+            ["bash", CEPH, folder / "ceph", *(str(port) for port in (self.port, free_port(), free_port())), ACCESS_KEY, SECRET_KEY],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
         )
         if self.process.stdout.readline() != "ready\n":

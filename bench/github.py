@@ -3,25 +3,21 @@
 
     dotnet publish src/Api -c Release -o out
     bench/github.py out/pywharf                   # an index of 6,000 packages, 80 MB
-
-Each figure is the median of several rounds.
 """
 
 import argparse
 import hashlib
-import http.client
 import http.server
 import json
 import pathlib
 import re
-import shutil
-import subprocess
-import sys
 import tempfile
 import threading
 import time
 
-from measure import basic, free_port, pages_per_second, show
+import loads
+from figures import Figures
+from servers import PyWharf
 
 FILES_PER_PROJECT = 20
 DESCRIPTION_CHARACTERS = 12_500
@@ -98,57 +94,55 @@ def index_of(files, port):
     return "".join(parts).encode()
 
 
-class Server:
-    """A running server; started_in is the time from its start to the first page, in seconds."""
-
-    def __init__(self, program, root, github):
-        (root / "config.toml").write_text(
-            f'[local]\ntype = "github"\nowner = "acme"\nrepo = "packages"\nbranch = "main"\nsync_index_interval = 1\napi_url = "http://127.0.0.1:{github}"\n')
-        (root / "admin_secret.toml").write_text('[local]\ntype = "github"\nraw = "read"\n')
-        self.port = free_port()
-        begin = time.perf_counter()
-        self.process = subprocess.Popen(
-            [program, "server", str(root), f"--config={root}/config.toml", f"--admin_secret={root}/admin_secret.toml",
-             "--config_or_admin_secret_can_be_text=False", "--host=127.0.0.1", f"--port={self.port}", "--extra_index_url="],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        self.wait_for("/simple/project0/")
-        self.started_in = time.perf_counter() - begin
-
-    def wait_for(self, page):
-        while self.status_of(page) != 200:
-            if self.process.poll() is not None:
-                sys.exit(f"The server ended with {self.process.returncode}.")
-            time.sleep(0.005)
-
-    def status_of(self, page):
-        try:
-            connection = http.client.HTTPConnection("127.0.0.1", self.port)
-            connection.request("GET", page, headers={"Authorization": basic("read")})
-            return connection.getresponse().status
-        except OSError:
-            return None
-
-    def megabytes(self, key):
-        text = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
-        return int(re.search(rf"{key}:\s+(\d+) kB", text)[1]) / 1024
-
-    def cpu_seconds(self):
-        fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / 100
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.terminate()
-        self.process.wait()
+def start(program, root, github):
+    root.mkdir(exist_ok=True)
+    (root / "admin_secret.toml").write_text('[local]\ntype = "github"\nraw = "read"\n')
+    config = f'[local]\ntype = "github"\nowner = "acme"\nrepo = "packages"\nbranch = "main"\nsync_index_interval = 1\napi_url = "http://127.0.0.1:{github}"\n'
+    flags = [f"--admin_secret={root}/admin_secret.toml", "--config_or_admin_secret_can_be_text=False"]
+    return PyWharf(program, root, "/simple/project0/", config, flags)
 
 
-def redirects_per_second(server, page, seconds):
-    output = subprocess.run(
-        ["wrk", "-t2", "-c16", f"-d{seconds}s", "-H", f"Authorization: {basic('read')}", f"http://127.0.0.1:{server.port}{page}"],
-        capture_output=True, text=True, check=True).stdout
-    return float(re.search(r"Requests/sec:\s+([\d.]+)", output)[1])
+def measure(program, figures, files, rounds, seconds):
+    github = http.server.ThreadingHTTPServer(("127.0.0.1", 0), GitHub)
+    threading.Thread(target=github.serve_forever, daemon=True).start()
+    port = github.server_address[1]
+    first, again, idle, quiet, added, pages, redirects, most = ([] for _ in range(8))
+    for _ in range(rounds):
+        with tempfile.TemporaryDirectory() as folder:
+            root = pathlib.Path(folder) / "root"
+            GitHub.publish(index_of(files, port), files)
+            with start(program, root, port) as server:
+                first.append(server.started_in * 1000)
+                most.append(server.megabytes("VmHWM"))
+            with start(program, root, port) as server:
+                again.append(server.started_in * 1000)
+                time.sleep(12)  # sizes are found in the list of releases meanwhile
+                idle.append(server.megabytes("VmRSS"))
+                cpu, looks = server.cpu(), GitHub.looks
+                time.sleep(seconds)
+                quiet.append((server.cpu() - cpu) * 1000 / (GitHub.looks - looks))
+                for path, values in (("/simple/project0/", pages), ("/simple/project0/project0-1.0-py3-none-any.whl", redirects)):
+                    loads.read(server, path, loads.headers(), 16, seconds)  # until all code that it needs is compiled for good
+                    values.append(loads.read(server, path, loads.headers(), 16, seconds).cpu)
+                more = index_of(files + FILES_PER_PROJECT, port)
+                begin = time.perf_counter()
+                GitHub.publish(more, files + FILES_PER_PROJECT)
+                server.wait_for(f"/simple/project{files // FILES_PER_PROJECT}/")
+                added.append((time.perf_counter() - begin) * 1000)
+                most.append(server.megabytes("VmHWM"))
+    github.shutdown()
+    title = f"GitHub, {files:,} files, index of {len(GitHub.index) / 1e6:.0f} MB: "
+    for key, what, values, unit in (
+        ("first_start", "start to the first page, nothing cached", first, "ms"),
+        ("start", "start to the first page", again, "ms"),
+        ("memory", "memory after the start", idle, "MB"),
+        ("most_memory", "most memory ever used", most, "MB"),
+        ("look", "a look without change", quiet, "ms of CPU"),
+        ("page", "project page", pages, "µs of CPU"),
+        ("redirect", "redirect to the storage", redirects, "µs of CPU"),
+        ("new_index", "a new index to its page, looking each second", added, "ms"),
+    ):
+        figures.add(f"github_{key}", title + what, values, unit)
 
 
 def main():
@@ -158,44 +152,7 @@ def main():
     arguments.add_argument("--rounds", type=int, default=3)
     arguments.add_argument("--seconds", type=int, default=5, help="of load, and of quiet, in each round")
     options = arguments.parse_args()
-
-    github = http.server.ThreadingHTTPServer(("127.0.0.1", 0), GitHub)
-    threading.Thread(target=github.serve_forever, daemon=True).start()
-    port = github.server_address[1]
-    first, again, idle, quiet, added, pages, redirects, most = ([] for _ in range(8))
-    for _ in range(options.rounds):
-        with tempfile.TemporaryDirectory() as folder:
-            root = pathlib.Path(folder)
-            GitHub.publish(index_of(options.files, port), options.files)
-            with Server(options.program, root, port) as server:
-                first.append(server.started_in * 1000)
-                most.append(server.megabytes("VmHWM"))
-            with Server(options.program, root, port) as server:
-                again.append(server.started_in * 1000)
-                time.sleep(12)  # sizes are found in the list of releases meanwhile
-                idle.append(server.megabytes("VmRSS"))
-                cpu, looks = server.cpu_seconds(), GitHub.looks
-                time.sleep(options.seconds)
-                quiet.append((server.cpu_seconds() - cpu) * 1000 / (GitHub.looks - looks))
-                pages.append(pages_per_second(server, "/simple/project0/", options.seconds, clients=16))
-                if shutil.which("wrk"):
-                    redirects.append(redirects_per_second(server, "/simple/project0/project0-1.0-py3-none-any.whl", options.seconds))
-                more = index_of(options.files + FILES_PER_PROJECT, port)
-                begin = time.perf_counter()
-                GitHub.publish(more, options.files + FILES_PER_PROJECT)
-                server.wait_for(f"/simple/project{options.files // FILES_PER_PROJECT}/")
-                added.append((time.perf_counter() - begin) * 1000)
-                most.append(server.megabytes("VmHWM"))
-    title = f"{options.files} files, index of {len(GitHub.index) / 1e6:.0f} MB: "
-    show(title + "start to first page, nothing cached", first, "ms")
-    show(title + "start to first page", again, "ms")
-    show(title + "memory after the start", idle, "MB")
-    show(title + "CPU of a look without change", quiet, "ms")
-    show(title + "project page, 16 clients", pages, "/s")
-    if redirects:
-        show(title + "redirect to the storage, 16 clients", redirects, "/s")
-    show(title + "a new index to its page, looking each second", added, "ms")
-    show(title + "most memory ever used", most, "MB")
+    measure(options.program, Figures(options.program), options.files, options.rounds, options.seconds)
 
 
 if __name__ == "__main__":

@@ -9,14 +9,15 @@ The repository has 10,000 projects of 10 files each, and one of 100 versions wit
 
 import argparse
 import http.client
-import os
 import pathlib
 import statistics
 import tempfile
 import threading
 import time
 
-import measure
+import loads
+import packages
+from servers import PyWharf, basic
 
 PROJECTS = 10_000
 VERSIONS = 100
@@ -28,11 +29,6 @@ README = "\n\n".join(
 SMALL = "/local/simple/project1/"
 
 
-def fill(root):
-    measure.FILES_PER_PROJECT = 10
-    measure.fill(root, PROJECTS * 10)
-
-
 class Visitor:
     """One browser: a connection that is kept, and what each of its pages cost the server."""
 
@@ -40,12 +36,8 @@ class Visitor:
         self.server = server
         self.connection = http.client.HTTPConnection("127.0.0.1", server.port)
 
-    def cpu(self):
-        fields = pathlib.Path(f"/proc/{self.server.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
     def open(self, page):
-        self.connection.request("GET", page, headers={"Authorization": measure.basic("read"), "Accept": "text/html"})
+        self.connection.request("GET", page, headers={"Authorization": basic("read"), "Accept": "text/html"})
         answer = self.connection.getresponse()
         length = len(answer.read())
         if answer.status != 200:
@@ -60,14 +52,14 @@ class Visitor:
         print(f"{what:<50} {cpu}{statistics.median(times):>6.2f} ms, {length / 1000:>6.1f} kB", flush=True)
 
     def loop(self, page, before):
-        times, spent, end = [], self.cpu(), time.perf_counter() + SECONDS
+        times, spent, end = [], self.server.cpu(), time.perf_counter() + SECONDS
         while time.perf_counter() < end:
             if before:
                 before()
             begin = time.perf_counter()
             length = self.open(page)
             times.append((time.perf_counter() - begin) * 1000)
-        return self.cpu() - spent, times, length
+        return self.server.cpu() - spent, times, length
 
 
 def beside(server, seconds):
@@ -86,18 +78,15 @@ def main():
     program = arguments.parse_args().program
     with tempfile.TemporaryDirectory() as folder:
         root = pathlib.Path(folder)
-        fill(root)
-        with measure.Server(program, root, SMALL) as server:
+        packages.fill(root, PROJECTS * 10)
+        with PyWharf(program, root, SMALL) as server:
             visitor, uploader = Visitor(server), http.client.HTTPConnection("127.0.0.1", server.port)
             for number in range(VERSIONS):
-                name, content = measure.wheel("read_me", f"1.{number}", README)
-                measure.upload(uploader, name, content, "read_me", f"1.{number}")
+                loads.upload(uploader, "read_me", f"1.{number}", README)
             numbers = iter(range(1_000_000))
 
             def change():
-                version = f"1.{next(numbers)}"
-                name, content = measure.wheel("changing", version)
-                measure.upload(uploader, name, content, "changing", version)
+                loads.upload(uploader, "changing", f"1.{next(numbers)}")
 
             project = "/local/project/read-me/"
             visitor.look(f"project of {VERSIONS} versions", project)

@@ -9,19 +9,17 @@ costs more. The upstream index is another pywharf, which is asked for the first 
 """
 
 import argparse
-import base64
 import http.client
 import json
-import os
 import pathlib
-import re
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 
-import measure
+import loads
+import packages
+from servers import PIP_ACCEPT, PyWharf, basic
 
 FILES_PER_PROJECT = 10
 PROJECTS = {"small": (FILES_PER_PROJECT, 0), "large": (1000, 0), "heavy": (1, 4_000_000)}
@@ -30,53 +28,22 @@ UPSTREAM = '[local]\ntype = "file_system"\nread_secret = "read"\nanonymous_read 
 CACHED = '\n[cached]\ntype = "file_system"\nread_secret = "read"\nwrite_secret = "write"\n\n[cached.upstream]\nurl = "http://127.0.0.1:PORT/simple/"\nmode = "cache"\n'
 
 
-def start(program, root, config):
-    root.mkdir()
-    measure.CONFIG = config
-    return measure.Server(program, root, "/simple/")
-
-
 def fill(server):
     connection = http.client.HTTPConnection("127.0.0.1", server.port)
     for project, (files, description) in PROJECTS.items():
         for number in range(files):
-            name, content = measure.wheel(project, f"1.{number}", "x" * description)
-            measure.upload(connection, name, content, project, f"1.{number}")
-
-
-def cpu(server):
-    fields = pathlib.Path(f"/proc/{server.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def get(server, path, headers):
-    connection = http.client.HTTPConnection("127.0.0.1", server.port)
-    connection.request("GET", path, headers=headers)
-    answer = connection.getresponse()
-    return answer.status, answer.headers, answer.read()
-
-
-def load(server, path, headers, seconds):
-    """Microseconds of the server's CPU per request."""
-    before = cpu(server)
-    output = subprocess.run(
-        ["wrk", "-t1", "-c16", f"-d{seconds}s", *(part for name, value in headers.items() for part in ("-H", f"{name}: {value}")), f"http://127.0.0.1:{server.port}{path}"],
-        stdout=subprocess.PIPE, text=True, check=True,
-    ).stdout
-    if "Non-2xx" in output:
-        sys.exit(output)
-    return (cpu(server) - before) / int(re.search(r"(\d+) requests in", output)[1]) * 1e6
+            loads.upload(connection, project, f"1.{number}", "x" * description)
 
 
 def compare(server, what, path, headers, rounds, seconds):
     figures = {"local": [], "cached": []}
     for name in figures:  # until all code that it needs is compiled for good
-        status, _, body = get(server, f"/{name}{path}", headers[name])
+        status, _, body = server.get(f"/{name}{path}", headers[name])
         assert status in (200, 304), (name, path, status, body[:300])
-        load(server, f"/{name}{path}", headers[name], seconds)
+        loads.read(server, f"/{name}{path}", headers[name], 16, seconds)
     for _ in range(rounds):
         for name, values in figures.items():
-            values.append(load(server, f"/{name}{path}", headers[name], seconds))
+            values.append(loads.read(server, f"/{name}{path}", headers[name], 16, seconds).cpu)
     local, cached = (statistics.median(figures[name]) for name in ("local", "cached"))
     print(f"{what:<44} local {local:9.1f} µs   cached {cached:9.1f} µs   ratio {local / cached:5.2f}", flush=True)
     return {"local": local, "cached": cached, "ratio": local / cached}
@@ -94,15 +61,15 @@ def main():
     figures = {}
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
-        with start(options.program, folder / "upstream", UPSTREAM) as upstream:
+        with PyWharf(options.program, folder / "upstream", config=UPSTREAM) as upstream:
             fill(upstream)
-            with start(options.program, folder / "server", LOCAL + CACHED.replace("PORT", str(upstream.port))) as server:
+            with PyWharf(options.program, folder / "server", config=LOCAL + CACHED.replace("PORT", str(upstream.port))) as server:
                 fill(server)
-                common = {"Accept": measure.PIP_ACCEPT}
-                both = {name: common | {"Authorization": "Basic " + base64.b64encode(f"{name}:read".encode()).decode()} for name in ("local", "cached")}
-                first = measure.wheel("small", "1.0")[0]
-                heavy = measure.wheel("heavy", "1.0")[0]
-                tags = {name: both[name] | {"If-None-Match": get(server, f"/{name}/simple/small/", both[name])[1]["ETag"]} for name in both}
+                common = {"Accept": PIP_ACCEPT}
+                both = {name: common | {"Authorization": basic("read", name)} for name in ("local", "cached")}
+                first = packages.wheel("small", "1.0")[0]
+                heavy = packages.wheel("heavy", "1.0")[0]
+                tags = {name: both[name] | {"If-None-Match": server.get(f"/{name}/simple/small/", both[name])[1]["ETag"]} for name in both}
                 for key, what, path, headers in (
                     ("page", f"page of {FILES_PER_PROJECT} files", "/simple/small/", both),
                     ("not_modified", "the same that has not changed (304)", "/simple/small/", tags),
