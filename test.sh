@@ -6,7 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 usage() {
   cat <<'HELP'
 ./test.sh [--soak] [--containers] [--release] [--filter EXPRESSION] [--format]      some minutes for all on two cores
-  --soak        run the long loops (races, crashes, leaks) in full; takes minutes
+  --soak        run the long loops (races, crashes, leaks) in full, and compare what a request costs with the commit before; takes minutes
   --containers  where no container engine answers, start podman's service for this run, and install it first (Debian, root)
   --release     build a release as its tag would, and test what came out; takes a minute or two
   --filter      only tests that match, as in `dotnet test --filter`, for example --filter ClientFormTests
@@ -36,7 +36,7 @@ done
 
 # What tests run when it is there: Python clients, a browser, proxies, an S3 storage, a database. python3-toml reads what we write as the original would.
 tools=(
-  ceph-common ceph-mon ceph-osd chromium-driver curl flit haproxy nginx-light pipenv postgresql prometheus python3-build python3-hatchling python3-pdm python3-pip python3-poetry python3-toml python3-venv python3-yaml radosgw sqlite3 systemd twine
+  ceph-common ceph-mon ceph-osd chromium-driver curl flit haproxy nginx-light pipenv postgresql prometheus python3-build python3-hatchling python3-pdm python3-pip python3-poetry python3-toml python3-venv python3-yaml radosgw sqlite3 systemd twine wrk
 )
 passed=0 failed=0 skipped=0 beside= preparing= containers= environment=() out=$(mktemp -d)
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
@@ -183,6 +183,26 @@ beside() {
   fi
 }
 
+# publish FOLDER OUT: the program of a tree
+publish() { (cd "$1" && dotnet publish src/Api -c Release -v quiet -o "$2"); }
+
+# What a request costs, beside the commit before (the last one, where files have changed since), when nothing else runs: one test.
+speed() {
+  local base=HEAD~1 begin status=0
+  git diff --quiet HEAD -- src 2>/dev/null || base=HEAD
+  mkdir "$out/before"
+  if ! command -v wrk >/dev/null || ! command -v nginx >/dev/null || ! git archive "$base" 2>/dev/null | tar -x -C "$out/before" 2>/dev/null; then
+    echo "  skipped: speed: it needs wrk, nginx and the commit before"
+    skipped=$((skipped + 1))
+    return
+  fi
+  stage publish publish . "$out/new" && stage publish publish "$out/before" "$out/old" || { failed=$((failed + 1)); return; }
+  begins speed
+  bench/compare "$out/old/pywharf" "$out/new/pywharf" || status=$?
+  took speed
+  if [ "$status" = 0 ]; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+}
+
 command -v dotnet >/dev/null || { echo "The .NET SDK is needed: https://dotnet.microsoft.com/download"; exit 1; }
 install_tools
 fetch_from_npm
@@ -209,3 +229,4 @@ beside=
 report unit
 report integration
 [ ! -e "$out/format.failed" ] || failed=$((failed + 1))
+if [ -n "${PYWHARF_SOAK:-}" ] && [ ${#filter[@]} = 0 ]; then speed; fi

@@ -52,8 +52,9 @@ class Figures:
             row["rate_ratio"][name] = rounded(rate[name] / rate[theirs])
         spent = "   ".join(f"{name} {value['median']:.1f} [{value['least']:.1f} to {value['most']:.1f}]" for name, value in cpu.items())
         ratio, requests = (" and ".join(f"{value:.2f}" for value in row[name].values()) for name in ("cpu_ratio", "rate_ratio"))
-        bound = f" (floor {floor:.2f})" if floor else ""
-        self.keep(key, row, f"{what}: CPU ratio {ratio}{bound}, requests/s {requests}; µs of CPU: {spent}")
+        least = " and ".join(f"{cpu[theirs]['least'] / cpu[name]['least']:.2f}" for name in ours)
+        bound = f", floor {floor:.2f}" if floor else ""
+        self.keep(key, row, f"{what}: CPU ratio {ratio} (by the least {least}{bound}), requests/s {requests}; µs of CPU: {spent}")
 
     def add(self, key, what, values, unit, at_least=None, at_most=None):
         """A figure of pywharf alone, with its bound."""

@@ -26,8 +26,8 @@ ROWS = {
 }
 PROXIED = {
     # key: what, path, connections, aim of the CPU ratio
-    "accel_file": ("4 kB wheel with --accel_redirect, nginx and pywharf together", WHEEL, 16, None),
-    "accel_huge": ("200 MB file with --accel_redirect, nginx and pywharf together", HUGE, 2, 0.95),
+    "accel_file": ("4 kB wheel, nginx before pywharf", WHEEL, 16, None),
+    "accel_huge": ("200 MB file, nginx before pywharf", HUGE, 2, 0.95),
 }
 
 
@@ -105,13 +105,18 @@ def run(bench):
 
 
 def run_proxied(bench, stack, root, nginx, keys):
-    behind = stack.enter_context(started(bench.program, root, ["--accel_redirect=/_files/", "--trusted_proxy=127.0.0.1"]))
-    before = stack.enter_context(NginxBefore(bench.folder / "proxy", behind, root))
+    """nginx before pywharf, together: with the flag, and without it, when nginx passes on what pywharf sends."""
+    flags = ["--trusted_proxy=127.0.0.1"]
+    passing = stack.enter_context(started(bench.program, root, flags))
+    behind = stack.enter_context(started(bench.program, root, [*flags, "--accel_redirect=/_files/"]))
+    proxies = {"pywharf": NginxBefore(bench.folder / "accel", behind, root), "without --accel_redirect": NginxBefore(bench.folder / "passing", passing, root)}
+    for proxy in proxies.values():
+        stack.enter_context(proxy)
     for key in keys:
         what, path, connections, aim = PROXIED[key]
-        answer = behind.get(path)
-        assert "X-Accel-Redirect" in answer[1] and not answer[2], answer
-        asked = {"pywharf": (before, f"/pypi{path}", loads.headers(), connections), "nginx": (nginx, path, loads.headers(), connections)}
+        _, headers, body = behind.get(path)
+        assert "X-Accel-Redirect" in headers and not body, headers
+        asked = {name: (proxy, f"/pypi{path}", loads.headers(), connections) for name, proxy in proxies.items()} | {"nginx": (nginx, path, loads.headers(), connections)}
         bench.figures.compare(key, what, interleaved(asked, bench.seconds, bench.rounds), aim=aim)
 
 
