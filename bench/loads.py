@@ -1,5 +1,6 @@
 """What servers are asked while they are measured: reads by wrk, uploads by clients of this process, which cost less than the server that answers them."""
 
+import concurrent.futures
 import contextlib
 import dataclasses
 import http.client
@@ -75,35 +76,34 @@ class Uploads:
         Uploads.made += count
         return [packages.request(f"fresh{number // 10}", f"1.{number % 10}") for number in range(Uploads.made - count, Uploads.made)]
 
-    def start(self, clients, requests, end):
-        """Clients that upload until `end()` is true, as threads; and the list of what each upload took, in seconds."""
+    @contextlib.contextmanager
+    def clients(self, count, requests, end):
+        """Clients that upload until `end()` is true; what each upload took, in seconds, once they have ended."""
         times = []
-        threads = [threading.Thread(target=send, args=(self.server, requests, times, end)) for _ in range(clients)]
-        for thread in threads:
-            thread.start()
-        return threads, times
+        with concurrent.futures.ThreadPoolExecutor(count) as pool:
+            running = [pool.submit(send, self.server, requests, times, end) for _ in range(count)]
+            yield times
+        for client in running:
+            client.result()
 
-    def load(self, clients, seconds):
+    def load(self, count, seconds):
         """Uploads a second that were acknowledged, and what the server spent for each."""
         requests = self.requests(1000 * seconds)
         before, begin = self.server.cpu(), time.perf_counter()
-        threads, times = self.start(clients, requests, lambda: time.perf_counter() - begin > seconds)
-        for thread in threads:
-            thread.join()
+        with self.clients(count, requests, lambda: time.perf_counter() - begin > seconds) as times:
+            pass
         elapsed, spent = time.perf_counter() - begin, self.server.cpu() - before
         return Load(len(times) / elapsed, spent / len(times) * 1e6, sorted(times)[int(len(times) * 0.99)] * 1000)
 
     @contextlib.contextmanager
-    def going_on(self, clients, seconds):
+    def going_on(self, count, seconds):
         """Uploads beside what is done within, which takes less than so many seconds."""
         ended = threading.Event()
-        threads, _ = self.start(clients, self.requests(1000 * seconds), ended.is_set)
-        try:
-            yield
-        finally:
-            ended.set()
-            for thread in threads:
-                thread.join()
+        with self.clients(count, self.requests(1000 * seconds), ended.is_set):
+            try:
+                yield
+            finally:
+                ended.set()
 
 
 def upload(connection, project, version, description=""):
