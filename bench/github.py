@@ -104,6 +104,7 @@ def start(program, root, github):
 
 def measure(program, figures, files, rounds, seconds):
     github = http.server.ThreadingHTTPServer(("127.0.0.1", 0), GitHub)
+    github.handle_error = lambda *_: None  # a server that is ended breaks off what it asks
     threading.Thread(target=github.serve_forever, daemon=True).start()
     port = github.server_address[1]
     first, again, idle, quiet, added, pages, redirects, most = ([] for _ in range(8))

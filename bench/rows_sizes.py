@@ -35,7 +35,7 @@ def run(bench):
 
 def run_start(bench, files):
     root = bench.repository(files)
-    first, again, memory, most = [], [], [], []
+    first, again, spent, memory, most = [], [], [], [], []
     for _ in range(bench.rounds if files < 100_000 else 1):
         shutil.rmtree(root / "index", ignore_errors=True)
         with PyWharf(bench.program, root, PAGE) as server:
@@ -43,11 +43,13 @@ def run_start(bench, files):
     for _ in range(bench.rounds):
         with PyWharf(bench.program, root, PAGE) as server:
             again.append(server.started_in * 1000)
+            spent.append(server.cpu() * 1000)
             memory.append(server.megabytes("VmRSS"))
             most.append(server.megabytes("VmHWM"))
     milliseconds, megabytes = BOUNDS.get(files, (None, None))
     bench.figures.add(f"first_start_{files}", f"start to the first page, {files:,} files, no catalog yet", first, "ms")
     bench.figures.add(f"start_{files}", f"start to the first page, {files:,} files", again, "ms", at_most=milliseconds)
+    bench.figures.add(f"start_cpu_{files}", "  of the server", spent, "ms of CPU")
     bench.figures.add(f"memory_{files}", f"memory after the start, {files:,} files", memory, "MB", at_most=megabytes)
     bench.figures.add(f"most_memory_{files}", f"most memory until then, {files:,} files", most, "MB")
 
