@@ -1,9 +1,9 @@
 """Packages to measure with: storages as an older server left them, and uploads as twine sends them."""
 
 import base64
+import concurrent.futures
 import hashlib
-import multiprocessing
-import os
+import itertools
 import zipfile
 from io import BytesIO
 
@@ -49,9 +49,9 @@ def add(root, project, files, description=""):
 def fill(root, files, files_per_project=10):
     """So many files, made by every core: a million take minutes."""
     root.mkdir(parents=True, exist_ok=True)
-    projects = [(root, f"project{number}", min(files_per_project, files - number * files_per_project)) for number in range(-(-files // files_per_project))]
-    with multiprocessing.Pool(os.cpu_count()) as pool:
-        pool.starmap(add, projects)
+    counts = [files_per_project] * (files // files_per_project) + ([files % files_per_project] if files % files_per_project else [])
+    with concurrent.futures.ProcessPoolExecutor() as pool:
+        list(pool.map(add, itertools.repeat(root), [f"project{number}" for number in range(len(counts))], counts, chunksize=20))
 
 
 def form(project, version, description=""):
