@@ -8,7 +8,8 @@ namespace PyWharf.Domain;
 // Four integers instead of an array: an index has one per file.
 public readonly record struct Sha256Digest
 {
-    private const int Size = 32;
+    /// <summary>The number of bytes of a digest.</summary>
+    public const int Size = 32;
 
     private readonly ulong _a;
     private readonly ulong _b;

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
+using PyWharf.Infrastructure.Catalog;
 using PyWharf.Infrastructure.Formats;
 using PyWharf.Infrastructure.Storage;
 
@@ -71,7 +72,9 @@ internal sealed partial class CatalogOpener(CatalogFiles files, TimeProvider tim
             if (isOfThisVersion)
             {
                 CatalogSchema.Check(opened.Reader);
-                damage = opened.Reader.FindDamage();
+
+                // A start has it done beside the rest (CatalogDatabase).
+                damage = starts ? null : opened.Reader.FindDamage();
                 if (damage is null)
                 {
                     return opened;
@@ -130,7 +133,7 @@ internal sealed partial class CatalogOpener(CatalogFiles files, TimeProvider tim
     /// <summary>Copies undamaged rows with their revisions; returns the newest revision.</summary>
     private long Salvage(CatalogConnection connection)
     {
-        var newest = 0L;
+        var (newest, values) = (0L, new InternedValues());
         try
         {
             using var old = new CatalogConnection(files.Aside, SqliteOpenMode.ReadWrite, files.Place);
@@ -154,7 +157,7 @@ internal sealed partial class CatalogOpener(CatalogFiles files, TimeProvider tim
                 {
                     old.ForEachThatIsWhole($"SELECT {CatalogRow.Columns}, fields FROM files {order}", row =>
                     {
-                        var file = CatalogRow.Read(row, old.Seal);
+                        var file = CatalogRow.Read(row, old.Seal, values);
                         file.Write(connection, row.IsDBNull(15) ? null : row.GetString(15));
                         newest = Math.Max(newest, file.Revision);
                     });

@@ -7,8 +7,12 @@ namespace PyWharf.Infrastructure.Database.Sqlite;
 internal static class CatalogQueries
 {
     /// <summary>The rows of files, removed ones among them, that meet a condition.</summary>
-    public static List<CatalogRow> Rows(CatalogConnection connection, string condition, params ReadOnlySpan<(string Name, object Value)> parameters) =>
-        connection.Rows($"SELECT {CatalogRow.Columns} FROM files {condition}", row => CatalogRow.Read(row, connection.Seal), parameters);
+    public static List<CatalogRow> Rows(CatalogConnection connection, string condition, params ReadOnlySpan<(string Name, object Value)> parameters)
+    {
+        var values = new InternedValues();
+
+        return connection.Rows($"SELECT {CatalogRow.Columns} FROM files {condition}", row => CatalogRow.Read(row, connection.Seal, values), parameters);
+    }
 
     /// <summary>The row of a file, also of a removed one; null where there is none.</summary>
     public static CatalogRow? RowOf(CatalogConnection connection, string filename) =>

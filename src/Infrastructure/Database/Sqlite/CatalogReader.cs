@@ -53,7 +53,7 @@ internal sealed class CatalogReader : IDisposable
                 return damage;
             }
 
-            _connection.ForEach($"SELECT {CatalogRow.Columns} FROM files", row => CatalogRow.Read(row, _connection.Seal));
+            _connection.ForEach($"SELECT {CatalogRow.Columns} FROM files", row => CatalogRow.Read(row, _connection.Seal, _names));
             _connection.ForEach($"SELECT {RecordRow.Columns} FROM projects", row => RecordRow.Read(row, _connection.Seal));
 
             return null;

@@ -2,6 +2,7 @@ using Microsoft.Data.Sqlite;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Catalog;
 using PyWharf.Infrastructure.Formats;
+using PyWharf.Infrastructure.Storage;
 
 namespace PyWharf.Infrastructure.Database.Sqlite;
 
@@ -24,7 +25,7 @@ internal sealed record CatalogRow
 
     public required long Stamp { get; init; }
 
-    public required byte[] Sha256 { get; init; }
+    public required Sha256Digest Sha256 { get; init; }
 
     public required string? RequiresPython { get; init; }
 
@@ -34,7 +35,7 @@ internal sealed record CatalogRow
 
     public required string? Summary { get; init; }
 
-    public required byte[]? MetadataSha256 { get; init; }
+    public required Sha256Digest? MetadataSha256 { get; init; }
 
     public required bool IsRemoved { get; init; }
 
@@ -52,39 +53,40 @@ internal sealed record CatalogRow
             Location = file.Location,
             Size = file.Size,
             Stamp = cataloged.Stamp,
-            Sha256 = BytesOf(file.Sha256),
+            Sha256 = file.Sha256,
             RequiresPython = file.RequiresPython?.ToString(),
             UploadedAt = TimeOf(file),
             UploadedBy = file.UploadedBy,
             Summary = file.Summary,
-            MetadataSha256 = file.MetadataSha256 is { } metadata ? BytesOf(metadata) : null,
+            MetadataSha256 = file.MetadataSha256,
             IsRemoved = false,
             Revision = revision,
         };
     }
 
     /// <summary>Reads a row. Throws <see cref="InvalidDataException"/> where its seal does not match.</summary>
-    public static CatalogRow Read(SqliteDataReader row, Seal seal)
+    public static CatalogRow Read(SqliteDataReader reader, Seal seal, InternedValues values)
     {
+        var row = new SqliteRow(reader);
         var read = new CatalogRow
         {
-            Filename = row.GetString(0),
-            Project = row.GetString(1),
-            Location = row.GetString(2),
-            Size = row.IsDBNull(3) ? null : row.GetInt64(3),
-            Stamp = row.GetInt64(4),
-            Sha256 = row.GetFieldValue<byte[]>(5),
-            RequiresPython = row.IsDBNull(6) ? null : row.GetString(6),
-            UploadedAt = row.IsDBNull(7) ? null : row.GetInt64(7),
-            Summary = row.IsDBNull(8) ? null : row.GetString(8),
-            MetadataSha256 = row.IsDBNull(9) ? null : row.GetFieldValue<byte[]>(9),
-            IsRemoved = row.GetBoolean(10),
-            Revision = row.GetInt64(11),
-            Identity = row.GetString(12),
-            UploadedBy = row.IsDBNull(13) ? null : row.GetString(13),
+            Filename = row.Text(0),
+            Project = values.Text(row.Utf8(1)),
+            Location = values.Text(row.Utf8(2)),
+            Size = row.IsNull(3) ? null : row.Int64(3),
+            Stamp = row.Int64(4),
+            Sha256 = Sha256Digest.FromBytes(row.Bytes(5)),
+            RequiresPython = row.IsNull(6) ? null : values.Text(row.Utf8(6)),
+            UploadedAt = row.IsNull(7) ? null : row.Int64(7),
+            Summary = row.IsNull(8) ? null : values.Text(row.Utf8(8)),
+            MetadataSha256 = row.IsNull(9) ? null : Sha256Digest.FromBytes(row.Bytes(9)),
+            IsRemoved = row.Int64(10) != 0,
+            Revision = row.Int64(11),
+            Identity = row.Text(12),
+            UploadedBy = row.IsNull(13) ? null : values.Text(row.Utf8(13)),
         };
 
-        return read.SealWith(seal) == row.GetInt64(14)
+        return read.SealWith(seal) == row.Int64(14)
             ? read
             : throw new InvalidDataException("the entry of a file is not as it was written");
     }
@@ -112,11 +114,11 @@ internal sealed record CatalogRow
         ("$location", Location),
         ("$size", OrNull(Size)),
         ("$stamp", Stamp),
-        ("$sha256", Sha256),
+        ("$sha256", BytesOf(Sha256)),
         ("$requires_python", OrNull(RequiresPython)),
         ("$uploaded_at", OrNull(UploadedAt)),
         ("$summary", OrNull(Summary)),
-        ("$metadata_sha256", OrNull(MetadataSha256)),
+        ("$metadata_sha256", OrNull(MetadataSha256 is { } metadata ? BytesOf(metadata) : null)),
         ("$removed", IsRemoved),
         ("$revision", Revision),
         ("$identity", Identity),
@@ -133,7 +135,7 @@ internal sealed record CatalogRow
     public CatalogRow Described(CatalogedFile file) => this with
     {
         Summary = file.File.Summary,
-        MetadataSha256 = file.File.MetadataSha256 is { } metadata ? BytesOf(metadata) : null,
+        MetadataSha256 = file.File.MetadataSha256,
     };
 
     /// <summary>The row, with the metadata of another row of the same bytes where it has none.</summary>
@@ -147,7 +149,7 @@ internal sealed record CatalogRow
     public CatalogRow Measured(CatalogedFile file) => this with { Size = Size ?? file.File.Size, UploadedAt = UploadedAt ?? TimeOf(file.File) };
 
     /// <summary>Whether it is not removed and has this digest.</summary>
-    public bool IsOf(Sha256Digest sha256) => !IsRemoved && Sha256Digest.FromBytes(Sha256).Equals(sha256);
+    public bool IsOf(Sha256Digest sha256) => !IsRemoved && Sha256.Equals(sha256);
 
     /// <summary>The file; null where a name is invalid, which the next scan corrects.</summary>
     public CatalogedFile? ToFile(InternedValues names) => !names.TryGet(Project, out var project) || !DistributionFilename.TryParseStored(Filename, project, out var filename)
@@ -156,14 +158,14 @@ internal sealed record CatalogRow
             new PackageFile
             {
                 Filename = filename,
-                Location = names.Text(Location),
+                Location = Location,
                 Size = Size,
-                Sha256 = Sha256Digest.FromBytes(Sha256),
+                Sha256 = Sha256,
                 RequiresPython = RequiresPython is null ? null : names.Specifier(RequiresPython),
                 UploadedAt = UploadedAt is { } time ? UnixTime.FromMicroseconds(time) : null,
-                UploadedBy = UploadedBy is null ? null : names.Text(UploadedBy),
-                Summary = Summary is null ? null : names.Text(Summary),
-                MetadataSha256 = MetadataSha256 is null ? null : Sha256Digest.FromBytes(MetadataSha256),
+                UploadedBy = UploadedBy,
+                Summary = Summary,
+                MetadataSha256 = MetadataSha256,
             },
             Stamp);
 
@@ -173,7 +175,7 @@ internal sealed record CatalogRow
 
     private static byte[] BytesOf(Sha256Digest digest)
     {
-        var bytes = new byte[32];
+        var bytes = new byte[Sha256Digest.Size];
         digest.CopyTo(bytes);
 
         return bytes;

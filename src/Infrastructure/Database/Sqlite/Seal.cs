@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Hashing;
 using System.Text;
+using PyWharf.Domain;
 
 namespace PyWharf.Infrastructure.Database.Sqlite;
 
@@ -34,10 +35,14 @@ internal sealed class Seal(string place)
         return this;
     }
 
-    public Seal Add(byte[]? bytes)
+    public Seal Add(Sha256Digest? digest)
     {
-        Add((long?)bytes?.Length);
-        _values.Write(bytes);
+        Add(digest is null ? null : Sha256Digest.Size);
+        if (digest is { } bytes)
+        {
+            bytes.CopyTo(_values.GetSpan(Sha256Digest.Size));
+            _values.Advance(Sha256Digest.Size);
+        }
 
         return this;
     }

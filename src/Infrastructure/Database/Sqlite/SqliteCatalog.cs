@@ -92,7 +92,7 @@ internal sealed class SqliteCatalog(CatalogDatabase database, TimeProvider time)
 
             void Take(SqliteDataReader read)
             {
-                var row = CatalogRow.Read(read, connection.Seal);
+                var row = CatalogRow.Read(read, connection.Seal, names);
                 if (!row.IsRemoved && row.ToFile(names) is { } file)
                 {
                     published.Add(file.File);
@@ -171,7 +171,7 @@ internal sealed class SqliteCatalog(CatalogDatabase database, TimeProvider time)
 
     /// <inheritdoc/>
     public ValueTask<DateTimeOffset?> GetUploadTimeAsync(string filename, Sha256Digest sha256, CancellationToken cancellationToken = default) => Read(connection =>
-        CatalogQueries.RowOf(connection, filename) is { UploadedAt: { } microseconds } row && Sha256Digest.FromBytes(row.Sha256).Equals(sha256)
+        CatalogQueries.RowOf(connection, filename) is { UploadedAt: { } microseconds } row && row.Sha256.Equals(sha256)
             ? UnixTime.FromMicroseconds(microseconds)
             : (DateTimeOffset?)null);
 
@@ -301,6 +301,6 @@ internal sealed class SqliteCatalog(CatalogDatabase database, TimeProvider time)
     {
         var names = new InternedValues();
 
-        return [.. connection.Rows($"SELECT {CatalogRow.Columns} FROM files {condition}", row => CatalogRow.Read(row, connection.Seal).ToFile(names), parameters).OfType<CatalogedFile>()];
+        return [.. connection.Rows($"SELECT {CatalogRow.Columns} FROM files {condition}", row => CatalogRow.Read(row, connection.Seal, names).ToFile(names), parameters).OfType<CatalogedFile>()];
     }
 }
