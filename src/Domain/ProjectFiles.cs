@@ -27,7 +27,7 @@ public sealed class ProjectFiles
     /// <summary>
     /// Whether the project offers files. It does not if it is quarantined, its record can't be read, or all its files are deleted.
     /// </summary>
-    public bool IsOffered => Latest is not null && Record.IsReadable && Record.Status != StatusMarker.Quarantined;
+    public bool IsOffered => HasFiles && Record.IsReadable && Record.Status != StatusMarker.Quarantined;
 
     /// <summary>The failure for all requests if its record can't be read; null if it can.</summary>
     public Failure? Unreadable => Record.UnreadableOf(Name);
@@ -47,8 +47,10 @@ public sealed class ProjectFiles
 
     private bool HasDeletions => !Record.Deleted.IsEmpty || !Record.DeletedVersions.IsEmpty;
 
+    private bool HasFiles => HasDeletions ? Existing().Any() : !ByFilename.IsEmpty;
+
     /// <summary>Whether it has files of a version; of any version if that is null.</summary>
-    public bool Has(PackageVersion? version) => version is null ? FileCount > 0 : Existing().Any(file => version.Equals(file.Filename.Version));
+    public bool Has(PackageVersion? version) => version is null ? HasFiles : Existing().Any(file => version.Equals(file.Filename.Version));
 
     /// <summary>The file of exactly this name, or null.</summary>
     public PackageFile? Find(string filename) =>
@@ -85,10 +87,11 @@ public sealed class ProjectFiles
 
     private IEnumerable<PackageFile> Existing() => HasDeletions ? ByFilename.Values.Where(file => !Record.IsDeleted(file.Filename)) : ByFilename.Values;
 
-    private PackageFile? FindLatest() => Existing()
-        .OrderBy(file => Record.YankOf(file.Filename) is null)
-        .ThenBy(file => file.Filename.Version is { IsPrerelease: false })
-        .ThenBy(file => file.Filename.Version)
-        .ThenBy(file => file.Filename.ToString(), StringComparer.Ordinal)
-        .LastOrDefault();
+    private PackageFile? FindLatest() => Existing().Max(Comparer<PackageFile>.Create((left, right) =>
+        (Record.YankOf(left.Filename) is null).CompareTo(Record.YankOf(right.Filename) is null) is not 0 and var byYank ? byYank
+        : IsFinal(left).CompareTo(IsFinal(right)) is not 0 and var byPhase ? byPhase
+        : Comparer<PackageVersion?>.Default.Compare(left.Filename.Version, right.Filename.Version) is not 0 and var byVersion ? byVersion
+        : string.CompareOrdinal(left.Filename.ToString(), right.Filename.ToString())));
+
+    private static bool IsFinal(PackageFile file) => file.Filename.Version is { IsPrerelease: false };
 }

@@ -17,6 +17,7 @@ public sealed class RepositoryIndex
     private readonly object _identity = new();
     private object? _previous;
     private IReadOnlyCollection<ProjectName> _changed = [];
+    private OfferedProjects? _offered;
 
     private RepositoryIndex(long revision, DateTimeOffset modifiedAt, ImmutableDictionary<ProjectName, ProjectFiles> projects, int fileCount)
     {
@@ -40,6 +41,9 @@ public sealed class RepositoryIndex
     /// The projects that have files or a record, in no order.
     /// </summary>
     public IEnumerable<ProjectFiles> Projects => _projects.Values;
+
+    /// <summary>The projects that offer files. Sorted at the first use; the indexes made from this one then cost no more than their changes.</summary>
+    public OfferedProjects Offered => _offered ??= OfferedProjects.Of(_projects.Values);
 
     /// <summary>How many projects have files or a record.</summary>
     public int ProjectCount => _projects.Count;
@@ -130,6 +134,7 @@ public sealed class RepositoryIndex
         {
             index._previous = _identity;
             index._changed = [.. touched.Keys, .. changes.Projects.Select(project => project.Key)];
+            index._offered = _offered?.With(index._changed, index);
         }
 
         return index;

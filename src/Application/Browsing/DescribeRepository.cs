@@ -42,7 +42,6 @@ public static class DescribeRepository
             }
 
             var text = query.Text.Trim();
-            var projects = repository.OfferedProjects(index, principal.Reads);
             var statistics = repository.Statistics(index, principal.Reads);
 
             return new RepositoryOverview
@@ -52,7 +51,9 @@ public static class DescribeRepository
                 Members = [.. repository.Members.Select(member => member.Name)],
                 IsOpen = repository.Settings.Access.AllowsAnonymousRead,
                 Text = text,
-                Matches = text.Length == 0 ? Paging.Of(projects, projects.Length, query.Page, PageSize) : Search(projects, text, query.Page),
+                Matches = text.Length == 0
+                    ? Paging.Of(Repository.OfferedProjects(index, principal.Reads), statistics.Projects, query.Page, PageSize)
+                    : Search(index.Offered, principal.Reads, text, query.Page),
                 ProjectCount = statistics.Projects,
                 FileCount = statistics.Files,
                 Quarantined = text.Length == 0 ? statistics.Quarantined : [],
@@ -60,9 +61,9 @@ public static class DescribeRepository
             };
         }
 
-        private static Paging<ProjectFiles> Search(ProjectFiles[] projects, string text, int page)
+        private static Paging<ProjectFiles> Search(OfferedProjects projects, ProjectScope scope, string text, int page)
         {
-            var matches = new ProjectSearch(text).In(projects);
+            using var matches = new ProjectSearch(text).In(projects, scope);
 
             return Paging.Of(matches.Best, matches.Count, page, PageSize);
         }

@@ -31,5 +31,5 @@ internal static class OpenRepositories
 
     /// <summary>How many projects of a scope the repository offers; null while its index is being read.</summary>
     public static async Task<int?> CountAsync(Repository repository, ProjectScope scope, CancellationToken cancellationToken) =>
-        await repository.GetIndexAsync(cancellationToken) is { } index ? repository.OfferedProjects(index, scope).Length : null;
+        await repository.GetIndexAsync(cancellationToken) is { } index ? Repository.OfferedProjects(index, scope).Count() : null;
 }

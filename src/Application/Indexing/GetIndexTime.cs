@@ -20,6 +20,6 @@ public static class GetIndexTime
     internal sealed class Handler : IRequestHandler<Query, Outcome<DateTimeOffset>>
     {
         public async Task<Outcome<DateTimeOffset>> Handle(Query query, CancellationToken cancellationToken) =>
-            await query.Repository.GetIndexAsync(cancellationToken) is { } index ? query.Repository.ModifiedAt(index, query.Principal.Reads) : IndexFailure.NotReadYet;
+            await query.Repository.GetIndexAsync(cancellationToken) is { } index ? Repository.ModifiedAt(index, query.Principal.Reads) : IndexFailure.NotReadYet;
     }
 }

@@ -35,10 +35,9 @@ public sealed class Repository(
     // ChangeMark at the last read of changes, whether it succeeded or failed.
     private long _mark;
 
-    // A scope is that of a token, or the one of all projects; its page goes with it.
-    private readonly ConditionalWeakTable<ProjectScope, Tuple<RepositoryIndex, RenderedPage>> _projectLists = [];
+    // A scope is that of a token, or the one of all projects; its page goes with it. The object stands for the names on the page.
+    private readonly ConditionalWeakTable<ProjectScope, Tuple<object, RenderedPage>> _projectLists = [];
     private readonly ConditionalWeakTable<ProjectScope, Tuple<RepositoryIndex, RepositoryStatistics>> _statistics = [];
-    private volatile Tuple<RepositoryIndex, ProjectFiles[]>? _offered;
     private long _syncedAt;
     private long _readAt;
 
@@ -138,12 +137,13 @@ public sealed class Repository(
         }
     }
 
-    /// <summary>The project list page of a scope; rendered on demand, once per change of the index.</summary>
+    /// <summary>The project list page of a scope; rendered on demand, once until a project is added or removed.</summary>
     public RenderedPage ProjectListPage(RepositoryIndex index, ProjectScope scope)
     {
-        if (!_projectLists.TryGetValue(scope, out var made) || made.Item1 != index)
+        var names = index.Offered.Names;
+        if (!_projectLists.TryGetValue(scope, out var made) || made.Item1 != names)
         {
-            made = Tuple.Create(index, SimplePage.RenderProjectList(OfferedProjects(index, scope).Select(project => project.Name.ToString()), isView: !scope.IsAll));
+            made = Tuple.Create(names, SimplePage.RenderProjectList(OfferedProjects(index, scope).Select(project => project.Name.ToString()), isView: !scope.IsAll));
             _projectLists.AddOrUpdate(scope, made);
         }
 
@@ -163,7 +163,7 @@ public sealed class Repository(
     }
 
     /// <summary>When what the index offers of a scope last changed; for a part of the projects, when the newest of their files was published.</summary>
-    internal DateTimeOffset ModifiedAt(RepositoryIndex index, ProjectScope scope) => scope.IsAll
+    internal static DateTimeOffset ModifiedAt(RepositoryIndex index, ProjectScope scope) => scope.IsAll
         ? index.ModifiedAt
         : OfferedProjects(index, scope).Select(project => project.NewestUpload?.UploadedAt ?? DateTimeOffset.UnixEpoch)
             .DefaultIfEmpty(DateTimeOffset.UnixEpoch).Max();
@@ -181,21 +181,8 @@ public sealed class Repository(
     }
 
     /// <summary>The projects of a scope that the index offers, sorted by name.</summary>
-    internal ProjectFiles[] OfferedProjects(RepositoryIndex index, ProjectScope scope) =>
-        scope.IsAll ? OfferedProjects(index) : Array.FindAll(OfferedProjects(index), project => scope.Includes(project.Name));
-
-    /// <summary>Computed on demand, once per change of the index.</summary>
-    private ProjectFiles[] OfferedProjects(RepositoryIndex index)
-    {
-        var made = _offered;
-        if (made?.Item1 != index)
-        {
-            made = Tuple.Create(index, index.Projects.Where(project => project.IsOffered).OrderBy(project => project.Name.ToString(), StringComparer.Ordinal).ToArray());
-            _offered = made;
-        }
-
-        return made.Item2;
-    }
+    internal static IEnumerable<ProjectFiles> OfferedProjects(RepositoryIndex index, ProjectScope scope) =>
+        scope.IsAll ? index.Offered : index.Offered.Where(project => scope.Includes(project.Name));
 
     /// <summary>The member of a group that a project of its index is from; null if this is no group.</summary>
     internal Repository? OwnerOf(ProjectName project) => Members.FirstOrDefault(member => member.Index?.Find(project) is not null);

@@ -14,18 +14,32 @@ internal sealed record RepositoryStatistics(int Projects, int Files, IReadOnlyLi
 
     private const int MostQuarantined = 200;
 
-    /// <summary>The statistics of a scope.</summary>
+    private static readonly IComparer<PackageFile> OldestFirst = Comparer<PackageFile>.Create(static (left, right) => PackageFile.NewestFirst.Compare(right, left));
+
+    /// <summary>The statistics of a scope. The memory that it takes does not depend on the number of projects.</summary>
     /// <param name="projects">The projects that are offered, each with a file.</param>
     /// <param name="others">The other projects.</param>
-    public static RepositoryStatistics Of(ProjectFiles[] projects, IEnumerable<ProjectFiles> others)
+    public static RepositoryStatistics Of(IEnumerable<ProjectFiles> projects, IEnumerable<ProjectFiles> others)
     {
         // Of each project the newest upload is cached, and a project without one of the newest of these has none of the newest files.
-        var newest = projects.OrderBy(project => project.NewestUpload!, PackageFile.NewestFirst).Take(MostUploads) // a project that is offered has files
-            .SelectMany(project => project.NewestUploads(MostUploads))
-            .Order(PackageFile.NewestFirst)
-            .Take(MostUploads);
+        var newest = new PriorityQueue<ProjectFiles, PackageFile>(MostUploads + 1, OldestFirst);
+        var (count, files) = (0, 0);
+        foreach (var project in projects)
+        {
+            count++;
+            files += project.FileCount;
+            newest.Enqueue(project, project.NewestUpload!); // a project that is offered has files
+            if (newest.Count > MostUploads)
+            {
+                newest.Dequeue();
+            }
+        }
 
-        return new RepositoryStatistics(projects.Length, projects.Sum(project => project.FileCount), [.. newest], [.. others.Where(IsQuarantined).OrderBy(project => project.Name).Take(MostQuarantined)]);
+        return new RepositoryStatistics(
+            count,
+            files,
+            [.. newest.UnorderedItems.SelectMany(item => item.Element.NewestUploads(MostUploads)).Order(PackageFile.NewestFirst).Take(MostUploads)],
+            [.. others.Where(IsQuarantined).OrderBy(project => project.Name).Take(MostQuarantined)]);
     }
 
     private static bool IsQuarantined(ProjectFiles project) =>

@@ -18,8 +18,9 @@ internal sealed partial class ProjectSearch
         _name = Normalize(string.Join('-', words));
     }
 
-    /// <summary>Ranks the projects.</summary>
-    public ProjectMatches In(ProjectFiles[] projects) => new(projects, Array.ConvertAll(projects, RankOf));
+    /// <summary>Ranks the projects; those outside of the scope don't match.</summary>
+    public ProjectMatches In(IReadOnlyCollection<ProjectFiles> projects, ProjectScope scope) =>
+        new(projects, scope.IsAll ? RankOf : project => scope.Includes(project.Name) ? RankOf(project) : MatchRank.None);
 
     private MatchRank RankOf(ProjectFiles project)
     {

@@ -44,9 +44,16 @@ public static class SearchProjects
 
     internal sealed class Handler : IRequestHandler<Query, Outcome<PageRepresentation>>
     {
-        public async Task<Outcome<PageRepresentation>> Handle(Query query, CancellationToken cancellationToken) =>
-            await query.Repository.GetIndexAsync(cancellationToken) is { } index
-                ? PageRepresentation.Json(SearchJson.Results(query, new ProjectSearch(query.Text).In(query.Repository.OfferedProjects(index, query.Principal.Reads))))
-                : IndexFailure.NotReadYet;
+        public async Task<Outcome<PageRepresentation>> Handle(Query query, CancellationToken cancellationToken)
+        {
+            if (await query.Repository.GetIndexAsync(cancellationToken) is not { } index)
+            {
+                return IndexFailure.NotReadYet;
+            }
+
+            using var matches = new ProjectSearch(query.Text).In(index.Offered, query.Principal.Reads);
+
+            return PageRepresentation.Json(SearchJson.Results(query, matches));
+        }
     }
 }

@@ -30,7 +30,7 @@ public static class ListDistributions
             return await repository.GetIndexAsync(cancellationToken) is not { } index ? IndexFailure.NotReadYet
                 : query.At is not { } moment ? repository.ProjectListPage(index, scope)
                 : SimplePage.RenderProjectList(
-                    repository.OfferedProjects(index, scope).Where(project => project.ExistedAt(moment)).Select(project => project.Name.ToString()).ToArray(), isView: !scope.IsAll);
+                    Repository.OfferedProjects(index, scope).Where(project => project.ExistedAt(moment)).Select(project => project.Name.ToString()), isView: !scope.IsAll);
         }
     }
 }

@@ -46,6 +46,41 @@ public sealed class RepositoryIndexTests
     }
 
     [Fact]
+    public void Offered_projects_follow_every_change_and_are_sorted_by_name()
+    {
+        var changes =
+            from project in Gen.Choose(0, 5)
+            from version in Gen.Choose(0, 2)
+            from kind in Gen.Choose(0, 3)
+            select (Project: $"p{project}", Version: $"{version}.0", Kind: kind);
+
+        Prop.ForAll(Gen.ListOf(changes).ToArbitrary(), all =>
+        {
+            var index = RepositoryIndex.Empty.With(Published(1, File("p1", "7.0"), File("p0", "7.0")));
+            _ = index.Offered;
+            foreach (var (project, version, kind) in all)
+            {
+                var before = index;
+                index = index.With(kind switch
+                {
+                    0 => Removed(index.Revision + 1, project, version),
+                    1 => Recorded(index.Revision + 1, project, new ProjectRecord { Status = StatusMarker.Quarantined }),
+                    2 => Recorded(index.Revision + 1, project, ProjectRecord.Empty),
+                    _ => Published(index.Revision + 1, File(project, version)),
+                });
+                var names = index.Offered.Select(offered => offered.Name);
+                if (!index.Offered.SequenceEqual(index.Projects.Where(offered => offered.IsOffered).OrderBy(offered => offered.Name))
+                    || ReferenceEquals(index.Offered.Names, before.Offered.Names) != names.SequenceEqual(before.Offered.Select(offered => offered.Name)))
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }).QuickCheckThrowOnFailure();
+    }
+
+    [Fact]
     public void Changes_older_than_the_index_are_refused()
     {
         var index = RepositoryIndex.Empty.With(Published(2, File("demo", "1.0")));
@@ -89,6 +124,8 @@ public sealed class RepositoryIndexTests
         .Select(file => file.Filename.ToString());
 
     private static IndexChanges Published(long revision, params PackageFile[] files) => new(revision, DateTimeOffset.UnixEpoch, files, [], []);
+
+    private static IndexChanges Recorded(long revision, string project, ProjectRecord record) => new(revision, DateTimeOffset.UnixEpoch, [], [], [new(Name(project), record)]);
 
     private static IndexChanges Removed(long revision, string project, string version) =>
         new(revision, DateTimeOffset.UnixEpoch, [], [new RemovedFile(Name(project), $"{project}-{version}.tar.gz")], []);

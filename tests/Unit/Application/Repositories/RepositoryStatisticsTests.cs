@@ -23,7 +23,7 @@ public sealed class RepositoryStatisticsTests
         {
             var index = IndexOf(1, [.. files]);
 
-            var statistics = RepositoryStatistics.Of([.. index.Projects], []);
+            var statistics = RepositoryStatistics.Of(index.Projects, []);
 
             var all = index.Projects.SelectMany(project => project.InOrder()).Order(PackageFile.NewestFirst).ToList();
             return statistics.NewestUploads.SequenceEqual(all.Take(RepositoryStatistics.MostUploads))

@@ -26,17 +26,17 @@ public sealed class ProjectSearchTests
     [MemberData(nameof(Searches))]
     public void Names_come_before_summaries_and_spelling_does_not_matter(string text, string[] names)
     {
-        var found = new ProjectSearch(text).In(Projects);
+        var found = new ProjectSearch(text).In(Projects, ProjectScope.All);
 
         Assert.Equal(names, found.Best.Select(project => project.Name.ToString()));
         Assert.Equal(names.Length, found.Count);
     }
 
     [Fact]
-    public void No_words_find_all() => Assert.Equal(Projects, new ProjectSearch(" \t").In(Projects).Best);
+    public void No_words_find_all() => Assert.Equal(Projects, new ProjectSearch(" \t").In(Projects, ProjectScope.All).Best);
 
     [Fact]
-    public void Nothing_is_found_in_nothing() => Assert.Empty(new ProjectSearch("a").In([]).Best);
+    public void Nothing_is_found_in_nothing() => Assert.Empty(new ProjectSearch("a").In([], ProjectScope.All).Best);
 
     private static ProjectFiles[] Offered(params (string Name, string? Summary)[] projects)
     {
