@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Microsoft.AspNetCore.WebUtilities;
 using PyWharf.Application.Packages;
@@ -19,7 +20,13 @@ internal sealed class LegacyUploadForm(IStaging staging, long maxFileBytes)
     private const int MaxFramingBytes = 16 * 1024 * 1024;
     private const int BufferBytes = 64 * 1024;
 
+    // Most fields are shorter.
+    private const int FieldBytes = 4096;
+
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    // Of each field in turn.
+    private readonly ArrayBufferWriter<byte> _value = new();
 
     private readonly List<KeyValuePair<string, string>> _fields = [];
     private long _fieldBytes;
@@ -111,10 +118,9 @@ internal sealed class LegacyUploadForm(IStaging staging, long maxFileBytes)
     /// <summary>Reads a field. A file other than the content (a gpg_signature) is read and dropped.</summary>
     private async Task<Failure?> ReadFieldAsync(Stream body, string name, bool isFile, CancellationToken cancellationToken)
     {
-        using var value = new MemoryStream();
-        var buffer = new byte[4096];
+        _value.ResetWrittenCount();
         int read;
-        while ((read = await body.ReadAsync(buffer, cancellationToken)) > 0)
+        while ((read = await body.ReadAsync(_value.GetMemory(FieldBytes), cancellationToken)) > 0)
         {
             _fieldBytes += read;
             if (_fieldBytes > MaxFieldBytes)
@@ -124,7 +130,7 @@ internal sealed class LegacyUploadForm(IStaging staging, long maxFileBytes)
 
             if (!isFile)
             {
-                value.Write(buffer, 0, read);
+                _value.Advance(read);
             }
         }
 
@@ -135,7 +141,7 @@ internal sealed class LegacyUploadForm(IStaging staging, long maxFileBytes)
 
         try
         {
-            _fields.Add(new(name, StrictUtf8.GetString(value.GetBuffer(), 0, (int)value.Length)));
+            _fields.Add(new(name, StrictUtf8.GetString(_value.WrittenSpan)));
 
             return null;
         }
