@@ -1,9 +1,10 @@
 using BenchmarkDotNet.Attributes;
+using PyWharf.Application.Search;
 using PyWharf.Domain;
 
 namespace PyWharf.Micro;
 
-/// <summary>What an upload costs in the index of a repository.</summary>
+/// <summary>What an upload costs in the index of a repository, which is searched, too.</summary>
 [MemoryDiagnoser]
 public class RepositoryBenchmarks
 {
@@ -18,8 +19,17 @@ public class RepositoryBenchmarks
     {
         _index = Indexes.Of(Projects, filesOfEach: 10);
         _upload = Indexes.Changes(2, Indexes.File("project5", 10));
+        _ = _index.Offered;
     }
 
     [Benchmark]
     public RepositoryIndex Adding_a_file() => _index.With(_upload);
+
+    [Benchmark]
+    public int Searching()
+    {
+        using var matches = new ProjectSearch("project77").In(_index.Offered, ProjectScope.All);
+
+        return matches.Best.Take(50).Count();
+    }
 }

@@ -112,7 +112,7 @@ internal sealed class CatalogDatabase : IDisposable
 
             if (found.IsThere)
             {
-                damage = ResultOf(starting);
+                damage = ResultOfAsync(starting).GetAwaiter().GetResult();
                 if (damage is null)
                 {
                     return found.Value;
@@ -151,7 +151,7 @@ internal sealed class CatalogDatabase : IDisposable
             {
                 ObjectDisposedException.ThrowIf(_isDisposed, this);
                 generation = _generation;
-                damage = ResultOf(_starting);
+                damage = await ResultOfAsync(_starting);
                 if (damage is null && _connections is { Writer: { HasMoved: false } writer })
                 {
                     await BeginAsync(writer, cancellationToken);
@@ -237,11 +237,11 @@ internal sealed class CatalogDatabase : IDisposable
     }
 
     /// <summary>Waits for the check at the start. One that failed, as the disk refused something, is done again.</summary>
-    private string? ResultOf(Task<string?> starting)
+    private async Task<string?> ResultOfAsync(Task<string?> starting)
     {
         try
         {
-            return starting.GetAwaiter().GetResult();
+            return await starting;
         }
         catch
         {
