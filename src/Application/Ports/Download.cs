@@ -13,8 +13,8 @@ public abstract record Download
 
     /// <summary>An open stream, which may still be filled from a remote server.</summary>
     /// <param name="Body">
-    /// The whole file, seekable and of known length; the caller disposes it. A read waits for bytes still to arrive, and throws IOException if they
-    /// can't be fetched.
+    /// The whole file, seekable and of known length; the caller disposes it. A read waits for bytes still to arrive, and throws
+    /// <see cref="BrokenDownloadException"/> if they can't be fetched.
     /// </param>
     public sealed record Content(Stream Body) : Download;
 

@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using PyWharf.Application.Ports;
 using PyWharf.Domain;
 using PyWharf.Infrastructure.Storage;
 
@@ -61,7 +62,7 @@ internal sealed class ArrivingFile : IDisposable
     }
 
     /// <summary>
-    /// A stream of the whole file, for a user who has joined and waited; it can seek once the length is known. Reading throws IOException when the download fails.
+    /// A stream of the whole file, for a user who has joined and waited; it can seek once the length is known. Reading throws <see cref="BrokenDownloadException"/> when the download fails.
     /// </summary>
     public Stream Open()
     {
@@ -146,7 +147,7 @@ internal sealed class ArrivingFile : IDisposable
         {
             if (await file.AwaitAsync(Position + 1, cancellationToken) is { } failure)
             {
-                throw new IOException(failure.Message);
+                throw new BrokenDownloadException(failure);
             }
 
             var readable = (int)Math.Min(buffer.Length, Volatile.Read(ref file._readable) - Position);

@@ -27,14 +27,15 @@ internal static class RawHttp
     /// <param name="server">Whose host and port to connect to.</param>
     /// <param name="request">The bytes.</param>
     /// <param name="halfClose">Whether to close our direction after them, as a client that gave up half-way.</param>
-    public static async Task<RawAnswer> SendAsync(Uri server, byte[] request, bool halfClose = false)
+    /// <param name="hasBegun">Called when the first bytes of the answer are here.</param>
+    public static async Task<RawAnswer> SendAsync(Uri server, byte[] request, bool halfClose = false, Action? hasBegun = null)
     {
         using var hang = new CancellationTokenSource(ChildProcess.HangGuard);
         using var client = new TcpClient();
         await client.ConnectAsync(server.Host, server.Port, hang.Token);
         var stream = client.GetStream();
 
-        var answer = ReadAsync(stream, hang.Token);
+        var answer = ReadAsync(stream, hasBegun, hang.Token);
         try
         {
             await stream.WriteAsync(request, hang.Token);
@@ -51,7 +52,7 @@ internal static class RawHttp
         return new RawAnswer(await answer);
     }
 
-    private static async Task<byte[]> ReadAsync(NetworkStream stream, CancellationToken cancellationToken)
+    private static async Task<byte[]> ReadAsync(NetworkStream stream, Action? hasBegun, CancellationToken cancellationToken)
     {
         using var received = new MemoryStream();
         var buffer = new byte[8192];
@@ -59,6 +60,11 @@ internal static class RawHttp
         {
             while (await stream.ReadAsync(buffer, cancellationToken) is var count and > 0)
             {
+                if (received.Length == 0)
+                {
+                    hasBegun?.Invoke();
+                }
+
                 received.Write(buffer, 0, count);
             }
         }

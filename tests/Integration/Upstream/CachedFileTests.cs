@@ -131,11 +131,13 @@ public sealed class CachedFileTests(CacheServer running) : IClassFixture<CacheSe
     [Fact]
     public async Task A_large_file_that_turns_out_wrong_at_its_end_is_broken_off()
     {
-        var (file, here, there) = running.Offer("wrong-end", Large);
-        running.Upstream.FailAlways(there, FakeFaults.OtherBytes);
+        var (file, here, there) = running.Offer("wrong-end", Large, WrongHash);
+        var goOn = new TaskCompletionSource();
+        running.Upstream.FailAlways(there, FakeFaults.PauseAfter(1_000_000, goOn.Task));
 
         using var answer = await _reader.GetAsync(new Uri(here, UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
         Assert.Equal(file.Content.Length, answer.Content.Headers.ContentLength);
+        goOn.SetResult();
         await Assert.ThrowsAnyAsync<Exception>(() => answer.Content.ReadAsByteArrayAsync());
         Assert.False(running.Keeps(file));
     }
@@ -147,9 +149,13 @@ public sealed class CachedFileTests(CacheServer running) : IClassFixture<CacheSe
         running.Upstream.Fail(there, FakeFaults.WithoutLength);
         Assert.Equal(file.Content, (await _reader.AskAsync(here)).With(200).Bytes);
 
-        var (_, hereToo, thereToo) = running.Offer("unsized-wrong", Large, file => file with { Size = null, Hashes = new Dictionary<string, string> { ["sha256"] = new('0', 64) } });
-        running.Upstream.FailAlways(thereToo, FakeFaults.WithoutLength);
-        await Assert.ThrowsAnyAsync<HttpRequestException>(() => _reader.AskAsync(hereToo));
+        var (_, hereToo, thereToo) = running.Offer("unsized-wrong", Large, file => WrongHash(file) with { Size = null });
+        var goOn = new TaskCompletionSource();
+        running.Upstream.FailAlways(thereToo, FakeFaults.PauseAfter(1_000_000, goOn.Task, hasLength: false));
+        using var broken = await _reader.GetAsync(new Uri(hereToo, UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
+        Assert.Null(broken.Content.Headers.ContentLength);
+        goOn.SetResult();
+        await Assert.ThrowsAnyAsync<Exception>(() => broken.Content.ReadAsByteArrayAsync());
     }
 
     [Fact]
@@ -162,15 +168,22 @@ public sealed class CachedFileTests(CacheServer running) : IClassFixture<CacheSe
         Assert.Contains($"Content-Length: {file.Content.Length}\r\n", whole.Head, StringComparison.OrdinalIgnoreCase);
         Assert.Equal(file.Content, whole.Body);
 
-        var (_, hereToo, thereToo) = running.Offer("unsized-old-wrong", Large, file => file with { Size = null, Hashes = new Dictionary<string, string> { ["sha256"] = new('0', 64) } });
+        var (_, hereToo, thereToo) = running.Offer("unsized-old-wrong", Large, file => WrongHash(file) with { Size = null });
         running.Upstream.FailAlways(thereToo, FakeFaults.WithoutLength);
-        Assert.Equal(503, (await AskByHttp10Async(hereToo)).Status);
+        Assert.Equal(502, (await AskByHttp10Async(hereToo)).Status);
+    }
 
-        var (other, sized, there3) = running.Offer("sized-old-wrong", Large);
-        running.Upstream.FailAlways(there3, FakeFaults.OtherBytes);
-        var broken = await AskByHttp10Async(sized);
-        Assert.Contains($"Content-Length: {other.Content.Length}\r\n", broken.Head, StringComparison.OrdinalIgnoreCase);
-        Assert.InRange(broken.Body.Length, 0, other.Content.Length - 1);
+    [Fact]
+    public async Task Over_HTTP_1_0_a_file_of_known_length_is_broken_off_where_it_is_wrong()
+    {
+        var (file, here, there) = running.Offer("sized-old-wrong", Large, WrongHash);
+        var goOn = new TaskCompletionSource();
+        running.Upstream.FailAlways(there, FakeFaults.PauseAfter(1_000_000, goOn.Task));
+
+        var broken = await AskByHttp10Async(here, hasBegun: goOn.SetResult);
+
+        Assert.Contains($"Content-Length: {file.Content.Length}\r\n", broken.Head, StringComparison.OrdinalIgnoreCase);
+        Assert.InRange(broken.Body.Length, 0, file.Content.Length - 1);
     }
 
     [Theory]
@@ -274,10 +287,12 @@ public sealed class CachedFileTests(CacheServer running) : IClassFixture<CacheSe
         Assert.Equal(1, running.Upstream.CountOf($"/files/{wheel.Filename}"));
     }
 
-    private async Task<(int Status, string Head, byte[] Body)> AskByHttp10Async(string path)
+    private static FakeFile WrongHash(FakeFile file) => file with { Hashes = new Dictionary<string, string> { ["sha256"] = new('0', 64) } };
+
+    private async Task<(int Status, string Head, byte[] Body)> AskByHttp10Async(string path, Action? hasBegun = null)
     {
         var request = $"GET {path} HTTP/1.0\r\nHost: localhost\r\nAuthorization: {PyWharfProcess.Basic(ServerFixture.Repository, ServerFixture.ReadSecret)}\r\n\r\n";
-        var answer = await RawHttp.SendAsync(running.Server.BaseAddress, Encoding.ASCII.GetBytes(request));
+        var answer = await RawHttp.SendAsync(running.Server.BaseAddress, Encoding.ASCII.GetBytes(request), hasBegun: hasBegun);
 
         return (answer.Status, answer.Head, answer.Bytes[answer.Head.Length..]);
     }

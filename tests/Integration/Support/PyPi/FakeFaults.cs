@@ -52,9 +52,14 @@ internal static class FakeFaults
     };
 
     /// <summary>Sends so many bytes of the body, and the others when a test says so.</summary>
-    public static FakeFault PauseAfter(int bytes, Task goOn) => async (http, right) =>
+    public static FakeFault PauseAfter(int bytes, Task goOn, bool hasLength = true) => async (http, right) =>
     {
         Announce(http, right);
+        if (!hasLength)
+        {
+            http.Response.ContentLength = null;
+        }
+
         await http.Response.Body.WriteAsync(right.Body.AsMemory(0, bytes));
         await http.Response.Body.FlushAsync();
         await goOn.WaitAsync(http.RequestAborted);
