@@ -156,6 +156,7 @@ internal static class ServerComposition
         }
 
         services.AddRateLimiter(limiter => ClientLimits.Configure(limiter, options));
+        services.AddSingleton<HotFiles>();
         services.AddSingleton<KnownPaths>();
         services.AddSingleton<PageRenderer>();
         services.AddSingleton<ProjectPageCache>();

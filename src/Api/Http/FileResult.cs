@@ -18,9 +18,6 @@ internal static class FileResult
 
     public static async Task WriteAsync(HttpContext http, DownloadFile.Result result)
     {
-        var changedAt = result.PublishedAt is { } time ? time.AddTicks(-(time.Ticks % TimeSpan.TicksPerSecond)) : (DateTimeOffset?)null;
-        var tag = result.Sha256 is { } digest ? new EntityTagHeaderValue($"\"{digest}\"") : null;
-
         switch (result.Download)
         {
             case Download.LocalFile local when http.RequestServices.GetRequiredService<FileHandover>().HeaderFor(local.Path) is { } header:
@@ -28,10 +25,10 @@ internal static class FileResult
 
                 return;
             case Download.LocalFile local:
-                await SendAsync(http, TypedResults.PhysicalFile(local.Path, ContentType, null, changedAt, tag, enableRangeProcessing: true));
+                await SendLocalAsync(http, local.Path, Validators.Of(result));
                 break;
             case Download.Content content:
-                await SendArrivingAsync(http, content.Body, body => TypedResults.Stream(body, ContentType, null, changedAt, tag, enableRangeProcessing: true));
+                await SendArrivingAsync(http, content.Body, Validators.Of(result));
                 break;
             case Download.Redirect redirect:
                 SetRedirect(http.Response, redirect.Location);
@@ -57,6 +54,40 @@ internal static class FileResult
         response.Headers[header.Name] = header.Value;
     }
 
+    private static async Task SendLocalAsync(HttpContext http, string path, Validators validators)
+    {
+        if (validators.Sha256 is { } sha256 && await http.RequestServices.GetRequiredService<HotFiles>().ReadAsync(path, sha256, http.RequestAborted) is { } bytes)
+        {
+            if (IsPlain(http.Request.Headers))
+            {
+                Describe(http.Response, bytes.Length, validators);
+                await (HttpMethods.IsHead(http.Request.Method) ? Task.CompletedTask : ResponseBody.WriteAsync(http.Response, bytes, http.RequestAborted));
+            }
+            else
+            {
+                await SendAsync(http, TypedResults.Bytes(bytes, ContentType, null, enableRangeProcessing: true, validators.ChangedAt, validators.Tag));
+            }
+        }
+        else
+        {
+            await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.Asynchronous);
+            await SendAsync(http, file, validators);
+        }
+    }
+
+    private static Task SendAsync(HttpContext http, Stream body, Validators validators)
+    {
+        if (!IsPlain(http.Request.Headers))
+        {
+            return SendAsync(http, TypedResults.Stream(body, ContentType, null, validators.ChangedAt, validators.Tag, enableRangeProcessing: true));
+        }
+
+        Describe(http.Response, body.CanSeek ? body.Length : null, validators);
+
+        return HttpMethods.IsHead(http.Request.Method) ? Task.CompletedTask : ResponseBody.CopyAsync(http.Response, body, http.RequestAborted);
+    }
+
+    /// <summary>Has the framework answer conditions and ranges.</summary>
     private static Task SendAsync(HttpContext http, IResult file)
     {
         http.Response.Headers.CacheControl = Forever;
@@ -66,7 +97,39 @@ internal static class FileResult
         return file.ExecuteAsync(http);
     }
 
-    private static async Task SendArrivingAsync(HttpContext http, Stream body, Func<Stream, IResult> file)
+    /// <summary>Whether a request has neither conditions nor a range: then the whole file is the answer, and what the framework looks for costs more than the file.</summary>
+    private static bool IsPlain(IHeaderDictionary headers) =>
+        headers.Range.Count == 0
+        && headers.IfNoneMatch.Count == 0
+        && headers.IfModifiedSince.Count == 0
+        && headers.IfMatch.Count == 0
+        && headers.IfUnmodifiedSince.Count == 0;
+
+    /// <summary>The headers that the framework sets, for the whole file.</summary>
+    private static void Describe(HttpResponse response, long? length, Validators validators)
+    {
+        var headers = response.Headers;
+        headers.ContentType = ContentType;
+        headers.ContentLength = length;
+        headers.CacheControl = Forever;
+        headers.XContentTypeOptions = "nosniff";
+        if (length is not null)
+        {
+            headers.AcceptRanges = "bytes";
+        }
+
+        if (validators.Sha256 is { } sha256)
+        {
+            headers.ETag = $"\"{sha256}\"";
+        }
+
+        if (validators.ChangedAt is { } changedAt)
+        {
+            headers.LastModified = HeaderUtilities.FormatDate(changedAt);
+        }
+    }
+
+    private static async Task SendArrivingAsync(HttpContext http, Stream body, Validators validators)
     {
         http.Response.RegisterForDisposeAsync(body);
         try
@@ -78,13 +141,14 @@ internal static class FileResult
                 body.Position = 0;
             }
 
-            await SendAsync(http, file(body));
+            await SendAsync(http, body, validators);
         }
         catch (IOException exception) when (!http.Response.HasStarted)
         {
             http.Response.Clear();
             RequestIds.Answer(http);
-            await FailureResult.WriteAsync(http, new Failure(FailureKind.Unavailable, exception.Message, TimeSpan.FromSeconds(5)));
+            await FailureResult.WriteAsync(
+                http, exception is BrokenDownloadException { Failure: var failure } ? failure : new Failure(FailureKind.Unavailable, exception.Message, TimeSpan.FromSeconds(5)));
         }
         catch (IOException)
         {
@@ -107,5 +171,15 @@ internal static class FileResult
         {
             request.Headers.Remove(HeaderNames.Range);
         }
+    }
+
+    /// <param name="Sha256">The digest of the file; null if it is not known yet.</param>
+    /// <param name="ChangedAt">When it was published, in whole seconds; null if unknown.</param>
+    private readonly record struct Validators(Sha256Digest? Sha256, DateTimeOffset? ChangedAt)
+    {
+        public EntityTagHeaderValue? Tag => Sha256 is { } sha256 ? new EntityTagHeaderValue($"\"{sha256}\"") : null;
+
+        public static Validators Of(DownloadFile.Result result) =>
+            new(result.Sha256, result.PublishedAt is { } time ? time.AddTicks(-(time.Ticks % TimeSpan.TicksPerSecond)) : null);
     }
 }

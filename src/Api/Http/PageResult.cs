@@ -16,9 +16,6 @@ internal static class PageResult
 
     private const string NothingMayRun = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    // Of a larger body a part is written at a time, so that a connection buffers that much of it, and not all.
-    private const int LargestWrite = 128 * 1024;
-
     private const int MostLargePages = 4;
 
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
@@ -101,16 +98,7 @@ internal static class PageResult
 
         return HttpMethods.IsHead(http.Request.Method)
             ? Task.CompletedTask
-            : content.Bytes.Length <= LargestWrite ? response.Body.WriteAsync(content.Bytes, http.RequestAborted).AsTask()
-            : WriteInPartsAsync(response, content.Bytes, http.RequestAborted);
-    }
-
-    private static async Task WriteInPartsAsync(HttpResponse response, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
-    {
-        for (var rest = bytes; !rest.IsEmpty; rest = rest[Math.Min(LargestWrite, rest.Length)..])
-        {
-            await response.Body.WriteAsync(rest[..Math.Min(LargestWrite, rest.Length)], cancellationToken);
-        }
+            : ResponseBody.WriteAsync(response, content.Bytes, http.RequestAborted);
     }
 
     private static Task WriteNotAcceptableAsync(HttpContext http, RenderedPage page)

@@ -128,6 +128,39 @@ public sealed class DownloadTests(ServerFixture server, SampleProject sample) : 
         }
     }
 
+    [Theory]
+    [InlineData("small-and-asked-for-often", 5_000)]
+    [InlineData("sent-in-several-parts", 400_000)]
+    public async Task The_whole_file_has_the_same_headers_and_bytes_with_conditions_and_without(string project, int bytes)
+    {
+        var file = Wheels.Build(project, "1.0", payload: bytes, random: true);
+        using var writer = server.Writer();
+        (await writer.UploadAsync(file)).With(200);
+        var path = $"/simple/{project}/{file.Filename}";
+
+        var plain = (await _reader.AskAsync(path)).With(200);
+        var again = (await _reader.AskAsync(path)).With(200);
+        var conditional = (await _reader.AskAsync(path, ("If-None-Match", "\"another\""))).With(200);
+        var head = (await _reader.AskAsync(HttpMethod.Head, path)).With(200);
+
+        Assert.All([plain, again, conditional], answer => Assert.Equal(file.Content, answer.Bytes));
+        Assert.All([again, conditional, head], answer => Assert.Equal(HeadersOf(plain), HeadersOf(answer)));
+        Assert.Equal(file.Content[5..], (await _reader.AskAsync(path, ("Range", "bytes=5-"))).With(206).Bytes);
+    }
+
+    [Fact]
+    public async Task A_file_that_was_sent_and_then_removed_is_not_sent_from_memory()
+    {
+        var file = Wheels.Build("sent-then-removed", "1.0");
+        using var writer = server.Writer();
+        (await writer.UploadAsync(file)).With(200);
+        var path = $"/simple/sent-then-removed/{file.Filename}";
+        (await _reader.AskAsync(path)).With(200);
+        File.Delete(Path.Combine(server.Storage, "sent-then-removed", file.Filename));
+
+        (await _reader.AskAsync(path)).With(404);
+    }
+
     [Fact]
     public async Task A_file_needs_a_secret_as_its_page_does()
     {
@@ -146,4 +179,7 @@ public sealed class DownloadTests(ServerFixture server, SampleProject sample) : 
     {
         (await _reader.AskAsync(SampleProject.Page + filename)).With(404);
     }
+
+    private static string[] HeadersOf(Answer answer) =>
+        [.. new[] { "Content-Type", "Content-Length", "Accept-Ranges", "ETag", "Last-Modified", "Cache-Control", "X-Content-Type-Options" }.Select(name => $"{name}: {answer[name]}")];
 }
