@@ -81,6 +81,29 @@ public sealed class RepositoryIndexTests
     }
 
     [Fact]
+    public void Offered_projects_are_sorted_however_many_come_and_go()
+    {
+        var names = Enumerable.Range(0, 700).Select(number => $"p{number * 7919 % 1000}").ToList();
+        var index = RepositoryIndex.Empty;
+        _ = index.Offered;
+
+        foreach (var name in names)
+        {
+            index = index.With(Published(index.Revision + 1, File(name, "1.0")));
+        }
+
+        Assert.Equal(names.Order(StringComparer.Ordinal), index.Offered.Select(project => project.Name.ToString()));
+        Assert.Equal(700, index.Offered.Count);
+
+        foreach (var name in names.Skip(1))
+        {
+            index = index.With(Removed(index.Revision + 1, name, "1.0"));
+        }
+
+        Assert.Equal(names[0], Assert.Single(index.Offered).Name.ToString());
+    }
+
+    [Fact]
     public void Changes_older_than_the_index_are_refused()
     {
         var index = RepositoryIndex.Empty.With(Published(2, File("demo", "1.0")));
