@@ -5,7 +5,8 @@ namespace PyWharf.Application.Access;
 /// <summary>
 /// Counts wrong credentials by client address and repository, and locks an address out of a repository that brings too many: for a minute, then for
 /// twice as long each time, up to 15 minutes. Constant work for each call; a bounded table, from which those go first whose last failure is the
-/// longest ago. Failures that other servers have counted count here too. Safe for concurrent use.
+/// longest ago. Failures that other servers have counted count here too. Times are those since the start, as a wall clock that is set back would lock
+/// out for as long as it was ahead. Safe for concurrent use.
 /// </summary>
 internal sealed class LoginThrottle
 {
@@ -20,6 +21,7 @@ internal sealed class LoginThrottle
 
     private readonly LoginLimit _limit;
     private readonly TimeProvider _time;
+    private readonly long _start;
     private readonly ILoginFailureBroadcast? _others;
     private readonly Lock _lock = new();
     private readonly Dictionary<Key, LinkedListNode<Entry>> _entries = [];
@@ -33,7 +35,7 @@ internal sealed class LoginThrottle
     /// <param name="others">The other servers; null where there are none.</param>
     public LoginThrottle(LoginLimit limit, TimeProvider time, ILoginFailureBroadcast? others = null)
     {
-        (_limit, _time, _others) = (limit, time, others);
+        (_limit, _time, _start, _others) = (limit, time, time.GetTimestamp(), others);
         others?.Received += Count;
     }
 
@@ -48,6 +50,8 @@ internal sealed class LoginThrottle
             }
         }
     }
+
+    private TimeSpan Now => _time.GetElapsedTime(_start);
 
     /// <summary>The failure for an address that is locked out.</summary>
     public static Failure TooManyFailures(TimeSpan locked) => new(
@@ -65,9 +69,8 @@ internal sealed class LoginThrottle
 
         lock (_lock)
         {
-            var rest = LockedUntil(new Key(address, repository)) - _time.GetUtcNow();
-            var all = LockedUntil(Key.OfAll(address)) - _time.GetUtcNow();
-            var longest = rest > all ? rest : all;
+            var (one, all) = (LockedUntil(new Key(address, repository)), LockedUntil(Key.OfAll(address)));
+            var longest = (one > all ? one : all) - Now;
 
             return longest > TimeSpan.Zero ? longest : null;
         }
@@ -90,7 +93,7 @@ internal sealed class LoginThrottle
             return;
         }
 
-        var now = _time.GetUtcNow();
+        var now = Now;
         lock (_lock)
         {
             Forget(now);
@@ -102,9 +105,9 @@ internal sealed class LoginThrottle
         }
     }
 
-    private DateTimeOffset LockedUntil(Key key) => _entries.TryGetValue(key, out var node) ? node.Value.LockedUntil : DateTimeOffset.MinValue;
+    private TimeSpan LockedUntil(Key key) => _entries.TryGetValue(key, out var node) ? node.Value.LockedUntil : TimeSpan.Zero;
 
-    private void Count(Key key, long mostFailures, DateTimeOffset now)
+    private void Count(Key key, long mostFailures, TimeSpan now)
     {
         if (_entries.TryGetValue(key, out var node))
         {
@@ -119,7 +122,7 @@ internal sealed class LoginThrottle
         node.Value.Count(now, mostFailures);
     }
 
-    private void Forget(DateTimeOffset now)
+    private void Forget(TimeSpan now)
     {
         while (_byLastFailure.First is { } oldest && (_entries.Count >= MostEntries || oldest.Value.IsForgotten(now)))
         {
@@ -135,16 +138,16 @@ internal sealed class LoginThrottle
 
     private sealed class Entry(Key key)
     {
-        private DateTimeOffset _windowBegan = DateTimeOffset.MinValue;
-        private DateTimeOffset _lastFailure;
+        private TimeSpan _windowBegan = -Window;
+        private TimeSpan _lastFailure;
         private long _failures;
         private TimeSpan _lastLock = TimeSpan.Zero;
 
         public Key Key => key;
 
-        public DateTimeOffset LockedUntil { get; private set; }
+        public TimeSpan LockedUntil { get; private set; }
 
-        public void Count(DateTimeOffset now, long mostFailures)
+        public void Count(TimeSpan now, long mostFailures)
         {
             if (now - _windowBegan >= Window)
             {
@@ -160,6 +163,6 @@ internal sealed class LoginThrottle
         }
 
         /// <summary>Once it has behaved for as long as the longest lock takes.</summary>
-        public bool IsForgotten(DateTimeOffset now) => now - _lastFailure >= Longest + Window && now >= LockedUntil;
+        public bool IsForgotten(TimeSpan now) => now - _lastFailure >= Longest + Window && now >= LockedUntil;
     }
 }

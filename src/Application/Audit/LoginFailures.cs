@@ -17,6 +17,9 @@ internal sealed class LoginFailures(IAuditLog log, LoginThrottle throttle, TimeP
     private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
+    // A wall clock that is set back would keep lines back for as long as it was ahead.
+    private readonly long _start = time.GetTimestamp();
+
     private readonly Lock _lock = new();
     private readonly Dictionary<(ClientAddress From, RepositoryName? Repository), Entry> _entries = [];
 
@@ -44,7 +47,7 @@ internal sealed class LoginFailures(IAuditLog log, LoginThrottle throttle, TimeP
             var key = isFull ? default : (credential.From, repository);
             if (!_entries.TryGetValue(key, out var entry))
             {
-                _entries[key] = entry = new Entry { DueAt = time.GetUtcNow() + FirstDelay };
+                _entries[key] = entry = new Entry { DueAt = time.GetElapsedTime(_start) + FirstDelay };
             }
 
             entry.Count++;
@@ -72,7 +75,7 @@ internal sealed class LoginFailures(IAuditLog log, LoginThrottle throttle, TimeP
     private List<AuditEvent> Take(bool all)
     {
         var events = new List<AuditEvent>();
-        var now = time.GetUtcNow();
+        var now = time.GetElapsedTime(_start);
         lock (_lock)
         {
             foreach (var (key, entry) in _entries)
@@ -101,7 +104,7 @@ internal sealed class LoginFailures(IAuditLog log, LoginThrottle throttle, TimeP
 
     private sealed class Entry
     {
-        public DateTimeOffset DueAt { get; set; }
+        public TimeSpan DueAt { get; set; }
 
         public int Count { get; set; }
 
