@@ -22,7 +22,7 @@ internal sealed class AuditSnapshot : IDisposable
     public static async Task<AuditSnapshot> TakeAsync(AuditFiles files, TimeProvider time, CancellationToken cancellationToken)
     {
         // Nothing was ever written where there is no lock file, and reading creates none.
-        using var held = File.Exists(files.LockFile) ? await FileLock.AcquireAsync(files.LockFile, time, cancellationToken) : null;
+        using var held = File.Exists(files.LockFile) ? await FileLock.AcquireToReadAsync(files.LockFile, time, cancellationToken) : null;
         var opened = new List<AuditSnapshotFile>();
         foreach (var path in files.OldestFirst())
         {

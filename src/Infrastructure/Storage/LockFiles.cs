@@ -34,7 +34,7 @@ internal sealed class LockFiles(string folder, TimeProvider time) : IProjectLock
                 {
                     return new Held(here, new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
                 }
-                catch (IOException exception) when (!StorageError.IsExhausted(exception) && File.Exists(path))
+                catch (IOException exception) when (FileLock.IsHeldElsewhere(exception))
                 {
                     await Task.Delay(Retry, time, cancellationToken);
                 }
