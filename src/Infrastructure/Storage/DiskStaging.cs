@@ -20,28 +20,29 @@ internal sealed class DiskStaging(string folder, TimeProvider time, ILogger logg
     /// <summary>Creates the folder and removes files of crashed processes.</summary>
     public void Open()
     {
-        Directory.CreateDirectory(folder);
+        Create();
+        foreach (var _ in TakeAbandoned())
+        {
+        }
+    }
 
+    /// <summary>Creates the folder.</summary>
+    public void Create() => Directory.CreateDirectory(folder);
+
+    /// <summary>The files of crashed processes, each locked while it is looked at, and removed then.</summary>
+    public IEnumerable<FileStream> TakeAbandoned()
+    {
         foreach (var path in Directory.EnumerateFiles(folder))
         {
-            try
+            if (TryOpenAbandoned(path) is not { } file)
             {
-                if (!FileEntry.At(path).IsFile)
-                {
-                    // Not opened: that would follow a link, or block on a pipe.
-                    File.Delete(path);
-                    continue;
-                }
-
-                // Fails while its owner has it open.
-                using (new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
-                {
-                    File.Delete(path);
-                }
+                continue;
             }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+
+            using (file)
             {
-                // Another process is writing it or has just removed it, or it may not be removed.
+                yield return file;
+                TryDelete(path);
             }
         }
     }
@@ -204,6 +205,39 @@ internal sealed class DiskStaging(string folder, TimeProvider time, ILogger logg
         {
             File.Delete(file.Name);
             throw;
+        }
+    }
+
+    private static FileStream? TryOpenAbandoned(string path)
+    {
+        if (!FileEntry.At(path).IsFile)
+        {
+            // Not opened: that would follow a link, or block on a pipe.
+            TryDelete(path);
+
+            return null;
+        }
+
+        try
+        {
+            // Fails while its owner has it open.
+            return new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null; // another process is writing it or has just removed it, or it may not be opened
+        }
+    }
+
+    private static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // It may not be removed.
         }
     }
 

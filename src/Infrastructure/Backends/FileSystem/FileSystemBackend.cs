@@ -41,7 +41,7 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
         var scan = new StorageScan(layout, _files, recordFiles, locks, catalog, time);
         _records = new ProjectRecords(scan, catalog, locks, writer);
         _publisher = new PackagePublisher(layout, catalog, locks, writer, _files, _describer, _records, time);
-        _sync = new IndexSync(layout, catalog, scan, time);
+        _sync = new IndexSync(layout, catalog, scan, new BrokenUploads(layout, staging, locks), time);
         _logger = logger;
         _staging = staging;
     }
@@ -54,7 +54,7 @@ internal sealed partial class FileSystemBackend : IRepositoryBackend
     {
         layout.Create();
         var staging = new DiskStaging(layout.Staging, time, logger);
-        staging.Open();
+        staging.Create();
 
         return new FileSystemBackend(
             secrets,

@@ -7,7 +7,7 @@ using PyWharf.Infrastructure.Storage;
 namespace PyWharf.Infrastructure.Backends.FileSystem;
 
 /// <summary>Brings the catalog in line with the storage, one scan at a time.</summary>
-internal sealed class IndexSync(StorageLayout layout, IIndexCatalog catalog, StorageScan scan, TimeProvider time) : IDisposable
+internal sealed class IndexSync(StorageLayout layout, IIndexCatalog catalog, StorageScan scan, BrokenUploads broken, TimeProvider time) : IDisposable
 {
     /// <summary>There is no index before the first scan of the storage.</summary>
     public static readonly Failure NotScanned = new(
@@ -19,6 +19,7 @@ internal sealed class IndexSync(StorageLayout layout, IIndexCatalog catalog, Sto
     private const int Retries = 3;
 
     private readonly SemaphoreSlim _scanning = new(1);
+    private bool _isSwept;
 
     /// <summary>Reads the folders that have changed.</summary>
     public async Task<Outcome<SyncReport>> SyncAsync(CancellationToken cancellationToken)
@@ -78,6 +79,7 @@ internal sealed class IndexSync(StorageLayout layout, IIndexCatalog catalog, Sto
 
     private async Task<SyncReport> ScanAsync(bool thoroughly, IProgress<WorkProgress> progress, CancellationToken cancellationToken)
     {
+        await SweepAsync(cancellationToken);
         for (var retries = 0; ; retries++)
         {
             try
@@ -88,6 +90,26 @@ internal sealed class IndexSync(StorageLayout layout, IIndexCatalog catalog, Sto
             {
                 // Compared with the new one.
             }
+        }
+    }
+
+    /// <summary>Once, as a process ends once. What can't be removed is tried again by the next scan, and keeps nothing else up.</summary>
+    private async Task SweepAsync(CancellationToken cancellationToken)
+    {
+        if (_isSwept)
+        {
+            return;
+        }
+
+        layout.CheckIsThere();
+        try
+        {
+            await broken.RemoveAsync(cancellationToken);
+            _isSwept = true;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // A folder that can't be read is named by the scan.
         }
     }
 }
