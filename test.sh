@@ -6,7 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 usage() {
   cat <<'HELP'
 ./test.sh [--soak] [--containers] [--release] [--filter EXPRESSION] [--format]      some minutes for all on two cores
-  --soak        run the long loops (races, crashes, leaks) in full, and compare what a request costs with the commit before; takes minutes
+  --soak        run the long loops (kills, full disks, damage, clock steps, leaks) in full, print what they found, and compare what a request costs with the commit before; takes half an hour
   --containers  where no container engine answers, start podman's service for this run, and install it first (Debian, root)
   --release     build a release as its tag would, and test what came out; takes a minute or two
   --filter      only tests that match, as in `dotnet test --filter`, for example --filter ClientFormTests
@@ -36,7 +36,7 @@ done
 
 # What tests run when it is there: Python clients, a browser, proxies, an S3 storage, a database. python3-toml reads what we write as the original would.
 tools=(
-  ceph-common ceph-mon ceph-osd chromium-driver curl flit haproxy nginx-light pipenv postgresql prometheus python3-build python3-hatchling python3-pdm python3-pip python3-poetry python3-toml python3-venv python3-yaml radosgw sqlite3 systemd twine wrk
+  ceph-common ceph-mon ceph-osd chromium-driver curl flit haproxy libfaketime nginx-light pipenv postgresql prometheus python3-build python3-hatchling python3-pdm python3-pip python3-poetry python3-toml python3-venv python3-yaml radosgw sqlite3 systemd twine wrk
 )
 passed=0 failed=0 skipped=0 beside= preparing= containers= environment=() out=$(mktemp -d)
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
@@ -174,6 +174,14 @@ report() {
   passed=$((passed + good)) failed=$((failed + bad))
 }
 
+# soak_table NAME: the rows that the long loops wrote (tests/Integration/Support/SoakTable.cs)
+soak_table() {
+  [ -e "$out/$1.trx" ] || return 0
+  { echo "soak | what | how much | result"; grep -h '^ *\(<StdOut>\)\?soak | ' "$out/$1.trx" | sed 's/^.*soak | /soak | /; s/<.*//; s/&gt;/>/g; s/&lt;/</g; s/&amp;/\&/g' | sort; } |
+    awk -F ' [|] ' '{ for (i = 2; i <= 4; i++) { cell[NR, i] = $i; if (length($i) > width[i]) width[i] = length($i) } }
+      END { for (row = 1; row <= NR; row++) printf "  %-*s  %-*s  %s\n", width[2], cell[row, 2], width[3], cell[row, 3], cell[row, 4] }'
+}
+
 # What needs the processor alone, while the integration tests mostly wait for the processes that they start.
 beside() {
   tests unit tests/Unit
@@ -228,5 +236,6 @@ wait "$beside" || true
 beside=
 report unit
 report integration
+if [ "${PYWHARF_SOAK-}" = 1 ]; then soak_table integration; fi
 [ ! -e "$out/format.failed" ] || failed=$((failed + 1))
 if [ -n "${PYWHARF_SOAK:-}" ] && [ ${#filter[@]} = 0 ]; then speed; fi

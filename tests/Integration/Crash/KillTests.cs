@@ -1,50 +1,43 @@
 using PyWharf.Integration.Support;
+using Xunit.Abstractions;
 
 namespace PyWharf.Integration.Crash;
 
 /// <summary>kill -9 at any moment: what was acknowledged stays, what was not is there as a whole or not at all.</summary>
-public sealed class KillTests : IDisposable
+public sealed class KillTests(ITestOutputHelper output) : IDisposable
 {
     private const int Clients = 8;
 
-    private static readonly int Rounds = Requirement.IsSoak ? 50 : 3;
+    private static readonly int Kills = Requirement.IsSoak ? 200 : 3;
 
     private readonly TempFolder _root = new();
 
     private Storage Storage => new(_root.Path);
 
     [Fact]
-    public async Task Nothing_that_was_acknowledged_is_lost_amid_eight_uploaders()
+    public async Task Nothing_that_was_acknowledged_is_lost_amid_eight_clients_and_nothing_is_half_done()
     {
-        var acknowledged = new Dictionary<string, string>();
+        var projects = new ChangedProjects(_root.Path, Clients, new Random(16));
         var server = await StartAsync();
         try
         {
-            for (var round = 0; round < Rounds; round++)
+            for (var kill = 0; kill < Kills; kill++)
             {
-                var killAfter = Random.Shared.Next(1, 60);
-                var uploaders = new Uploaders([.. Enumerable.Range(0, Clients).Select(_ => Writer(server))], $"round{round}");
-                var killed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                var uploading = uploaders.RunAsync(int.MaxValue, count => { if (count == killAfter) { killed.SetResult(); } });
-
-                Assert.Same(killed.Task, await Task.WhenAny(killed.Task, uploading));
-                await server.Kill9Async();
-                await uploading;
+                await projects.ChangeAndKillAsync(server, Random.Shared.Next(1, 60));
                 server.Dispose();
 
                 server = await StartAsync();
-                foreach (var (filename, sha256) in uploaders.Acknowledged)
-                {
-                    acknowledged.Add(filename, sha256);
-                }
-
-                await AssertWholeAsync(server, acknowledged);
+                await projects.AssertWholeAsync(server);
             }
+
+            await projects.AssertDownloadsAsync(Writer(server));
         }
         finally
         {
             server.Dispose();
         }
+
+        SoakTable.Write(output, "kill -9 amid changes of 8 clients", $"{Kills} kills", $"lost 0, half done 0; acknowledged: {projects.Acknowledged}");
     }
 
     [Fact]

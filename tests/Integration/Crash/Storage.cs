@@ -17,7 +17,9 @@ internal sealed class Storage(string root)
     /// <summary>The distribution files that have their .meta beside them.</summary>
     public IReadOnlyList<string> Described => [.. All.Where(name => name.EndsWith(Meta, StringComparison.Ordinal)).Select(name => name[..^Meta.Length])];
 
-    private IEnumerable<string> All => Directory.GetDirectories(_storage).Where(folder => Path.GetFileName(folder) != ".staging").SelectMany(Names);
+    // The records of projects begin with a dot.
+    private IEnumerable<string> All => Directory.GetDirectories(_storage).Where(folder => Path.GetFileName(folder) != ".staging").SelectMany(Names)
+        .Where(name => !name.StartsWith('.'));
 
     private static string[] Names(string folder) => [.. Directory.GetFiles(folder).Select(path => Path.GetFileName(path))];
 }

@@ -78,6 +78,9 @@ internal enum Needs
     /// <summary>The right to mount a file system.</summary>
     Mount,
 
+    /// <summary>libfaketime, which sets the clock of one process.</summary>
+    Faketime,
+
     /// <summary>Minutes of time, for loops that provoke rare races.</summary>
     Soak,
 }

@@ -35,6 +35,7 @@ internal static class Requirement
         Needs.Containers => Containers.ContainerEngine.Local.Unmet,
         Needs.Ceph => Missing(OnPath("radosgw") is not null && OnPath("ceph-mon") is not null ? OnPath("ceph-osd") : null, "Ceph", "radosgw ceph-mon ceph-osd ceph-common"),
         Needs.Mount => TinyDisk.CanMount() ? null : "mounting a tmpfs is not permitted here: run as root",
+        Needs.Faketime => Missing(FakedClock.Library, "libfaketime", "libfaketime"),
         Needs.Soak => IsSoak ? null : "takes minutes: ./test.sh --soak",
         _ => throw new ArgumentOutOfRangeException(nameof(need), need, "Nobody knows how to find this."),
     };

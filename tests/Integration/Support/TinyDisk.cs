@@ -14,10 +14,14 @@ internal sealed class TinyDisk : IDisposable
 
     private string Filler => System.IO.Path.Combine(Path, "filler");
 
-    public static async Task<TinyDisk> MountAsync(int megabytes)
+    private string Fillers => System.IO.Path.Combine(Path, "fillers");
+
+    /// <param name="megabytes">How much it holds.</param>
+    /// <param name="inodes">How many files and folders; null for as many as fit.</param>
+    public static async Task<TinyDisk> MountAsync(int megabytes, int? inodes = null)
     {
         var disk = new TinyDisk();
-        (await RunAsync("mount", "-t", "tmpfs", "-o", $"size={megabytes}m", "tmpfs", disk.Path)).Succeeded();
+        (await RunAsync("mount", "-t", "tmpfs", "-o", $"size={megabytes}m{(inodes is null ? "" : $",nr_inodes={inodes}")}", "tmpfs", disk.Path)).Succeeded();
 
         return disk;
     }
@@ -49,11 +53,43 @@ internal sealed class TinyDisk : IDisposable
         }
     }
 
+    /// <summary>Fills it but for this many files.</summary>
+    public void FillButFiles(int files)
+    {
+        Directory.CreateDirectory(Fillers);
+        var fillers = new Stack<string>();
+        try
+        {
+            while (true)
+            {
+                var filler = System.IO.Path.Combine(Fillers, $"{fillers.Count}");
+                File.WriteAllBytes(filler, []);
+                fillers.Push(filler);
+            }
+        }
+        catch (IOException)
+        {
+            // Full.
+        }
+
+        for (var free = 0; free < files && fillers.TryPop(out var filler); free++)
+        {
+            File.Delete(filler);
+        }
+    }
+
     /// <summary>Lets nobody write any more, root neither.</summary>
     public async Task ProtectAsync() => (await RunAsync("mount", "-o", "remount,ro", Path)).Succeeded();
 
     /// <summary>Gives back what was filled.</summary>
-    public void Free() => File.Delete(Filler);
+    public void Free()
+    {
+        File.Delete(Filler);
+        if (Directory.Exists(Fillers))
+        {
+            Directory.Delete(Fillers, recursive: true);
+        }
+    }
 
     public void Dispose()
     {
