@@ -86,7 +86,7 @@ internal sealed class ProjectRecords(StorageScan scan, IIndexCatalog catalog, IP
     /// <summary>Not cancelled half-way. Until it is done, the record keeps the files out of the index.</summary>
     private async Task RemoveAsync(List<PackageFile> deleted)
     {
-        deleted.ForEach(writer.Remove);
+        deleted.ForEach(writer.RemoveDeleted);
         await catalog.ChangeAsync(new CatalogChange { Removed = [.. deleted.Select(file => file.Filename.ToString())] }, cancellationToken: CancellationToken.None);
     }
 }

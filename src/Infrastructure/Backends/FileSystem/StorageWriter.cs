@@ -92,6 +92,19 @@ internal sealed class StorageWriter(StorageLayout layout, DiskStaging staging, R
         DurableFile.FlushFolder(folder);
     }
 
+    /// <summary>
+    /// Removes a package file that its project's record says is deleted, and the files beside it. The package file goes last: as long as it is there, a
+    /// repeated deletion finds what an interrupted one has left.
+    /// </summary>
+    public void RemoveDeleted(PackageFile file)
+    {
+        if (Directory.Exists(layout.Folder(file.Location)))
+        {
+            RemoveFilesBeside(file.Location, file.Filename.ToString());
+            Remove(file);
+        }
+    }
+
     private void RemoveFilesBeside(string location, string filename)
     {
         File.Delete(layout.Meta(location, filename));
