@@ -176,6 +176,23 @@ internal sealed class DiskStaging(string folder, TimeProvider time, ILogger logg
     /// </summary>
     public void Place(string path, ReadOnlySpan<byte> content) => Place(content, staged => DurableFile.Replace(staged, path));
 
+    /// <summary>Writes a small file that replaces another one only where that turns out to be needed.</summary>
+    public PreparedFile Prepare(string path, ReadOnlySpan<byte> content)
+    {
+        var file = new PreparedFile(CreateLocked(), path);
+        try
+        {
+            file.Write(content);
+
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Creates a small file atomically and durably; false where there is one.</summary>
     public bool TryPlace(string path, ReadOnlySpan<byte> content)
     {

@@ -64,6 +64,8 @@ internal sealed class ProjectRecords(StorageScan scan, IIndexCatalog catalog, IP
             return;
         }
 
+        // What undoes the change is written first: where the disk becomes full between the two, there is no room for it.
+        using var undo = writer.Prepare(project, before);
         var isWritten = false;
         try
         {
@@ -78,7 +80,7 @@ internal sealed class ProjectRecords(StorageScan scan, IIndexCatalog catalog, IP
         }
         catch when (isWritten)
         {
-            writer.Keep(project, before);
+            writer.Restore(project, undo);
             throw;
         }
     }

@@ -42,6 +42,9 @@ internal sealed partial class RecordFiles(StorageLayout layout, DiskStaging stag
         DurableFile.FlushFolder(layout.Folder(project.ToString()));
     }
 
+    /// <summary>Prepares a record, which can be written then even if the disk has become full. The project's folder exists.</summary>
+    public PreparedFile Prepare(ProjectName project, ProjectRecord record) => staging.Prepare(layout.Record(project), RecordFile.Write(record));
+
     /// <summary>The record of a project, and why it can't be read; nothing is logged. Throws where the error concerns more than that file.</summary>
     public static (ProjectRecord Record, string? Problem) Read(StorageLayout layout, ProjectName project)
     {

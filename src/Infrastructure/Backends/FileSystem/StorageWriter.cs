@@ -78,6 +78,21 @@ internal sealed class StorageWriter(StorageLayout layout, DiskStaging staging, R
         records.Write(project, record);
     }
 
+    /// <summary>Prepares the record of a project for <see cref="Restore"/>.</summary>
+    public PreparedFile Prepare(ProjectName project, ProjectRecord record)
+    {
+        CreateFolder(project.ToString());
+
+        return records.Prepare(project, record);
+    }
+
+    /// <summary>Writes a prepared record, also where the disk has become full.</summary>
+    public void Restore(ProjectName project, PreparedFile record)
+    {
+        record.Place();
+        DurableFile.FlushFolder(layout.Folder(project.ToString()));
+    }
+
     /// <summary>Removes a package file and the files beside it.</summary>
     public void Remove(PackageFile file)
     {
