@@ -89,6 +89,13 @@ internal sealed class ProjectRecords(StorageScan scan, IIndexCatalog catalog, IP
     private async Task RemoveAsync(List<PackageFile> deleted)
     {
         deleted.ForEach(writer.RemoveDeleted);
-        await catalog.ChangeAsync(new CatalogChange { Removed = [.. deleted.Select(file => file.Filename.ToString())] }, cancellationToken: CancellationToken.None);
+        try
+        {
+            await catalog.ChangeAsync(new CatalogChange { Removed = [.. deleted.Select(file => file.Filename.ToString())] }, cancellationToken: CancellationToken.None);
+        }
+        catch (Exception exception) when (StorageError.FailureOf(exception) is not null)
+        {
+            // The files are gone, so this was done, whatever the catalog has room for: the next scan takes them out.
+        }
     }
 }
