@@ -52,6 +52,7 @@ public static class DependencyInjection
 
         services.TryAddSingleton(UrlPrefix.None);
         services.AddSingleton<BackendCatalog>();
+        services.AddSingleton<IHotFiles, HotFiles>();
         services.AddSingleton<IStorageFaults>(provider => new StorageFaults(
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<StorageFaults>>()));
         services.AddSingleton<RepositoryOpener>();

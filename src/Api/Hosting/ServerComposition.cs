@@ -156,7 +156,6 @@ internal static class ServerComposition
         }
 
         services.AddRateLimiter(limiter => ClientLimits.Configure(limiter, options));
-        services.AddSingleton<HotFiles>();
         services.AddSingleton<KnownPaths>();
         services.AddSingleton<PageRenderer>();
         services.AddSingleton<ProjectPageCache>();

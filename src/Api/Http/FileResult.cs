@@ -27,6 +27,9 @@ internal static class FileResult
             case Download.LocalFile local:
                 await SendLocalAsync(http, local.Path, Validators.Of(result));
                 break;
+            case Download.Bytes(var bytes):
+                await SendAsync(http, bytes, Validators.Of(result));
+                break;
             case Download.Content content:
                 await SendArrivingAsync(http, content.Body, Validators.Of(result));
                 break;
@@ -56,23 +59,27 @@ internal static class FileResult
 
     private static async Task SendLocalAsync(HttpContext http, string path, Validators validators)
     {
-        if (validators.Sha256 is { } sha256 && await http.RequestServices.GetRequiredService<HotFiles>().ReadAsync(path, sha256, http.RequestAborted) is { } bytes)
+        if (validators.Sha256 is { } sha256 && await http.RequestServices.GetRequiredService<IHotFiles>().ReadAsync(path, sha256, http.RequestAborted) is { } bytes)
         {
-            if (IsPlain(http.Request.Headers))
-            {
-                Describe(http.Response, bytes.Length, validators);
-                await (HttpMethods.IsHead(http.Request.Method) ? Task.CompletedTask : ResponseBody.WriteAsync(http.Response, bytes, http.RequestAborted));
-            }
-            else
-            {
-                await SendAsync(http, TypedResults.Bytes(bytes, ContentType, null, enableRangeProcessing: true, validators.ChangedAt, validators.Tag));
-            }
+            await SendAsync(http, bytes, validators);
         }
         else
         {
             await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.Asynchronous);
             await SendAsync(http, file, validators);
         }
+    }
+
+    private static Task SendAsync(HttpContext http, ReadOnlyMemory<byte> bytes, Validators validators)
+    {
+        if (!IsPlain(http.Request.Headers))
+        {
+            return SendAsync(http, TypedResults.Bytes(bytes, ContentType, null, enableRangeProcessing: true, validators.ChangedAt, validators.Tag));
+        }
+
+        Describe(http.Response, bytes.Length, validators);
+
+        return HttpMethods.IsHead(http.Request.Method) ? Task.CompletedTask : ResponseBody.WriteAsync(http.Response, bytes, http.RequestAborted);
     }
 
     private static Task SendAsync(HttpContext http, Stream body, Validators validators)

@@ -35,7 +35,7 @@ public static class DownloadFile
     /// <param name="PublishedAt">When the file was published; null if unknown.</param>
     public sealed record Result(RepositoryName Repository, Download Download, Sha256Digest? Sha256 = null, DateTimeOffset? PublishedAt = null);
 
-    internal sealed class Handler(UpstreamGate upstream) : IRequestHandler<Query, Outcome<Result>>
+    internal sealed class Handler(UpstreamGate upstream, IHotFiles hot) : IRequestHandler<Query, Outcome<Result>>
     {
         public async Task<Outcome<Result>> Handle(Query query, CancellationToken cancellationToken)
         {
@@ -90,9 +90,15 @@ public static class DownloadFile
                 return Found(repository, await repository.Backend.OpenAsync(secret, file, cancellationToken), file.Sha256, file);
             }
 
-            return described is { MetadataSha256: { } metadata } wheel
-                    ? Found(repository, await repository.Backend.OpenMetadataAsync(secret, wheel, cancellationToken), metadata, wheel)
-                    : new Failure(FailureKind.NotFound, $"Project {files.Name} has no such file.");
+            if (described is not { MetadataSha256: { } metadata } wheel)
+            {
+                return new Failure(FailureKind.NotFound, $"Project {files.Name} has no such file.");
+            }
+
+            // Storages have documents as copies of what is in a wheel: any copy is as good.
+            var document = hot.Find(metadata) is { } bytes ? new Download.Bytes(bytes) : await repository.Backend.OpenMetadataAsync(secret, wheel, cancellationToken);
+
+            return Found(repository, document, metadata, wheel);
         }
 
         private static bool IsIn(RepositoryIndex index, Query query) => index.Find(query.Project) is { } files

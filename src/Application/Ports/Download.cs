@@ -11,6 +11,10 @@ public abstract record Download
     /// <param name="Path">Absolute.</param>
     public sealed record LocalFile(string Path) : Download;
 
+    /// <summary>A small file that is in memory.</summary>
+    /// <param name="Memory">All of it.</param>
+    public sealed record Bytes(ReadOnlyMemory<byte> Memory) : Download;
+
     /// <summary>An open stream, which may still be filled from a remote server.</summary>
     /// <param name="Body">
     /// The whole file, seekable and of known length; the caller disposes it. A read waits for bytes still to arrive, and throws

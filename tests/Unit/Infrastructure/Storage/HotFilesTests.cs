@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
-using PyWharf.Api.Http;
 using PyWharf.Domain;
+using PyWharf.Infrastructure.Storage;
 
-namespace PyWharf.Unit.Api.Http;
+namespace PyWharf.Unit.Infrastructure.Storage;
 
 public sealed class HotFilesTests : IDisposable
 {
@@ -25,8 +25,9 @@ public sealed class HotFilesTests : IDisposable
         var read = await _files.ReadAsync(_path, digest, default);
         File.WriteAllBytes(_path, [4, 5, 6]);
 
-        Assert.Equal([1, 2, 3], read);
-        Assert.Same(read, await _files.ReadAsync(_path, digest, default));
+        Assert.Equal([1, 2, 3], read?.ToArray());
+        Assert.Equal(read, await _files.ReadAsync(_path, digest, default));
+        Assert.Equal(read, _files.Find(digest));
     }
 
     [Fact]
@@ -36,6 +37,7 @@ public sealed class HotFilesTests : IDisposable
         File.WriteAllBytes(_path, [4, 5, 6]);
 
         Assert.Null(await _files.ReadAsync(_path, digest, default));
+        Assert.Null(_files.Find(digest));
         File.WriteAllBytes(_path, [1, 2, 3]);
         Assert.NotNull(await _files.ReadAsync(_path, digest, default));
     }
