@@ -53,7 +53,11 @@ internal static class KestrelLimits
     }
 
     /// <summary>Sets the limits of the sockets.</summary>
-    public static void Apply(SocketTransportOptions sockets, ServerOptions options) => sockets.MaxReadBufferSize = ReadBufferOf(options);
+    public static void Apply(SocketTransportOptions sockets, ServerOptions options)
+    {
+        sockets.MaxReadBufferSize = ReadBufferOf(options);
+        sockets.IOQueueCount = 0; // straight to the thread pool: a queue before it costs a request a switch of threads
+    }
 
     private static void Watch(ConnectionContext connection, TimeSpan longest, TimeProvider time)
     {
