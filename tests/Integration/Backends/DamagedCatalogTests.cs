@@ -151,6 +151,7 @@ public sealed class DamagedCatalogTests : IDisposable
     [InlineData("UPDATE state SET revision = 1")]
     [InlineData("UPDATE files SET sha256 = zeroblob(32) WHERE filename LIKE 'p1-%'")]
     [InlineData("UPDATE files SET sha256 = 'x' WHERE filename LIKE 'p1-%'")]
+    [InlineData("UPDATE files SET metadata_sha256 = x'00' WHERE filename LIKE 'p1-%'")]
     [InlineData("UPDATE files SET size = size + 1 WHERE filename LIKE 'p1-%'")]
     [InlineData("UPDATE files SET removed = 1 WHERE filename LIKE 'p1-%'")]
     [InlineData("UPDATE files SET filename = 'no name ' || revision WHERE filename LIKE 'p1-%'")]

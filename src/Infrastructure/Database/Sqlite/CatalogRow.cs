@@ -13,6 +13,8 @@ internal sealed record CatalogRow
     public const string Columns =
         "filename, project, location, size, stamp, sha256, requires_python, uploaded_at, summary, metadata_sha256, removed, revision, identity, uploaded_by, seal";
 
+    private const string Damaged = "the entry of a file is not as it was written";
+
     public required string Filename { get; init; }
 
     public required string Identity { get; init; }
@@ -75,20 +77,18 @@ internal sealed record CatalogRow
             Location = values.Text(row.Utf8(2)),
             Size = row.IsNull(3) ? null : row.Int64(3),
             Stamp = row.Int64(4),
-            Sha256 = Sha256Digest.FromBytes(row.Bytes(5)),
+            Sha256 = DigestOf(row.Bytes(5)),
             RequiresPython = row.IsNull(6) ? null : values.Text(row.Utf8(6)),
             UploadedAt = row.IsNull(7) ? null : row.Int64(7),
             Summary = row.IsNull(8) ? null : values.Text(row.Utf8(8)),
-            MetadataSha256 = row.IsNull(9) ? null : Sha256Digest.FromBytes(row.Bytes(9)),
+            MetadataSha256 = row.IsNull(9) ? null : DigestOf(row.Bytes(9)),
             IsRemoved = row.Int64(10) != 0,
             Revision = row.Int64(11),
             Identity = row.Text(12),
             UploadedBy = row.IsNull(13) ? null : values.Text(row.Utf8(13)),
         };
 
-        return read.SealWith(seal) == row.Int64(14)
-            ? read
-            : throw new InvalidDataException("the entry of a file is not as it was written");
+        return read.SealWith(seal) == row.Int64(14) ? read : throw new InvalidDataException(Damaged);
     }
 
     /// <summary>Inserts or replaces the row.</summary>
@@ -172,6 +172,9 @@ internal sealed record CatalogRow
     private static object OrNull(object? value) => value ?? DBNull.Value;
 
     private static long? TimeOf(PackageFile file) => file.UploadedAt is { } time ? UnixTime.ToMicroseconds(time) : null;
+
+    private static Sha256Digest DigestOf(ReadOnlySpan<byte> bytes) =>
+        bytes.Length == Sha256Digest.Size ? Sha256Digest.FromBytes(bytes) : throw new InvalidDataException(Damaged);
 
     private static byte[] BytesOf(Sha256Digest digest)
     {
