@@ -59,19 +59,29 @@ public sealed class CoreMetadataFillTests : IDisposable
         var cache = _root.At("index", ServerFixture.Repository, "metadata");
         using (var server = await PyWharfProcess.StartAsync(_root.Path, Config))
         {
-            using var client = server.Client(ServerFixture.Repository, ServerFixture.WriteSecret);
-            await client.PublishAsync(wheel);
-            Assert.Equal(wheel.Metadata, (await client.AskAsync($"/simple/cached/{wheel.Filename}.metadata")).With(200).Bytes);
+            using var writer = server.Client(ServerFixture.Repository, ServerFixture.WriteSecret);
+            await writer.PublishAsync(wheel);
+            await AssertIsSentAsync(server);
 
+            // From memory.
             Directory.Delete(cache, recursive: true);
-            Assert.Equal(wheel.Metadata, (await client.AskAsync($"/simple/cached/{wheel.Filename}.metadata")).With(200).Bytes);
+            await AssertIsSentAsync(server);
+        }
+
+        using (var without = await PyWharfProcess.StartAsync(_root.Path, Config))
+        {
+            await AssertIsSentAsync(without);
         }
 
         await File.WriteAllTextAsync(Assert.Single(Directory.GetFiles(cache, "*", SearchOption.AllDirectories)), "Metadata-Vers");
+        using var spoilt = await PyWharfProcess.StartAsync(_root.Path, Config);
+        await AssertIsSentAsync(spoilt);
 
-        using var restarted = await PyWharfProcess.StartAsync(_root.Path, Config);
-        using var again = restarted.Client(ServerFixture.Repository, ServerFixture.ReadSecret);
-        Assert.Equal(wheel.Metadata, (await again.AskAsync($"/simple/cached/{wheel.Filename}.metadata")).With(200).Bytes);
+        async Task AssertIsSentAsync(PyWharfProcess server)
+        {
+            using var reader = server.Client(ServerFixture.Repository, ServerFixture.ReadSecret);
+            Assert.Equal(wheel.Metadata, (await reader.AskAsync($"/simple/cached/{wheel.Filename}.metadata")).With(200).Bytes);
+        }
     }
 
     [Theory]

@@ -76,7 +76,7 @@ public sealed class PostgreSqlTokenStoreTests : TokenStoreContract, IAsyncLifeti
     {
         using var engine = await PostgreSqlEngine.StartAsync();
         await using var database = Connect(PostgreSqlEngine.Parse(await engine.CreateDatabaseAsync()));
-        var store = OpenOn(database);
+        var store = OpenOn(database, Time);
         await store.TryAddAsync(Token("ci"), 10, default);
         await engine.KillAsync();
         await store.RefreshAsync(default);
@@ -104,13 +104,13 @@ public sealed class PostgreSqlTokenStoreTests : TokenStoreContract, IAsyncLifeti
         });
     }
 
-    private protected override ITokenStore Open() => OpenOn(_database!);
+    private protected override ITokenStore Open(TimeProvider time) => OpenOn(_database!, time);
 
     private static PostgreSqlDatabase Connect(DatabaseUrl url) => new(url, TimeProvider.System, new DatabaseLog());
 
-    private PostgreSqlTokenStore OpenOn(PostgreSqlDatabase database)
+    private PostgreSqlTokenStore OpenOn(PostgreSqlDatabase database, TimeProvider time)
     {
-        var store = new PostgreSqlTokenStore(database, Time, NullLogger<PostgreSqlTokenStore>.Instance);
+        var store = new PostgreSqlTokenStore(database, time, NullLogger<PostgreSqlTokenStore>.Instance);
         _opened.Add(store);
 
         return store;

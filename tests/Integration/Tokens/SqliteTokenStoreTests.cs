@@ -263,9 +263,7 @@ public sealed class SqliteTokenStoreTests : TokenStoreContract, IDisposable
         Assert.Same(scope, (await store.FindAsync(found[0]!.Digest, default))?.Projects);
     }
 
-    private protected override ITokenStore Open() => Open(Time);
-
-    private SqliteTokenStore Open(TimeProvider time)
+    private protected override SqliteTokenStore Open(TimeProvider time)
     {
         var store = new SqliteTokenStore(Path.Combine(_root.Path, "tokens.db"), Path.Combine(_root.Path, "lock", ".tokens"), time, _log);
         _stores.Add(store);

@@ -15,7 +15,10 @@ public abstract class TokenStoreContract
     private protected SkippingTime Time { get; } = new();
 
     /// <summary>A store as of one server; each call is that of another one.</summary>
-    private protected abstract ITokenStore Open();
+    private protected abstract ITokenStore Open(TimeProvider time);
+
+    /// <summary>The same with time that skips waits.</summary>
+    private protected ITokenStore Open() => Open(Time);
 
     [ContractFact]
     public async Task A_token_comes_back_as_it_was_made()
@@ -82,7 +85,8 @@ public abstract class TokenStoreContract
     [ContractFact]
     public async Task Servers_that_make_the_first_tokens_at_once_lose_none()
     {
-        var stores = Enumerable.Range(0, 8).Select(_ => Open()).ToList();
+        // Time that skips waits would run out on those that wait for their turn.
+        var stores = Enumerable.Range(0, 8).Select(_ => Open(TimeProvider.System)).ToList();
 
         var additions = await Task.WhenAll(stores.Select((store, number) => Task.Run(() => store.TryAddAsync(Token($"ci-{number}"), 6, default))));
 
